@@ -1,0 +1,15 @@
+"""Every error that e-PediCare raises on purpose.
+
+EpedicareError
+├── (models)       a bundle is missing or is not the file it should be
+├── (perception)   a frame cannot be analysed
+├── (record)       a log cannot be written or read
+├── (export)       a session cannot be exported
+└── (token_service) a request or a configuration is refused
+
+The leaves live with the code that raises them; each message is one line that says what to do.
+"""
+
+
+class EpedicareError(Exception):
+    """Shown to a person as one line, without a traceback."""
