@@ -1,0 +1,33 @@
+"""Arrays as bytes: exact float32 for the log, int16 points for the wire."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.perception.observation import Float32
+
+POINT_SCALE = 16384  # int16 per unit of the normalised image: -2 to 2, 0.04 px at 640 px
+
+
+def floats_to_bytes(values: Float32) -> bytes:
+    return np.ascontiguousarray(values, dtype="<f4").tobytes()
+
+
+def floats_from_bytes(data: bytes, *shape: int) -> Float32:
+    """Read-only view; shape may hold one -1.
+
+    Raises:
+        ValueError: the bytes do not fill the shape.
+    """
+    return np.frombuffer(data, dtype="<f4").reshape(shape)
+
+
+def points_to_bytes(points: NDArray[np.floating]) -> bytes:
+    """Pack (n, 2 or more) normalised points as int16 (x, y), clipped to the range."""
+    scaled = np.rint(np.asarray(points)[:, :2] * POINT_SCALE)
+    return np.clip(scaled, -32768, 32767).astype("<i2").tobytes()
+
+
+def points_from_bytes(data: bytes) -> Float32:
+    return np.frombuffer(data, dtype="<i2").reshape(-1, 2).astype(np.float32) / POINT_SCALE
