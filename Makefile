@@ -1,0 +1,40 @@
+# The README's commands. What each installs is in deploy/setup; it is quick when nothing is missing.
+
+SHELL := /bin/bash
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check bench image clean
+
+help: ## What there is
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: ## Install what is missing to run the stack
+	@deploy/setup run
+
+run: setup ## Start the whole stack (PATIENT=video or none, PORT=5002)
+	@exec epedicare up $(if $(PATIENT),--patient "$(PATIENT)") $(if $(PORT),--port "$(PORT)")
+
+test: ## Every test: unit, real livekit-server, real Chromium, faults
+	@deploy/setup test
+	npm --prefix web test
+	pytest
+
+check: ## Linters, types, generated documents
+	@deploy/setup check
+	ruff check .
+	ruff format --check .
+	mypy
+	npm --prefix web run lint
+	epedicare measures --check docs/measures.md
+
+bench: ## Speed, as a table of ratios
+	@deploy/setup run
+	python -m benchmarks
+
+image: ## The container image, with buildah
+	@deploy/image
+
+clean: ## Remove what was built and installed here; data/ stays
+	rm -rf .venv .tools .cache web/node_modules web/dist web/src/generated agent/wire/generated
+	rm -rf .mypy_cache .ruff_cache .pytest_cache test-results
