@@ -1,0 +1,137 @@
+"""epedicare doctor: what is missing on this machine, and what mends it, one line each."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from models.bundles import BUNDLES, bundles_folder
+from models.clips import CLIPS, clips_folder
+
+_REPOSITORY = Path(__file__).resolve().parent.parent.parent
+
+# MediaPipe's and OpenCV's libraries link to these even when they compute on the CPU.
+_LIBRARIES = {
+    "libEGL.so.1": "libegl1",
+    "libGLESv2.so.2": "libgles2",
+    "libGL.so.1": "libgl1",
+    "libglib-2.0.so.0": "libglib2.0-0",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    what: str
+    mends: str | None = None  # None: nothing is wrong
+    needed: bool = True
+
+
+def doctor() -> None:
+    """Say what is wrong on this machine and what mends it."""
+    findings = [finding for check in _CHECKS for finding in check()]
+    for finding in findings:
+        typer.echo(_line(finding))
+    if any(finding.mends and finding.needed for finding in findings):
+        raise typer.Exit(1)
+
+
+def _line(finding: Finding) -> str:
+    if finding.mends is None:
+        return f"ok       {finding.what}"
+    return f"{'MISSING ' if finding.needed else 'optional'} {finding.what}; {finding.mends}"
+
+
+def _python() -> Iterator[Finding]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    fits = (3, 11) <= sys.version_info[:2] < (3, 13)
+    yield Finding(f"Python {version}", None if fits else "needs 3.11 or 3.12; run: make setup")
+
+
+def _shared_libraries() -> Iterator[Finding]:
+    absent = [name for name in _LIBRARIES if not _loads(name)]
+    if not absent:
+        yield Finding("shared libraries")
+        return
+    packages = " ".join(_LIBRARIES[name] for name in absent)
+    yield Finding(f"shared libraries {', '.join(absent)}", f"run: apt-get install -y {packages}")
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def _models() -> Iterator[Finding]:
+    for bundle in BUNDLES:
+        absent = bundle.problem(bundles_folder()) is not None
+        yield Finding(f"model {bundle.name}", "run: epedicare models fetch" if absent else None)
+
+
+def _livekit() -> Iterator[Finding]:
+    if url := os.environ.get("LIVEKIT_URL"):
+        yield Finding(f"LiveKit at {url}")
+        return
+    found = shutil.which("livekit-server", path=_search_path())
+    yield Finding(
+        f"livekit-server{f' at {found}' if found else ''}",
+        None if found else "set LIVEKIT_URL, or run: make setup",
+    )
+
+
+def _search_path() -> str:
+    own = _REPOSITORY / ".tools" / "bin"
+    return os.pathsep.join((os.environ.get("PATH", ""), str(own)))
+
+
+def _web() -> Iterator[Finding]:
+    folder = Path(os.environ.get("EPEDICARE_WEB") or _REPOSITORY / "web" / "dist")
+    built = (folder / "index.html").is_file()
+    yield Finding("web pages", None if built else f"not built in {folder}; run: make web")
+
+
+def _data() -> Iterator[Finding]:
+    folder = Path(os.environ.get("EPEDICARE_DATA") or "data")
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        yield Finding(
+            f"data directory {folder.resolve()} ({reason})",
+            "make it writable, or set EPEDICARE_DATA to one that is",
+        )
+        return
+    yield Finding(f"data directory {folder.resolve()}")
+
+
+def _clips() -> Iterator[Finding]:
+    folder = clips_folder()
+    absent = [clip.name for clip in CLIPS if not clip.present(folder)]
+    yield Finding(
+        "sample clips",
+        f"{len(absent)} not in {folder}; run: epedicare models clips" if absent else None,
+        needed=False,
+    )
+
+
+_CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
+    _python,
+    _shared_libraries,
+    _models,
+    _livekit,
+    _web,
+    _data,
+    _clips,
+)

