@@ -1,0 +1,138 @@
+"""One run's results as messages: the same ones go to the practitioner and into the log."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+from agent.measures.registry import REGISTRY
+from agent.measures.results import Analysis, BaselineState, Event, Quality, Value, Window
+from agent.perception.observation import Observation
+from agent.wire.generated import analysis_pb2 as pb
+from agent.wire.observations import encode_box, encode_key, encode_observation
+from agent.wire.overlay import OverlayEncoder, hands_overlay, pose_overlay
+from agent.wire.reasons import reason_ids, reason_indices
+
+MAX_LOSSY_BYTES = 1300  # one UDP packet; LiveKit advises no more for lossy data
+
+_MEASURE_INDEX = {measure.id: index for index, measure in enumerate(REGISTRY.measures)}
+_EVENT_INDEX = {event.id: index for index, event in enumerate(REGISTRY.events)}
+_HEADLINES = {index for index, measure in enumerate(REGISTRY.measures) if measure.headline}
+
+
+class Encoder:
+    """Counts each topic's messages within (run, track), so that a reader can prove a gap."""
+
+    def __init__(self, run: int) -> None:
+        self._run = run
+        self._track = 0
+        self._sent: Counter[str] = Counter()
+        self._overlay = OverlayEncoder()
+
+    def observation(
+        self, observation: Observation, timing: pb.Timing | None = None
+    ) -> pb.Observation:
+        self._follow_track(observation.track)
+        return encode_observation(observation, self.origin("observation"), timing)
+
+    def frame(
+        self, observation: Observation, analysis: Analysis, timing: pb.Timing | None = None
+    ) -> pb.FrameResult:
+        self._follow_track(observation.track)
+        return pb.FrameResult(
+            origin=self.origin("frame"),
+            key=encode_key(observation.key) if observation.key is not None else None,
+            t_ms=observation.t_ms,
+            width=observation.width,
+            height=observation.height,
+            rotation_deg=observation.rotation_deg,
+            face=self._overlay.face(observation),
+            pose=pose_overlay(observation.pose) if observation.pose is not None else None,
+            hands=hands_overlay(observation.hands) if observation.hands is not None else None,
+            values=[encode_value(value) for value in analysis.values],
+            others=[encode_box(box) for box in observation.others],
+            timing=timing,
+        )
+
+    def window(self, window: Window, timing: pb.Timing | None = None) -> pb.WindowResult:
+        return pb.WindowResult(
+            origin=self.origin(f"window-{window.window_ms}"),
+            t_ms=window.t_ms,
+            window_ms=window.window_ms,
+            values=[encode_value(value) for value in window.values],
+            timing=timing,
+        )
+
+    def event(self, event: Event, timing: pb.Timing | None = None) -> pb.Event:
+        return pb.Event(
+            origin=self.origin("event"),
+            id=event.id,
+            kind=_EVENT_INDEX[event.kind],
+            onset_ms=event.onset_ms,
+            peak_ms=event.peak_ms,
+            offset_ms=event.offset_ms,
+            amplitude=event.amplitude,
+            side=pb.Side.ValueType(event.side),
+            quality=pb.Quality.ValueType(event.quality),
+            reasons=reason_indices(event.reasons),
+            label=event.label,
+            timing=timing,
+        )
+
+    def origin(self, topic: str) -> pb.Origin:
+        self._sent[topic] += 1
+        return pb.Origin(run=self._run, track=self._track, seq=self._sent[topic])
+
+    def _follow_track(self, track: int) -> None:
+        if track != self._track:
+            self._track = track
+            self._sent.clear()
+
+
+def encode_value(value: Value) -> pb.Value:
+    return pb.Value(
+        measure=_MEASURE_INDEX[value.measure],
+        value=None if math.isnan(value.value) else value.value,
+        quality=pb.Quality.ValueType(value.quality),
+        reasons=reason_indices(value.reasons),
+        n=value.n,
+        valid_fraction=value.valid_fraction,
+        ci_low=value.ci_low,
+        ci_high=value.ci_high,
+        baseline_state=pb.BaselineState.ValueType(value.baseline_state),
+    )
+
+
+def decode_value(message: pb.Value) -> Value:
+    return Value(
+        measure=REGISTRY.measures[message.measure].id,
+        value=message.value if message.HasField("value") else math.nan,
+        quality=Quality(message.quality),
+        reasons=reason_ids(message.reasons),
+        n=message.n if message.HasField("n") else None,
+        valid_fraction=message.valid_fraction if message.HasField("valid_fraction") else None,
+        ci_low=message.ci_low if message.HasField("ci_low") else None,
+        ci_high=message.ci_high if message.HasField("ci_high") else None,
+        baseline_state=BaselineState(message.baseline_state),
+    )
+
+
+def lossy_packet(frame: pb.FrameResult) -> bytes:
+    """Serialise for the wire, leaving out what the log alone needs until one packet holds it.
+
+    The face goes last: it alone is drawn on exactly its own frame.
+    """
+    packet = frame.SerializeToString()
+    if len(packet) <= MAX_LOSSY_BYTES:
+        return packet
+    trimmed = pb.FrameResult()
+    trimmed.CopyFrom(frame)
+    headlines = [value for value in frame.values if value.measure in _HEADLINES]
+    del trimmed.values[:]
+    trimmed.values.extend(headlines)
+    for field in ("hands", "pose", "values", "others"):
+        packet = trimmed.SerializeToString()
+        if len(packet) <= MAX_LOSSY_BYTES:
+            break
+        trimmed.ClearField(field)
+    return trimmed.SerializeToString()

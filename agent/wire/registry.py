@@ -1,0 +1,62 @@
+"""The registry as a message, with a hash that tells two registries apart."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+
+from agent.measures.registry import REGISTRY
+from agent.wire.face_layout import CONTOURS, LANDMARKS
+from agent.wire.generated import analysis_pb2 as pb
+
+
+@cache
+def encode_registry() -> pb.Registry:
+    message = pb.Registry(
+        measures=[
+            pb.MeasureInfo(
+                id=measure.id,
+                label=pb.Text(en=measure.label.en, fr=measure.label.fr),
+                unit=measure.unit,
+                group=measure.group,
+                range_low=measure.range_low,
+                range_high=measure.range_high,
+                decimals=measure.decimals,
+                display_window_ms=measure.display_window_ms,
+                headline=measure.headline,
+                needs=pb.Text(en=measure.needs.en, fr=measure.needs.fr),
+                limits=pb.Text(en=measure.limits.en, fr=measure.limits.fr),
+                source=measure.source,
+                algorithm_version=measure.algorithm_version,
+                minimum_hz=measure.minimum_hz,
+            )
+            for measure in REGISTRY.measures
+        ],
+        events=[
+            pb.EventInfo(
+                id=event.id,
+                label=pb.Text(en=event.label.en, fr=event.label.fr),
+                amplitude_unit=event.amplitude_unit,
+                measure_id=event.measure_id,
+                lasting=event.lasting,
+            )
+            for event in REGISTRY.events
+        ],
+        reasons=[
+            pb.ReasonInfo(id=reason.id, label=pb.Text(en=reason.label.en, fr=reason.label.fr))
+            for reason in REGISTRY.reasons
+        ],
+        face_layout=_face_layout(),
+    )
+    message.hash = hashlib.sha256(message.SerializeToString(deterministic=True)).hexdigest()
+    return message
+
+
+def _face_layout() -> pb.FaceLayout:
+    layout = pb.FaceLayout(landmarks=LANDMARKS)
+    start = 0
+    for contour in CONTOURS:
+        end = start + len(contour.landmarks)
+        layout.contours.add(id=contour.id, points=range(start, end), closed=contour.closed)
+        start = end
+    return layout
