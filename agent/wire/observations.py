@@ -102,9 +102,9 @@ def encode_box(box: seen.PersonBox) -> pb.PersonBox:
     )
 
 
-def _decode_key(message: pb.Observation | pb.PoseObservation | pb.HandsObservation) -> (
-    seen.FrameKey | None
-):
+def _decode_key(
+    message: pb.Observation | pb.PoseObservation | pb.HandsObservation,
+) -> seen.FrameKey | None:
     if not message.HasField("key"):
         return None
     return seen.FrameKey(message.key.user_timestamp_us, message.key.frame_id)

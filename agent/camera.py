@@ -1,0 +1,55 @@
+"""Which camera may be analysed: a pure decision over the room as it stands."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from livekit import rtc
+
+
+class Consent(Enum):
+    """The patient's server-set `analysis` attribute."""
+
+    ABSENT = "absent"  # no such patient in the room
+    NONE = "none"
+    GRANTED = "granted"
+    PAUSED = "paused"
+
+
+def patient(room: rtc.Room, identity: str) -> rtc.RemoteParticipant | None:
+    """The participant of exactly this identity whose role the service set to patient."""
+    participant = room.remote_participants.get(identity)
+    if participant is None or participant.attributes.get("role") != "patient":
+        return None
+    return participant
+
+
+def consent(participant: rtc.RemoteParticipant | None) -> Consent:
+    if participant is None:
+        return Consent.ABSENT
+    match participant.attributes.get("analysis"):
+        case "granted":
+            return Consent.GRANTED
+        case "paused":
+            return Consent.PAUSED
+        case _:
+            return Consent.NONE
+
+
+def keeping_granted(participant: rtc.RemoteParticipant | None) -> bool:
+    return participant is not None and participant.attributes.get("keeping") == "granted"
+
+
+def camera_to_analyse(
+    participant: rtc.RemoteParticipant | None,
+) -> rtc.RemoteTrackPublication | None:
+    """The patient's first camera, while it is on and its analysis is granted.
+
+    Screen shares and further cameras are never taken.
+    """
+    if participant is None or consent(participant) is not Consent.GRANTED:
+        return None
+    for publication in participant.track_publications.values():
+        if publication.source == rtc.TrackSource.SOURCE_CAMERA:
+            return None if publication.muted else publication
+    return None

@@ -1,0 +1,79 @@
+"""epedicare worker."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+PATIENTS_PER_CORE = 2
+
+
+def worker(
+    capacity: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            envvar="EPEDICARE_CAPACITY",
+            help="Patients analysed at once on this machine; further ones are attached and told "
+            f"so. Default: {PATIENTS_PER_CORE} per core.",
+        ),
+    ] = None,
+    idle_processes: Annotated[
+        int, typer.Option(min=0, help="Job processes kept warm for the next rooms.")
+    ] = 2,
+    dispatch: Annotated[
+        str,
+        typer.Option(
+            help="named: rooms that ask for the agent by name, as the token service's do. "
+            "automatic: every room of the LiveKit server; needs the identities below."
+        ),
+    ] = "named",
+    patient_identity: Annotated[
+        str | None, typer.Option(help="Automatic dispatch: the only identity analysed.")
+    ] = None,
+    practitioner_identity: Annotated[
+        list[str] | None,
+        typer.Option(help="Automatic dispatch: an identity that receives results; repeatable."),
+    ] = None,
+    host: Annotated[str, typer.Option(help="Where health and metrics are served.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Health: GET / and GET /worker.")] = 8081,
+    prometheus_port: Annotated[int | None, typer.Option(help="GET /metrics.")] = None,
+    drain_timeout_s: Annotated[
+        int, typer.Option(help="How long SIGTERM waits for running consultations.")
+    ] = 3600,
+) -> None:
+    """Analyse the patients of a LiveKit server's rooms (LIVEKIT_URL, _API_KEY, _API_SECRET)."""
+    automatic = dispatch == "automatic"
+    if dispatch not in ("named", "automatic"):
+        raise typer.BadParameter("named or automatic", param_hint="--dispatch")
+    if automatic and not (patient_identity and practitioner_identity):
+        raise typer.BadParameter(
+            "automatic dispatch needs --patient-identity and --practitioner-identity: without "
+            "them nothing would be analysed or published"
+        )
+    for name in ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET"):
+        if not os.environ.get(name):
+            raise typer.BadParameter(f"{name} is not set; it says which LiveKit server to serve")
+
+    from agent.worker import WorkerSettings, run_worker
+
+    asyncio.run(
+        run_worker(
+            WorkerSettings(
+                data=Path(os.environ.get("EPEDICARE_DATA", "data")).resolve(),
+                capacity=capacity or PATIENTS_PER_CORE * (os.cpu_count() or 1),
+                idle_processes=idle_processes,
+                host=host,
+                port=port,
+                prometheus_port=prometheus_port,
+                automatic_dispatch=automatic,
+                patient_identity=patient_identity,
+                practitioner_identities=frozenset(practitioner_identity or ()),
+                drain_timeout_s=drain_timeout_s,
+            )
+        )
+    )
