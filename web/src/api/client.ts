@@ -1,0 +1,84 @@
+import { refusalOf, Unreachable } from "./errors";
+import type {
+  AnalysisAnswer,
+  Configuration,
+  Consent,
+  ConsentText,
+  Invite,
+  JoinToken,
+  Seat,
+  Session,
+} from "./types";
+
+const TIMEOUT_MS = 10_000;
+
+interface Call {
+  method?: "GET" | "POST" | "PUT";
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+/** The HTTP contract of the token service. With a credential it speaks for the patient's seat,
+ *  without one for the practitioner whose cookie the browser holds. */
+export class Api {
+  constructor(readonly credential: string | null = null) {}
+
+  get headers(): Record<string, string> {
+    return this.credential ? { Authorization: `Bearer ${this.credential}` } : {};
+  }
+
+  configuration = () => this.call<Configuration>("/configuration");
+  consentText = (language: string) => this.call<ConsentText>(`/consent-text?language=${language}`);
+
+  signIn = (secret: string) => this.call<void>("/sign-in", { method: "POST", body: { secret } });
+  signOut = () => this.call<void>("/sign-out", { method: "POST", body: {} });
+  me = () => this.call<{ role: string }>("/me");
+
+  createSession = () =>
+    this.call<Session>("/sessions", { method: "POST", body: { sample: false } });
+  sessions = async () => (await this.call<{ sessions: Session[] }>("/sessions")).sessions;
+  session = (id: string) => this.call<Session>(`/sessions/${id}`);
+  invite = (id: string) => this.act<Invite>(id, "invites");
+  admit = (id: string) => this.act<Session>(id, "admit");
+  deny = (id: string) => this.act<Session>(id, "deny");
+  end = (id: string) => this.act<Session>(id, "end");
+
+  redeem = (invite: { secret: string } | { code: string }) =>
+    this.call<Seat>("/invites/redeem", { method: "POST", body: invite });
+  knock = (id: string) => this.act<void>(id, "knock");
+  leave = (id: string) => this.act<void>(id, "leave");
+  consent = (id: string, consent: Consent) => this.putAnalysis(id, { consent });
+  setPaused = (id: string, paused: boolean, signal?: AbortSignal) =>
+    this.putAnalysis(id, { paused }, signal);
+
+  token = (roomName?: string) =>
+    this.call<JoinToken>("/token", {
+      method: "POST",
+      body: roomName ? { room_name: roomName } : {},
+    });
+
+  private act<T>(id: string, action: string): Promise<T> {
+    return this.call<T>(`/sessions/${id}/${action}`, { method: "POST", body: {} });
+  }
+
+  private putAnalysis(id: string, body: unknown, signal?: AbortSignal): Promise<AnalysisAnswer> {
+    return this.call(`/sessions/${id}/analysis`, { method: "PUT", body, signal });
+  }
+
+  private async call<T>(path: string, { method = "GET", body, signal }: Call = {}): Promise<T> {
+    const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    const response = await fetch(`/api/v1${path}`, {
+      method,
+      headers: {
+        ...this.headers,
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    }).catch((error: unknown) => {
+      throw new Unreachable(String(error));
+    });
+    if (!response.ok) throw await refusalOf(response);
+    return (response.status === 204 ? undefined : await response.json()) as T;
+  }
+}

@@ -1,0 +1,23 @@
+import type { Seat } from "./types";
+
+/** The patient's seat survives a reload and a closed tab of this browser, until it is given up. */
+const KEY = "epedicare.seat";
+
+export function storedSeat(): Seat | null {
+  const text = localStorage.getItem(KEY);
+  if (!text) return null;
+  try {
+    const seat = JSON.parse(text) as Partial<Seat>;
+    return seat.session_id && seat.credential ? (seat as Seat) : null;
+  } catch {
+    return null;
+  }
+}
+
+export function storeSeat(seat: Seat): void {
+  localStorage.setItem(KEY, JSON.stringify(seat));
+}
+
+export function forgetSeat(): void {
+  localStorage.removeItem(KEY);
+}

@@ -1,0 +1,72 @@
+import {
+  Button as AriaButton,
+  type ButtonProps as AriaButtonProps,
+  ToggleButton as AriaToggleButton,
+  type ToggleButtonProps as AriaToggleButtonProps,
+} from "react-aria-components";
+import styles from "./Button.module.css";
+import { Icon, type IconName } from "./Icon";
+
+type Look = "primary" | "secondary" | "quiet";
+
+interface Shared {
+  look?: Look;
+  /** Large is for the patient's pages and for the controls of a call. */
+  size?: "medium" | "large";
+  icon?: IconName;
+  /** For use on the dark video stage. */
+  onStage?: boolean;
+  children: React.ReactNode;
+}
+
+function classes({ look = "secondary", size = "medium", onStage }: Partial<Shared>): string {
+  return [styles.button, styles[look], styles[size], onStage && styles.onStage]
+    .filter(Boolean)
+    .join(" ");
+}
+
+type ButtonProps = Shared & Omit<AriaButtonProps, "children" | "className" | "style">;
+
+export function Button({ look, size, icon, onStage, children, ...rest }: ButtonProps) {
+  return (
+    <AriaButton {...rest} className={classes({ look, size, onStage })}>
+      {icon && <Icon name={icon} />}
+      {children}
+    </AriaButton>
+  );
+}
+
+type ToggleProps = Shared & Omit<AriaToggleButtonProps, "children" | "className" | "style">;
+
+export function ToggleButton({ look, size, icon, onStage, children, ...rest }: ToggleProps) {
+  return (
+    <AriaToggleButton {...rest} className={classes({ look, size, onStage })}>
+      {icon && <Icon name={icon} />}
+      {children}
+    </AriaToggleButton>
+  );
+}
+
+type IconButtonProps = Omit<Shared, "children" | "icon"> & {
+  icon: IconName;
+  label: string;
+} & Omit<AriaButtonProps, "children" | "className" | "style" | "aria-label">;
+
+export function IconButton({
+  look = "quiet",
+  size,
+  icon,
+  label,
+  onStage,
+  ...rest
+}: IconButtonProps) {
+  return (
+    <AriaButton
+      {...rest}
+      aria-label={label}
+      className={`${classes({ look, size, onStage })} ${styles.iconOnly}`}
+    >
+      <Icon name={icon} />
+    </AriaButton>
+  );
+}

@@ -1,0 +1,53 @@
+import {
+  Dialog as AriaDialog,
+  DialogTrigger,
+  Heading,
+  Modal,
+  ModalOverlay,
+} from "react-aria-components";
+import { useTranslation } from "react-i18next";
+import { IconButton } from "./Button";
+import styles from "./Dialog.module.css";
+
+interface DialogProps {
+  title: string;
+  /** The button that opens the dialog; leave it out and pass isOpen to open it from state. */
+  trigger?: React.ReactElement;
+  isOpen?: boolean;
+  onOpenChange?: (open: boolean) => void;
+  children: React.ReactNode | ((close: () => void) => React.ReactNode);
+}
+
+export function Dialog({ title, trigger, isOpen, onOpenChange, children }: DialogProps) {
+  const { t } = useTranslation();
+  const overlay = (
+    <ModalOverlay
+      className={styles.overlay}
+      isDismissable
+      {...(trigger ? {} : { isOpen, onOpenChange })}
+    >
+      <Modal className={styles.modal}>
+        <AriaDialog className={styles.dialog}>
+          {({ close }) => (
+            <>
+              <header className={styles.header}>
+                <Heading slot="title" level={2}>
+                  {title}
+                </Heading>
+                <IconButton icon="close" label={t("close")} onPress={close} />
+              </header>
+              {typeof children === "function" ? children(close) : children}
+            </>
+          )}
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  );
+  if (!trigger) return overlay;
+  return (
+    <DialogTrigger isOpen={isOpen} onOpenChange={onOpenChange}>
+      {trigger}
+      {overlay}
+    </DialogTrigger>
+  );
+}

@@ -1,0 +1,23 @@
+import { Icon } from "./Icon";
+import styles from "./Notice.module.css";
+
+interface NoticeProps {
+  /** "broken" is for errors and lost calls, and is announced at once. */
+  kind?: "info" | "broken";
+  title?: string;
+  children?: React.ReactNode;
+  actions?: React.ReactNode;
+}
+
+export function Notice({ kind = "info", title, children, actions }: NoticeProps) {
+  return (
+    <div className={`${styles.notice} ${styles[kind]}`} role={kind === "broken" ? "alert" : "note"}>
+      <Icon name={kind === "broken" ? "warning" : "info"} />
+      <div className={styles.body}>
+        {title && <p className={styles.title}>{title}</p>}
+        {children && <div>{children}</div>}
+        {actions && <div className={styles.actions}>{actions}</div>}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,12 @@
+export { Button, IconButton, ToggleButton } from "./Button";
+export { CopyField } from "./CopyField";
+export { Dialog } from "./Dialog";
+export { Icon, type IconName } from "./Icon";
+export { LanguageSwitch } from "./LanguageSwitch";
+export { Menu, type MenuEntry } from "./Menu";
+export { Notice } from "./Notice";
+export { Page } from "./Page";
+export { Select, type SelectOption } from "./Select";
+export { Spinner } from "./Spinner";
+export { StatusLine } from "./StatusLine";
+export { Switch } from "./Switch";

@@ -1,0 +1,15 @@
+import { useTranslation } from "react-i18next";
+import { Page, Spinner, StatusLine } from "../components";
+import styles from "./landing.module.css";
+
+export function LoadingPage() {
+  const { t } = useTranslation();
+  return (
+    <Page title={t("loading")}>
+      <StatusLine className={styles.loading}>
+        <Spinner />
+        {t("loading")}
+      </StatusLine>
+    </Page>
+  );
+}

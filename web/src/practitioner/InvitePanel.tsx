@@ -1,0 +1,73 @@
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { type Invite, type Session, sentenceOf } from "../api";
+import { Button, CopyField, Notice, Spinner } from "../components";
+import { currentLanguage } from "../i18n";
+import { formatShortCode } from "../landing/shortCode";
+import { practitionerApi } from "./api";
+import styles from "./practitioner.module.css";
+
+function clock(iso: string): string {
+  return new Date(iso).toLocaleTimeString(currentLanguage(), {
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+}
+
+/** Makes an invitation and shows it. When one is already out, asks first: a new one replaces it. */
+export function InvitePanel({ session }: { session: Session }) {
+  const { t } = useTranslation("practitioner");
+  const [invite, setInvite] = useState<Invite | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  const asksFirst = session.patient.state !== "none" && !invite;
+  const started = useRef(false);
+
+  const create = async () => {
+    try {
+      setError(null);
+      setInvite(await practitionerApi.invite(session.id));
+    } catch (reason) {
+      setError(sentenceOf(reason));
+    }
+  };
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the panel opens.
+  useEffect(() => {
+    if (asksFirst || started.current) return;
+    started.current = true;
+    void create();
+  }, []);
+
+  return (
+    <div className={styles.stack}>
+      {error && <Notice kind="broken">{error}</Notice>}
+      {invite && (
+        <>
+          <p>{t("invite.text")}</p>
+          <CopyField label={t("invite.link")} value={invite.link} />
+          <CopyField
+            label={t("invite.code", { time: clock(invite.short_code_expires_at) })}
+            value={invite.short_code}
+            shown={formatShortCode(invite.short_code)}
+            large
+          />
+          <p className={styles.muted}>{t("invite.once")}</p>
+        </>
+      )}
+      {asksFirst && !started.current && (
+        <>
+          <p>{t("invite.replaces")}</p>
+          <Button look="primary" onPress={create}>
+            {t("invite.renew")}
+          </Button>
+        </>
+      )}
+      {!invite && !error && started.current && <Spinner />}
+      {error && (
+        <Button onPress={create} icon="plus">
+          {t("invite.renew")}
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+import { lazy, Suspense } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useParams } from "react-router";
+import { sentenceOf, useSession } from "../api";
+import { Notice, Page } from "../components";
+import { LoadingPage } from "../landing/LoadingPage";
+import { practitionerApi } from "./api";
+import { PractitionerGate } from "./PractitionerGate";
+import styles from "./practitioner.module.css";
+
+const ConsultationPage = lazy(() => import("./consultation/ConsultationPage"));
+
+function FollowedSession({ id }: { id: string }) {
+  const { t } = useTranslation("practitioner");
+  const { session, refused } = useSession(practitionerApi, id);
+  if (refused) {
+    return (
+      <Page title={t("session.unavailable")}>
+        <div className={styles.stack}>
+          <h1>{t("session.unavailable")}</h1>
+          <Notice kind="broken">{sentenceOf(refused)}</Notice>
+          <p>
+            <Link to="/practitioner">{t("session.all")}</Link>
+          </p>
+        </div>
+      </Page>
+    );
+  }
+  if (!session) return <LoadingPage />;
+  return (
+    <Suspense fallback={<LoadingPage />}>
+      <ConsultationPage session={session} api={practitionerApi} />
+    </Suspense>
+  );
+}
+
+export default function SessionPage() {
+  const { id = "" } = useParams();
+  return (
+    <PractitionerGate>
+      <FollowedSession id={id} key={id} />
+    </PractitionerGate>
+  );
+}

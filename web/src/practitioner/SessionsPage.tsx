@@ -1,0 +1,103 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
+import { type Session, sentenceOf } from "../api";
+import { Button, Dialog, Notice, Page, Spinner, StatusLine } from "../components";
+import { practitionerApi } from "./api";
+import { InvitePanel } from "./InvitePanel";
+import { PractitionerGate } from "./PractitionerGate";
+import styles from "./practitioner.module.css";
+import { SessionRow } from "./SessionRow";
+import { useSessions } from "./useSessions";
+
+function Sessions() {
+  const { t } = useTranslation("practitioner");
+  const navigate = useNavigate();
+  const { sessions, error, refresh } = useSessions();
+  const [inviting, setInviting] = useState<Session | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
+
+  const attempt = async (action: () => Promise<void>) => {
+    try {
+      setFailure(null);
+      await action();
+    } catch (reason) {
+      setFailure(sentenceOf(reason));
+    }
+  };
+  const create = () =>
+    attempt(async () => {
+      setInviting(await practitionerApi.createSession());
+      await refresh();
+    });
+  const signOut = () =>
+    attempt(async () => {
+      await practitionerApi.signOut();
+      location.assign("/");
+    });
+
+  return (
+    <Page
+      title={t("list.title")}
+      width="wide"
+      headerActions={
+        <Button look="quiet" onPress={signOut}>
+          {t("list.signOut")}
+        </Button>
+      }
+    >
+      <div className={styles.stack}>
+        <div className={styles.heading}>
+          <h1>{t("list.title")}</h1>
+          <Button look="primary" icon="plus" onPress={create}>
+            {t("list.create")}
+          </Button>
+        </div>
+        {(failure ?? error) && <Notice kind="broken">{failure ?? error}</Notice>}
+        <StatusLine className={styles.muted}>
+          {!sessions && !error && <Spinner />}
+          {sessions?.length === 0 && t("list.empty")}
+        </StatusLine>
+        {sessions && sessions.length > 0 && (
+          <ul className={styles.sessions}>
+            {sessions.map((session) => (
+              <SessionRow
+                key={session.id}
+                session={session}
+                onInvite={() => setInviting(session)}
+              />
+            ))}
+          </ul>
+        )}
+      </div>
+      {inviting && (
+        <Dialog
+          title={t("invite.title", { id: inviting.short_id })}
+          isOpen
+          onOpenChange={(open) => {
+            if (open) return;
+            setInviting(null);
+            void refresh();
+          }}
+        >
+          <InvitePanel session={inviting} />
+          <Button
+            look="primary"
+            size="large"
+            onPress={() => void navigate(`/practitioner/sessions/${inviting.id}`)}
+          >
+            {t("list.openSession")}
+          </Button>
+        </Dialog>
+      )}
+    </Page>
+  );
+}
+
+export default function SessionsPage() {
+  return (
+    <PractitionerGate>
+      <Sessions />
+    </PractitionerGate>
+  );
+}

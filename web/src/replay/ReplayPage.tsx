@@ -1,0 +1,5 @@
+import { LoadingPage } from "../landing/LoadingPage";
+
+export default function ReplayPage() {
+  return <LoadingPage />;
+}

@@ -1,0 +1,13 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+const SERVICE = process.env.EPEDICARE_SERVICE ?? "http://127.0.0.1:5002";
+
+export default defineConfig({
+  plugins: [react()],
+  server: { proxy: { "/api": SERVICE } },
+  // The service's content security policy allows no data: or blob: assets.
+  build: { assetsInlineLimit: 0, chunkSizeWarningLimit: 700 },
+  worker: { format: "es" },
+  test: { include: ["src/**/*.test.{ts,tsx}"], environment: "node" },
+});
