@@ -1,0 +1,116 @@
+import type { AnalysisStore } from "../stream/analysisStore";
+import { type AnalysedFrame, type KeyText, keyText } from "../stream/frames";
+import { sameShape } from "./geometry";
+import { ALL_LAYERS, type Layers } from "./layers";
+import { Matcher } from "./matching";
+import { Measurement } from "./measurement";
+import { PlayoutDelay, ROUND_MS } from "./playoutDelay";
+import { composeScene, type Shown } from "./scene";
+import type { OverlaySurface } from "./surface";
+
+/** The remote tracks, as far as the overlay needs them (LiveKit's RemoteTrack and its like). */
+export interface PictureTrack {
+  lookupFrameMetadata(at: {
+    rtpTimestamp: number;
+  }): { userTimestamp: bigint; frameId: number } | undefined;
+  setPlayoutDelay(seconds: number): void;
+}
+
+export type SoundTrack = Pick<PictureTrack, "setPlayoutDelay">;
+
+const SHOWN_REMEMBERED = 300;
+
+/** Draws each shown frame's own result, and holds the call back just enough for it to arrive. */
+export class LiveOverlay {
+  layers: Layers = ALL_LAYERS;
+  sound: SoundTrack | undefined;
+
+  private readonly matcher: Matcher;
+  private readonly delay = new PlayoutDelay();
+  private readonly measurement = Measurement.wanted() ? new Measurement() : undefined;
+  private readonly shownAtMs = new Map<KeyText, number>();
+  private readonly stopListening: () => void;
+  private readonly timer: number;
+  private callback: number;
+  private shownKey: KeyText | undefined;
+  private isFaceDrawn = false;
+
+  constructor(
+    private readonly video: HTMLVideoElement,
+    private readonly surface: OverlaySurface,
+    private readonly track: PictureTrack,
+    private readonly store: AnalysisStore,
+  ) {
+    this.matcher = new Matcher(store);
+    this.stopListening = store.onFrame((frame) => this.onResult(frame));
+    this.callback = video.requestVideoFrameCallback(this.onShown);
+    this.timer = window.setInterval(() => this.adaptDelay(), ROUND_MS);
+    if (this.measurement) window.__epedicare = this.measurement;
+    this.applyDelay(this.delay.delayMs);
+  }
+
+  close(): void {
+    this.stopListening();
+    this.video.cancelVideoFrameCallback(this.callback);
+    window.clearInterval(this.timer);
+    this.applyDelay(0);
+    this.surface.clear();
+  }
+
+  private readonly onShown: VideoFrameRequestCallback = (nowMs, { rtpTimestamp }) => {
+    this.callback = this.video.requestVideoFrameCallback(this.onShown);
+    const stamp =
+      rtpTimestamp === undefined ? undefined : this.track.lookupFrameMetadata({ rtpTimestamp });
+    this.shownKey = stamp && keyText(stamp.userTimestamp, stamp.frameId);
+    this.measurement?.onShown(this.video, this.shownKey, nowMs);
+    if (this.shownKey !== undefined) this.rememberShown(this.shownKey, nowMs);
+    this.draw(nowMs);
+  };
+
+  private onResult(frame: AnalysedFrame): void {
+    if (frame.key === undefined) return;
+    const shownAtMs = this.shownAtMs.get(frame.key);
+    if (shownAtMs === undefined) return; // not shown yet: in time
+    this.delay.observe(shownAtMs - frame.receivedAtMs);
+    if (frame.key === this.shownKey && !this.isFaceDrawn) this.draw(performance.now());
+  }
+
+  private rememberShown(key: KeyText, nowMs: number): void {
+    this.shownAtMs.set(key, nowMs);
+    if (this.shownAtMs.size > SHOWN_REMEMBERED) {
+      const [oldest] = this.shownAtMs.keys();
+      this.shownAtMs.delete(oldest as KeyText);
+    }
+    const result = this.store.frames.at(key);
+    if (result !== undefined) this.delay.observe(nowMs - result.receivedAtMs);
+  }
+
+  private draw(nowMs: number): void {
+    const picture = { width: this.video.videoWidth, height: this.video.videoHeight };
+    const { match, shown } = this.matcher.match(this.shownKey, nowMs);
+    const frame = shown.face;
+    const fits = frame === undefined || sameShape(frame, picture);
+    const { registry } = this.store;
+    this.surface.draw(
+      composeScene(fits ? shown : NOTHING, this.layers, registry?.faceLayout),
+      picture,
+    );
+    this.isFaceDrawn = fits && frame !== undefined;
+    if (fits && frame !== undefined) {
+      const drawnAtMs = performance.now();
+      this.measurement?.onDrawn(this.surface, frame, match, drawnAtMs, registry?.faceLayout);
+    }
+  }
+
+  private adaptDelay(): void {
+    this.applyDelay(this.delay.adapt());
+  }
+
+  private applyDelay(delayMs: number): void {
+    this.track.setPlayoutDelay(delayMs / 1000);
+    this.sound?.setPlayoutDelay(delayMs / 1000);
+    if (this.measurement) this.measurement.playoutDelayMs = delayMs;
+  }
+}
+
+const NOTHING: Shown = { face: undefined, pose: undefined, hands: undefined };

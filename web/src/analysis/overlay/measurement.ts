@@ -1,0 +1,132 @@
+import type { FaceLayout } from "../../generated/epedicare/analysis/v1/analysis_pb";
+import type { AnalysedFrame, KeyText } from "../stream/frames";
+import { placePoints } from "./geometry";
+import type { Match } from "./matching";
+import type { OverlaySurface } from "./surface";
+
+/**
+ * With `?measure` in the page's address, tests and benchmarks read `window.__epedicare`:
+ * `shown` holds the last frames shown, `capture()` the picture of a shown frame together with what
+ * was drawn on it. Times are Unix times in ms.
+ */
+export interface ShownRecord {
+  key: KeyText | null;
+  match: Match;
+  shownAtMs: number;
+  /** When the face layers were on the canvas; null while they are not. */
+  drawnAtMs: number | null;
+  /** When the result arrived, before (negative) or after the frame was shown; null: never. */
+  resultAfterShownMs: number | null;
+  hasFace: boolean;
+}
+
+export interface Capture {
+  key: KeyText | null;
+  match: Match;
+  width: number;
+  height: number;
+  /** PNG data URLs: the video frame in its own pixels, and the canvas drawn over it. */
+  picture: string;
+  overlay: string;
+  /** MediaPipe's landmark numbers, and where each was drawn: in pixels of the video frame … */
+  landmarks: number[];
+  picturePx: number[];
+  /** … and in CSS pixels of the canvas. */
+  canvasPx: number[];
+}
+
+export interface MeasureSurface {
+  shown: ShownRecord[];
+  playoutDelayMs: number;
+  capture(): Promise<Capture>;
+}
+
+declare global {
+  interface Window {
+    __epedicare?: MeasureSurface;
+  }
+}
+
+const RECORDS = 1500;
+
+export class Measurement implements MeasureSurface {
+  readonly shown: ShownRecord[] = [];
+  playoutDelayMs = 0;
+  private waiting: ((capture: Capture) => void)[] = [];
+  private frozen: HTMLCanvasElement | undefined;
+
+  static wanted(): boolean {
+    return new URLSearchParams(window.location.search).has("measure");
+  }
+
+  capture(): Promise<Capture> {
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  onShown(video: HTMLVideoElement, key: KeyText | undefined, shownAtMs: number): void {
+    this.shown.push({
+      key: key ?? null,
+      match: "none",
+      shownAtMs: unixMs(shownAtMs),
+      drawnAtMs: null,
+      resultAfterShownMs: null,
+      hasFace: false,
+    });
+    if (this.shown.length > RECORDS) this.shown.shift();
+    this.frozen = this.waiting.length > 0 ? freeze(video) : undefined;
+  }
+
+  onDrawn(
+    surface: OverlaySurface,
+    frame: AnalysedFrame,
+    match: Match,
+    drawnAtMs: number,
+    layout: FaceLayout | undefined,
+  ): void {
+    const record = this.shown.at(-1);
+    if (record === undefined) return;
+    record.match = match;
+    record.drawnAtMs = unixMs(drawnAtMs);
+    record.resultAfterShownMs = unixMs(frame.receivedAtMs) - record.shownAtMs;
+    record.hasFace = frame.face !== undefined;
+    if (frame.face === undefined || this.frozen === undefined) return;
+    this.answer(surface, frame.face.points, record, this.frozen, layout);
+  }
+
+  private answer(
+    surface: OverlaySurface,
+    points: Float32Array,
+    record: ShownRecord,
+    frozen: HTMLCanvasElement,
+    layout: FaceLayout | undefined,
+  ): void {
+    const picture = { x: 0, y: 0, width: frozen.width, height: frozen.height };
+    const rect = surface.rectOf(frozen);
+    const capture: Capture = {
+      key: record.key,
+      match: record.match,
+      width: frozen.width,
+      height: frozen.height,
+      picture: frozen.toDataURL("image/png"),
+      overlay: surface.canvas.toDataURL("image/png"),
+      landmarks: layout?.landmarks ?? [],
+      picturePx: [...placePoints(points, picture, false)],
+      canvasPx: [...placePoints(points, rect, surface.view.mirrored)],
+    };
+    for (const resolve of this.waiting) resolve(capture);
+    this.waiting = [];
+    this.frozen = undefined;
+  }
+}
+
+function freeze(video: HTMLVideoElement): HTMLCanvasElement {
+  const canvas = document.createElement("canvas");
+  canvas.width = video.videoWidth;
+  canvas.height = video.videoHeight;
+  canvas.getContext("2d")?.drawImage(video, 0, 0);
+  return canvas;
+}
+
+function unixMs(pageMs: number): number {
+  return performance.timeOrigin + pageMs;
+}

@@ -1,0 +1,162 @@
+import { expect, test } from "vitest";
+import { AnalysisStore } from "../stream/analysisStore";
+import { keyText } from "../stream/frames";
+import { framePacket, keyOf, packPoints, registry, registryPacket } from "../stream/sampleMessages";
+import { fitPicture, placePoints, sameShape } from "./geometry";
+import { ALL_LAYERS } from "./layers";
+import { Matcher } from "./matching";
+import { PlayoutDelay } from "./playoutDelay";
+import { composeScene, HOLD_MS, opacityAt } from "./scene";
+
+function textOf(seq: number): string {
+  const { userTimestamp, frameId } = keyOf(seq);
+  return keyText(userTimestamp, frameId);
+}
+
+function storeAt(receivedAtMs: number, ...seqs: number[]): AnalysisStore {
+  const store = new AnalysisStore();
+  store.receive(registryPacket(), 0);
+  for (const seq of seqs) store.receive(framePacket({ seq }), receivedAtMs);
+  return store;
+}
+
+test.each([
+  ["bars above and below", "contain", { x: 0, y: 50, width: 400, height: 200 }],
+  ["cut at the sides", "cover", { x: -100, y: 0, width: 600, height: 300 }],
+] as const)("a wide picture in a squarer element has %s", (_, fit, rect) => {
+  expect(fitPicture({ width: 640, height: 320 }, { width: 400, height: 300 }, fit)).toEqual(rect);
+});
+
+test("an upright picture in a wide element has bars at the sides", () => {
+  const rect = fitPicture({ width: 360, height: 640 }, { width: 800, height: 640 }, "contain");
+  expect(rect).toEqual({ x: 220, y: 0, width: 360, height: 640 });
+});
+
+test("a picture whose size is not known yet takes no room", () => {
+  const rect = fitPicture({ width: 0, height: 0 }, { width: 800, height: 640 }, "contain");
+  expect(rect.width).toBe(0);
+});
+
+test("points lie in the letterboxed picture, and on the other side when it is mirrored", () => {
+  const rect = { x: 100, y: 10, width: 200, height: 100 };
+  const points = Float32Array.of(0.25, 0.5, -0.5, 1.5);
+  expect([...placePoints(points, rect, false)]).toEqual([150, 60, 0, 160]);
+  expect([...placePoints(points, rect, true)]).toEqual([250, 60, 400, 160]);
+});
+
+test("a result of the picture before it was turned does not fit", () => {
+  expect(sameShape({ width: 640, height: 360 }, { width: 360, height: 640 })).toBe(false);
+  expect(sameShape({ width: 640, height: 360 }, { width: 638, height: 358 })).toBe(true);
+  expect(sameShape({ width: 640, height: 360 }, { width: 1280, height: 720 })).toBe(true);
+  expect(sameShape({ width: 640, height: 360 }, { width: 0, height: 0 })).toBe(false);
+});
+
+test("a shown frame gets its own result and no other", () => {
+  const matcher = new Matcher(storeAt(1000, 1, 2, 3));
+  expect(matcher.match(textOf(2), 1001).shown.face?.tMs).toBe(80);
+  expect(matcher.match(textOf(4), 1001)).toMatchObject({
+    match: "none",
+    shown: { face: undefined },
+  });
+});
+
+test("without frame metadata the newest result is drawn until it is too old", () => {
+  const matcher = new Matcher(storeAt(1000, 1, 2));
+  expect(matcher.match(undefined, 1299)).toMatchObject({
+    match: "nearest",
+    shown: { face: { tMs: 80 } },
+  });
+  expect(matcher.match(undefined, 1301).match).toBe("none");
+});
+
+test("a skeleton is held over the next frames, fading, and then it is gone", () => {
+  const store = storeAt(1000);
+  const pose = { tMs: 40, points: packPoints(0.5, 0.5), visibility: Uint8Array.of(255) };
+  store.receive(framePacket({ seq: 1, more: { pose } }), 1000);
+  for (const seq of [2, 3, 4, 5]) store.receive(framePacket({ seq }), 1000);
+  const matcher = new Matcher(store);
+  expect(matcher.match(textOf(1), 1000).shown.pose?.ageMs).toBe(0);
+  expect(matcher.match(textOf(3), 1080).shown.pose?.ageMs).toBe(80);
+  expect(matcher.match(textOf(9), 1100).shown.pose?.ageMs).toBe(100);
+  expect(matcher.match(textOf(5), 1160).shown.pose).toBeUndefined();
+  expect(opacityAt(80)).toBeLessThan(opacityAt(0));
+  expect(opacityAt(HOLD_MS + 1)).toBe(0);
+});
+
+test("a skeleton of a frame that is yet to be shown waits for it", () => {
+  const store = storeAt(1000);
+  const pose = { tMs: 200, points: packPoints(0.5, 0.5), visibility: Uint8Array.of(255) };
+  store.receive(framePacket({ seq: 1 }), 1000);
+  store.receive(framePacket({ seq: 6, more: { pose } }), 1000);
+  expect(new Matcher(store).match(textOf(1), 1000).shown.pose).toBeUndefined();
+});
+
+test("nothing is left when results stop coming", () => {
+  const store = storeAt(1000);
+  const pose = { tMs: 40, points: packPoints(0.5, 0.5), visibility: Uint8Array.of(255) };
+  store.receive(framePacket({ seq: 1, more: { pose } }), 1000);
+  const matcher = new Matcher(store);
+  matcher.match(textOf(1), 1000);
+  const { shown } = matcher.match(textOf(50), 1200);
+  expect(shown).toEqual({ face: undefined, pose: undefined, hands: undefined });
+});
+
+test("layers can be switched off one by one", () => {
+  const store = storeAt(0, 1);
+  const shown = { face: store.frames.latest(), pose: undefined, hands: undefined };
+  const drawn = (...layers: ("face" | "eyes" | "head")[]) =>
+    composeScene(shown, new Set(layers), registry.faceLayout).map(({ layer }) => layer);
+  expect(drawn("eyes")).toEqual(["eyes"]);
+  expect(drawn("face", "head")).toEqual(["face", "head", "head"]);
+  expect(drawn()).toEqual([]);
+  expect(composeScene(shown, ALL_LAYERS, undefined).map(({ layer }) => layer)).toEqual([
+    "head",
+    "head",
+  ]);
+});
+
+test("a joint that is out of sight has no bones", () => {
+  const points = new Float32Array(66).fill(0.5);
+  const visibility = new Uint8Array(33).fill(255);
+  visibility[13] = 0;
+  const shape = { key: undefined, tMs: 0, points, visibility };
+  const [stroke] = composeScene(
+    { face: undefined, pose: { shape, ageMs: 0 }, hands: undefined },
+    ALL_LAYERS,
+    undefined,
+  );
+  expect(stroke?.lines).toHaveLength(16);
+});
+
+function adaptTo(delay: PlayoutDelay, slackMs: number, rounds = 1): number {
+  for (let round = 0; round < rounds; round++) {
+    for (let i = 0; i < 100; i++) delay.observe(slackMs);
+    delay.adapt();
+  }
+  return delay.delayMs;
+}
+
+test("the call is held back until results arrive before their frames, within bounds", () => {
+  expect(adaptTo(new PlayoutDelay(50), -16)).toBe(70);
+  expect(adaptTo(new PlayoutDelay(50), 10)).toBe(50);
+  expect(adaptTo(new PlayoutDelay(50), -500, 9)).toBe(150);
+});
+
+test("spare time is given back slowly", () => {
+  const delay = new PlayoutDelay(50);
+  expect(adaptTo(delay, 60, 4)).toBe(50);
+  expect(adaptTo(delay, 60, 2)).toBe(40);
+  expect(adaptTo(delay, 60, 20)).toBe(0);
+});
+
+test("one late result alone moves nothing", () => {
+  const delay = new PlayoutDelay(50);
+  delay.observe(-400);
+  expect(adaptTo(delay, 10)).toBe(50);
+});
+
+test("with no results at all there is nothing to wait for", () => {
+  const delay = new PlayoutDelay(50);
+  for (let round = 0; round < 20; round++) delay.adapt();
+  expect(delay.delayMs).toBe(0);
+});

@@ -1,0 +1,165 @@
+import type {
+  Registry,
+  Status,
+  Value,
+  WindowResult,
+} from "../../generated/epedicare/analysis/v1/analysis_pb";
+import { Acceptance } from "./acceptance";
+import { EventLog } from "./eventLog";
+import { FrameRing } from "./frameRing";
+import { type AnalysedFrame, type HandsShape, type PoseShape, unpackFrame } from "./frames";
+import { type Incoming, type Packet, type Refusal, readPacket } from "./packets";
+import { Recent } from "./recent";
+import { Series } from "./series";
+
+/** A measure's newest value in the window that people are to be shown. */
+export interface Current {
+  value: Value;
+  tMs: number;
+  receivedAtMs: number;
+}
+
+const SAMPLES_PER_SERIES = 4096; // 68 s at 60 Hz
+const STATUS_SILENCE_MS = 3500; // sent each second
+
+/**
+ * All that the agent has said in this session, as far as a page needs it: results by frame, the
+ * newest values, a minute of history, the events. Nothing here knows of a room or of a screen.
+ */
+export class AnalysisStore {
+  readonly frames = new FrameRing();
+  readonly poses = new Recent<PoseShape>();
+  readonly hands = new Recent<HandsShape>();
+  readonly events = new EventLog();
+  registry: Registry | undefined;
+  status: Status | undefined;
+  /** Media time of the newest result, in ms since the run began. */
+  nowMs = 0;
+  run = 0;
+
+  private readonly acceptance = new Acceptance();
+  private readonly current = new Map<number, Current>();
+  private readonly series = new Map<number, Series>();
+  private readonly frameListeners = new Set<(frame: AnalysedFrame) => void>();
+  private statusReceivedAtMs = Number.NEGATIVE_INFINITY;
+
+  /** Takes a data packet in; says why when it was refused. */
+  receive(incoming: Incoming, receivedAtMs: number): Refusal | undefined {
+    const packet = readPacket(incoming);
+    if (typeof packet === "string") return packet;
+    if (!this.isNews(packet)) return "out-of-order";
+    this.apply(packet, receivedAtMs);
+    return undefined;
+  }
+
+  /** Calls back on each frame's result as it arrives; returns how to stop. */
+  onFrame(listener: (frame: AnalysedFrame) => void): () => void {
+    this.frameListeners.add(listener);
+    return () => this.frameListeners.delete(listener);
+  }
+
+  currentOf(measure: number): Current | undefined {
+    return this.current.get(measure);
+  }
+
+  seriesOf(measure: number): Series | undefined {
+    return this.series.get(measure);
+  }
+
+  /** The agent has said nothing for several of its beats. */
+  isSilent(atMs: number): boolean {
+    return atMs - this.statusReceivedAtMs > STATUS_SILENCE_MS;
+  }
+
+  private isNews(packet: Packet): boolean {
+    switch (packet.topic) {
+      case "registry":
+        return true;
+      case "event": // repeated to newcomers; the log tells an event's start from its end
+        return (packet.message.origin?.run ?? 0) >= this.run;
+      case "window": // each length counts for itself
+        return this.acceptance.accept(`window-${packet.message.windowMs}`, packet.message.origin);
+      default:
+        return this.acceptance.accept(packet.topic, packet.message.origin);
+    }
+  }
+
+  private apply(packet: Packet, receivedAtMs: number): void {
+    switch (packet.topic) {
+      case "frame":
+        this.applyFrame(unpackFrame(packet.message, receivedAtMs));
+        break;
+      case "window":
+        this.applyWindow(packet.message, receivedAtMs);
+        break;
+      case "event":
+        this.follow(packet.message.origin?.run ?? 0);
+        this.events.add(packet.message);
+        break;
+      case "status":
+        this.follow(packet.message.origin?.run ?? 0);
+        this.status = packet.message;
+        this.statusReceivedAtMs = receivedAtMs;
+        break;
+      case "registry":
+        this.applyRegistry(packet.message);
+    }
+  }
+
+  private applyFrame(frame: AnalysedFrame): void {
+    this.follow(frame.run);
+    this.nowMs = frame.tMs;
+    this.frames.push(frame);
+    if (frame.pose !== undefined) this.poses.push(frame.pose);
+    if (frame.hands !== undefined) this.hands.push(frame.hands);
+    for (const value of frame.values) {
+      if (this.displayWindowOf(value) === 0) this.keep(value, frame.tMs, frame.receivedAtMs);
+    }
+    for (const listener of this.frameListeners) listener(frame);
+  }
+
+  private applyWindow(window: WindowResult, receivedAtMs: number): void {
+    this.follow(window.origin?.run ?? 0);
+    for (const value of window.values) {
+      if (this.displayWindowOf(value) === window.windowMs) {
+        this.keep(value, window.tMs, receivedAtMs);
+      }
+    }
+  }
+
+  private applyRegistry(registry: Registry): void {
+    if (registry.hash === this.registry?.hash) return;
+    this.registry = registry;
+    this.forgetValues(); // they were indices into another registry
+  }
+
+  /** A restarted agent counts its time from zero again. */
+  private follow(run: number): void {
+    if (run === this.run) return;
+    this.run = run;
+    this.forgetValues();
+    this.frames.clear();
+    this.poses.clear();
+    this.hands.clear();
+    this.nowMs = 0;
+  }
+
+  private forgetValues(): void {
+    this.current.clear();
+    this.series.clear();
+  }
+
+  private displayWindowOf(value: Value): number | undefined {
+    return this.registry?.measures[value.measure]?.displayWindowMs;
+  }
+
+  private keep(value: Value, tMs: number, receivedAtMs: number): void {
+    this.current.set(value.measure, { value, tMs, receivedAtMs });
+    let series = this.series.get(value.measure);
+    if (series === undefined) {
+      series = new Series(SAMPLES_PER_SERIES);
+      this.series.set(value.measure, series);
+    }
+    series.push(tMs, value);
+  }
+}
