@@ -1,0 +1,162 @@
+"""Measures at work: one observation in, values, windows and events out.
+
+A pure function of the observations so far: no clock, no file, no room. The same observations give
+the same results, live, offline and from a log.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from agent.measures import reasons
+from agent.measures.catalogue.marks import MARK
+from agent.measures.conditions import reasons_for
+from agent.measures.declare import Landmarker, Measure, Over, Sampler
+from agent.measures.registry import REGISTRY, Registry
+from agent.measures.results import Analysis, BaselineState, Event, Quality, Value, Window
+from agent.measures.scene import LONG_GAP_MS, Scene
+from agent.measures.windows import Windows
+from agent.measures.words import Reason
+from agent.perception.observation import Command, Mark, Observation
+
+log = logging.getLogger(__name__)
+
+COMFORTABLE_RATE = 1.5  # times the least: below it a value is usable, not good
+LEAST_CREDIT_MS = 100  # what one sample may stand for, however fast frames come
+
+
+class _Slot:
+    """A measure, its sampler, and what the analyser asks of each frame before sampling."""
+
+    __slots__ = ("comfortable_hz", "conditions", "measure", "minimum_hz", "rate", "sampler")
+
+    def __init__(self, measure: Measure, scene: Scene) -> None:
+        self.measure = measure
+        self.sampler: Sampler | None = measure.make()  # None: it failed
+        self.conditions = int(measure.conditions)
+        self.minimum_hz = measure.minimum_hz
+        self.comfortable_hz = COMFORTABLE_RATE * measure.minimum_hz
+        self.rate = {
+            Landmarker.FACE: scene.face_rate,
+            Landmarker.POSE: scene.pose_rate,
+            Landmarker.HANDS: scene.hands_rate,
+        }[measure.landmarker]
+
+
+class Analyser:
+    def __init__(self, registry: Registry = REGISTRY) -> None:
+        self._registry = registry
+        self._scene = Scene()
+        self._slots = tuple(_Slot(m, self._scene) for m in registry.measures)
+        self._windows = Windows(registry.measures, registry.reasons)
+        self._reason_place = {r.id: i for i, r in enumerate(registry.reasons, start=1)}
+        self._failed: dict[str, str] = {}
+        self.closing_events: tuple[Event, ...] = ()
+
+    @property
+    def failed(self) -> Mapping[str, str]:
+        """Measures that raised and are off now, by id, with the exception's text."""
+        return MappingProxyType(self._failed)
+
+    def update(self, observation: Observation) -> Analysis:
+        scene = self._scene
+        scene.advance(observation)
+        windows = tuple(self._window(ms) for ms in self._windows.move_to(scene.t_ms))
+        if scene.interrupted:
+            self._reset()
+        for command in observation.commands:
+            self._obey(command)
+        values = self._sample_all()
+        return Analysis(values, windows, scene.events.drain())
+
+    def finish(self) -> Window:
+        """The session's summary. What was still going on is ended in closing_events."""
+        scene = self._scene
+        scene.events.end_all(max(scene.t_ms, 0), reasons.SESSION_ENDED)
+        self.closing_events = scene.events.drain()
+        return self._windows.finish(scene.t_ms, self._baseline_states(), frozenset(self._failed))
+
+    def _window(self, window_ms: int) -> Window:
+        return self._windows.window(window_ms, self._baseline_states(), frozenset(self._failed))
+
+    def _baseline_states(self) -> list[BaselineState]:
+        return [
+            slot.sampler.baseline_state if slot.sampler else BaselineState.NONE
+            for slot in self._slots
+        ]
+
+    def _reset(self) -> None:
+        for slot in self._slots:
+            if slot.sampler:
+                slot.sampler.reset(self._scene)
+
+    def _obey(self, command: Command) -> None:
+        if isinstance(command, Mark):
+            t_ms = self._scene.t_ms
+            self._scene.events.add(MARK, t_ms, offset_ms=t_ms, label=command.label)
+            return
+        for slot in self._slots:
+            if slot.sampler:
+                slot.sampler.restart_baseline()
+
+    def _sample_all(self) -> tuple[Value, ...]:
+        values: list[Value] = []
+        samples: list[float] = []
+        qualities: list[int] = []
+        places: list[int] = []
+        for slot in self._slots:
+            outcome, quality = self._sample(slot)
+            why: tuple[str, ...] = ()
+            if isinstance(outcome, tuple):
+                why, outcome = outcome, math.nan
+            samples.append(outcome)
+            qualities.append(quality)
+            places.append(self._reason_place[why[0]] if why else 0)
+            if slot.measure.over is not Over.RATE:
+                state = slot.sampler.baseline_state if slot.sampler else BaselineState.NONE
+                values.append(Value(slot.measure.id, outcome, quality, why, baseline_state=state))
+        self._windows.add(samples, qualities, places, *self._credit_s())
+        return tuple(values)
+
+    def _sample(self, slot: _Slot) -> tuple[float | tuple[str, ...], Quality]:
+        """A value, or the ids of the reasons why there is none."""
+        if slot.sampler is None:
+            return (reasons.MEASURE_FAILED.id,), Quality.NOT_MEASURABLE
+        try:
+            return self._sample_working(slot, slot.sampler)
+        except Exception as error:  # one measure's fault must not stop the others
+            log.exception("measure %s failed and is switched off", slot.measure.id)
+            self._failed[slot.measure.id] = f"{type(error).__name__}: {error}"
+            slot.sampler = None
+            self._scene.events.end_all(
+                self._scene.t_ms, reasons.MEASURE_FAILED, measure_id=slot.measure.id
+            )
+            return (reasons.MEASURE_FAILED.id,), Quality.NOT_MEASURABLE
+
+    def _sample_working(
+        self, slot: _Slot, sampler: Sampler
+    ) -> tuple[float | tuple[str, ...], Quality]:
+        scene = self._scene
+        unmet = scene.conditions.unmet & slot.conditions
+        hz = slot.rate.hz
+        if unmet or hz < slot.minimum_hz:
+            sampler.skip(scene)
+            why = reasons_for(unmet) if unmet else (reasons.TOO_FEW_FRAMES.id,)
+            return why, Quality.NOT_MEASURABLE
+        outcome = sampler.sample(scene)
+        if isinstance(outcome, Reason):
+            return (outcome.id,), Quality.NOT_MEASURABLE
+        if scene.conditions.poor & slot.conditions or hz < slot.comfortable_hz:
+            return outcome, Quality.USABLE
+        return outcome, Quality.GOOD
+
+    def _credit_s(self) -> tuple[float, float]:
+        """Seconds that this frame's samples stand for, and seconds since the last frame."""
+        scene = self._scene
+        hz = scene.face_rate.hz
+        usual_ms = 1000 / hz if hz == hz else 0.0
+        most_ms = min(max(LEAST_CREDIT_MS, 2 * usual_ms), LONG_GAP_MS)
+        return min(scene.interval_ms, most_ms) / 1000, scene.interval_ms / 1000

@@ -1,0 +1,56 @@
+"""Is the patient's face seen, and when was it lost."""
+
+from __future__ import annotations
+
+from agent.measures.conditions import Condition
+from agent.measures.declare import EventKind, Group, Measure, Over, Sampler
+from agent.measures.episodes import Episodes
+from agent.measures.scene import Scene
+from agent.measures.words import Text
+
+FACE_LOST = EventKind(
+    id="face_lost",
+    label=Text("Face not in view", "Visage non visible"),
+    measure_id="face_present",
+    lasting=True,
+)
+LOST_MS = 1000  # a blink of the detector is not an event
+
+
+class FacePresence(Sampler):
+    def __init__(self) -> None:
+        self._lost = Episodes(FACE_LOST, on=1.0, off=1.0, least_ms=LOST_MS, merge_ms=300)
+
+    def sample(self, scene: Scene) -> float:
+        seen = scene.face is not None
+        self._lost.feed(scene, 0.0 if seen else 1.0)
+        return 100.0 if seen else 0.0
+
+    def skip(self, scene: Scene) -> None:
+        self._lost.skip(scene)
+
+    def reset(self, scene: Scene) -> None:
+        self._lost.reset(scene)
+
+
+FACE_PRESENT = Measure(
+    id="face_present",
+    group=Group.PRESENCE,
+    label=Text("Face in view", "Visage visible"),
+    unit="%",
+    decimals=0,
+    low=0,
+    high=100,
+    over=Over.SHARE,
+    display_window_ms=60_000,
+    needs=Text("A moving picture.", "Une image qui bouge."),
+    limits=Text(
+        "A face under 9 % of the picture's width is found only with head and shoulders.",
+        "Un visage de moins de 9 % de la largeur n'est trouvé qu'avec la tête et les épaules.",
+    ),
+    formula="share of analysed time in which the patient's face is found; lost after 1 s without",
+    source="MediaPipe face landmarker, pose-guided crop",
+    minimum_hz=1.0,
+    conditions=Condition.PICTURE_LIVE,
+    make=FacePresence,
+)

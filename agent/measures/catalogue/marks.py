@@ -1,0 +1,8 @@
+"""The practitioner's hot-key annotations, on the same time axis as what is measured."""
+
+from __future__ import annotations
+
+from agent.measures.declare import EventKind
+from agent.measures.words import Text
+
+MARK = EventKind(id="mark", label=Text("Mark", "Repère"))

@@ -1,0 +1,87 @@
+"""What a frame must offer before something can be measured on it, assessed once for all measures.
+
+Each condition is met well, met poorly (the value is usable) or not met (the value is withheld).
+Every measure names the conditions that matter to it and ignores the others.
+"""
+
+from __future__ import annotations
+
+from enum import IntFlag, auto
+from functools import lru_cache
+
+from agent.measures import reasons
+from agent.measures.words import Reason
+
+
+class Condition(IntFlag):
+    NONE = 0
+    FACE = auto()
+    PICTURE_LIVE = auto()
+    FACE_SIZE = auto()  # for the head as a whole
+    FACE_DETAIL = auto()  # for eyelids and lips
+    FACE_ANGLE = auto()  # for lips and brows
+    EYES_ANGLE = auto()  # for eyelids
+    LIGHT = auto()
+    LIGHT_DETAIL = auto()
+    EVEN_LIGHT = auto()
+    SHARP = auto()
+
+
+REASONS: dict[Condition, Reason] = {
+    Condition.FACE: reasons.NO_FACE,
+    Condition.PICTURE_LIVE: reasons.FROZEN,
+    Condition.FACE_SIZE: reasons.FACE_TOO_SMALL,
+    Condition.FACE_DETAIL: reasons.FACE_TOO_SMALL,
+    Condition.FACE_ANGLE: reasons.HEAD_TURNED,
+    Condition.EYES_ANGLE: reasons.HEAD_TURNED,
+    Condition.LIGHT: reasons.TOO_DARK,
+    Condition.LIGHT_DETAIL: reasons.TOO_DARK,
+    Condition.EVEN_LIGHT: reasons.UNEVEN_LIGHT,
+    Condition.SHARP: reasons.BLURRED,
+}
+
+# Usable below (or above) the first, withheld beyond the second.
+IOD_DETAIL_PX = (60.0, 30.0)  # eye aspect ratio errs by 4 % and 12 % there
+IOD_HEAD_PX = (30.0, 12.0)
+FACE_ANGLE_DEG = (20.0, 40.0)
+EYES_ANGLE_DEG = (20.0, 25.0)  # beyond it closures are no longer seen
+LUMA_DETAIL = (60.0, 35.0)
+LUMA = (35.0, 10.0)  # head pose survives a picture darkened to 15 %
+UNEVEN = (0.25, 0.5)
+SHARPNESS_OF_USUAL = (0.5, 0.25)  # of the same camera's usual sharpness
+
+
+@lru_cache(maxsize=1024)
+def reasons_for(conditions: int) -> tuple[str, ...]:
+    """Ids of the reasons behind a set of unmet conditions, the most basic first, once each."""
+    return tuple(dict.fromkeys(REASONS[c].id for c in Condition if c & conditions))
+
+
+class Assessment:
+    """Two sets of conditions for the frame at hand: those not met, and those met poorly."""
+
+    __slots__ = ("poor", "unmet")
+
+    def __init__(self) -> None:
+        self.unmet = 0
+        self.poor = 0
+
+    def clear(self) -> None:
+        self.unmet = 0
+        self.poor = 0
+
+    def fail(self, condition: int) -> None:
+        self.unmet |= condition
+
+    def at_least(self, condition: int, value: float, limits: tuple[float, float]) -> None:
+        """NaN meets the condition: what was not measured is not held against the picture."""
+        if value < limits[1]:
+            self.unmet |= condition
+        elif value < limits[0]:
+            self.poor |= condition
+
+    def at_most(self, condition: int, value: float, limits: tuple[float, float]) -> None:
+        if value > limits[1]:
+            self.unmet |= condition
+        elif value > limits[0]:
+            self.poor |= condition

@@ -1,0 +1,102 @@
+"""What a measure declares about itself. The registry is made of these, and of nothing else."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+from typing import TYPE_CHECKING
+
+from agent.measures.conditions import Condition
+from agent.measures.results import BaselineState
+from agent.measures.words import Reason, Text
+
+if TYPE_CHECKING:
+    from agent.measures.scene import Scene
+
+
+class Group(IntEnum):
+    """The order in which measures are listed; the name is the group on the wire."""
+
+    PRESENCE = 0
+    HEAD = 1
+    ORIENTATION = 2
+    EYES = 3
+    FACE = 4
+    MOVEMENT = 5
+    HANDS = 6
+    REPETITION = 7
+    COMPLEXITY = 8
+
+
+class Landmarker(Enum):
+    FACE = "face"
+    POSE = "pose"
+    HANDS = "hands"
+
+
+class Over(Enum):
+    """How a window's value is made of the frames' samples."""
+
+    MEAN = "mean"  # weighted by time
+    SHARE = "share"  # of measurable time, in percent; samples are 0 or 100
+    RATE = "rate"  # events per measurable minute; samples are counts, never shown per frame
+    MAXIMUM = "maximum"
+
+
+class Sampler(ABC):
+    """One measure at work in one session.
+
+    The analyser calls exactly one of sample and skip for each frame, in time order.
+    """
+
+    @property
+    def baseline_state(self) -> BaselineState:
+        return BaselineState.NONE
+
+    @abstractmethod
+    def sample(self, scene: Scene) -> float | Reason:
+        """The frame's value, or why there is none."""
+
+    def skip(self, scene: Scene) -> None:  # noqa: B027 (most measures keep nothing between frames)
+        """The frame cannot be measured: a declared condition or the least rate is not met."""
+
+    def reset(self, scene: Scene) -> None:  # noqa: B027
+        """Frames were missing for long, or the camera changed: what was going on is over."""
+
+    def restart_baseline(self) -> None:  # noqa: B027
+        """The practitioner set a baseline, or selected another person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    id: str
+    group: Group
+    label: Text
+    unit: str
+    decimals: int
+    low: float | None = None
+    high: float | None = None
+    over: Over = Over.MEAN
+    display_window_ms: int = 1000
+    headline: bool = False
+    needs: Text
+    limits: Text
+    formula: str
+    source: str
+    algorithm_version: int = 1
+    landmarker: Landmarker = Landmarker.FACE
+    minimum_hz: float  # of the landmarker, as really analysed; withheld below
+    minimum_seconds: float = 0.0  # of measurable time in a window; withheld below
+    conditions: Condition
+    make: Callable[[], Sampler]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventKind:
+    id: str
+    label: Text
+    measure_id: str = ""  # the measure whose quality and conditions it shares; marks have none
+    amplitude_unit: str = ""
+    lasting: bool = False  # sent at its start and again at its end

@@ -1,0 +1,108 @@
+"""From a level to an event that lasts: hysteresis, a least duration, short breaks bridged."""
+
+from __future__ import annotations
+
+from agent.measures import reasons
+from agent.measures.declare import EventKind
+from agent.measures.results import Quality
+from agent.measures.scene import LONG_GAP_MS, Scene
+from agent.perception.observation import Side
+
+
+class Episodes:
+    """Feed it a level whenever there is one; "lost" is neither on nor off.
+
+    An episode begins when the level reaches `on` and ends when it falls below `off`. It is sent
+    once it has lasted least_ms. When the level is missing for more than 500 ms, the episode ends
+    where it was last seen, marked as interrupted.
+    """
+
+    def __init__(
+        self, kind: EventKind, *, on: float, off: float, least_ms: int, merge_ms: int = 0
+    ) -> None:
+        self._kind = kind
+        self._on, self._off = on, off
+        self._least_ms, self._merge_ms = least_ms, merge_ms
+        self._forget()
+
+    def _forget(self) -> None:
+        self.on = False  # by hysteresis, at this frame
+        self._onset_ms = -1
+        self._event_id = 0  # 0: not sent
+        self._off_since_ms = -1
+        self._last_ms = -1
+        self._peak = 0.0
+        self._peak_ms = -1
+        self._quality = Quality.GOOD
+
+    def lasted_ms(self, t_ms: int) -> int:
+        return t_ms - self._onset_ms if self._onset_ms >= 0 else 0
+
+    def feed(
+        self,
+        scene: Scene,
+        level: float,
+        *,
+        quality: Quality = Quality.GOOD,
+        amplitude: float | None = None,
+        side: Side = Side.UNSPECIFIED,
+    ) -> None:
+        t_ms = scene.t_ms
+        self._give_up_if_lost(scene)
+        self._last_ms = t_ms
+        self.on = level >= (self._off if self.on else self._on)
+        if self.on:
+            self._go_on(scene, level if amplitude is None else amplitude, quality, side)
+        elif self._onset_ms >= 0:
+            self._pause(scene)
+
+    def skip(self, scene: Scene) -> None:
+        self._give_up_if_lost(scene)
+
+    def reset(self, scene: Scene) -> None:
+        self._interrupt(scene)
+
+    def _go_on(self, scene: Scene, amplitude: float, quality: Quality, side: Side) -> None:
+        t_ms = scene.t_ms
+        self._off_since_ms = -1
+        if self._onset_ms < 0:
+            self._onset_ms = self._peak_ms = t_ms
+            self._peak = amplitude
+            self._quality = quality
+        if amplitude > self._peak:
+            self._peak, self._peak_ms = amplitude, t_ms
+        self._quality = max(self._quality, quality)
+        if not self._event_id and t_ms - self._onset_ms >= self._least_ms:
+            self._event_id = scene.events.begin(
+                self._kind, self._onset_ms, side=side, quality=self._quality
+            )
+
+    def _pause(self, scene: Scene) -> None:
+        if self._off_since_ms < 0:
+            self._off_since_ms = scene.t_ms
+        if scene.t_ms - self._off_since_ms >= self._merge_ms:
+            self._end(scene, self._off_since_ms)
+
+    def _end(self, scene: Scene, offset_ms: int, interrupted: bool = False) -> None:
+        lasted = offset_ms - self._onset_ms >= self._least_ms
+        if not self._event_id and lasted:
+            self._event_id = scene.events.begin(self._kind, self._onset_ms, quality=self._quality)
+        if self._event_id:
+            scene.events.end(
+                self._event_id,
+                offset_ms,
+                peak_ms=self._peak_ms,
+                amplitude=self._peak,
+                quality=self._quality,
+                reason=reasons.INTERRUPTED if interrupted else None,
+            )
+        self._forget()
+
+    def _give_up_if_lost(self, scene: Scene) -> None:
+        if self._last_ms >= 0 and scene.t_ms - self._last_ms > LONG_GAP_MS:
+            self._interrupt(scene)
+
+    def _interrupt(self, scene: Scene) -> None:
+        if self._onset_ms >= 0:
+            self._end(scene, self._last_ms, interrupted=True)
+        self._forget()

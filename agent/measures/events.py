@@ -1,0 +1,90 @@
+"""The events of one session: numbered, and closed even when they could not be followed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from agent.measures.declare import EventKind
+from agent.measures.results import Event, Quality
+from agent.measures.words import Reason
+from agent.perception.observation import Side
+
+
+class EventLog:
+    def __init__(self) -> None:
+        self._next_id = 1
+        self._new: list[Event] = []
+        self._open: dict[int, tuple[EventKind, Event]] = {}
+
+    def add(
+        self,
+        kind: EventKind,
+        onset_ms: int,
+        *,
+        peak_ms: int | None = None,
+        offset_ms: int | None = None,
+        amplitude: float | None = None,
+        side: Side = Side.UNSPECIFIED,
+        quality: Quality = Quality.GOOD,
+        label: str = "",
+    ) -> Event:
+        event = Event(
+            id=self._next_id,
+            kind=kind.id,
+            onset_ms=onset_ms,
+            peak_ms=peak_ms,
+            offset_ms=offset_ms,
+            amplitude=amplitude,
+            side=side,
+            quality=quality,
+            label=label,
+        )
+        self._next_id += 1
+        self._new.append(event)
+        return event
+
+    def begin(
+        self,
+        kind: EventKind,
+        onset_ms: int,
+        *,
+        side: Side = Side.UNSPECIFIED,
+        quality: Quality = Quality.GOOD,
+    ) -> int:
+        event = self.add(kind, onset_ms, side=side, quality=quality)
+        self._open[event.id] = (kind, event)
+        return event.id
+
+    def end(
+        self,
+        event_id: int,
+        offset_ms: int,
+        *,
+        peak_ms: int | None = None,
+        amplitude: float | None = None,
+        side: Side | None = None,
+        quality: Quality | None = None,
+        reason: Reason | None = None,
+    ) -> None:
+        _, event = self._open.pop(event_id)
+        self._new.append(
+            replace(
+                event,
+                peak_ms=peak_ms,
+                offset_ms=offset_ms,
+                amplitude=amplitude,
+                side=event.side if side is None else side,
+                quality=event.quality if quality is None else quality,
+                reasons=(reason.id,) if reason else (),
+            )
+        )
+
+    def end_all(self, offset_ms: int, reason: Reason, measure_id: str | None = None) -> None:
+        """End what is going on, of one measure or of all."""
+        for event_id, (kind, _) in tuple(self._open.items()):
+            if measure_id is None or kind.measure_id == measure_id:
+                self.end(event_id, offset_ms, reason=reason)
+
+    def drain(self) -> tuple[Event, ...]:
+        new, self._new = tuple(self._new), []
+        return new

@@ -1,0 +1,32 @@
+"""How often something was really analysed, from the times at which it was."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+
+RATE_WINDOW_MS = 3000
+FEWEST = 3  # results before a rate is known
+
+
+class RateMeter:
+    """Results per second over the last 3 s. NaN while it is not known yet."""
+
+    def __init__(self) -> None:
+        self._times_ms: deque[int] = deque()
+
+    def add(self, t_ms: int) -> None:
+        times = self._times_ms
+        times.append(t_ms)
+        while times[0] < t_ms - RATE_WINDOW_MS:
+            times.popleft()
+
+    def clear(self) -> None:
+        self._times_ms.clear()
+
+    @property
+    def hz(self) -> float:
+        times = self._times_ms
+        if len(times) < FEWEST:
+            return math.nan
+        return 1000.0 * (len(times) - 1) / (times[-1] - times[0])

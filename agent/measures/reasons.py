@@ -1,0 +1,143 @@
+"""The reasons that several measures share. A measure may declare more in its own module."""
+
+from __future__ import annotations
+
+from agent.measures.words import Reason, Text
+
+NO_FACE = Reason(
+    "no_face",
+    Text(
+        "The face is not seen. It is shown again as soon as the face is back in view.",
+        "Le visage n'est pas visible. La valeur revient dès que le visage est de nouveau visible.",
+    ),
+)
+FACE_TOO_SMALL = Reason(
+    "face_too_small",
+    Text(
+        "The face is too small in the picture. It is shown when the child comes closer.",
+        "Le visage est trop petit dans l'image. La valeur revient si l'enfant se rapproche.",
+    ),
+)
+HEAD_TURNED = Reason(
+    "head_turned",
+    Text(
+        "The head is turned too far. It is shown when the face turns back toward the camera.",
+        "La tête est trop tournée. La valeur revient quand le visage se retourne vers la caméra.",
+    ),
+)
+TOO_DARK = Reason(
+    "too_dark",
+    Text(
+        "The face is too dark. More light in front of the child brings it back.",
+        "Le visage est trop sombre. Plus de lumière devant l'enfant fait revenir la valeur.",
+    ),
+)
+UNEVEN_LIGHT = Reason(
+    "uneven_light",
+    Text(
+        "One side of the face is much brighter. Light from the front brings it back.",
+        "Un côté du visage est bien plus clair. Une lumière de face fait revenir la valeur.",
+    ),
+)
+BLURRED = Reason(
+    "blurred",
+    Text(
+        "The picture of the face is blurred. It is shown again when the picture is sharp.",
+        "L'image du visage est floue. La valeur revient quand l'image est de nouveau nette.",
+    ),
+)
+FROZEN = Reason(
+    "frozen",
+    Text(
+        "The picture is frozen. Measuring goes on when it moves again.",
+        "L'image est figée. La mesure reprend quand l'image bouge de nouveau.",
+    ),
+)
+TOO_FEW_FRAMES = Reason(
+    "too_few_frames",
+    Text(
+        "Too few pictures per second are analysed for this. It is shown when there are more.",
+        "Trop peu d'images par seconde sont analysées. La valeur revient s'il y en a davantage.",
+    ),
+)
+NO_BODY = Reason(
+    "no_body",
+    Text(
+        "The child's body is not seen. It is shown when head and shoulders are in view.",
+        "Le corps de l'enfant n'est pas visible. La valeur revient quand la tête et les épaules "
+        "sont visibles.",
+    ),
+)
+PART_HIDDEN = Reason(
+    "part_hidden",
+    Text(
+        "This part of the body is outside the picture or hidden. It is shown when it is in view.",
+        "Cette partie du corps est hors de l'image ou cachée. La valeur revient quand elle est "
+        "visible.",
+    ),
+)
+NO_HANDS_RESULT = Reason(
+    "no_hands_result",
+    Text(
+        "The hands were not looked for just now. It is shown with the next look.",
+        "Les mains n'ont pas été cherchées à l'instant. Elle revient à la prochaine.",
+    ),
+)
+LEARNING = Reason(
+    "learning",
+    Text(
+        "This child's usual level is still being learned. It is shown after a few seconds in view.",
+        "Le niveau habituel de cet enfant s'apprend encore. La valeur vient après quelques "
+        "secondes de visage visible.",
+    ),
+)
+STARTING = Reason(
+    "starting",
+    Text(
+        "Two pictures in a row are needed. It is shown with the next ones.",
+        "Il faut deux images de suite. La valeur vient avec les suivantes.",
+    ),
+)
+WINDOW_FILLING = Reason(
+    "window_filling",
+    Text(
+        "The analysis has not run long enough yet. It is shown when more time has passed.",
+        "L'analyse n'a pas encore duré assez longtemps. La valeur vient avec un peu plus de temps.",
+    ),
+)
+TOO_LITTLE_TIME = Reason(
+    "too_little_time",
+    Text(
+        "Too little of this stretch of time could be measured. It is shown when more of it can.",
+        "Une trop petite partie de cette durée était mesurable. La valeur revient quand davantage "
+        "l'est.",
+    ),
+)
+WINDOW_TOO_SHORT = Reason(
+    "window_too_short",
+    Text(
+        "This needs a longer stretch of time. Look at the longer one.",
+        "Il faut une durée plus longue. Voir la durée plus longue.",
+    ),
+)
+MEASURE_FAILED = Reason(
+    "measure_failed",
+    Text(
+        "A fault switched this measure off for the rest of the session. The others go on.",
+        "Une panne a arrêté cette mesure jusqu'à la fin de la séance. Les autres continuent.",
+    ),
+)
+INTERRUPTED = Reason(
+    "interrupted",
+    Text(
+        "It could not be followed to its end; it may have lasted longer.",
+        "La fin n'a pas pu être suivie ; cela a pu durer plus longtemps.",
+    ),
+)
+SESSION_ENDED = Reason(
+    "session_ended",
+    Text(
+        "The session ended before this did.",
+        "La séance s'est terminée avant.",
+    ),
+)

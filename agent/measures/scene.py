@@ -1,0 +1,188 @@
+"""What all measures see of the session at the frame at hand.
+
+One Scene follows the observations. It keeps what several measures need (angles, points in pixels,
+the last body and hands, analysed rates, met conditions), so that each is worked out once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from typing import Protocol, TypeVar
+
+import numpy as np
+
+from agent.measures.conditions import (
+    EYES_ANGLE_DEG,
+    FACE_ANGLE_DEG,
+    IOD_DETAIL_PX,
+    IOD_HEAD_PX,
+    LUMA,
+    LUMA_DETAIL,
+    SHARPNESS_OF_USUAL,
+    UNEVEN,
+    Assessment,
+    Condition,
+)
+from agent.measures.events import EventLog
+from agent.measures.geometry import distance, head_angles_deg
+from agent.measures.rates import RateMeter
+from agent.measures.rolling import RollingMedian
+from agent.perception.observation import Face, Hands, Observation, Pose
+
+LONG_GAP_MS = 500  # beyond it nothing that was going on is taken to have gone on
+FROZEN_CHANGE = 0.1  # mean grey levels: below it two pictures are one
+FROZEN_MS = 400
+TURN_SPAN_MS = 120  # over which the head's angular velocity is taken
+RIGHT_OUTER_CANTHUS, LEFT_OUTER_CANTHUS = 33, 263
+RIGHT_CHEEK_EDGE, LEFT_CHEEK_EDGE = 234, 454
+
+_FACE = int(Condition.FACE)
+_FACE_SIZE = int(Condition.FACE_SIZE)
+_FACE_DETAIL = int(Condition.FACE_DETAIL)
+_FACE_ANGLE = int(Condition.FACE_ANGLE)
+_EYES_ANGLE = int(Condition.EYES_ANGLE)
+_LIGHT = int(Condition.LIGHT)
+_LIGHT_DETAIL = int(Condition.LIGHT_DETAIL)
+_EVEN_LIGHT = int(Condition.EVEN_LIGHT)
+_SHARP = int(Condition.SHARP)
+_PICTURE_LIVE = int(Condition.PICTURE_LIVE)
+
+
+class Shared(Protocol):
+    """Something several measures need, brought up to date once per frame at most."""
+
+    def update(self, scene: Scene) -> None: ...
+
+
+S = TypeVar("S", bound=Shared)
+
+
+class Scene:
+    def __init__(self) -> None:
+        self.events = EventLog()
+        self.conditions = Assessment()
+        self.face_rate = RateMeter()
+        self.pose_rate = RateMeter()
+        self.hands_rate = RateMeter()
+        self.t_ms = -1
+        self.interval_ms = 0  # since the last frame; 0 after a long gap
+        self.frame = 0
+        self.track = -1
+        self.interrupted = False  # this frame follows a long gap or a change of camera
+        self.track_changed = False
+        self.pose: Pose | None = None  # the last, of any age
+        self.hands: Hands | None = None
+        self.hands_arrived_ms = -1
+        self._turns: deque[tuple[int, float, float]] = deque()
+        self._usual_sharpness = RollingMedian(60_000, 0.0, 4.0, 400, every_ms=200)
+        self._last_change_ms = 0
+        self._shared: dict[type[Shared], tuple[Shared, list[int]]] = {}
+        self._forget_face()
+
+    def advance(self, observation: Observation) -> None:
+        self.frame += 1
+        self._follow_time(observation)
+        self.observation = observation
+        self._follow_face(observation.face)
+        self._follow_body(observation)
+        self._assess(observation)
+
+    def shared(self, kind: type[S]) -> S:
+        """The one instance of this kind, up to date with this frame."""
+        entry = self._shared.get(kind)
+        if entry is None:
+            entry = self._shared[kind] = (kind(), [0])
+        instance, last = entry
+        if last[0] != self.frame:
+            last[0] = self.frame
+            instance.update(self)
+        assert isinstance(instance, kind)
+        return instance
+
+    def _follow_time(self, observation: Observation) -> None:
+        first = self.t_ms < 0
+        gap = 0 if first else observation.t_ms - self.t_ms
+        self.track_changed = not first and observation.track != self.track
+        self.interrupted = self.track_changed or gap > LONG_GAP_MS
+        self.interval_ms = 0 if self.interrupted else gap
+        self.previous_t_ms = self.t_ms
+        self.t_ms = observation.t_ms
+        self.track = observation.track
+        if self.interrupted:
+            self.face_rate.clear()
+            self.pose_rate.clear()
+            self.hands_rate.clear()
+            self._turns.clear()
+            self.pose = None
+            self.hands = None
+            self._last_change_ms = observation.t_ms
+        self.face_rate.add(observation.t_ms)
+
+    def _forget_face(self) -> None:
+        self.face: Face | None = None
+        self.yaw_deg = self.pitch_deg = self.roll_deg = math.nan
+        self.yaw_speed_dps = self.pitch_speed_dps = math.nan
+        self.iod_px = self.face_width_px = math.nan
+        self.points: list[list[float]] = []  # x, y, z in px
+        self.blend: list[float] = []
+
+    def _follow_face(self, face: Face | None) -> None:
+        if face is None:
+            self._forget_face()
+            self._turns.clear()
+            return
+        width, height = self.observation.width, self.observation.height
+        self.face = face
+        self.points = (face.landmarks * np.array((width, height, width), np.float64)).tolist()
+        self.blend = face.blendshapes.tolist()
+        self.yaw_deg, self.pitch_deg, self.roll_deg = head_angles_deg(face.matrix.tolist())
+        self.iod_px = distance(self.points[RIGHT_OUTER_CANTHUS], self.points[LEFT_OUTER_CANTHUS])
+        self.face_width_px = distance(self.points[RIGHT_CHEEK_EDGE], self.points[LEFT_CHEEK_EDGE])
+        self._follow_turning()
+
+    def _follow_turning(self) -> None:
+        turns = self._turns
+        turns.append((self.t_ms, self.yaw_deg, self.pitch_deg))
+        while len(turns) > 2 and turns[1][0] <= self.t_ms - TURN_SPAN_MS:
+            turns.popleft()
+        then_ms, yaw, pitch = turns[0]
+        if then_ms == self.t_ms:
+            self.yaw_speed_dps = self.pitch_speed_dps = math.nan
+            return
+        seconds = (self.t_ms - then_ms) / 1000.0
+        self.yaw_speed_dps = (self.yaw_deg - yaw) / seconds
+        self.pitch_speed_dps = (self.pitch_deg - pitch) / seconds
+
+    def _follow_body(self, observation: Observation) -> None:
+        if observation.pose is not None:
+            self.pose = observation.pose
+            self.pose_rate.add(observation.pose.t_ms)
+        if observation.hands is not None:
+            self.hands = observation.hands
+            self.hands_arrived_ms = observation.t_ms
+            self.hands_rate.add(observation.hands.t_ms)
+
+    def _assess(self, observation: Observation) -> None:
+        conditions = self.conditions
+        conditions.clear()
+        image = observation.image
+        if not image.frame_change < FROZEN_CHANGE:
+            self._last_change_ms = self.t_ms
+        elif self.t_ms - self._last_change_ms >= FROZEN_MS:
+            conditions.fail(_PICTURE_LIVE)
+        if self.face is None:
+            conditions.fail(_FACE)
+            return
+        conditions.at_least(_FACE_DETAIL, self.iod_px, IOD_DETAIL_PX)
+        conditions.at_least(_FACE_SIZE, self.iod_px, IOD_HEAD_PX)
+        turned = max(abs(self.yaw_deg), abs(self.pitch_deg))
+        conditions.at_most(_FACE_ANGLE, turned, FACE_ANGLE_DEG)
+        conditions.at_most(_EYES_ANGLE, abs(self.yaw_deg), EYES_ANGLE_DEG)
+        conditions.at_least(_LIGHT, image.face_luma, LUMA)
+        conditions.at_least(_LIGHT_DETAIL, image.face_luma, LUMA_DETAIL)
+        conditions.at_most(_EVEN_LIGHT, image.uneven_light, UNEVEN)
+        if image.sharpness == image.sharpness:
+            usual = self._usual_sharpness
+            usual.add(self.t_ms, image.sharpness)
+            conditions.at_least(_SHARP, image.sharpness / (usual.value or 1.0), SHARPNESS_OF_USUAL)

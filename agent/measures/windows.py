@@ -1,0 +1,243 @@
+"""Windows of 1, 10 and 60 s and of the session, kept as second-long bins.
+
+Memory and cost do not grow with the session: a ring of 60 bins, and running sums for the session.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+
+import numpy as np
+
+from agent.measures import reasons
+from agent.measures.declare import Measure, Over
+from agent.measures.intervals import Floats, independent_batches, poisson, student, wilson
+from agent.measures.results import BaselineState, Quality, Value, Window
+from agent.measures.words import Reason
+
+BIN_MS = 1000
+WINDOWS_MS = (1000, 10_000, 60_000)
+SESSION_MS = 0
+SESSION_EVERY_MS = 10_000
+BINS = WINDOWS_MS[-1] // BIN_MS
+LEAST_FRACTION = 0.5  # of a window that must have been measurable
+LEAST_FRACTION_SESSION = 0.7
+LEAST_BATCH_S = 0.25  # measurable part of a bin whose mean counts for the interval
+
+# Rows of a bin: samples, measurable and well measured seconds, the sum, and what the interval needs
+# of the bins' own means: how many, sum, sum of squares, neighbouring pairs, sum of their products.
+N, VALID, GOOD, TOTAL, BATCHES, MEANS, SQUARES, PAIRS, PRODUCTS = range(9)
+ROWS = 9
+
+
+class Sums:
+    """Of one or more bins."""
+
+    def __init__(self, measures: int, reason_count: int) -> None:
+        self.rows = np.zeros((ROWS, measures))
+        self.maximum = np.full(measures, np.nan)
+        self.withheld_s = np.zeros((measures, reason_count))
+        self.observed_s = 0.0
+
+
+class Windows:
+    def __init__(self, measures: Sequence[Measure], all_reasons: Sequence[Reason]) -> None:
+        self._measures = measures
+        self._reason_ids = ["", *(r.id for r in all_reasons)]  # place 0: not withheld
+        self._is_rate = np.array([m.over is Over.RATE for m in measures])
+        self._is_share = np.array([m.over is Over.SHARE for m in measures])
+        self._is_maximum = np.array([m.over is Over.MAXIMUM for m in measures])
+        self._least_s = np.array([m.minimum_seconds for m in measures])
+        self._every = np.arange(len(measures))
+        self._bin = self._sums()
+        self._ring = np.zeros((BINS, ROWS, len(measures)))
+        self._ring_maximum = np.full((BINS, len(measures)), np.nan)
+        self._ring_withheld = np.zeros((BINS, len(measures), len(self._reason_ids)))
+        self._session = self._sums()
+        self._previous_mean = np.full(len(measures), np.nan)
+        self._first_ms: int | None = None
+        self._bin_end_ms = 0
+
+    def _sums(self) -> Sums:
+        return Sums(len(self._measures), len(self._reason_ids))
+
+    def move_to(self, t_ms: int) -> tuple[int, ...]:
+        """Close the bins that ended; the lengths of the windows that are due."""
+        if self._first_ms is None:
+            self._first_ms = t_ms
+            self._bin_end_ms = (t_ms // BIN_MS + 1) * BIN_MS
+            return ()
+        due: set[int] = set()
+        ended = 0
+        while t_ms >= self._bin_end_ms + ended * BIN_MS:
+            end_ms = self._bin_end_ms + ended * BIN_MS
+            due.update(WINDOWS_MS)
+            if end_ms % SESSION_EVERY_MS == 0:
+                due.add(SESSION_MS)
+            if ended <= BINS:  # after a pause the rest would only clear the ring again
+                self._close_bin(end_ms)
+            ended += 1
+        self._bin_end_ms += ended * BIN_MS
+        return (*(w for w in WINDOWS_MS if w in due), *((SESSION_MS,) if SESSION_MS in due else ()))
+
+    def add(
+        self,
+        values: Sequence[float],
+        qualities: Sequence[int],
+        reason_places: Sequence[int],
+        seconds: float,
+        observed_s: float,
+    ) -> None:
+        """One frame's samples, which stand for so many seconds. NaN: withheld, for that reason."""
+        samples = np.array(values)
+        measured = samples == samples
+        current = self._bin
+        rows = current.rows
+        rows[N] += measured
+        rows[VALID] += measured * seconds
+        rows[GOOD] += (np.array(qualities) == Quality.GOOD) * (measured * seconds)
+        weight = np.where(self._is_rate, 1.0, seconds)
+        rows[TOTAL] += np.where(measured, samples, 0.0) * weight
+        np.fmax(current.maximum, samples, out=current.maximum)
+        current.withheld_s[self._every, reason_places] += observed_s
+        current.observed_s += observed_s
+
+    def window(
+        self,
+        window_ms: int,
+        baseline_states: Sequence[BaselineState],
+        failed: frozenset[str],
+    ) -> Window:
+        """The window that ends with the last closed bin; of the session, the bin at hand too."""
+        end_ms = self._bin_end_ms - BIN_MS
+        if window_ms == SESSION_MS:
+            sums = self._session
+            length_s, least = sums.observed_s, LEAST_FRACTION_SESSION
+        else:
+            sums = self._sum_of_last(window_ms // BIN_MS)
+            length_s, least = window_ms / 1000, LEAST_FRACTION
+        elapsed_s = (end_ms - (self._first_ms or 0)) / 1000
+        values = self._values(sums, length_s, elapsed_s, least, window_ms, baseline_states, failed)
+        return Window(end_ms, window_ms, values)
+
+    def finish(
+        self, t_ms: int, baseline_states: Sequence[BaselineState], failed: frozenset[str]
+    ) -> Window:
+        if self._first_ms is not None:
+            self._close_bin(t_ms)
+        session = self.window(SESSION_MS, baseline_states, failed)
+        return Window(max(t_ms, 0), SESSION_MS, session.values)
+
+    def _close_bin(self, end_ms: int) -> None:
+        rows = self._bin.rows
+        counted = rows[VALID] >= LEAST_BATCH_S
+        means = np.divide(rows[TOTAL], rows[VALID], out=np.zeros_like(rows[N]), where=counted)
+        rows[BATCHES], rows[MEANS], rows[SQUARES] = counted, means, means * means
+        paired = counted & ~np.isnan(self._previous_mean)
+        rows[PAIRS] = paired
+        rows[PRODUCTS] = np.where(paired, means * self._previous_mean, 0.0)
+        self._previous_mean = np.where(counted, means, np.nan)
+
+        place = (end_ms // BIN_MS) % BINS
+        self._ring[place] = rows
+        self._ring_maximum[place] = self._bin.maximum
+        self._ring_withheld[place] = self._bin.withheld_s
+        session = self._session
+        session.rows += rows
+        np.fmax(session.maximum, self._bin.maximum, out=session.maximum)
+        session.withheld_s += self._bin.withheld_s
+        session.observed_s += self._bin.observed_s
+        self._bin = self._sums()
+
+    def _sum_of_last(self, bins: int) -> Sums:
+        last = (self._bin_end_ms // BIN_MS - 1) % BINS
+        places = [(last - i) % BINS for i in range(bins)]
+        sums = self._sums()
+        sums.rows = self._ring[places].sum(axis=0)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # a measure never seen has no maximum
+            sums.maximum = np.nanmax(self._ring_maximum[places], axis=0)
+        sums.withheld_s = self._ring_withheld[places].sum(axis=0)
+        return sums
+
+    def _estimates(self, sums: Sums) -> tuple[Floats, Floats, Floats]:
+        """Value and interval of each measure; NaN where there is none."""
+        rows = sums.rows
+        with np.errstate(all="ignore"):
+            per_second = rows[TOTAL] / rows[VALID]
+            value = np.where(self._is_rate, per_second * 60, per_second)
+            value = np.where(self._is_maximum, sums.maximum, value)
+
+            batches = rows[BATCHES]
+            mean = rows[MEANS] / batches
+            variance = np.maximum(rows[SQUARES] / batches - mean * mean, 0.0)
+            correlation = (rows[PRODUCTS] / rows[PAIRS] - mean * mean) / variance
+            independent = independent_batches(batches, correlation)
+            low, high = student(value, variance * batches / (batches - 1), independent)
+            share_low, share_high = wilson(np.clip(value / 100, 0, 1), independent)
+            rate_low, rate_high = poisson(rows[TOTAL])
+            low = np.where(self._is_share, share_low * 100, low)
+            high = np.where(self._is_share, share_high * 100, high)
+            few = (batches < 2) | self._is_maximum
+            low, high = np.where(few, np.nan, low), np.where(few, np.nan, high)
+            low = np.where(self._is_rate, rate_low / rows[VALID] * 60, low)
+            high = np.where(self._is_rate, rate_high / rows[VALID] * 60, high)
+        return value, low, high
+
+    def _values(
+        self,
+        sums: Sums,
+        length_s: float,
+        elapsed_s: float,
+        least_fraction: float,
+        window_ms: int,
+        baseline_states: Sequence[BaselineState],
+        failed: frozenset[str],
+    ) -> tuple[Value, ...]:
+        value, low, high = self._estimates(sums)
+        rows = sums.rows
+        fraction = np.minimum(rows[VALID] / max(length_s, 1e-9), 1.0).tolist()
+        count = np.where(self._is_rate, rows[TOTAL], rows[N]).astype(int).tolist()
+        good = (rows[GOOD] >= 0.5 * rows[VALID]).tolist()
+        main_reason = sums.withheld_s[:, 1:].argmax(axis=1).tolist()
+        was_withheld = (sums.withheld_s[:, 1:].max(axis=1) > 0).tolist()
+        valid_s = rows[VALID].tolist()
+        result = []
+        for i, (measure, v, lo, hi) in enumerate(
+            zip(self._measures, value.tolist(), low.tolist(), high.tolist(), strict=True)
+        ):
+            main = self._reason_ids[main_reason[i] + 1] if was_withheld[i] else None
+            why: tuple[str, ...] = ()
+            if measure.id in failed:
+                why = (reasons.MEASURE_FAILED.id,)
+            elif 0 < window_ms < measure.minimum_seconds * 1000:
+                why = (reasons.WINDOW_TOO_SHORT.id,)
+            elif valid_s[i] < measure.minimum_seconds or fraction[i] < least_fraction:
+                why = self._why_too_little(valid_s[i], elapsed_s, window_ms, measure, main)
+            withheld = bool(why)
+            quality = Quality.GOOD if good[i] else Quality.USABLE
+            result.append(
+                Value(
+                    measure=measure.id,
+                    value=float("nan") if withheld else v,
+                    quality=Quality.NOT_MEASURABLE if withheld else quality,
+                    reasons=why,
+                    n=count[i],
+                    valid_fraction=fraction[i],
+                    ci_low=None if withheld or lo != lo else lo,
+                    ci_high=None if withheld or hi != hi else hi,
+                    baseline_state=baseline_states[i],
+                )
+            )
+        return tuple(result)
+
+    @staticmethod
+    def _why_too_little(
+        valid_s: float, elapsed_s: float, window_ms: int, measure: Measure, main: str | None
+    ) -> tuple[str, ...]:
+        needed_s = max(LEAST_FRACTION * window_ms / 1000, measure.minimum_seconds)
+        if elapsed_s < needed_s and valid_s >= LEAST_FRACTION * elapsed_s:
+            return (reasons.WINDOW_FILLING.id,)
+        too_little = reasons.TOO_LITTLE_TIME.id
+        return (too_little, main) if main and main != too_little else (too_little,)
