@@ -15,8 +15,6 @@ from agent.wire.reasons import reason_ids, reason_indices
 
 MAX_LOSSY_BYTES = 1300  # one UDP packet; LiveKit advises no more for lossy data
 
-_MEASURE_INDEX = {measure.id: index for index, measure in enumerate(REGISTRY.measures)}
-_EVENT_INDEX = {event.id: index for index, event in enumerate(REGISTRY.events)}
 _HEADLINES = {index for index, measure in enumerate(REGISTRY.measures) if measure.headline}
 
 
@@ -67,7 +65,7 @@ class Encoder:
         return pb.Event(
             origin=self.origin("event"),
             id=event.id,
-            kind=_EVENT_INDEX[event.kind],
+            kind=REGISTRY.index_of_event(event.kind),
             onset_ms=event.onset_ms,
             peak_ms=event.peak_ms,
             offset_ms=event.offset_ms,
@@ -91,7 +89,7 @@ class Encoder:
 
 def encode_value(value: Value) -> pb.Value:
     return pb.Value(
-        measure=_MEASURE_INDEX[value.measure],
+        measure=REGISTRY.index_of_measure(value.measure),
         value=None if math.isnan(value.value) else value.value,
         quality=pb.Quality.ValueType(value.quality),
         reasons=reason_indices(value.reasons),

@@ -6,11 +6,9 @@ from collections.abc import Iterable
 
 from agent.measures.registry import REGISTRY
 
-_INDEX = {reason.id: index for index, reason in enumerate(REGISTRY.reasons)}
-
 
 def reason_indices(ids: Iterable[str]) -> list[int]:
-    return [_INDEX[reason] for reason in ids]
+    return [REGISTRY.index_of_reason(reason) for reason in ids]
 
 
 def reason_ids(indices: Iterable[int]) -> tuple[str, ...]:

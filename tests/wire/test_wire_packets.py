@@ -1,0 +1,137 @@
+"""What goes to the practitioner fits one packet and lands on the picture."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from test_wire_observations import full_observation
+
+from agent.measures.registry import REGISTRY
+from agent.measures.results import Analysis, Quality, Value
+from agent.perception.observation import Observation
+from agent.wire.encoder import MAX_LOSSY_BYTES, Encoder, decode_value, encode_value, lossy_packet
+from agent.wire.face_layout import CONTOURS, LANDMARKS
+from agent.wire.generated import analysis_pb2 as pb
+from agent.wire.one_euro import OneEuroFilter
+from agent.wire.packing import points_from_bytes, points_to_bytes
+from agent.wire.registry import encode_registry
+
+pytestmark = pytest.mark.unit
+
+
+def plausible_observation() -> Observation:
+    """A face of 0.2 of the frame with an upright head."""
+    observation = full_observation()
+    assert observation.face is not None
+    landmarks = (observation.face.landmarks - 0.5) * 0.2 + 0.5
+    matrix = np.eye(4, dtype=np.float32)
+    return dataclasses.replace(
+        observation,
+        face=dataclasses.replace(observation.face, landmarks=landmarks, matrix=matrix),
+    )
+
+
+def all_values(reasons: tuple[str, ...] = ()) -> Analysis:
+    return Analysis(
+        tuple(Value(measure.id, 1 / 3, Quality.USABLE, reasons) for measure in REGISTRY.measures)
+    )
+
+
+def test_points_land_within_a_tenth_of_a_pixel_on_a_full_hd_picture() -> None:
+    points = np.random.default_rng(2).uniform(-1.9, 1.9, (50, 3)).astype(np.float32)
+    error_px = np.abs(points_from_bytes(points_to_bytes(points)) - points[:, :2]) * 1920
+    assert error_px.max() < 0.1
+
+
+def test_points_beyond_the_range_are_clipped_not_wrapped() -> None:
+    assert points_from_bytes(points_to_bytes(np.array([[5.0, -5.0]]))).tolist() == pytest.approx(
+        np.array([[2.0, -2.0]]), abs=1e-3
+    )
+
+
+def test_a_full_frame_fits_one_packet_and_keeps_its_face() -> None:
+    frame = Encoder(1).frame(plausible_observation(), all_values(("no_face",)), pb.Timing())
+    packet = lossy_packet(frame)
+    assert len(packet) <= MAX_LOSSY_BYTES
+    sent = pb.FrameResult.FromString(packet)
+    assert len(points_from_bytes(sent.face.points)) == len(LANDMARKS)
+    assert sent.key == frame.key
+
+
+def test_a_frame_without_hands_and_pose_carries_every_value() -> None:
+    observation = dataclasses.replace(plausible_observation(), pose=None, hands=None)
+    frame = Encoder(1).frame(observation, all_values())
+    assert pb.FrameResult.FromString(lossy_packet(frame)) == frame
+
+
+def test_the_first_overlay_is_exactly_the_landmarks() -> None:
+    observation = plausible_observation()
+    assert observation.face is not None
+    drawn = points_from_bytes(Encoder(1).frame(observation, Analysis(())).face.points)
+    np.testing.assert_allclose(
+        drawn, observation.face.landmarks[np.array(LANDMARKS), :2], atol=1e-4
+    )
+
+
+def test_axes_of_an_upright_head_point_to_image_right_and_up() -> None:
+    """The subject's left is at the image's right: pictures are not mirrored."""
+    frame = Encoder(1).frame(plausible_observation(), Analysis(()))
+    origin, left, up, forward = points_from_bytes(frame.face.axes)
+    assert left[0] > origin[0] and left[1] == pytest.approx(origin[1], abs=1e-3)
+    assert up[1] < origin[1] and up[0] == pytest.approx(origin[0], abs=1e-3)
+    assert forward == pytest.approx(origin, abs=1e-3)
+
+
+def test_sequence_numbers_start_again_with_a_track() -> None:
+    encoder = Encoder(7)
+    first, second = (
+        encoder.frame(dataclasses.replace(plausible_observation(), t_ms=t_ms), Analysis(()))
+        for t_ms in (0, 40)
+    )
+    other = dataclasses.replace(plausible_observation(), track=1, t_ms=80)
+    third = encoder.frame(other, Analysis(()))
+    assert [(f.origin.run, f.origin.track, f.origin.seq) for f in (first, second, third)] == [
+        (7, 0, 1),
+        (7, 0, 2),
+        (7, 1, 1),
+    ]
+
+
+def test_values_survive_the_wire_and_withheld_ones_stay_withheld() -> None:
+    measure = REGISTRY.measures[0].id
+    shown = Value(measure, 0.5, Quality.GOOD, n=3, valid_fraction=0.75, ci_low=0.25, ci_high=0.75)
+    withheld = Value(measure, float("nan"), Quality.NOT_MEASURABLE, ("no_face",))
+    assert decode_value(encode_value(shown)) == shown
+    back = decode_value(encode_value(withheld))
+    assert np.isnan(back.value) and back.reasons == ("no_face",)
+
+
+def test_the_registry_fits_one_reliable_packet_and_its_hash_is_its_own() -> None:
+    message = encode_registry()
+    assert len(message.SerializeToString()) < 15_000
+    assert len(message.hash) == 64
+    assert [measure.id for measure in message.measures] == [m.id for m in REGISTRY.measures]
+
+
+def test_contours_name_every_drawn_landmark_once() -> None:
+    layout = encode_registry().face_layout
+    assert list(layout.landmarks) == list(LANDMARKS)
+    assert [point for contour in layout.contours for point in contour.points] == list(
+        range(len(LANDMARKS))
+    )
+    assert len(layout.contours) == len(CONTOURS)
+
+
+def test_the_display_filter_is_steady_at_rest_and_quick_in_motion() -> None:
+    steady, quick = OneEuroFilter(1.7, 10.0), OneEuroFilter(1.7, 10.0)
+    noise = np.random.default_rng(3).normal(0, 0.5, (200, 10, 2)).astype(np.float32)
+    still = np.array([steady(points, 60.0, i * 40) for i, points in enumerate(noise)])
+    assert still[50:].std() < 0.75 * noise[50:].std()
+    moved = [quick(np.full((10, 2), 6.0 * i, np.float32), 60.0, i * 40) for i in range(25)]
+    assert abs(moved[-1][0, 0] - 6.0 * 24) < 3.0  # half a frame of a fast movement
+
+
+def test_the_display_filter_starts_afresh_after_a_gap() -> None:
+    euro = OneEuroFilter(1.7, 10.0)
+    euro(np.zeros((1, 2), np.float32), 60.0, 0)
+    assert euro(np.full((1, 2), 90.0, np.float32), 60.0, 900)[0, 0] == 90.0
