@@ -1,0 +1,137 @@
+"""Walking through a log's bytes, whole or damaged.
+
+Messages live in compressed chunks of about a second, each with its own CRC. What cannot be read
+is reported and left out, and the walk goes on at the next chunk whose CRC holds.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from mmap import mmap
+
+import zstandard
+from mcap.data_stream import ReadDataStream
+from mcap.exceptions import McapError
+from mcap.opcode import Opcode
+from mcap.records import Chunk, McapRecord
+from mcap.stream_reader import breakup_chunk
+from mcap.writer import MCAP0_MAGIC
+
+HEAD = struct.Struct("<BQ")  # a record's opcode and length
+DATA_END_BODY = struct.Struct("<I")
+FOOTER = struct.Struct("<BQQQI")  # head, summary start, summary offset start, CRC
+RECORDS = {Opcode.HEADER, Opcode.CHUNK, Opcode.MESSAGE_INDEX, Opcode.DATA_END}
+# In a chunk record the name of its compression comes after the head, two times, a size and a CRC.
+COMPRESSION_NAME = b"\x04\x00\x00\x00zstd"
+COMPRESSION_NAME_OFFSET = 37
+CHUNK_LIMIT_BYTES = 64 * 2**20
+CHUNK_ERRORS = (McapError, ValueError, struct.error, zstandard.ZstdError)
+
+Wanted = Callable[[int, int], bool]  # of a chunk's first and last time, ns
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    offset: int  # bytes from the start of the file
+    what: str
+
+
+class ChunkWalk:
+    """Iterate once; `damage` and `complete` are known when that is over."""
+
+    def __init__(self, data: mmap | bytes, wanted: Wanted | None = None) -> None:
+        self.damage: list[Damage] = []
+        self.complete = False  # the run ended in order and the file is as it was written
+        self._data = data
+        self._size = len(data)
+        self._wanted = wanted
+
+    def __iter__(self) -> Iterator[list[McapRecord]]:
+        position = self._begin()
+        while position < self._size:
+            opcode, end = self._record(position)
+            if opcode is None:
+                position = self._skip(position, "cannot be read")
+            elif opcode == Opcode.DATA_END:
+                self._end(position, end)
+                return
+            elif opcode == Opcode.CHUNK:
+                records = self._chunk(position, end)
+                if records is None:
+                    position = self._skip(position, "fail their checksum")
+                    continue
+                yield records
+                position = end
+            else:
+                position = end
+
+    def _begin(self) -> int:
+        if self._size == 0 or self._data[: len(MCAP0_MAGIC)] == MCAP0_MAGIC:
+            return len(MCAP0_MAGIC)
+        return self._skip(0, "are no log's beginning")
+
+    def _record(self, position: int) -> tuple[Opcode | None, int]:
+        if position + HEAD.size > self._size:
+            return None, self._size
+        opcode, length = HEAD.unpack_from(self._data, position)
+        end = position + HEAD.size + length
+        if opcode not in RECORDS or end > self._size:
+            return None, self._size
+        return Opcode(opcode), end
+
+    def _chunk(self, position: int, end: int) -> list[McapRecord] | None:
+        """The chunk's records; none of them when the walk was not asked for its time."""
+        try:
+            chunk = Chunk.read(ReadDataStream(BytesIO(self._data[position + HEAD.size : end])))
+            if self._wanted and not self._wanted(chunk.message_start_time, chunk.message_end_time):
+                return []
+            return _open_chunk(chunk)
+        except CHUNK_ERRORS:
+            return None
+
+    def _skip(self, position: int, what: str) -> int:
+        """To the next readable chunk; a length may be what is damaged, so none is believed."""
+        found = position
+        while (found := self._data.find(COMPRESSION_NAME, found + 1)) >= 0:
+            start = found - COMPRESSION_NAME_OFFSET
+            if start > position:
+                opcode, end = self._record(start)
+                if opcode == Opcode.CHUNK and self._chunk(start, end) is not None:
+                    break
+        end = start if found >= 0 else self._size
+        self.damage.append(Damage(position, f"{end - position} bytes {what}"))
+        return end
+
+    def _end(self, position: int, end: int) -> None:
+        (expected,) = DATA_END_BODY.unpack_from(self._data, position + HEAD.size)
+        if self._wanted is None and not self.damage and self._crc(0, position) != expected:
+            self.damage.append(Damage(0, "bytes between the messages were changed; none is lost"))
+        if not self._summary_holds(end):
+            self.damage.append(Damage(end, "the index at the end is damaged; no message is lost"))
+        self.complete = not self.damage
+
+    def _summary_holds(self, start: int) -> bool:
+        footer = self._size - len(MCAP0_MAGIC) - FOOTER.size
+        if footer < start or self._data[-len(MCAP0_MAGIC) :] != MCAP0_MAGIC:
+            return False
+        opcode, _, summary_start, _, crc = FOOTER.unpack_from(self._data, footer)
+        covered = footer + FOOTER.size - 4
+        in_place = bool(opcode == Opcode.FOOTER and summary_start == start)
+        return in_place and self._crc(start, covered) == crc
+
+    def _crc(self, start: int, end: int) -> int:
+        with memoryview(self._data) as view, view[start:end] as part:
+            return zlib.crc32(part)
+
+
+def _open_chunk(chunk: Chunk) -> list[McapRecord]:
+    declared = zstandard.get_frame_parameters(chunk.data).content_size
+    if declared != chunk.uncompressed_size or declared > CHUNK_LIMIT_BYTES:
+        raise ValueError("a chunk's sizes do not agree")
+    if chunk.uncompressed_crc == 0:
+        raise ValueError("a chunk has no checksum")
+    return breakup_chunk(chunk, validate_crc=True)

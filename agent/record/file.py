@@ -1,0 +1,110 @@
+"""One run's file: MCAP records gathered in memory, then put on disk at a known place.
+
+Nothing is ever half done: what a failing disk did not take stays in memory and is written again
+from the same place, so the file always holds whole records up to the last successful `sync`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+from typing import IO, cast
+
+from mcap.well_known import MessageEncoding, SchemaEncoding
+from mcap.writer import CompressionType, Writer
+
+from agent.record.channels import CHANNELS, file_descriptor_set
+from agent.record.folder import make_private_folder, new_run_file, sync_folder
+
+NS_PER_MS = 1_000_000
+
+
+class LogFile:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._path: Path | None = None
+        self._descriptor: int | None = None
+        self._finished = False
+        self._spool = _Spool()
+        self._synced_bytes = 0
+        self._sequence = [0] * (len(CHANNELS) + 1)
+        self._writer = Writer(
+            cast("IO[bytes]", self._spool),
+            compression=CompressionType.ZSTD,
+            enable_crcs=True,
+            enable_data_crcs=True,
+        )
+        self._writer.start(profile="epedicare", library="epedicare")
+        schemas = file_descriptor_set()
+        for topic, kind in CHANNELS.items():
+            schema = self._writer.register_schema(
+                kind.DESCRIPTOR.full_name, SchemaEncoding.Protobuf, schemas
+            )
+            self._writer.register_channel(topic, MessageEncoding.Protobuf, schema)
+
+    def append(self, channel: int, t_ms: int, published_ns: int, data: bytes) -> None:
+        log_time_ns = t_ms * NS_PER_MS
+        self._writer.add_message(
+            channel, log_time_ns, data, published_ns or log_time_ns, self._sequence[channel]
+        )
+        self._sequence[channel] += 1
+
+    def finish(self) -> None:
+        """Add the closing records; `sync` puts them on disk. Nothing may be appended after."""
+        self._writer.finish()  # type: ignore[no-untyped-call]
+        self._finished = True
+
+    def sync(self) -> None:
+        """Put everything on disk. Raises OSError, and can then be called again."""
+        if not self._finished:
+            self._writer.flush()  # type: ignore[no-untyped-call]
+        descriptor = self._open()
+        pending, position = self._spool.pending(), self._synced_bytes
+        while pending:
+            written = os.pwrite(descriptor, pending, position)
+            pending, position = pending[written:], position + written
+        os.fsync(descriptor)
+        self._synced_bytes = position
+        self._spool.forget()
+
+    def close(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def _open(self) -> int:
+        if self._descriptor is None:
+            make_private_folder(self._folder)
+            if self._path is None:
+                self._path = new_run_file(self._folder)
+            descriptor = os.open(self._path, os.O_WRONLY)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)  # says "still being written" to `recover`
+            self._descriptor = descriptor
+            sync_folder(self._folder)
+        return self._descriptor
+
+
+class _Spool:
+    """The writer's stream: bytes that are not on disk yet, with the file's own positions."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._end = 0
+
+    def write(self, data: bytes) -> int:
+        self._parts.append(data)
+        self._end += len(data)
+        return len(data)
+
+    def tell(self) -> int:
+        return self._end
+
+    def flush(self) -> None:
+        """Everything stays here until `forget`."""
+
+    def pending(self) -> memoryview:
+        return memoryview(b"".join(self._parts))
+
+    def forget(self) -> None:
+        self._parts.clear()

@@ -1,0 +1,101 @@
+"""Where sessions live: names that we made ourselves, private folders, numbered runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+from pathlib import Path
+
+from agent.record.errors import NoSuchSession
+
+SESSION_ID = re.compile(r"[0-9a-f]{32}")
+RUN_FILE = re.compile(r"run-(\d{3,})\.mcap")
+PRIVATE_FOLDER = 0o700
+PRIVATE_FILE = 0o600
+
+
+def new_session_id() -> str:
+    return secrets.token_hex(16)
+
+
+def is_session_id(text: str) -> bool:
+    return SESSION_ID.fullmatch(text) is not None
+
+
+def session_folder(data: Path, session_id: str) -> Path:
+    """The folder of a session; refuses any name that could not be ours."""
+    if not is_session_id(session_id):
+        raise NoSuchSession("a session id is 32 of the characters 0-9 and a-f")
+    return data / "sessions" / session_id
+
+
+def find_session(text: str, data: Path) -> Path:
+    """The folder that a person means by a session's id or by a path."""
+    kept = session_folder(data, text) if is_session_id(text) else None
+    if kept is not None and kept.is_dir():
+        return kept
+    given = Path(text)
+    if given.is_dir() and run_files(given):
+        return given
+    if given.is_dir():
+        raise NoSuchSession(f"{text} holds no session: there is no run-000.mcap in it")
+    raise NoSuchSession(f"{text} is neither the id of a session in {data} nor a session's folder")
+
+
+def run_files(folder: Path) -> list[Path]:
+    numbered = [(int(match[1]), path) for path in folder.iterdir() if (match := _run_name(path))]
+    return [path for _, path in sorted(numbered)]
+
+
+def new_run_file(folder: Path) -> Path:
+    """Make the next run's file, empty; two processes never get the same one."""
+    number = max(
+        (int(match[1]) for path in folder.iterdir() if (match := _run_name(path))), default=-1
+    )
+    while True:
+        number += 1
+        path = folder / f"run-{number:03d}.mcap"
+        try:
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))
+        except FileExistsError:
+            continue
+        return path
+
+
+def make_private_folder(folder: Path) -> None:
+    if folder.is_dir():
+        return
+    folder.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a small file so that a crash leaves the old one or the new one, never a part."""
+    part = path.with_name(path.name + ".part")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(part, path)
+
+
+def sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_session_json(folder: Path, facts: dict[str, object]) -> None:
+    """Kept as the first run wrote it."""
+    path = folder / "session.json"
+    if not path.exists():
+        write_whole(path, json.dumps(facts, indent=2).encode() + b"\n")
+
+
+def _run_name(path: Path) -> re.Match[str] | None:
+    return RUN_FILE.fullmatch(path.name)

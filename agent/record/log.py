@@ -1,0 +1,201 @@
+"""The log that a consultation or an offline analysis writes, from a thread of its own."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import queue
+import threading
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from google.protobuf.message import Message
+
+from agent.record.channels import ID_OF_TYPE, TIMED
+from agent.record.errors import LogFailed
+from agent.record.file import LogFile
+from agent.record.folder import write_session_json
+from agent.wire.generated import analysis_pb2 as pb
+
+logger = logging.getLogger(__name__)
+
+SYNC_EVERY_S = 1.0
+QUEUE_MESSAGES = 4096  # about a minute of one patient, 25 MB
+SLOW_DISK_S = 5.0  # unanswered for so long: say that nothing is being kept
+CLOSE_WITHIN_S = 4.0  # a job has 5 s to end
+NS_PER_US = 1000
+
+Item = tuple[int, int, int, bytes]  # channel, t_ms, published_ns, data
+
+PLAIN_WORDS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EROFS: "the disk is read-only",
+    errno.EACCES: "the session folder may not be written to",
+    errno.EPERM: "the session folder may not be written to",
+}
+
+
+class SessionLog:
+    """One run's log; the package's docstring holds its promises."""
+
+    def __init__(
+        self, folder: Path, provenance: pb.Provenance, registry: pb.Registry, *, wait: bool = False
+    ) -> None:
+        self._folder = folder
+        self._wait = wait
+        self._session_json = {
+            "format": 1,
+            "session_id": provenance.session_id,
+            "source": provenance.source,
+            "sample": provenance.sample,
+            "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        self._queue: queue.Queue[Item | None] = queue.Queue(QUEUE_MESSAGES)
+        self._disk_failure: str | None = None
+        self._syncing_since_s: float | None = None
+        self._overflowed = False
+        self._dropped = 0
+        self._drop_lock = threading.Lock()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="session-log", daemon=True)
+        self.write(provenance, 0)
+        self.write(registry, 0)
+        self._thread.start()
+
+    @property
+    def failure(self) -> str | None:
+        """Why nothing is being kept at the moment, in one line; None while all is well."""
+        since_s = self._syncing_since_s
+        if since_s is not None and time.monotonic() - since_s > SLOW_DISK_S:
+            return f"the disk has not answered for more than {SLOW_DISK_S:.0f} s"
+        if self._disk_failure is not None:
+            return self._disk_failure
+        return "the disk is too slow to keep everything" if self._overflowed else None
+
+    @property
+    def dropped(self) -> int:
+        """Messages that were not kept."""
+        return self._dropped
+
+    def write(self, message: Message, t_ms: int) -> None:
+        """Take a message over at once; the caller may go on changing it."""
+        item = (
+            ID_OF_TYPE[type(message)],
+            t_ms,
+            _published_ns(message),
+            message.SerializeToString(deterministic=True),
+        )
+        if self._closed:
+            self._drop()
+        elif self._wait:
+            self._put_patiently(item)
+        else:
+            self._put_now(item)
+
+    def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self._end()
+        if self._wait and self.failure is not None:
+            raise LogFailed(self.failure)
+
+    def _put_now(self, item: Item) -> None:
+        try:
+            self._queue.put_nowait(item)
+        except queue.Full:
+            self._overflowed = True
+            self._drop()
+
+    def _put_patiently(self, item: Item) -> None:
+        while self.failure is None:
+            try:
+                self._queue.put(item, timeout=SYNC_EVERY_S)
+            except queue.Full:
+                continue
+            return
+        raise LogFailed(self.failure or "the log is closed")
+
+    def _end(self) -> None:
+        deadline_s = None if self._wait else time.monotonic() + CLOSE_WITHIN_S
+        try:
+            self._queue.put(None, timeout=_remaining_s(deadline_s))
+        except queue.Full:
+            self._overflowed = True
+        self._thread.join(_remaining_s(deadline_s))
+
+    def _drop(self) -> None:
+        with self._drop_lock:
+            self._dropped += 1
+
+    def _run(self) -> None:
+        file = LogFile(self._folder)
+        try:
+            self._keep_until_closed(file)
+        except Exception:
+            # The thread's edge: a consultation must not end because its log did.
+            logger.exception("the session log stopped")
+            self._disk_failure = "the log stopped after an unexpected error"
+        finally:
+            file.close()
+
+    def _keep_until_closed(self, file: LogFile) -> None:
+        next_sync_s = time.monotonic()
+        closing = False
+        while not closing:
+            try:
+                item = self._queue.get(timeout=max(0.0, next_sync_s - time.monotonic()))
+            except queue.Empty:
+                pass
+            else:
+                closing = item is None
+                if item is not None:
+                    self._keep(file, item)
+            if closing:
+                file.finish()
+            if closing or time.monotonic() >= next_sync_s:
+                self._sync(file)
+                next_sync_s = time.monotonic() + SYNC_EVERY_S
+
+    def _keep(self, file: LogFile, item: Item) -> None:
+        if self._disk_failure is None:
+            file.append(*item)
+        else:
+            self._drop()
+
+    def _sync(self, file: LogFile) -> None:
+        self._syncing_since_s = time.monotonic()
+        try:
+            file.sync()
+            write_session_json(self._folder, self._session_json)
+        except OSError as error:
+            self._note(_plain_words(error))
+        else:
+            self._note(None)
+            self._overflowed = self._overflowed and not self._queue.empty()
+        finally:
+            self._syncing_since_s = None
+
+    def _note(self, failure: str | None) -> None:
+        if failure != self._disk_failure:
+            logger.warning("session log: %s", failure or "the disk answers again")
+        self._disk_failure = failure
+
+
+def _published_ns(message: Message) -> int:
+    if type(message) not in TIMED:
+        return 0
+    timing: pb.Timing = message.timing  # type: ignore[attr-defined]
+    return timing.published_unix_us * NS_PER_US
+
+
+def _remaining_s(deadline_s: float | None) -> float | None:
+    return None if deadline_s is None else max(0.0, deadline_s - time.monotonic())
+
+
+def _plain_words(error: OSError) -> str:
+    if error.errno in PLAIN_WORDS:
+        return PLAIN_WORDS[error.errno]
+    return os.strerror(error.errno) if error.errno else "the disk failed"
