@@ -1,0 +1,34 @@
+import { Room, type TrackPublishOptions, type VideoCaptureOptions } from "livekit-client";
+import FrameMetadataWorker from "livekit-client/frame-metadata-worker?worker";
+
+export const CAMERA_CAPTURE: VideoCaptureOptions = {
+  facingMode: "user",
+  resolution: { width: 640, height: 360, frameRate: 30 },
+};
+
+/** One encoded frame per captured frame, each with its own key: simulcast layers would count their
+ *  frames apart, and VP9 loses the key in recordings. */
+const CAMERA_PUBLISH: TrackPublishOptions = {
+  videoCodec: "vp8",
+  backupCodec: false,
+  simulcast: false,
+  videoEncoding: { maxBitrate: 900_000, maxFramerate: 30 },
+  // Blinks and tremor need frames more than they need pixels.
+  degradationPreference: "maintain-framerate",
+};
+
+export function cameraPublishOptions(stampFrames: boolean): TrackPublishOptions {
+  if (!stampFrames) return CAMERA_PUBLISH;
+  return { ...CAMERA_PUBLISH, frameMetadata: { timestamp: true, frameId: true } };
+}
+
+let worker: Worker | null = null;
+
+export function createRoom(): Room {
+  worker ??= new FrameMetadataWorker();
+  return new Room({
+    frameMetadata: { worker },
+    // The devices belong to LocalMedia and outlive a lost connection.
+    stopLocalTrackOnUnpublish: false,
+  });
+}

@@ -1,0 +1,11 @@
+export { AudioOutput } from "./AudioOutput";
+export type { RoomPhase } from "./keepJoined";
+export type { DeviceProblem, DeviceState, LocalDevice } from "./localDevice";
+export { phaseSentence } from "./phaseSentence";
+export { useAudioBlocked } from "./useAudioBlocked";
+export { type ConsultationRoom, useConsultationRoom } from "./useConsultationRoom";
+export { type LocalMedia, useDevice, useLocalMedia } from "./useLocalMedia";
+export { useMicrophoneLevel } from "./useMicrophoneLevel";
+export { type RemoteSeat, useRemoteSeat } from "./useRemoteSeat";
+export { useWakeLock } from "./useWakeLock";
+export { VideoView } from "./VideoView";

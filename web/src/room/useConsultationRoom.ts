@@ -1,0 +1,98 @@
+/** The one way into a consultation's LiveKit room, for the patient's and the practitioner's page.
+ *
+ *      const media = useLocalMedia();                     // camera and microphone, off at first
+ *      const { room, phase, rejoin } = useConsultationRoom({
+ *        api,                                             // stable: module constant or useMemo
+ *        sessionId: session.id,
+ *        active: session.state === "live",                // false leaves the room
+ *        media,
+ *        stampFrames: false,                              // true on the patient's page only
+ *      });
+ *      useEffect(() => void media.camera.setOn(true), [media]);
+ *
+ *  - `room` is one livekit-client Room for the life of the component; listen to its events
+ *    (RoomEvent.DataReceived, …) in an effect. It stays the same object across rejoins.
+ *  - While `active`, the hook fetches a token, joins, and on any disconnection that nobody asked
+ *    for fetches a new token and joins again with back-off, until the service says that the session
+ *    has ended (410) or refuses the seat. `phase` says what it is doing; phaseSentence() in words.
+ *  - Whatever `media` has switched on is published, and again after each rejoin. Switching off and
+ *    on mutes and unmutes the same publication.
+ *  - `rejoin()` takes the call back after "elsewhere", and tries at once after "failed".
+ *  - useRemoteSeat(room, { role }) finds the other side; AudioOutput and VideoView play it;
+ *    useAudioBlocked(room) tells that the browser waits for a press on "start the sound".
+ */
+import type { LocalAudioTrack, LocalTrack, LocalVideoTrack, Room } from "livekit-client";
+import { useCallback, useEffect, useState } from "react";
+import type { Api } from "../api";
+import { cameraPublishOptions, createRoom } from "./createRoom";
+import { keepJoined, type RoomPhase } from "./keepJoined";
+import { type LocalMedia, useDevice } from "./useLocalMedia";
+
+export interface ConsultationRoomOptions {
+  api: Api;
+  sessionId: string;
+  active: boolean;
+  media: LocalMedia;
+  /** Stamp each published video frame with its own key, so that overlays find their frame. */
+  stampFrames: boolean;
+}
+
+export interface ConsultationRoom {
+  room: Room;
+  phase: RoomPhase;
+  rejoin: () => void;
+}
+
+export function useConsultationRoom(options: ConsultationRoomOptions): ConsultationRoom {
+  const { api, sessionId, active, media, stampFrames } = options;
+  const [room] = useState(createRoom);
+  const [phase, setPhase] = useState<RoomPhase>({ name: "idle" });
+  const [tries, setTries] = useState(0);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: tries starts the loop again.
+  useEffect(() => {
+    if (!active) {
+      setPhase({ name: "idle" });
+      return;
+    }
+    const stop = new AbortController();
+    void keepJoined({
+      room,
+      fetchToken: () => api.token(sessionId),
+      onPhase: setPhase,
+      signal: stop.signal,
+    });
+    return () => stop.abort();
+  }, [room, api, sessionId, active, tries]);
+
+  const isConnected = phase.name === "connected" || phase.name === "reconnecting";
+  const camera = useDevice(media.camera).track;
+  const microphone = useDevice(media.microphone).track;
+  usePublished(room, isConnected, camera, stampFrames);
+  usePublished(room, isConnected, microphone, stampFrames);
+
+  const rejoin = useCallback(() => setTries((count) => count + 1), []);
+  return { room, phase, rejoin };
+}
+
+function usePublished(
+  room: Room,
+  isConnected: boolean,
+  track: LocalVideoTrack | LocalAudioTrack | null,
+  stampFrames: boolean,
+) {
+  useEffect(() => {
+    if (!isConnected || !track) return;
+    const published = publish(room, track, stampFrames);
+    return () => {
+      void published.then(() => room.localParticipant.unpublishTrack(track, false)).catch(() => {});
+    };
+  }, [room, isConnected, track, stampFrames]);
+}
+
+async function publish(room: Room, track: LocalTrack, stampFrames: boolean): Promise<void> {
+  const options = track.kind === "video" ? cameraPublishOptions(stampFrames) : {};
+  await room.localParticipant.publishTrack(track, options).catch(() => {
+    // The connection went away meanwhile: the next one publishes.
+  });
+}
