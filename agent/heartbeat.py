@@ -11,10 +11,19 @@ from livekit import rtc
 
 from agent.live import LiveAnalysis
 from agent.perception.perception import Perception
+from agent.wire.generated import analysis_pb2 as pb
 
 logger = logging.getLogger(__name__)
 
 STUCK_AFTER_BEATS = 2
+
+STATE_NAMES = {
+    pb.AGENT_STATE_WAITING: "waiting",
+    pb.AGENT_STATE_ANALYSING: "analysing",
+    pb.AGENT_STATE_PAUSED: "paused",
+    pb.AGENT_STATE_NO_CAPACITY: "no_capacity",
+    pb.AGENT_STATE_LOST: "lost",
+}
 
 
 class Heartbeat:
@@ -29,11 +38,14 @@ class Heartbeat:
         self._stuck_beats = 0
 
     async def send(
-        self, participant: rtc.LocalParticipant, state: str, frames_received: int
+        self,
+        participant: rtc.LocalParticipant,
+        state: pb.AgentState.ValueType,
+        frames_received: int,
     ) -> None:
         if self._alive(frames_received):
             self._beat += 1
-        await participant.set_attributes({"state": state, "beat": str(self._beat)})
+        await participant.set_attributes({"state": STATE_NAMES[state], "beat": str(self._beat)})
 
     def _alive(self, frames_received: int) -> bool:
         fed = frames_received > self._received

@@ -1,38 +1,48 @@
-"""The analysis of one live run: frames in, results out, in the one thread that owns it."""
+"""The live analysis of one patient: frames in, results out and logged, all in one thread.
+
+Whatever the measures have seen is in the log when one is kept, in the same order: a re-analysis
+then repeats exactly what was sent.
+"""
 
 from __future__ import annotations
 
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from queue import Empty, SimpleQueue
 
 import numpy as np
 
+from agent.assignment import Assignment
 from agent.perception.frame import Frame, FrameRejected
 from agent.perception.observation import Command, Rates
 from agent.perception.perception import Perception
+from agent.record import SessionLog, describe_run, session_folder
 from agent.results import Results, ResultStream
 from agent.wire.generated import analysis_pb2 as pb
+from agent.wire.registry import encode_registry
 
 DELAYS_KEPT_S = 5.0
 
 
 class LiveAnalysis:
-    """`analyse` runs in `thread` only; the rest may be read from the event loop."""
+    """`analyse`, `begin_log` and `end_log` run in `thread`; the rest may be read from anywhere."""
 
-    def __init__(self, perception: Perception, run: int) -> None:
-        self.run = run
+    def __init__(self, perception: Perception, assignment: Assignment, data: Path) -> None:
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="analysis")
         self.analysed = 0
         self.rejected = 0
         self.t_ms = 0
         self.rates: Rates | None = None
         self.people_in_view = 0
-        self.stream = ResultStream(run)
+        self.log: SessionLog | None = None
         self._perception = perception
+        self._assignment = assignment
+        self._data = data
         self._commands: SimpleQueue[Command] = SimpleQueue()
         self._delays_ms: deque[tuple[float, float]] = deque()
+        self._begin_run()
 
     def command(self, command: Command) -> None:
         """Takes effect with the next frame, and is logged with it."""
@@ -45,14 +55,39 @@ class LiveAnalysis:
         except FrameRejected:
             self.rejected += 1
             return None
-        timing = timing_now(received_monotonic_s)
-        results = self.stream.process(observation, timing)
+        results = self._stream.process(observation, timing_now(received_monotonic_s))
+        self._record(results)
         self.analysed += 1
         self.t_ms = observation.t_ms
         self.rates = observation.rates
         self.people_in_view = observation.faces_seen
         self._keep_delay(received_monotonic_s)
         return results
+
+    def begin_log(self) -> None:
+        """A log is a run of its own, with measures that start afresh: it must explain itself."""
+        if self.analysed:
+            self._begin_run()
+        self.log = SessionLog(
+            session_folder(self._data, self._assignment.session_id),
+            describe_run(
+                self._assignment.session_id,
+                self.run,
+                source="live",
+                sample=self._assignment.sample,
+            ),
+            encode_registry(),
+        )
+
+    def end_log(self, reason: str) -> None:
+        log, self.log = self.log, None
+        if log is not None:
+            log.write(self._summary(reason), self.t_ms)
+            log.close()
+
+    @property
+    def failed_measures(self) -> list[str]:
+        return sorted(self._stream.failed_measures)
 
     def delay_percentiles_ms(self) -> tuple[float, float]:
         """P50 and P95 over the last 5 s, from a frame's arrival to its results; 0 when none."""
@@ -62,6 +97,28 @@ class LiveAnalysis:
             return 0.0, 0.0
         p50, p95 = np.percentile(delays, (50, 95))
         return float(p50), float(p95)
+
+    def _begin_run(self) -> None:
+        self.run = int(time.time())
+        self._stream = ResultStream(self.run)
+
+    def _record(self, results: Results) -> None:
+        if self.log is None:
+            return
+        t_ms = results.observation.t_ms
+        for message in (results.observation, results.frame, *results.windows, *results.events):
+            self.log.write(message, t_ms)
+
+    def _summary(self, reason: str) -> pb.Summary:
+        window = self._stream.finish()
+        return pb.Summary(
+            origin=window.origin,
+            duration_ms=self.t_ms,
+            frames=self.analysed,
+            values=window.values,
+            ended=reason,
+            timing=timing_now(),
+        )
 
     def _keep_delay(self, received_monotonic_s: float) -> None:
         now_s = time.monotonic()

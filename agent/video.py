@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
@@ -53,6 +54,7 @@ class CameraFeed:
     def __init__(self, track: rtc.Track, number: int) -> None:
         self.received = 0
         self.dropped = 0
+        self.last_frame_s = time.monotonic()
         self._number = number
         self._stream = rtc.VideoStream(track, capacity=1, format=rtc.VideoBufferType.RGB24)
         self._newest: rtc.VideoFrameEvent | None = None
@@ -62,6 +64,7 @@ class CameraFeed:
     async def _receive(self) -> None:
         async for event in self._stream:
             self.received += 1
+            self.last_frame_s = time.monotonic()
             if self._newest is not None:
                 self.dropped += 1
             self._newest = event

@@ -23,8 +23,9 @@ from livekit.agents import (
     WorkerPermissions,
 )
 
+from agent.assignment import Assignment, NotOurRoom
 from agent.capacity import AnalysisSlots
-from agent.consultation import Assignment, Consultation, NotOurRoom
+from agent.consultation import Consultation
 from agent.perception.perception import Perception
 from models.bundles import ModelBundles
 
@@ -92,6 +93,7 @@ async def analyse_room(context: JobContext) -> None:
         perception=context.proc.userdata["perception"],
         slots=AnalysisSlots(data / "slots", int(os.environ["EPEDICARE_CAPACITY"])),
         data=data,
+        on_failure=context.shutdown,
     )
     context.add_shutdown_callback(consultation.aclose)
     consultation.start()

@@ -1,0 +1,48 @@
+"""What a practitioner may ask of the agent, by remote procedure call; anybody else is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from livekit import rtc
+
+from agent.live import LiveAnalysis
+from agent.perception.observation import Mark, SelectPerson, SetBaseline
+from agent.publish import Publisher
+
+LONGEST_MARK = 80
+
+REFUSED = 403
+BAD_PAYLOAD = 400
+
+
+def answer_practitioners(room: rtc.Room, publisher: Publisher, analysis: LiveAnalysis) -> None:
+    def set_baseline(call: rtc.RpcInvocationData) -> None:
+        analysis.command(SetBaseline())
+
+    def select_person(call: rtc.RpcInvocationData) -> None:
+        analysis.command(SelectPerson(int(call.payload)))
+
+    def mark(call: rtc.RpcInvocationData) -> None:
+        analysis.command(Mark(call.payload[:LONGEST_MARK]))
+
+    def snapshot(call: rtc.RpcInvocationData) -> None:
+        publisher.snapshot(call.caller_identity)
+
+    for method in (set_baseline, select_person, mark, snapshot):
+        room.local_participant.register_rpc_method(method.__name__, _guarded(method, publisher))
+
+
+def _guarded(
+    method: Callable[[rtc.RpcInvocationData], None], publisher: Publisher
+) -> Callable[[rtc.RpcInvocationData], object]:
+    async def answer(call: rtc.RpcInvocationData) -> str:
+        if call.caller_identity not in publisher.recipients():
+            raise rtc.RpcError(REFUSED, "only an admitted practitioner may do this")
+        try:
+            method(call)
+        except ValueError as error:
+            raise rtc.RpcError(BAD_PAYLOAD, "the payload does not fit the method") from error
+        return "ok"
+
+    return answer

@@ -1,0 +1,123 @@
+"""Real participants for tests: they take the same HTTP and LiveKit ways as the pages do."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+
+import httpx2
+from agent.publish import TOPIC_EVENT, TOPIC_FRAME, TOPIC_REGISTRY, TOPIC_STATUS, TOPIC_WINDOW
+from agent.stack.footage import Footage
+from agent.stack.practitioner import Practitioner
+from agent.stack.sample_patient import Camera
+from agent.stack.seat import RoomAccess, Seat
+from agent.wire.generated import analysis_pb2 as pb
+from google.protobuf.message import Message
+from livekit import rtc
+
+MESSAGES: dict[str, type[Message]] = {
+    TOPIC_FRAME: pb.FrameResult,
+    TOPIC_WINDOW: pb.WindowResult,
+    TOPIC_EVENT: pb.Event,
+    TOPIC_STATUS: pb.Status,
+    TOPIC_REGISTRY: pb.Registry,
+}
+
+
+async def eventually(
+    check: Callable[[], object] | Callable[[], Awaitable[object]], within_s: float, what: str
+) -> float:
+    """Seconds until check gives something true; fails the test when it does not in time."""
+    began = time.monotonic()
+    while True:
+        found = check()
+        if asyncio.iscoroutine(found):
+            found = await found
+        if found:
+            return time.monotonic() - began
+        if time.monotonic() - began > within_s:
+            raise AssertionError(f"not within {within_s:g} s: {what}")
+        await asyncio.sleep(0.05)
+
+
+class Received:
+    """Every data packet that reached one participant."""
+
+    def __init__(self, room: rtc.Room) -> None:
+        self.packets: list[tuple[float, str, bytes, str | None]] = []
+        room.on("data_received", self._keep)
+
+    def _keep(self, packet: rtc.DataPacket) -> None:
+        sender = packet.participant.identity if packet.participant else None
+        self.packets.append((time.time(), packet.topic or "", bytes(packet.data), sender))
+
+    def of(self, topic: str) -> list[Message]:
+        return [MESSAGES[topic].FromString(data) for _, t, data, _ in self.packets if t == topic]
+
+    @property
+    def frames(self) -> list[pb.FrameResult]:
+        return self.of(TOPIC_FRAME)  # type: ignore[return-value]
+
+    @property
+    def states(self) -> list[pb.AgentState.ValueType]:
+        return [status.state for status in self.of(TOPIC_STATUS)]  # type: ignore[attr-defined]
+
+
+class Joined:
+    """Somebody in a room, with all that they received."""
+
+    def __init__(self) -> None:
+        self.room = rtc.Room()
+        self.received = Received(self.room)
+
+    async def join(self, access: RoomAccess, *, auto_subscribe: bool = False) -> None:
+        await self.room.connect(
+            access.url, access.token, rtc.RoomOptions(auto_subscribe=auto_subscribe)
+        )
+
+    async def leave(self) -> None:
+        await self.room.disconnect()
+
+
+class Patient(Joined):
+    def __init__(self, seat: Seat, clip: Path) -> None:
+        super().__init__()
+        self.seat = seat
+        self.camera = Camera(Footage(clip))
+        self._playing: asyncio.Task[None] | None = None
+
+    async def turn_camera_on(self) -> None:
+        source = await self.camera.publish(self.room)
+        self._playing = asyncio.create_task(self.camera.play(source))
+
+    async def turn_camera_off(self) -> None:
+        if self._playing is not None:
+            self._playing.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._playing
+            self._playing = None
+        for publication in list(self.room.local_participant.track_publications.values()):
+            await self.room.local_participant.unpublish_track(publication.sid)
+
+    async def leave(self) -> None:
+        if self._playing is not None:
+            self._playing.cancel()
+        await super().leave()
+
+
+async def practitioner_access(http: httpx2.AsyncClient, session_id: str) -> RoomAccess:
+    answer = await http.post("/api/v1/token", json={"room_name": session_id})
+    answer.raise_for_status()
+    access = answer.json()
+    return RoomAccess(access["server_url"], access["participant_token"])
+
+
+async def take_patient_seat(
+    service_url: str, practitioner: Practitioner, session_id: str, folder: Path
+) -> tuple[httpx2.AsyncClient, Seat]:
+    http = httpx2.AsyncClient(base_url=service_url, timeout=20)
+    seat = await Seat.redeem(http, await practitioner.invite(session_id), folder / session_id)
+    return http, seat
