@@ -100,7 +100,7 @@ class Analyser:
             return
         for slot in self._slots:
             if slot.sampler:
-                slot.sampler.restart_baseline()
+                slot.sampler.restart_baseline(self._scene)
 
     def _sample_all(self) -> tuple[Value, ...]:
         values: list[Value] = []
@@ -146,12 +146,12 @@ class Analyser:
             sampler.skip(scene)
             why = reasons_for(unmet) if unmet else (reasons.TOO_FEW_FRAMES.id,)
             return why, Quality.NOT_MEASURABLE
+        poor = scene.conditions.poor & slot.conditions or hz < slot.comfortable_hz
+        scene.quality = Quality.USABLE if poor else Quality.GOOD
         outcome = sampler.sample(scene)
         if isinstance(outcome, Reason):
             return (outcome.id,), Quality.NOT_MEASURABLE
-        if scene.conditions.poor & slot.conditions or hz < slot.comfortable_hz:
-            return outcome, Quality.USABLE
-        return outcome, Quality.GOOD
+        return outcome, scene.quality
 
     def _credit_s(self) -> tuple[float, float]:
         """Seconds that this frame's samples stand for, and seconds since the last frame."""

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from agent.measures.conditions import Condition
 from agent.measures.results import BaselineState
@@ -65,8 +65,57 @@ class Sampler(ABC):
     def reset(self, scene: Scene) -> None:  # noqa: B027
         """Frames were missing for long, or the camera changed: what was going on is over."""
 
-    def restart_baseline(self) -> None:  # noqa: B027
+    def restart_baseline(self, scene: Scene) -> None:  # noqa: B027
         """The practitioner set a baseline, or selected another person."""
+
+
+class Detector(ABC):
+    """What several measures read. Its hooks are those of a sampler, run once per frame for all."""
+
+    @property
+    def baseline_state(self) -> BaselineState:
+        return BaselineState.NONE
+
+    @abstractmethod
+    def update(self, scene: Scene) -> None: ...
+
+    def skip(self, scene: Scene) -> None:  # noqa: B027
+        """See Sampler.skip."""
+
+    def reset(self, scene: Scene) -> None:  # noqa: B027
+        """See Sampler.reset."""
+
+    def restart_baseline(self, scene: Scene) -> None:  # noqa: B027
+        """See Sampler.restart_baseline."""
+
+
+T = TypeVar("T", bound=Detector)
+
+
+class Reads(Sampler, Generic[T]):
+    """One reading of a detector. Measures that share a detector declare the same needs."""
+
+    def __init__(self, kind: type[T], read: Callable[[T], float | Reason]) -> None:
+        self._kind = kind
+        self._read = read
+        self._detector: T | None = None
+
+    @property
+    def baseline_state(self) -> BaselineState:
+        return self._detector.baseline_state if self._detector else BaselineState.NONE
+
+    def sample(self, scene: Scene) -> float | Reason:
+        self._detector = scene.shared(self._kind)
+        return self._read(self._detector)
+
+    def skip(self, scene: Scene) -> None:
+        scene.run_shared(self._kind, "skip")
+
+    def reset(self, scene: Scene) -> None:
+        scene.run_shared(self._kind, "reset")
+
+    def restart_baseline(self, scene: Scene) -> None:
+        scene.run_shared(self._kind, "restart_baseline")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

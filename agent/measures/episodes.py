@@ -43,7 +43,6 @@ class Episodes:
         scene: Scene,
         level: float,
         *,
-        quality: Quality = Quality.GOOD,
         amplitude: float | None = None,
         side: Side = Side.UNSPECIFIED,
     ) -> None:
@@ -52,7 +51,7 @@ class Episodes:
         self._last_ms = t_ms
         self.on = level >= (self._off if self.on else self._on)
         if self.on:
-            self._go_on(scene, level if amplitude is None else amplitude, quality, side)
+            self._go_on(scene, level if amplitude is None else amplitude, side)
         elif self._onset_ms >= 0:
             self._pause(scene)
 
@@ -62,16 +61,16 @@ class Episodes:
     def reset(self, scene: Scene) -> None:
         self._interrupt(scene)
 
-    def _go_on(self, scene: Scene, amplitude: float, quality: Quality, side: Side) -> None:
+    def _go_on(self, scene: Scene, amplitude: float, side: Side) -> None:
         t_ms = scene.t_ms
         self._off_since_ms = -1
         if self._onset_ms < 0:
             self._onset_ms = self._peak_ms = t_ms
             self._peak = amplitude
-            self._quality = quality
+            self._quality = scene.quality
         if amplitude > self._peak:
             self._peak, self._peak_ms = amplitude, t_ms
-        self._quality = max(self._quality, quality)
+        self._quality = max(self._quality, scene.quality)
         if not self._event_id and t_ms - self._onset_ms >= self._least_ms:
             self._event_id = scene.events.begin(
                 self._kind, self._onset_ms, side=side, quality=self._quality

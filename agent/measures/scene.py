@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -24,9 +24,11 @@ from agent.measures.conditions import (
     Assessment,
     Condition,
 )
+from agent.measures.declare import Detector
 from agent.measures.events import EventLog
 from agent.measures.geometry import distance, head_angles_deg
 from agent.measures.rates import RateMeter
+from agent.measures.results import Quality
 from agent.measures.rolling import RollingMedian
 from agent.perception.observation import Face, Hands, Observation, Pose
 
@@ -49,18 +51,34 @@ _SHARP = int(Condition.SHARP)
 _PICTURE_LIVE = int(Condition.PICTURE_LIVE)
 
 
-class Shared(Protocol):
-    """Something several measures need, brought up to date once per frame at most."""
-
-    def update(self, scene: Scene) -> None: ...
+D = TypeVar("D", bound=Detector)
 
 
-S = TypeVar("S", bound=Shared)
+class _Shared:
+    """A detector, and in which frame each of its hooks last ran."""
+
+    def __init__(self, detector: Detector) -> None:
+        self.detector = detector
+        self.error: Exception | None = None
+        self._ran_in: dict[str, int] = {}
+
+    def run(self, hook: str, scene: Scene) -> None:
+        if self.error:
+            raise self.error  # every measure that reads it fails with it
+        if self._ran_in.get(hook) == scene.frame:
+            return
+        self._ran_in[hook] = scene.frame
+        try:
+            getattr(self.detector, hook)(scene)
+        except Exception as error:
+            self.error = error
+            raise
 
 
 class Scene:
     def __init__(self) -> None:
         self.events = EventLog()
+        self.quality = Quality.GOOD  # of what is being sampled, by the measure's own conditions
         self.conditions = Assessment()
         self.face_rate = RateMeter()
         self.pose_rate = RateMeter()
@@ -77,7 +95,7 @@ class Scene:
         self._turns: deque[tuple[int, float, float]] = deque()
         self._usual_sharpness = RollingMedian(60_000, 0.0, 4.0, 400, every_ms=200)
         self._last_change_ms = 0
-        self._shared: dict[type[Shared], tuple[Shared, list[int]]] = {}
+        self._shared: dict[type[Detector], _Shared] = {}
         self._forget_face()
 
     def advance(self, observation: Observation) -> None:
@@ -88,17 +106,18 @@ class Scene:
         self._follow_body(observation)
         self._assess(observation)
 
-    def shared(self, kind: type[S]) -> S:
-        """The one instance of this kind, up to date with this frame."""
-        entry = self._shared.get(kind)
-        if entry is None:
-            entry = self._shared[kind] = (kind(), [0])
-        instance, last = entry
-        if last[0] != self.frame:
-            last[0] = self.frame
-            instance.update(self)
-        assert isinstance(instance, kind)
-        return instance
+    def shared(self, kind: type[D]) -> D:
+        """The one detector of this kind, up to date with this frame."""
+        detector = self.run_shared(kind, "update")
+        assert isinstance(detector, kind)
+        return detector
+
+    def run_shared(self, kind: type[Detector], hook: str) -> Detector:
+        shared = self._shared.get(kind)
+        if shared is None:
+            shared = self._shared[kind] = _Shared(kind())
+        shared.run(hook, self)
+        return shared.detector
 
     def _follow_time(self, observation: Observation) -> None:
         first = self.t_ms < 0
@@ -117,6 +136,8 @@ class Scene:
             self.pose = None
             self.hands = None
             self._last_change_ms = observation.t_ms
+        if self.track_changed:
+            self._usual_sharpness.clear()
         self.face_rate.add(observation.t_ms)
 
     def _forget_face(self) -> None:

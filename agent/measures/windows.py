@@ -48,7 +48,8 @@ class Windows:
         self._is_rate = np.array([m.over is Over.RATE for m in measures])
         self._is_share = np.array([m.over is Over.SHARE for m in measures])
         self._is_maximum = np.array([m.over is Over.MAXIMUM for m in measures])
-        self._least_s = np.array([m.minimum_seconds for m in measures])
+        self._low = np.array([-np.inf if m.low is None else m.low for m in measures])
+        self._high = np.array([np.inf if m.high is None else m.high for m in measures])
         self._every = np.arange(len(measures))
         self._bin = self._sums()
         self._ring = np.zeros((BINS, ROWS, len(measures)))
@@ -183,7 +184,7 @@ class Windows:
             low, high = np.where(few, np.nan, low), np.where(few, np.nan, high)
             low = np.where(self._is_rate, rate_low / rows[VALID] * 60, low)
             high = np.where(self._is_rate, rate_high / rows[VALID] * 60, high)
-        return value, low, high
+            return value, np.maximum(low, self._low), np.minimum(high, self._high)
 
     def _values(
         self,

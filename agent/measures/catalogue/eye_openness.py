@@ -1,0 +1,154 @@
+"""How far each eye is open, relative to how far this child's eyes usually open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from agent.measures import reasons
+from agent.measures.baseline import DecayingHistogram
+from agent.measures.conditions import Condition
+from agent.measures.declare import Detector, Group, Measure, Reads
+from agent.measures.geometry import distance_3d
+from agent.measures.results import BaselineState
+from agent.measures.scene import Scene
+from agent.measures.words import Reason, Text
+
+# Corner, two points of the upper lid, other corner, two of the lower (Soukupová & Čech, 2016).
+RIGHT_EYE = (33, 160, 158, 133, 153, 144)
+LEFT_EYE = (362, 385, 387, 263, 373, 380)
+FAR_EYE_DEG = 25.0  # the eye that is turned away is no longer read beyond this yaw
+OPEN_QUANTILE = 0.9
+CLOSED_OF_OPEN = 0.3  # aspect ratio of a closed eye, of the open one, until a blink shows it
+LEARN_S = 2.0
+REFRESH_S = 0.5
+
+
+def aspect_ratio(points: list[list[float]], eye: tuple[int, ...]) -> float:
+    corner, upper_a, upper_b, other, lower_b, lower_a = (points[i] for i in eye)
+    opening = distance_3d(upper_a, lower_a) + distance_3d(upper_b, lower_b)
+    width: float = 2 * distance_3d(corner, other)
+    return opening / width if width else 0.0
+
+
+class _Eye:
+    """One eye's aspect ratio, scaled between its usual open level and closed."""
+
+    def __init__(self, landmarks: tuple[int, ...]) -> None:
+        self._landmarks = landmarks
+        self.forget()
+
+    def forget(self) -> None:
+        self._levels = DecayingHistogram(0.0, 0.8, 160)
+        self._open = 0.0
+        self._unread_s = REFRESH_S
+        self.openness: float | Reason = reasons.LEARNING
+
+    @property
+    def ready(self) -> bool:
+        return self._levels.learned_s >= LEARN_S
+
+    def follow(self, points: list[list[float]], seconds: float) -> None:
+        ratio = aspect_ratio(points, self._landmarks)
+        self._levels.add(ratio, seconds)
+        self._unread_s += seconds
+        if self._unread_s >= REFRESH_S and self._levels.learned_s > 0:
+            self._unread_s = 0.0
+            self._open = self._levels.quantile(OPEN_QUANTILE)
+        if not self.ready:
+            self.openness = reasons.LEARNING
+            return
+        closed = CLOSED_OF_OPEN * self._open
+        self.openness = max(0.0, min(1.0, (ratio - closed) / max(self._open - closed, 1e-6)))
+
+
+class Eyelids(Detector):
+    def __init__(self) -> None:
+        self._right = _Eye(RIGHT_EYE)
+        self._left = _Eye(LEFT_EYE)
+        self.right: float | Reason = reasons.LEARNING
+        self.left: float | Reason = reasons.LEARNING
+
+    @property
+    def baseline_state(self) -> BaselineState:
+        ready = self._left.ready or self._right.ready
+        return BaselineState.READY if ready else BaselineState.LEARNING
+
+    @property
+    def both(self) -> float | Reason:
+        """The mean of the eyes that can be read."""
+        if isinstance(self.left, Reason):
+            return self.right
+        if isinstance(self.right, Reason):
+            return self.left
+        return (self.left + self.right) / 2
+
+    def update(self, scene: Scene) -> None:
+        seconds = min(scene.interval_ms, 200) / 1000
+        self.left = self._read(self._left, scene, seconds, far=scene.yaw_deg > FAR_EYE_DEG)
+        self.right = self._read(self._right, scene, seconds, far=scene.yaw_deg < -FAR_EYE_DEG)
+
+    @staticmethod
+    def _read(eye: _Eye, scene: Scene, seconds: float, *, far: bool) -> float | Reason:
+        if far:
+            return reasons.HEAD_TURNED
+        eye.follow(scene.points, seconds)
+        return eye.openness
+
+    def restart_baseline(self, scene: Scene) -> None:
+        self._left.forget()
+        self._right.forget()
+
+
+def _openness(
+    measure_id: str, label: Text, read: Callable[[Eyelids], float | Reason], formula: str
+) -> Measure:
+    return Measure(
+        id=measure_id,
+        group=Group.EYES,
+        label=label,
+        unit="1",
+        decimals=2,
+        low=0,
+        high=1,
+        needs=Text(
+            "The face in view, large enough (eye corners 30 px apart), lit, turned under 40°.",
+            "Le visage visible, assez grand (30 px entre les coins des yeux), éclairé, tourné de "
+            "moins de 40°.",
+        ),
+        limits=Text(
+            "Looking down narrows the eye too. 1 is this child's own open eye, not a norm.",
+            "Regarder vers le bas ferme aussi l'œil. 1 est l'œil ouvert de cet enfant, pas une "
+            "norme.",
+        ),
+        formula=formula,
+        source="Soukupová & Čech 2016, on 3-D landmarks",
+        minimum_hz=5.0,
+        conditions=Condition.FACE
+        | Condition.PICTURE_LIVE
+        | Condition.FACE_DETAIL
+        | Condition.FACE_ANGLE
+        | Condition.LIGHT_DETAIL
+        | Condition.EVEN_LIGHT
+        | Condition.SHARP,
+        make=lambda: Reads(Eyelids, read),
+    )
+
+
+EYE_OPENNESS = _openness(
+    "eye_openness",
+    Text("Eyes open", "Ouverture des yeux"),
+    lambda lids: lids.both,
+    "mean of the eyes; an eye turned away by more than 25° is left out",
+)
+EYE_OPENNESS_LEFT = _openness(
+    "eye_openness_left",
+    Text("Left eye open", "Ouverture de l'œil gauche"),
+    lambda lids: lids.left,
+    "EAR = (‖p2−p6‖ + ‖p3−p5‖) / 2‖p1−p4‖, from 0.3 × its own P90 (0) to its own P90 (1)",
+)
+EYE_OPENNESS_RIGHT = _openness(
+    "eye_openness_right",
+    Text("Right eye open", "Ouverture de l'œil droit"),
+    lambda lids: lids.right,
+    "as the left eye",
+)

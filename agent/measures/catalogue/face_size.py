@@ -1,0 +1,58 @@
+"""How large the face is in the picture: what every other measure of the face depends on."""
+
+from __future__ import annotations
+
+from agent.measures.conditions import Condition
+from agent.measures.declare import Group, Measure, Sampler
+from agent.measures.scene import Scene
+from agent.measures.words import Text
+
+_NEEDS = Text("The face in view.", "Le visage visible.")
+_LIMITS = Text(
+    "Shrinks when the head turns; it is no distance.",
+    "Diminue quand la tête tourne ; ce n'est pas une distance.",
+)
+_CONDITIONS = Condition.FACE | Condition.PICTURE_LIVE
+
+
+class FaceWidth(Sampler):
+    def sample(self, scene: Scene) -> float:
+        return 100.0 * scene.face_width_px / scene.observation.width
+
+
+class EyeDistance(Sampler):
+    def sample(self, scene: Scene) -> float:
+        return scene.iod_px
+
+
+FACE_WIDTH = Measure(
+    id="face_width",
+    group=Group.PRESENCE,
+    label=Text("Face width, of the picture", "Largeur du visage, de l'image"),
+    unit="%",
+    decimals=0,
+    low=0,
+    high=100,
+    needs=_NEEDS,
+    limits=_LIMITS,
+    formula="‖p234 − p454‖ / picture width",
+    source="MediaPipe face landmarker",
+    minimum_hz=1.0,
+    conditions=_CONDITIONS,
+    make=FaceWidth,
+)
+EYE_DISTANCE = Measure(
+    id="eye_distance",
+    group=Group.PRESENCE,
+    label=Text("Distance between the outer eye corners", "Distance entre les coins des yeux"),
+    unit="px",
+    decimals=0,
+    low=0,
+    needs=_NEEDS,
+    limits=_LIMITS,
+    formula="‖p33 − p263‖",
+    source="MediaPipe face landmarker",
+    minimum_hz=1.0,
+    conditions=_CONDITIONS,
+    make=EyeDistance,
+)

@@ -1,0 +1,55 @@
+"""How many faces are in the picture, and when the patient is not alone in it."""
+
+from __future__ import annotations
+
+from agent.measures.conditions import Condition
+from agent.measures.declare import EventKind, Group, Measure, Sampler
+from agent.measures.episodes import Episodes
+from agent.measures.scene import Scene
+from agent.measures.words import Text
+
+SECOND_FACE = EventKind(
+    id="second_face",
+    label=Text("Second face in view", "Deuxième visage visible"),
+    measure_id="faces_in_view",
+    amplitude_unit="faces",
+    lasting=True,
+)
+LEAST_MS = 700  # shorter sightings are often a picture on the wall, or nothing
+MERGE_MS = 700
+
+
+class FacesInView(Sampler):
+    def __init__(self) -> None:
+        self._second = Episodes(SECOND_FACE, on=2.0, off=2.0, least_ms=LEAST_MS, merge_ms=MERGE_MS)
+
+    def sample(self, scene: Scene) -> float:
+        faces = float(scene.observation.faces_seen)
+        self._second.feed(scene, faces)
+        return faces
+
+    def skip(self, scene: Scene) -> None:
+        self._second.skip(scene)
+
+    def reset(self, scene: Scene) -> None:
+        self._second.reset(scene)
+
+
+FACES_IN_VIEW = Measure(
+    id="faces_in_view",
+    group=Group.PRESENCE,
+    label=Text("Faces in view", "Visages visibles"),
+    unit="faces",
+    decimals=0,
+    low=0,
+    needs=Text("A moving picture.", "Une image qui bouge."),
+    limits=Text(
+        "Toys, posters and animals may count; small faces may not.",
+        "Jouets, affiches et animaux peuvent compter ; les petits visages peuvent manquer.",
+    ),
+    formula="number of faces found in the whole picture",
+    source="MediaPipe face landmarker",
+    minimum_hz=1.0,
+    conditions=Condition.PICTURE_LIVE,
+    make=FacesInView,
+)

@@ -1,0 +1,132 @@
+"""Whether the face is turned toward the screen, and when it looks away.
+
+Where the screen is, the child's own head shows: the orientation it holds most, not too far from
+the camera. "Lost" is a third state, counted neither as facing nor as away.
+"""
+
+from __future__ import annotations
+
+import math
+
+from agent.measures.baseline import DecayingHistogram
+from agent.measures.conditions import Condition
+from agent.measures.declare import Detector, EventKind, Group, Measure, Over, Reads
+from agent.measures.episodes import Episodes
+from agent.measures.results import BaselineState
+from agent.measures.scene import Scene
+from agent.measures.words import Text
+
+YAW_DEG = 20.0
+PITCH_DEG = 15.0
+LEAVE = 1.25  # away beyond 25° of yaw, facing again under 20°
+LEAST_AWAY_MS = 300
+MERGE_MS = 200
+READY_S = 10.0
+FARTHEST_SCREEN_DEG = 15.0  # a child who mostly looks elsewhere must not move the screen there
+PRIOR_S = 3.0  # seconds for which a screen at the camera is believed before anything is seen
+REFRESH_S = 0.5
+
+LOOK_AWAY = EventKind(
+    id="look_away",
+    label=Text("Face turned away from the screen", "Visage détourné de l'écran"),
+    measure_id="facing_screen",
+    amplitude_unit="deg",
+    lasting=True,
+)
+
+
+class _Axis:
+    """The angle held most on one axis."""
+
+    def __init__(self) -> None:
+        self._held = DecayingHistogram(-60.0, 60.0, 60)
+        self._held.add(0.0, PRIOR_S)
+        self.angle_deg = 0.0
+
+    def learn(self, angle_deg: float, seconds: float) -> None:
+        self._held.add(angle_deg, seconds)
+
+    def settle(self) -> None:
+        mode = self._held.mode(reach=2)
+        self.angle_deg = max(-FARTHEST_SCREEN_DEG, min(FARTHEST_SCREEN_DEG, mode))
+
+
+class Facing(Detector):
+    def __init__(self) -> None:
+        self._away = Episodes(
+            LOOK_AWAY, on=LEAVE, off=1.0, least_ms=LEAST_AWAY_MS, merge_ms=MERGE_MS
+        )
+        self._forget()
+
+    def _forget(self) -> None:
+        self._yaw, self._pitch = _Axis(), _Axis()
+        self._learned_s = 0.0
+        self._unsettled_s = 0.0
+        self._stale = False
+
+    @property
+    def baseline_state(self) -> BaselineState:
+        if self._learned_s >= READY_S:
+            return BaselineState.READY
+        return BaselineState.STALE if self._stale else BaselineState.LEARNING
+
+    @property
+    def facing(self) -> float:
+        return 0.0 if self._away.on else 100.0
+
+    def update(self, scene: Scene) -> None:
+        self._learn(scene)
+        yaw = scene.yaw_deg - self._yaw.angle_deg
+        pitch = scene.pitch_deg - self._pitch.angle_deg
+        level = max(abs(yaw) / YAW_DEG, abs(pitch) / PITCH_DEG)
+        self._away.feed(scene, level, amplitude=math.hypot(yaw, pitch))
+
+    def skip(self, scene: Scene) -> None:
+        self._away.skip(scene)
+
+    def reset(self, scene: Scene) -> None:
+        self._away.reset(scene)
+        if scene.track_changed:  # another camera sees the screen from elsewhere
+            known = self.baseline_state is not BaselineState.LEARNING
+            self._forget()
+            self._stale = known
+
+    def restart_baseline(self, scene: Scene) -> None:
+        self._forget()
+
+    def _learn(self, scene: Scene) -> None:
+        seconds = min(scene.interval_ms, 200) / 1000
+        self._yaw.learn(scene.yaw_deg, seconds)
+        self._pitch.learn(scene.pitch_deg, seconds)
+        self._learned_s += seconds
+        self._unsettled_s += seconds
+        if self._unsettled_s >= REFRESH_S:
+            self._unsettled_s = 0.0
+            self._yaw.settle()
+            self._pitch.settle()
+
+
+FACING_SCREEN = Measure(
+    id="facing_screen",
+    group=Group.ORIENTATION,
+    label=Text("Facing the screen", "Tourné vers l'écran"),
+    unit="%",
+    decimals=0,
+    low=0,
+    high=100,
+    over=Over.SHARE,
+    display_window_ms=60_000,
+    headline=True,
+    needs=Text("The face in view.", "Le visage visible."),
+    limits=Text(
+        "The head's direction, not the eyes'. A screen over 15° from the camera reads as away.",
+        "La direction de la tête, pas celle des yeux. Un écran à plus de 15° de la caméra compte "
+        "comme ailleurs.",
+    ),
+    formula="|yaw − yaw₀| < 20° and |pitch − pitch₀| < 15°, left beyond 1.25 × that; "
+    "(yaw₀, pitch₀) is the orientation held most",
+    source="after the head-orientation criterion of tablet studies (|yaw| < 20°)",
+    minimum_hz=6.0,
+    conditions=Condition.FACE | Condition.PICTURE_LIVE | Condition.FACE_SIZE | Condition.LIGHT,
+    make=lambda: Reads(Facing, lambda detector: detector.facing),
+)

@@ -1,0 +1,93 @@
+"""How far the mouth is open, and when it opens."""
+
+from __future__ import annotations
+
+from agent.measures import reasons
+from agent.measures.baseline import Baseline
+from agent.measures.conditions import Condition
+from agent.measures.declare import EventKind, Group, Measure, Sampler
+from agent.measures.episodes import Episodes
+from agent.measures.geometry import distance_3d
+from agent.measures.results import BaselineState
+from agent.measures.scene import Scene
+from agent.measures.words import Reason, Text
+
+UPPER_LIP, LOWER_LIP = 13, 14  # inner edges
+RIGHT_CORNER, LEFT_CORNER = 61, 291
+ON = 0.20
+OFF = 0.10
+LEAST_MS = 150
+MERGE_MS = 100
+CLOSED_QUANTILE = 0.1
+LONGEST_FREEZE_MS = 30_000
+
+MOUTH_OPEN = EventKind(
+    id="mouth_open",
+    label=Text("Mouth open", "Bouche ouverte"),
+    measure_id="mouth_opening",
+    amplitude_unit="1",
+    lasting=True,
+)
+
+
+class MouthOpening(Sampler):
+    def __init__(self) -> None:
+        self._closed = Baseline(CLOSED_QUANTILE, 0.0, 1.0, ready_s=2.0)
+        self._openings = Episodes(MOUTH_OPEN, on=ON, off=OFF, least_ms=LEAST_MS, merge_ms=MERGE_MS)
+
+    @property
+    def baseline_state(self) -> BaselineState:
+        return self._closed.state
+
+    def sample(self, scene: Scene) -> float | Reason:
+        points = scene.points
+        width = distance_3d(points[RIGHT_CORNER], points[LEFT_CORNER])
+        ratio = distance_3d(points[UPPER_LIP], points[LOWER_LIP]) / max(width, 1e-6)
+        if not self._openings.on or self._openings.lasted_ms(scene.t_ms) > LONGEST_FREEZE_MS:
+            self._closed.learn(ratio, min(scene.interval_ms, 200) / 1000)
+        if self._closed.state is BaselineState.LEARNING:
+            return reasons.LEARNING
+        opening = max(0.0, ratio - self._closed.value)
+        self._openings.feed(scene, opening)
+        return opening
+
+    def skip(self, scene: Scene) -> None:
+        self._openings.skip(scene)
+
+    def reset(self, scene: Scene) -> None:
+        self._openings.reset(scene)
+        if scene.track_changed:
+            self._closed.mark_stale()
+
+    def restart_baseline(self, scene: Scene) -> None:
+        self._openings.reset(scene)
+        self._closed.restart()
+
+
+MOUTH_OPENING = Measure(
+    id="mouth_opening",
+    group=Group.FACE,
+    label=Text("Mouth opening", "Ouverture de la bouche"),
+    unit="1",
+    decimals=2,
+    low=0,
+    high=1.5,
+    needs=Text(
+        "The face in view, large enough, lit, turned under 40°.",
+        "Le visage visible, assez grand, éclairé, tourné de moins de 40°.",
+    ),
+    limits=Text(
+        "Masks and hands before the mouth are not noticed. Speech opens the mouth too.",
+        "Un masque ou une main devant la bouche n'est pas remarqué. Parler ouvre aussi la bouche.",
+    ),
+    formula="‖p13 − p14‖ / ‖p61 − p291‖ (3-D) − its own P10; open from ≥ 0.20 until < 0.10",
+    source="MediaPipe face landmarker",
+    minimum_hz=8.0,
+    conditions=Condition.FACE
+    | Condition.PICTURE_LIVE
+    | Condition.FACE_DETAIL
+    | Condition.FACE_ANGLE
+    | Condition.LIGHT_DETAIL
+    | Condition.SHARP,
+    make=MouthOpening,
+)

@@ -1,0 +1,153 @@
+"""How much each part of the body moves, in shoulder widths per second.
+
+Joints outside the frame or hidden do not count, whatever the model believes about them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from statistics import median
+
+from agent.measures import reasons
+from agent.measures.conditions import Condition
+from agent.measures.declare import Detector, Group, Landmarker, Measure, Reads
+from agent.measures.rolling import RollingMedian
+from agent.measures.scene import LONG_GAP_MS, Scene
+from agent.measures.words import Reason, Text
+from agent.perception.observation import Pose
+
+LEFT_SHOULDER, RIGHT_SHOULDER = 11, 12
+HEAD = (0, 2, 5, 7, 8)  # nose, eyes, ears
+LEFT_ARM = (13, 15, 17, 19)  # elbow, wrist, two of the hand
+RIGHT_ARM = (14, 16, 18, 20)
+TORSO = (11, 12, 23, 24)  # shoulders, hips
+PARTS = {"head": HEAD, "left_arm": LEFT_ARM, "right_arm": RIGHT_ARM, "torso": TORSO}
+LEAST_VISIBILITY = 0.7
+MARGIN = 0.02  # of the frame: joints at its edge are guesses
+HELD_MS = 400  # how long a result speaks for the frames after it
+SHOULDERS_MS = 30_000
+
+Joint = tuple[float, float] | None
+
+
+def counted_joints(pose: Pose, width: int, height: int) -> list[Joint]:
+    """Pixels of each joint that is visible and inside the frame."""
+    joints: list[Joint] = []
+    for (x, y, _), seen in zip(pose.landmarks.tolist(), pose.visibility.tolist(), strict=True):
+        inside = MARGIN <= x <= 1 - MARGIN and MARGIN <= y <= 1 - MARGIN
+        joints.append((x * width, y * height) if inside and seen >= LEAST_VISIBILITY else None)
+    return joints
+
+
+class BodyMotion(Detector):
+    def __init__(self) -> None:
+        self._shoulders = RollingMedian(SHOULDERS_MS, math.log(4), math.log(4096), 400)
+        self._joints: list[Joint] = []
+        self._t_ms = -1
+        self.speeds: dict[str, float | Reason] = {}
+        self._withhold(reasons.NO_BODY)
+
+    def update(self, scene: Scene) -> None:
+        pose = scene.observation.pose
+        if pose is not None:
+            self._compare(pose, scene)
+        elif scene.pose is None or scene.t_ms - scene.pose.t_ms > HELD_MS:
+            self._withhold(reasons.NO_BODY)
+
+    def reset(self, scene: Scene) -> None:
+        self._joints = []
+        self._withhold(reasons.NO_BODY)
+
+    def restart_baseline(self, scene: Scene) -> None:
+        self._shoulders.clear()
+
+    def _withhold(self, reason: Reason) -> None:
+        self.speeds = dict.fromkeys((*PARTS, "body"), reason)
+
+    def _compare(self, pose: Pose, scene: Scene) -> None:
+        if not pose.present:
+            self._joints = []
+            self._withhold(reasons.NO_BODY)
+            return
+        joints = counted_joints(pose, scene.observation.width, scene.observation.height)
+        before, gap_ms = self._joints, pose.t_ms - self._t_ms
+        self._joints, self._t_ms = joints, pose.t_ms
+        shoulder_px = self._shoulder_width_px(joints, pose.t_ms)
+        if shoulder_px is None:
+            self._withhold(reasons.PART_HIDDEN)
+        elif not before or not 0 < gap_ms <= LONG_GAP_MS:
+            self._withhold(reasons.STARTING)
+        else:
+            self._measure(before, joints, shoulder_px * gap_ms / 1000)
+
+    def _measure(self, before: list[Joint], now: list[Joint], unit: float) -> None:
+        moved = {
+            i: math.hypot(b[0] - a[0], b[1] - a[1]) / unit
+            for i, (a, b) in enumerate(zip(before, now, strict=True))
+            if a is not None and b is not None
+        }
+        for part, members in PARTS.items():
+            self.speeds[part] = _median([moved[i] for i in members if i in moved])
+        self.speeds["body"] = _median([s for s in self.speeds.values() if isinstance(s, float)])
+
+    def _shoulder_width_px(self, joints: list[Joint], t_ms: int) -> float | None:
+        """Usual width of the last half minute: a turned body must not look faster."""
+        left, right = joints[LEFT_SHOULDER], joints[RIGHT_SHOULDER]
+        if left and right:
+            width = math.hypot(left[0] - right[0], left[1] - right[1])
+            self._shoulders.add(t_ms, math.log(max(width, 4.0)))
+        usual = self._shoulders.value
+        return math.exp(usual) if usual == usual else None
+
+
+def _median(speeds: list[float]) -> float | Reason:
+    return median(speeds) if speeds else reasons.PART_HIDDEN
+
+
+def _part(part: str) -> Callable[[BodyMotion], float | Reason]:
+    return lambda motion: motion.speeds[part]
+
+
+def _movement(part: str, label: Text, formula: str, *, headline: bool = False) -> Measure:
+    return Measure(
+        id=f"movement_{part}",
+        group=Group.MOVEMENT,
+        label=label,
+        unit="SW/s",
+        decimals=2,
+        low=0,
+        display_window_ms=10_000,
+        headline=headline,
+        needs=Text(
+            "The shoulders in view once, the part itself in view, a moving picture.",
+            "Les épaules visibles une fois, la partie elle-même visible, une image qui bouge.",
+        ),
+        limits=Text(
+            "In shoulder widths per second. The model's own jitter reads as a little movement; "
+            "a hidden joint may be guessed; a moved camera moves everything.",
+            "En largeurs d'épaules par seconde. Le tremblement du modèle compte comme un peu de "
+            "mouvement ; une articulation cachée peut être devinée ; une caméra déplacée fait tout "
+            "bouger.",
+        ),
+        formula=formula,
+        source="motion energy after Ramseyer & Tschacher 2011, on MediaPipe pose landmarks",
+        landmarker=Landmarker.POSE,
+        minimum_hz=4.0,
+        conditions=Condition.PICTURE_LIVE,
+        make=lambda: Reads(BodyMotion, _part(part)),
+    )
+
+
+_MEDIAN = "median over the part's visible joints of ‖Δp‖ / (shoulder width · Δt)"
+MOVEMENT_BODY = _movement(
+    "body", Text("Movement", "Mouvement"), "median over the measurable parts", headline=True
+)
+MOVEMENT_HEAD = _movement("head", Text("Head movement", "Mouvement de la tête"), _MEDIAN)
+MOVEMENT_LEFT_ARM = _movement(
+    "left_arm", Text("Left arm movement", "Mouvement du bras gauche"), _MEDIAN
+)
+MOVEMENT_RIGHT_ARM = _movement(
+    "right_arm", Text("Right arm movement", "Mouvement du bras droit"), _MEDIAN
+)
+MOVEMENT_TORSO = _movement("torso", Text("Torso movement", "Mouvement du buste"), _MEDIAN)
