@@ -1,0 +1,216 @@
+"""The whole stack on loopback: livekit-server, token service, worker and sample patient."""
+
+import asyncio
+import contextlib
+import socket
+import sys
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from agent.stack.child import Child
+from agent.stack.errors import CannotStart
+from agent.stack.livekit_server import LiveKitAccess, LiveKitServer, find_livekit_server
+from agent.stack.ports import LOOPBACK, usual_or_free
+from agent.stack.practitioner import Practitioner
+from agent.stack.preflight import given_livekit, playable, refuse_busy_port, refuse_missing_files
+from agent.stack.sample_patient import INVITE_VARIABLE
+from agent.stack.supervisor import Supervisor, Tell
+from token_service.database import open_database
+from token_service.development_sign_in import new_sign_in_secret, sign_in_link
+
+WORKER_PORT = 8081
+READY_WITHIN_S = 60.0
+ANALYSED_WITHIN_S = 20.0
+FAREWELL_S = 0.5
+LOOK_EVERY_S = 0.1
+
+EPEDICARE = str(Path(sys.executable).with_name("epedicare"))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that could be found missing has been looked for."""
+
+    data: Path
+    port: int
+    patient: Path | None  # None: no sample patient
+    access: LiveKitAccess
+    server: LiveKitServer | None  # None: LIVEKIT_URL names one
+    server_binary: str | None
+    worker_port: int
+
+    @property
+    def service_url(self) -> str:
+        return f"http://{LOOPBACK}:{self.port}"
+
+
+def plan(data: Path, port: int, patient: Path | None, *, with_patient: bool) -> Plan:
+    refuse_busy_port(port)
+    refuse_missing_files()
+    video = playable(patient) if with_patient else None
+    access, server, binary = given_livekit(), None, None
+    if access is None:
+        binary = find_livekit_server()
+        server = LiveKitServer.with_fresh_keys(f"http://{LOOPBACK}:{port}/livekit/webhook")
+        access = server.access
+    return Plan(
+        data=data.resolve(),
+        port=port,
+        patient=video,
+        access=access,
+        server=server,
+        server_binary=binary,
+        worker_port=usual_or_free(WORKER_PORT, socket.SOCK_STREAM),
+    )
+
+
+class Stack:
+    def __init__(self, plan: Plan, tell: Tell) -> None:
+        self._plan = plan
+        self._tell = tell
+        self._supervisor = Supervisor(plan.data / "logs", tell)
+        self._http = httpx2.AsyncClient(base_url=plan.service_url, trust_env=False)
+        self._practitioner = Practitioner(self._http)
+        self._session_id: str | None = None
+        self._admission: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        await self._start_livekit()
+        await self._start_service()
+        await self._start_worker()
+        async with open_database(self._plan.data) as database:
+            await self._practitioner.sign_in(await new_sign_in_secret(database))
+            await self._practitioner.end_samples_left_over()
+            await self._open_session()
+            link = sign_in_link(
+                LOOPBACK, self._plan.port, await new_sign_in_secret(database), self._session_id
+            )
+        self._tell(self._welcome(link))
+
+    async def stop(self) -> None:
+        """The sample session ends with the stack: nobody is left who would end it."""
+        if self._admission is not None:
+            self._admission.cancel()
+        if self._session_id is not None and self._plan.patient is not None:
+            with contextlib.suppress(httpx2.HTTPError, CannotStart, TimeoutError):
+                await asyncio.wait_for(self._practitioner.end(self._session_id), FAREWELL_S)
+        await self._supervisor.stop()
+        await self._http.aclose()
+
+    async def _start_livekit(self) -> None:
+        server, binary = self._plan.server, self._plan.server_binary
+        if server is None or binary is None:
+            self._tell(f"livekit-server: yours at {self._plan.access.url}")
+            return
+        configuration = self._plan.data / "livekit.yaml"
+        server.write_configuration(configuration)
+        self._supervisor.start(
+            # It keeps nothing, and on SIGTERM would wait for the rooms to empty.
+            Child("livekit-server", (binary, "--config", str(configuration)), grace_s=0.2)
+        )
+        await self._ready("livekit-server", f"http://{LOOPBACK}:{server.port}/")
+
+    async def _start_service(self) -> None:
+        environment = {**self._environment(), "EPEDICARE_ENV": "development"}
+        command = (EPEDICARE, "serve", "--port", str(self._plan.port))
+        self._supervisor.start(Child("service", command, environment))
+        await self._ready("service", f"{self._plan.service_url}/readyz")
+
+    async def _start_worker(self) -> None:
+        port = self._plan.worker_port
+        command = (EPEDICARE, "worker", "--port", str(port))
+        self._supervisor.start(Child("worker", command, self._environment(), grace_s=2.0))
+        await self._ready("worker", f"http://{LOOPBACK}:{port}/")
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            **self._plan.access.environment(),
+            "EPEDICARE_DATA": str(self._plan.data),
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    async def _ready(self, name: str, url: str) -> None:
+        async def answers() -> None:
+            while not await self._answers(url):
+                await asyncio.sleep(LOOK_EVERY_S)
+
+        try:
+            await asyncio.wait_for(answers(), READY_WITHIN_S)
+        except TimeoutError:
+            raise CannotStart(
+                f"{name} was not ready within {READY_WITHIN_S:.0f} s; "
+                f"{self._supervisor.log_of(name)} says why"
+            ) from None
+        self._tell(f"{name} is ready")
+
+    async def _answers(self, url: str) -> bool:
+        try:
+            return (await self._http.get(url)).is_success
+        except httpx2.TransportError:
+            return False
+
+    async def _open_session(self) -> None:
+        sample = self._plan.patient is not None
+        self._session_id = await self._practitioner.create_session(sample=sample)
+        if self._plan.patient is None:
+            return
+        seat_file = self._plan.data / "sample-patient.json"
+        seat_file.unlink(missing_ok=True)
+        invite = await self._practitioner.invite(self._session_id)
+        module = (sys.executable, "-m", "agent.stack.sample_patient")
+        arguments = (self._plan.service_url, str(self._plan.patient), str(seat_file))
+        self._supervisor.start(
+            Child("sample-patient", (*module, *arguments), {INVITE_VARIABLE: invite}, 0.5, True)
+        )
+        self._admission = asyncio.create_task(
+            self._practitioner.admit_when_waiting(self._session_id)
+        )
+        if await _in_time(self._practitioner.analysed(self._session_id), ANALYSED_WITHIN_S):
+            self._tell(f"sample patient is being analysed ({self._plan.patient.name})")
+        else:
+            self._tell(
+                f"sample patient is not analysed yet; see {self._supervisor.log_of('worker')}"
+            )
+
+    def _welcome(self, link: str) -> str:
+        who = "with the sample patient" if self._plan.patient else "still empty"
+        return f"""
+e-PediCare runs. Open this link, which signs you in once, to the session {who}:
+
+    {link}
+
+Another session: on the practitioner's page choose Sessions, then New session; its Invite button
+gives the patient's link.
+Another sign-in link: .venv/bin/epedicare sign-in-link
+Logs: {self._supervisor.log_of("worker").parent}
+Stop: Ctrl-C
+"""
+
+
+async def _in_time(work: Coroutine[Any, Any, None], within_s: float) -> bool:
+    try:
+        await asyncio.wait_for(work, within_s)
+    except TimeoutError:
+        return False
+    return True
+
+
+async def run_until_told(plan: Plan, tell: Callable[[str], None], told: asyncio.Event) -> None:
+    stack = Stack(plan, tell)
+    starting = asyncio.create_task(stack.start())
+    waiting = asyncio.create_task(told.wait())
+    try:
+        await asyncio.wait([starting, waiting], return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            starting.result()
+            await waiting
+    finally:
+        starting.cancel()
+        waiting.cancel()
+        await asyncio.wait([starting, waiting])
+        tell("stopping …")
+        await stack.stop()

@@ -1,0 +1,110 @@
+"""What is missing is said in one line before anything is started."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from agent.stack.errors import CannotStart
+from agent.stack.footage import NotPlayable
+from agent.stack.ports import LOOPBACK
+from agent.stack.preflight import (
+    given_livekit,
+    playable,
+    refuse_busy_port,
+    refuse_missing_files,
+    sole_user_of,
+)
+
+pytestmark = pytest.mark.unit
+
+KEYS = ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET")
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in KEYS:
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def busy_port() -> Iterator[int]:
+    with socket.socket() as listener:
+        listener.bind((LOOPBACK, 0))
+        listener.listen()
+        yield listener.getsockname()[1]
+
+
+def test_a_busy_port(busy_port: int) -> None:
+    with pytest.raises(CannotStart, match=rf"port {busy_port} .* in use; .*PORT=5003"):
+        refuse_busy_port(busy_port)
+
+
+def test_up_says_it_in_one_line_and_starts_nothing(tmp_path: Path, busy_port: int) -> None:
+    command = [Path(sys.executable).with_name("epedicare"), "up", "--port", str(busy_port)]
+    environment = {**os.environ, "EPEDICARE_DATA": str(tmp_path / "data")}
+    up = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert up.returncode == 2
+    assert up.stdout == ""
+    assert up.stderr.startswith(f"error: port {busy_port} on {LOOPBACK} is in use")
+    assert up.stderr.count("\n") == 1
+    assert not (tmp_path / "data" / "logs").exists()
+
+
+def test_missing_models(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("EPEDICARE_MODELS", str(tmp_path))
+    with pytest.raises(CannotStart, match="epedicare models fetch"):
+        refuse_missing_files()
+
+
+def test_a_missing_sample_clip(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("EPEDICARE_CLIPS", str(tmp_path))
+    with pytest.raises(CannotStart, match="epedicare models clips"):
+        playable(None)
+
+
+def test_a_patient_who_is_no_video(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("not a video")
+    with pytest.raises(NotPlayable):
+        playable(tmp_path / "letter.txt")
+
+
+def test_no_livekit_is_given() -> None:
+    assert given_livekit() is None
+
+
+def test_livekit_is_given_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = dict(zip(KEYS, ("wss://example.test", "key", "s" * 32), strict=True))
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    given = given_livekit()
+    assert given is not None
+    assert given.environment() == environment
+
+
+def test_livekit_is_given_by_a_file(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(
+        "LIVEKIT_URL=wss://example.test\nLIVEKIT_API_KEY=key\nLIVEKIT_API_SECRET=secret\n"
+    )
+    given = given_livekit()
+    assert given is not None
+    assert given.url == "wss://example.test"
+
+
+def test_livekit_without_its_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIVEKIT_URL", "wss://example.test")
+    with pytest.raises(CannotStart, match="LIVEKIT_API_KEY"):
+        given_livekit()
+
+
+def test_one_stack_to_a_data_folder(tmp_path: Path) -> None:
+    other = sole_user_of(tmp_path)
+    with sole_user_of(tmp_path), pytest.raises(CannotStart, match="another stack"):
+        other.__enter__()
+    with sole_user_of(tmp_path):
+        pass
