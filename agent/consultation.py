@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from livekit import rtc
+from livekit.rtc.room import EventTypes
 
 from agent import camera
 from agent.assignment import Assignment
@@ -29,7 +30,7 @@ T = TypeVar("T")
 
 TICK_S = 1.0
 
-ROOM_EVENTS = (
+ROOM_EVENTS: tuple[EventTypes, ...] = (
     "participant_connected",
     "participant_disconnected",
     "participant_attributes_changed",
@@ -155,7 +156,7 @@ class Consultation:
             timing=timing_now(),
         )
 
-    def _keeping(self) -> pb.Keeping.ValueType:
+    def _keeping(self) -> pb.Keeping:
         log = self._analysis.log
         if log is None:
             return pb.KEEPING_NOT_CONSENTED

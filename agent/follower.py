@@ -54,7 +54,7 @@ class CameraFollower:
         return self._feed.received if self._feed is not None else 0
 
     @property
-    def state(self) -> pb.AgentState.ValueType:
+    def state(self) -> pb.AgentState:
         if camera.consent(self.patient) is Consent.PAUSED:
             return pb.AGENT_STATE_PAUSED
         if self._no_capacity:

@@ -40,7 +40,7 @@ class Heartbeat:
     async def send(
         self,
         participant: rtc.LocalParticipant,
-        state: pb.AgentState.ValueType,
+        state: pb.AgentState,
         frames_received: int,
     ) -> None:
         if self._alive(frames_received):

@@ -105,14 +105,25 @@ class Publisher:
         while True:
             packet = await self._outbox.get()
             try:
-                await self._room.local_participant.publish_data(
-                    packet.payload,
-                    reliable=packet.reliable,
-                    destination_identities=packet.to,
-                    topic=packet.topic,
-                )
-            except PublishDataError as error:
+                await self._publish(packet)
+            except (PublishDataError, ConnectionError) as error:
                 logger.warning("a packet on %s was not sent: %s", packet.topic, error)
+
+    async def _publish(self, packet: _Packet) -> None:
+        sender = self._room.local_participant
+        if packet.topic == TOPIC_REGISTRY:  # too large for one packet
+            writer = await sender.stream_bytes(
+                "registry", destination_identities=packet.to, topic=packet.topic
+            )
+            await writer.write(packet.payload)
+            await writer.aclose()
+            return
+        await sender.publish_data(
+            packet.payload,
+            reliable=packet.reliable,
+            destination_identities=packet.to,
+            topic=packet.topic,
+        )
 
     async def aclose(self) -> None:
         self._sender.cancel()

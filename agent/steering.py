@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from livekit import rtc
 
@@ -35,7 +35,7 @@ def answer_practitioners(room: rtc.Room, publisher: Publisher, analysis: LiveAna
 
 def _guarded(
     method: Callable[[rtc.RpcInvocationData], None], publisher: Publisher
-) -> Callable[[rtc.RpcInvocationData], object]:
+) -> Callable[[rtc.RpcInvocationData], Awaitable[str]]:
     async def answer(call: rtc.RpcInvocationData) -> str:
         if call.caller_identity not in publisher.recipients():
             raise rtc.RpcError(REFUSED, "only an admitted practitioner may do this")

@@ -16,7 +16,8 @@ from agent.perception.observation import FrameKey
 
 CLOSE_TIMEOUT_S = 2.0
 
-_TURN = {
+UPRIGHT: tuple[int, int | None] = (0, None)
+_TURN: dict[object, tuple[int, int | None]] = {
     rtc.VideoRotation.VIDEO_ROTATION_90: (90, cv2.ROTATE_90_CLOCKWISE),
     rtc.VideoRotation.VIDEO_ROTATION_180: (180, cv2.ROTATE_180),
     rtc.VideoRotation.VIDEO_ROTATION_270: (270, cv2.ROTATE_90_COUNTERCLOCKWISE),
@@ -27,10 +28,9 @@ def upright_frame(event: rtc.VideoFrameEvent, track: int, dropped: int) -> Frame
     image = np.frombuffer(event.frame.data, np.uint8).reshape(
         event.frame.height, event.frame.width, 3
     )
-    rotation_deg = 0
-    if event.rotation in _TURN:
-        rotation_deg, turn = _TURN[event.rotation]
-        image = cv2.rotate(image, turn)
+    rotation_deg, turn = _TURN.get(event.rotation, UPRIGHT)
+    if turn is not None:
+        image = np.asarray(cv2.rotate(image, turn), np.uint8)
     return Frame(
         image=image,
         media_us=event.timestamp_us,

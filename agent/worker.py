@@ -137,7 +137,7 @@ def build_server(settings: WorkerSettings) -> AgentServer:
             hidden=True,
         ),
         setup_fnc=prepare_process,
-        **({"prometheus_port": settings.prometheus_port} if settings.prometheus_port else {}),
+        prometheus_port=settings.prometheus_port,
     )
     # LiveKit lets a stray LIVEKIT_AGENT_NAME decide over dispatch; here only the setting does.
     os.environ.pop("LIVEKIT_AGENT_NAME", None)

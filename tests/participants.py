@@ -49,10 +49,18 @@ class Received:
     def __init__(self, room: rtc.Room) -> None:
         self.packets: list[tuple[float, str, bytes, str | None]] = []
         room.on("data_received", self._keep)
+        room.register_byte_stream_handler(TOPIC_REGISTRY, self._keep_stream)
 
     def _keep(self, packet: rtc.DataPacket) -> None:
         sender = packet.participant.identity if packet.participant else None
         self.packets.append((time.time(), packet.topic or "", bytes(packet.data), sender))
+
+    def _keep_stream(self, reader: rtc.ByteStreamReader, sender: str) -> None:
+        async def keep() -> None:
+            data = b"".join([chunk async for chunk in reader])
+            self.packets.append((time.time(), TOPIC_REGISTRY, data, sender or None))
+
+        self._reading = asyncio.create_task(keep())
 
     def of(self, topic: str) -> list[Message]:
         return [MESSAGES[topic].FromString(data) for _, t, data, _ in self.packets if t == topic]
@@ -62,7 +70,7 @@ class Received:
         return self.of(TOPIC_FRAME)  # type: ignore[return-value]
 
     @property
-    def states(self) -> list[pb.AgentState.ValueType]:
+    def states(self) -> list[pb.AgentState]:
         return [status.state for status in self.of(TOPIC_STATUS)]  # type: ignore[attr-defined]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from typing import cast
 
 from agent.measures.registry import REGISTRY
 from agent.measures.results import Analysis, BaselineState, Event, Quality, Value, Window
@@ -70,8 +71,8 @@ class Encoder:
             peak_ms=event.peak_ms,
             offset_ms=event.offset_ms,
             amplitude=event.amplitude,
-            side=pb.Side.ValueType(event.side),
-            quality=pb.Quality.ValueType(event.quality),
+            side=cast("pb.Side", event.side),
+            quality=cast("pb.Quality", event.quality),
             reasons=reason_indices(event.reasons),
             label=event.label,
             timing=timing,
@@ -91,13 +92,13 @@ def encode_value(value: Value) -> pb.Value:
     return pb.Value(
         measure=REGISTRY.index_of_measure(value.measure),
         value=None if math.isnan(value.value) else value.value,
-        quality=pb.Quality.ValueType(value.quality),
+        quality=cast("pb.Quality", value.quality),
         reasons=reason_indices(value.reasons),
         n=value.n,
         valid_fraction=value.valid_fraction,
         ci_low=value.ci_low,
         ci_high=value.ci_high,
-        baseline_state=pb.BaselineState.ValueType(value.baseline_state),
+        baseline_state=cast("pb.BaselineState", value.baseline_state),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from agent.perception import observation as seen
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.packing import floats_from_bytes, floats_to_bytes
@@ -165,7 +167,7 @@ def _encode_hands(hands: seen.Hands) -> pb.HandsObservation:
         t_ms=hands.t_ms,
         hands=[
             pb.HandObservation(
-                side=pb.Side.ValueType(hand.side),
+                side=cast("pb.Side", hand.side),
                 score=hand.score,
                 landmarks=floats_to_bytes(hand.landmarks),
                 world=floats_to_bytes(hand.world),

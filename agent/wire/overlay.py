@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 
 from agent.perception.observation import Face, Float32, Hands, Observation, Pose
@@ -72,7 +74,7 @@ def hands_overlay(hands: Hands) -> pb.HandsOverlay:
         key=encode_key(hands.key) if hands.key is not None else None,
         t_ms=hands.t_ms,
         hands=[
-            pb.Hand(side=pb.Side.ValueType(hand.side), points=points_to_bytes(hand.landmarks))
+            pb.Hand(side=cast("pb.Side", hand.side), points=points_to_bytes(hand.landmarks))
             for hand in hands.hands
         ],
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,11 +25,13 @@ def floats_from_bytes(data: bytes, *shape: int) -> Float32:
     return np.frombuffer(data, dtype="<f4").reshape(shape)
 
 
-def points_to_bytes(points: NDArray[np.floating]) -> bytes:
+def points_to_bytes(points: NDArray[np.floating[Any]]) -> bytes:
     """Pack (n, 2 or more) normalised points as int16 (x, y), clipped to the range."""
     scaled = np.rint(np.asarray(points)[:, :2] * POINT_SCALE)
-    return np.clip(scaled, -32768, 32767).astype("<i2").tobytes()
+    packed: bytes = np.clip(scaled, -32768, 32767).astype("<i2").tobytes()
+    return packed
 
 
 def points_from_bytes(data: bytes) -> Float32:
-    return np.frombuffer(data, dtype="<i2").reshape(-1, 2).astype(np.float32) / POINT_SCALE
+    integers = np.frombuffer(data, dtype="<i2").reshape(-1, 2)
+    return integers.astype(np.float32) / np.float32(POINT_SCALE)
