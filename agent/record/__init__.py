@@ -8,7 +8,8 @@ Writing (never blocks the caller, never raises because of a disk):
     log.dropped                   # messages that were not kept
     log.close()                   # after the Summary; waits for the disk, bounded; idempotent
 
-`provenance` comes from `describe_run(...)`, `registry` from the wire package. The log makes the
+`provenance` comes from `describe_run(session_id, run, source="live")`, `registry` from
+`encode_registry()`. The log makes the
 folder (0700), `session.json` and the next free `run-000.mcap`. While the disk is full, read-only
 or gone, messages are dropped, `failure` says so, and the log tries again each second; when the
 disk answers again it goes on in the same file. With `wait=True` (files analysed offline) `write`

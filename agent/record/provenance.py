@@ -4,47 +4,64 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
+import time
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from agent.wire.generated import analysis_pb2 as pb
+from agent.wire.registry import encode_registry
+from models.bundles import BUNDLES
 
 CPU_INFO = Path("/proc/cpuinfo")
+LIVE, FILE = "live", "file"
+NO_CONFIGURATION: Mapping[str, str] = {}
 
 
 def describe_run(
-    *,
     session_id: str,
     run: int,
+    *,
     source: str,
-    registry_hash: str,
-    model_sha256: Mapping[str, str],
-    configuration: Mapping[str, str] | None = None,
-    video_sha256: str = "",
     sample: bool = False,
-    timing: pb.Timing | None = None,
+    video_sha256: str = "",
+    configuration: Mapping[str, str] = NO_CONFIGURATION,
 ) -> pb.Provenance:
-    """`source` is "live" or "file"; timing is absent offline, so that logs can be identical."""
+    """`source` is "live" or "file"; a file's run holds no clock, so that logs can be identical."""
     return pb.Provenance(
         session_id=session_id,
         run=run,
-        code_version=importlib.metadata.version("epedicare"),
-        mediapipe_version=importlib.metadata.version("mediapipe"),
-        model_sha256=dict(model_sha256),
-        registry_hash=registry_hash,
-        cpu=cpu_model(),
+        code_version=code_version(),
+        mediapipe_version=_version("mediapipe"),
+        model_sha256={bundle.name: bundle.sha256 for bundle in BUNDLES},
+        registry_hash=encode_registry().hash,
+        cpu=_cpu_model(),
         source=source,
         video_sha256=video_sha256,
-        configuration=dict(configuration or {}),
+        configuration=dict(configuration),
         sample=sample,
-        timing=timing,
+        timing=_clocks() if source == LIVE else None,
+    )
+
+
+def code_version() -> str:
+    return _version("epedicare")
+
+
+def _clocks() -> pb.Timing:
+    return pb.Timing(
+        published_unix_us=time.time_ns() // 1000, monotonic_us=time.monotonic_ns() // 1000
     )
 
 
 @cache
-def cpu_model() -> str:
-    """The same file gives the same results on the same CPU family only."""
+def _version(distribution: str) -> str:
+    return importlib.metadata.version(distribution)
+
+
+@cache
+def _cpu_model() -> str:
+    """The same file gives the same results on the same family of CPU only."""
     if CPU_INFO.exists():
         for line in CPU_INFO.read_text(encoding="utf-8", errors="replace").splitlines():
             name, _, value = line.partition(":")

@@ -14,15 +14,8 @@ from agent.wire.generated import analysis_pb2 as pb
 FRAME_MS = 33
 
 
-def provenance(run: int = 0, **facts: object) -> pb.Provenance:
-    return describe_run(
-        session_id="0123456789abcdef" * 2,
-        run=run,
-        source="live",
-        registry_hash="hash",
-        model_sha256={"face_landmarker.task": "00"},
-        **facts,  # type: ignore[arg-type]
-    )
+def provenance(run: int = 0, *, sample: bool = False) -> pb.Provenance:
+    return describe_run("0123456789abcdef" * 2, run, source="file", sample=sample)
 
 
 def registry() -> pb.Registry:

@@ -1,0 +1,12 @@
+"""Analysis without a room: of a video file, and again of what a log observed.
+
+Both take the live way from observation to message, so their messages are those of a live run,
+without the wall clock.
+"""
+
+from agent.offline.kept import Analysed
+from agent.offline.reanalysis import analyse_session
+from agent.offline.video_analysis import analyse_video
+from agent.offline.video_file import NotAVideo, VideoFile
+
+__all__ = ["Analysed", "NotAVideo", "VideoFile", "analyse_session", "analyse_video"]

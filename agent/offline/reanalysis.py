@@ -1,0 +1,125 @@
+"""The measures computed again from the observations of a log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+
+from agent.offline.kept import (
+    Analysed,
+    Progress,
+    failures,
+    keep_results,
+    no_progress,
+    refuse_used_folder,
+    summarise,
+)
+from agent.perception.observation import Observation
+from agent.record import SessionLog
+from agent.record.errors import LogUnreadable
+from agent.record.provenance import code_version
+from agent.record.run import Run, read_runs
+from agent.results import ResultStream
+from agent.wire.generated import analysis_pb2 as pb
+from agent.wire.observations import decode_observation
+from agent.wire.registry import encode_registry
+
+TOPICS = {"/observation", "/status", "/network", "/summary"}
+CUT_OFF = "the log ends without a summary"
+
+
+def analyse_session(folder: Path, out_dir: Path, progress: Progress = no_progress) -> Analysed:
+    """Every run again: the messages that were sent live, unless the measures have changed."""
+    refuse_used_folder(out_dir)
+    parts = [_Repetition(run).write(out_dir, progress) for run in read_runs(folder)]
+    last = parts[-1]
+    frames = sum(part.frames for part in parts)
+    if not frames:
+        raise LogUnreadable(f"{folder} holds no observations to analyse again")
+    notes = tuple(dict.fromkeys(note for part in parts for note in part.notes))
+    return Analysed(out_dir, frames, last.duration_ms, last.summary, notes)
+
+
+class _Repetition:
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._stream = ResultStream(run.provenance.run)
+        self._frames = 0
+        self._missing = 0
+        self._last_ms = 0
+        self._seen: tuple[int, int] = (0, 0)  # track and seq of the last observation
+        self._ended: pb.Summary | None = None
+
+    def write(self, out_dir: Path, progress: Progress) -> Analysed:
+        with closing(SessionLog(out_dir, self._provenance(), encode_registry(), wait=True)) as log:
+            for entry in self._run.log.entries(TOPICS):
+                message = entry.message()
+                if isinstance(message, pb.Observation):
+                    self._repeat(message, log)
+                    progress(self._frames, None)
+                elif isinstance(message, pb.Summary):
+                    self._ended = message
+                else:
+                    log.write(message, entry.t_ms)
+            summary = self._summary()
+            log.write(summary, self._last_ms)
+        return Analysed(out_dir, self._frames, self._last_ms, summary, self._notes())
+
+    def _repeat(self, message: pb.Observation, log: SessionLog) -> None:
+        self._count_missing(message.origin)
+        timing = message.timing if message.HasField("timing") else None
+        keep_results(log, self._stream.process(self._decoded(message), timing))
+        self._frames += 1
+        self._last_ms = message.t_ms
+
+    def _decoded(self, message: pb.Observation) -> Observation:
+        if self._run.registry.hash != encode_registry().hash:
+            message.reasons[:] = _todays(message.reasons, self._run.registry)
+        try:
+            return decode_observation(message)
+        except ValueError as error:
+            raise LogUnreadable(f"{self._run.log.path.name}: {error}") from error
+
+    def _count_missing(self, origin: pb.Origin) -> None:
+        track, seq = self._seen
+        expected = seq + 1 if origin.track == track else 1
+        self._missing += origin.seq - expected
+        self._seen = (origin.track, origin.seq)
+
+    def _provenance(self) -> pb.Provenance:
+        """Where the observations came from stays; which code computed the measures is said."""
+        provenance = pb.Provenance()
+        provenance.CopyFrom(self._run.provenance)
+        provenance.configuration["observed_with_code_version"] = provenance.code_version
+        provenance.configuration["observed_with_registry_hash"] = provenance.registry_hash
+        provenance.code_version = code_version()
+        provenance.registry_hash = encode_registry().hash
+        return provenance
+
+    def _summary(self) -> pb.Summary:
+        ended, timing = CUT_OFF, None
+        if self._ended is not None:
+            ended = self._ended.ended
+            timing = self._ended.timing if self._ended.HasField("timing") else None
+        return summarise(self._stream, self._frames, self._last_ms, ended, timing)
+
+    def _notes(self) -> tuple[str, ...]:
+        notes = list(failures(self._stream))
+        name = self._run.log.path.name
+        if self._run.registry.hash != encode_registry().hash:
+            notes.append("the measures have changed since this session, so values may differ")
+        if self._missing:
+            notes.append(
+                f"{name} lacks {self._missing} observations; "
+                "measures that look back differ after the gap"
+            )
+        notes.extend(f"{name}: {damage.what}" for damage in self._run.log.damage)
+        return tuple(notes)
+
+
+def _todays(reasons: Iterable[int], logged: pb.Registry) -> list[int]:
+    """Reason codes by today's numbers; one that no longer exists is left out."""
+    ids = (logged.reasons[index].id for index in reasons if index < len(logged.reasons))
+    numbers = {reason.id: index for index, reason in enumerate(encode_registry().reasons)}
+    return [numbers[reason] for reason in ids if reason in numbers]

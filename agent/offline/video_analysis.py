@@ -1,0 +1,108 @@
+"""A video file through the live pipeline: each step in its own thread, nothing dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from itertools import chain
+from pathlib import Path
+
+import av
+
+from agent.offline.ahead import ahead
+from agent.offline.kept import (
+    Analysed,
+    Progress,
+    failures,
+    keep_results,
+    no_progress,
+    refuse_used_folder,
+    summarise,
+)
+from agent.offline.video_file import NotAVideo, VideoFile
+from agent.perception.frame import Frame, FrameRejected
+from agent.perception.observation import Observation
+from agent.perception.perception import Perception
+from agent.record import SessionLog, describe_run
+from agent.record.folder import is_session_id
+from agent.record.provenance import FILE
+from agent.results import ResultStream
+from agent.wire.generated import analysis_pb2 as pb
+from agent.wire.registry import encode_registry
+from models.bundles import ModelBundles, sha256_of
+
+FRAMES_AHEAD = 8
+OBSERVATIONS_AHEAD = 64
+RUN = 0
+
+
+def analyse_video(path: Path, out_dir: Path, progress: Progress = no_progress) -> Analysed:
+    """The same file gives the same messages, however busy the machine is."""
+    refuse_used_folder(out_dir)
+    models = ModelBundles.verified()
+    with (
+        closing(VideoFile(path)) as video,
+        closing(Perception(models, live=False, camera_hz=video.rate_hz)) as perception,
+        closing(ahead(video.frames(), FRAMES_AHEAD, "decode")) as frames,
+    ):
+        seeing = _Seeing(perception)
+        with closing(ahead(seeing.all(frames), OBSERVATIONS_AHEAD, "perceive")) as observations:
+            first = next(observations, None)  # nothing is written for a file that shows nothing
+            if first is None:
+                raise NotAVideo(f"{path.name}: {seeing.refusal}")
+            analysed = _keep_all(video, chain((first,), observations), out_dir, progress)
+    return replace(analysed, notes=(*video.notes(), *seeing.notes(), *analysed.notes))
+
+
+def _keep_all(
+    video: VideoFile, observations: Iterator[Observation], out_dir: Path, progress: Progress
+) -> Analysed:
+    stream = ResultStream(RUN)
+    frames, last_ms = 0, 0
+    provenance = _provenance(video, out_dir)
+    with closing(SessionLog(out_dir, provenance, encode_registry(), wait=True)) as log:
+        for observation in observations:
+            keep_results(log, stream.process(observation))
+            frames, last_ms = frames + 1, observation.t_ms
+            progress(frames, video.expected_frames)
+        summary = summarise(stream, frames, last_ms, video.ended)
+        log.write(summary, last_ms)
+    return Analysed(out_dir, frames, last_ms, summary, failures(stream))
+
+
+class _Seeing:
+    """Frames to observations, counting the frames that perception refuses."""
+
+    def __init__(self, perception: Perception) -> None:
+        self.refusal = ""
+        self._refused = 0
+        self._perception = perception
+
+    def all(self, frames: Iterator[Frame]) -> Iterator[Observation]:
+        for frame in frames:
+            try:
+                yield self._perception.observe(frame)
+            except FrameRejected as error:
+                self.refusal = str(error)
+                self._refused += 1
+
+    def notes(self) -> tuple[str, ...]:
+        return (f"{self._refused} frames left out: {self.refusal}",) if self._refused else ()
+
+
+def _provenance(video: VideoFile, out_dir: Path) -> pb.Provenance:
+    """A folder that is not named by a session id gets one from the file, so that it repeats."""
+    sha256 = sha256_of(video.path)
+    session_id = out_dir.name if is_session_id(out_dir.name) else sha256[:32]
+    return describe_run(
+        session_id,
+        RUN,
+        source=FILE,
+        video_sha256=sha256,
+        configuration={
+            "pyav": av.__version__,
+            "libavcodec": ".".join(map(str, av.library_versions["libavcodec"])),
+            "camera_hz": f"{video.rate_hz:.6g}" if video.rate_hz else "unknown",
+        },
+    )

@@ -1,0 +1,171 @@
+"""A video file as upright frames with the container's own times."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, NoReturn
+
+import av
+import cv2
+import numpy as np
+from av.container import InputContainer
+from av.stream import Disposition
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from agent.errors import EpedicareError
+from agent.perception.frame import Frame
+
+END_OF_FILE = "end of file"
+READ_BYTES = 256 * 1024
+LONGEST_US = 24 * 3600 * 1_000_000  # a video that claims more has broken time stamps
+STEP_BACK_US = 1_000_000
+TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+
+
+class NotAVideo(EpedicareError):
+    """The file cannot be analysed; the message says why in one line."""
+
+
+class VideoFile:
+    """Iterate once over `frames()`; what was left out is counted."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.damaged = 0  # packets and pictures that could not be decoded
+        self.ended = END_OF_FILE
+        self.untimed = 0  # pictures without a time stamp, or not after the one before
+        if not path.is_file():
+            raise NotAVideo(f"{path} is no file")
+        self._file = path.open("rb")
+        try:
+            self._container = _opened(self._file, path)
+            self._stream = _picture_stream(self._container, path)
+        except NotAVideo:
+            self._file.close()
+            raise
+        self._stream.thread_type = "AUTO"
+
+    @property
+    def rate_hz(self) -> float | None:
+        rate = self._stream.average_rate or self._stream.guessed_rate
+        return float(rate) if rate else None
+
+    @property
+    def expected_frames(self) -> int | None:
+        """For a progress bar: what the container says, or its length times its rate."""
+        if self._stream.frames:
+            return self._stream.frames
+        if self.rate_hz and self._container.duration:
+            return round(self._container.duration / av.time_base * self.rate_hz)
+        return None
+
+    def frames(self) -> Iterator[Frame]:
+        """Raises NotAVideo when there is none; what stops it later is told in `ended`."""
+        first_us = last_us = None
+        for picture in self._pictures():
+            media_us = _media_us(picture)
+            if media_us is None or (last_us is not None and media_us <= last_us):
+                self.untimed += 1
+                if media_us is None or last_us is None or media_us > last_us - STEP_BACK_US:
+                    continue
+                self.ended = f"its time stamps jump back at {last_us / 1e6:.1f} s"
+                break
+            first_us = media_us if first_us is None else first_us
+            if media_us - first_us > LONGEST_US:
+                self.ended = "its time stamps claim more than 24 hours"
+                break
+            last_us = media_us
+            yield _upright(picture, media_us, _pixel_aspect(self._stream))
+        if last_us is None:
+            raise NotAVideo(f"{self.path.name} {self._why_nothing()}")
+
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of the results should know about the file."""
+        notes = []
+        if self.ended != END_OF_FILE:
+            notes.append(f"analysis stopped: {self.ended}; convert the file to MP4 first")
+        if self.damaged:
+            notes.append(f"{self.damaged} damaged pieces of the video were left out")
+        if self.untimed:
+            notes.append(f"{self.untimed} pictures without a time of their own were left out")
+        return tuple(notes)
+
+    def close(self) -> None:
+        self._container.close()
+        self._file.close()
+
+    def _pictures(self) -> Iterator[VideoFrame]:
+        packets = self._container.demux(self._stream)
+        while True:
+            try:
+                packet = next(packets)
+                pictures = packet.decode()
+            except StopIteration:
+                return
+            except av.error.EOFError:
+                return
+            except av.error.InvalidDataError:
+                self.damaged += 1
+                continue
+            for picture in pictures:
+                if not isinstance(picture, VideoFrame):
+                    continue
+                if picture.is_corrupt:
+                    self.damaged += 1
+                else:
+                    yield picture
+
+    def _why_nothing(self) -> str:
+        if self.untimed:
+            return "has no time stamps; convert it to MP4 first"
+        return "is damaged: no picture can be decoded" if self.damaged else "has no pictures in it"
+
+
+def _opened(file: io.BufferedReader, path: Path) -> InputContainer:
+    try:
+        return av.open(file, "r", io_open=_refuse_other_files, buffer_size=READ_BYTES)
+    except av.error.FFmpegError as error:
+        raise NotAVideo(f"{path.name} is no video, or its beginning or end is missing") from error
+
+
+def _refuse_other_files(url: str, flags: int, options: Any) -> NoReturn:
+    """A playlist in a video's clothes must not fetch anything, from here or from elsewhere."""
+    raise av.error.PermissionError(13, "a video file must not open other files")
+
+
+def _picture_stream(container: InputContainer, path: Path) -> VideoStream:
+    if container.format.name.endswith("_pipe"):
+        raise NotAVideo(f"{path.name} is a picture, not a video")
+    for stream in container.streams.video:
+        if not stream.disposition & Disposition.attached_pic and stream.codec_context.width:
+            return stream
+    raise NotAVideo(f"{path.name} has no video in it")
+
+
+def _media_us(picture: VideoFrame) -> int | None:
+    if picture.pts is None or picture.time_base is None:
+        return None
+    return round(picture.pts * picture.time_base * 1_000_000)
+
+
+def _pixel_aspect(stream: VideoStream) -> Fraction:
+    return stream.sample_aspect_ratio or Fraction(1)
+
+
+def _upright(picture: VideoFrame, media_us: int, pixel_aspect: Fraction) -> Frame:
+    width = max(1, round(picture.width * pixel_aspect))
+    image = picture.to_ndarray(format="rgb24", width=width, height=picture.height)
+    # FFmpeg gives the angle, anticlockwise, that makes the picture upright; we name it clockwise.
+    rotation_deg = round(-picture.rotation / 90) % 4 * 90
+    upright = cv2.rotate(image, TURNS[rotation_deg]) if rotation_deg else image
+    return Frame(
+        image=np.ascontiguousarray(upright, np.uint8),
+        media_us=media_us,
+        key=None,
+        rotation_deg=rotation_deg,
+        track=0,
+    )

@@ -1,0 +1,57 @@
+"""A run of a session, ready to be read: its log and the words that its numbers stand for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent.record.errors import LogUnreadable
+from agent.record.folder import run_files
+from agent.record.reader import LogReader
+from agent.wire.generated import analysis_pb2 as pb
+from agent.wire.registry import encode_registry
+
+HEAD = {"/provenance", "/registry", "/observation", "/frame"}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    log: LogReader
+    provenance: pb.Provenance
+    registry: pb.Registry
+
+
+def read_runs(folder: Path) -> list[Run]:
+    """The runs of a session in their order; a run that holds nothing is left out."""
+    runs = [run for path in run_files(folder) if (run := read_run(path)) is not None]
+    if not runs:
+        raise LogUnreadable(f"nothing can be read in {folder}")
+    return runs
+
+
+def read_run(path: Path) -> Run | None:
+    log = LogReader(path)
+    provenance: pb.Provenance | None = None
+    registry: pb.Registry | None = None
+    anything = False
+    for entry in log.entries(HEAD):
+        anything = True
+        message = entry.message()
+        if isinstance(message, pb.Provenance):
+            provenance = message
+        elif isinstance(message, pb.Registry):
+            registry = message
+        elif isinstance(message, pb.Observation | pb.FrameResult):
+            provenance = provenance or pb.Provenance(run=message.origin.run)
+            break
+    if not anything or provenance is None:
+        return None
+    return Run(log, provenance, registry or _same_registry(path, provenance))
+
+
+def _same_registry(path: Path, provenance: pb.Provenance) -> pb.Registry:
+    """The log's own registry is lost; ours will do only when it is known to be the same."""
+    ours = encode_registry()
+    if provenance.registry_hash != ours.hash:
+        raise LogUnreadable(f"{path.name} has lost the names of its measures")
+    return ours
