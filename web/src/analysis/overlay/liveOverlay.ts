@@ -22,9 +22,8 @@ const SHOWN_REMEMBERED = 300;
 
 /** Draws each shown frame's own result, and holds the call back just enough for it to arrive. */
 export class LiveOverlay {
-  layers: Layers = ALL_LAYERS;
-  sound: SoundTrack | undefined;
-
+  private layers: Layers = ALL_LAYERS;
+  private sound: SoundTrack | undefined;
   private readonly matcher: Matcher;
   private readonly delay = new PlayoutDelay();
   private readonly measurement = Measurement.wanted() ? new Measurement() : undefined;
@@ -46,6 +45,17 @@ export class LiveOverlay {
     this.callback = video.requestVideoFrameCallback(this.onShown);
     this.timer = window.setInterval(() => this.adaptDelay(), ROUND_MS);
     if (this.measurement) window.__epedicare = this.measurement;
+    this.applyDelay(this.delay.delayMs);
+  }
+
+  show(layers: Layers): void {
+    this.layers = layers;
+  }
+
+  /** The sound is held back as long as the picture. */
+  holdBack(sound: SoundTrack | undefined): void {
+    this.sound?.setPlayoutDelay(0);
+    this.sound = sound;
     this.applyDelay(this.delay.delayMs);
   }
 

@@ -89,7 +89,7 @@ test("a withheld value stays withheld, with its reason", () => {
   const current = store.currentOf(1)?.value;
   expect(current?.value).toBeUndefined();
   expect(current?.reasons).toEqual([0]);
-  expect([...(store.seriesOf(1)?.view(0, 9999).values ?? [])]).toEqual([14, Number.NaN]);
+  expect([...(store.fineSeriesOf(1)?.view(0, 9999).values ?? [])]).toEqual([14, Number.NaN]);
 });
 
 test("another registry makes the old indices worthless; the same one changes nothing", () => {

@@ -1,8 +1,12 @@
-import type {
-  Registry,
-  Status,
-  Value,
-  WindowResult,
+import { create } from "@bufbuild/protobuf";
+import {
+  type FrameResult,
+  Quality,
+  type Registry,
+  type Status,
+  type Value,
+  ValueSchema,
+  type WindowResult,
 } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import { Acceptance } from "./acceptance";
 import { EventLog } from "./eventLog";
@@ -20,6 +24,10 @@ export interface Current {
 }
 
 const SAMPLES_PER_SERIES = 4096; // 68 s at 60 Hz
+const PRESENCE = [0, 1].map((value) => create(ValueSchema, { value, quality: Quality.GOOD })) as [
+  Value,
+  Value,
+];
 const STATUS_SILENCE_MS = 3500; // sent each second
 
 /**
@@ -37,9 +45,14 @@ export class AnalysisStore {
   nowMs = 0;
   run = 0;
 
+  /** 1 while the patient's face is seen, 0 while it is not. */
+  readonly facePresence = new Series(SAMPLES_PER_SERIES);
+
   private readonly acceptance = new Acceptance();
   private readonly current = new Map<number, Current>();
-  private readonly series = new Map<number, Series>();
+  private readonly ofFrames = new Map<number, Series>();
+  private readonly ofWindows = new Map<number, Series>();
+  private readonly startedUnixMs = new Map<number, number>();
   private readonly frameListeners = new Set<(frame: AnalysedFrame) => void>();
   private statusReceivedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -62,8 +75,21 @@ export class AnalysisStore {
     return this.current.get(measure);
   }
 
-  seriesOf(measure: number): Series | undefined {
-    return this.series.get(measure);
+  /** The last minute, frame by frame where the measure has a value on each frame. */
+  fineSeriesOf(measure: number): Series | undefined {
+    return this.ofFrames.get(measure) ?? this.ofWindows.get(measure);
+  }
+
+  /** The last minute as it was shown as a number. */
+  shownSeriesOf(measure: number): Series | undefined {
+    return this.displayWindowOf(measure) === 0
+      ? this.ofFrames.get(measure)
+      : this.ofWindows.get(measure);
+  }
+
+  /** When this run's media time was 0, on the agent's clock; undefined: not known. */
+  startOf(run: number): number | undefined {
+    return this.startedUnixMs.get(run);
   }
 
   /** The agent has said nothing for several of its beats. */
@@ -87,6 +113,7 @@ export class AnalysisStore {
   private apply(packet: Packet, receivedAtMs: number): void {
     switch (packet.topic) {
       case "frame":
+        this.noteStart(packet.message);
         this.applyFrame(unpackFrame(packet.message, receivedAtMs));
         break;
       case "window":
@@ -106,14 +133,27 @@ export class AnalysisStore {
     }
   }
 
+  private noteStart({ origin, tMs, timing }: FrameResult): void {
+    if (origin === undefined || timing === undefined || this.startedUnixMs.has(origin.run)) return;
+    this.startedUnixMs.set(origin.run, Number(timing.receivedUnixUs / 1000n) - tMs);
+  }
+
   private applyFrame(frame: AnalysedFrame): void {
     this.follow(frame.run);
     this.nowMs = frame.tMs;
     this.frames.push(frame);
     if (frame.pose !== undefined) this.poses.push(frame.pose);
     if (frame.hands !== undefined) this.hands.push(frame.hands);
+    this.facePresence.push(frame.tMs, PRESENCE[frame.face === undefined ? 0 : 1]);
     for (const value of frame.values) {
-      if (this.displayWindowOf(value) === 0) this.keep(value, frame.tMs, frame.receivedAtMs);
+      seriesIn(this.ofFrames, value.measure).push(frame.tMs, value);
+      if (this.displayWindowOf(value.measure) === 0) {
+        this.current.set(value.measure, {
+          value,
+          tMs: frame.tMs,
+          receivedAtMs: frame.receivedAtMs,
+        });
+      }
     }
     for (const listener of this.frameListeners) listener(frame);
   }
@@ -121,9 +161,9 @@ export class AnalysisStore {
   private applyWindow(window: WindowResult, receivedAtMs: number): void {
     this.follow(window.origin?.run ?? 0);
     for (const value of window.values) {
-      if (this.displayWindowOf(value) === window.windowMs) {
-        this.keep(value, window.tMs, receivedAtMs);
-      }
+      if (this.displayWindowOf(value.measure) !== window.windowMs) continue;
+      seriesIn(this.ofWindows, value.measure).push(window.tMs, value);
+      this.current.set(value.measure, { value, tMs: window.tMs, receivedAtMs });
     }
   }
 
@@ -146,20 +186,21 @@ export class AnalysisStore {
 
   private forgetValues(): void {
     this.current.clear();
-    this.series.clear();
+    this.ofFrames.clear();
+    this.ofWindows.clear();
+    this.facePresence.clear();
   }
 
-  private displayWindowOf(value: Value): number | undefined {
-    return this.registry?.measures[value.measure]?.displayWindowMs;
+  private displayWindowOf(measure: number): number | undefined {
+    return this.registry?.measures[measure]?.displayWindowMs;
   }
+}
 
-  private keep(value: Value, tMs: number, receivedAtMs: number): void {
-    this.current.set(value.measure, { value, tMs, receivedAtMs });
-    let series = this.series.get(value.measure);
-    if (series === undefined) {
-      series = new Series(SAMPLES_PER_SERIES);
-      this.series.set(value.measure, series);
-    }
-    series.push(tMs, value);
+function seriesIn(map: Map<number, Series>, measure: number): Series {
+  let series = map.get(measure);
+  if (series === undefined) {
+    series = new Series(SAMPLES_PER_SERIES);
+    map.set(measure, series);
   }
+  return series;
 }

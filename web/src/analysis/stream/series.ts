@@ -32,6 +32,11 @@ export class Series {
     else this.start = (this.start + 1) % this.capacity;
   }
 
+  clear(): void {
+    this.start = 0;
+    this.size = 0;
+  }
+
   get lastMs(): number {
     return this.size === 0 ? Number.NEGATIVE_INFINITY : this.timeAt(this.size - 1);
   }

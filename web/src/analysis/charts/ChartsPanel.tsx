@@ -1,0 +1,61 @@
+import { useTranslation } from "react-i18next";
+import { Button, Dialog } from "../../components";
+import { indicesOf } from "../values/groups";
+import { useTick } from "../values/useTick";
+import { ChartTable } from "./ChartTable";
+import styles from "./charts.module.css";
+import { EventLanes } from "./EventLanes";
+import { MeasureChart } from "./MeasureChart";
+import type { TimeSource } from "./timeSource";
+
+interface ChartsPanelProps {
+  title: string;
+  source: TimeSource;
+  /** Ids of the measures drawn, and of those whose events always have a lane. */
+  charts: ReadonlySet<string>;
+  chosen: ReadonlySet<string>;
+  actionsFor?: (measure: number) => React.ReactNode;
+}
+
+const SYNC_KEY = "epedicare";
+
+/** Event lanes and series over one time axis, with one cursor. */
+export function ChartsPanel({ title, source, charts, chosen, actionsFor }: ChartsPanelProps) {
+  const { t } = useTranslation("analysis");
+  useTick(1000);
+  const { registry } = source;
+  const measures = registry ? indicesOf(registry, charts) : [];
+  return (
+    <section className={styles.panel} aria-labelledby="charts-heading">
+      <header className={styles.heading}>
+        <h2 id="charts-heading">{title}</h2>
+        {registry && (
+          <Dialog
+            title={t("charts.table")}
+            trigger={<Button look="quiet">{t("charts.asTable")}</Button>}
+          >
+            <ChartTable source={source} measures={measures} />
+          </Dialog>
+        )}
+      </header>
+      {!registry && <p className={styles.quiet}>{t("charts.waiting")}</p>}
+      {registry && <EventLanes source={source} chosen={chosen} syncKey={SYNC_KEY} />}
+      {measures.map((measure, i) => {
+        const info = registry?.measures[measure];
+        return (
+          info && (
+            <MeasureChart
+              key={info.id}
+              source={source}
+              measure={measure}
+              info={info}
+              syncKey={SYNC_KEY}
+              hasTimeAxis={i === measures.length - 1}
+              actions={actionsFor?.(measure)}
+            />
+          )
+        );
+      })}
+    </section>
+  );
+}

@@ -1,0 +1,94 @@
+import { useCallback, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import type uPlot from "uplot";
+import { currentLanguage } from "../../i18n";
+import { textIn } from "../values/format";
+import { useTick } from "../values/useTick";
+import styles from "./charts.module.css";
+import { drawLanes, LANE_PX, type Lane } from "./draw";
+import { lanesFor } from "./lanes";
+import { createTimePlot } from "./timePlot";
+import type { TimeSource } from "./timeSource";
+import { usePlot } from "./usePlot";
+
+const RENEWED_EACH_MS = 1000;
+
+interface EventLanesProps {
+  source: TimeSource;
+  /** Ids of the measures whose events always have a lane. */
+  chosen: ReadonlySet<string>;
+  syncKey: string;
+}
+
+export function EventLanes({ source, chosen, syncKey }: EventLanesProps) {
+  const { t } = useTranslation("analysis");
+  useTick(RENEWED_EACH_MS);
+  const { registry } = source;
+  const range = source.range();
+  const lanes = registry ? lanesFor(registry, source.events(range), chosen) : [];
+  const names = lanes.map(({ kind }) =>
+    kind === undefined
+      ? t("charts.face")
+      : textIn(currentLanguage(), registry?.events[kind]?.label),
+  );
+  const counts = lanes.map(
+    ({ kind }) => source.events(range).filter((e) => e.kind === kind).length,
+  );
+  return (
+    <figure className={styles.chart}>
+      <figcaption className={`${styles.name} ${styles.laneNames}`}>
+        {names.map((name, i) => (
+          <span key={name} style={{ height: LANE_PX }}>
+            {name}
+            {lanes[i]?.kind !== undefined && (
+              <span className="visually-hidden"> {t("charts.count", { count: counts[i] })}</span>
+            )}
+          </span>
+        ))}
+      </figcaption>
+      {lanes.length > 0 && (
+        <LanesPlot source={source} lanes={lanes} key={lanes.length} syncKey={syncKey} />
+      )}
+    </figure>
+  );
+}
+
+function LanesPlot({
+  source,
+  lanes,
+  syncKey,
+}: {
+  source: TimeSource;
+  lanes: readonly Lane[];
+  syncKey: string;
+}) {
+  const shown = useRef(lanes);
+  shown.current = lanes;
+  const count = lanes.length;
+  const make = useCallback(
+    (host: HTMLElement) =>
+      createTimePlot(host, source, {
+        height: count * LANE_PX + 8,
+        hasTimeAxis: false,
+        low: 0,
+        high: 1,
+        syncKey,
+        formatY: undefined,
+        onCursor: () => {},
+        draw: (plot) => {
+          const range = source.range();
+          drawLanes(
+            plot,
+            shown.current,
+            source.facePresence(range),
+            source.events(range),
+            range.toMs,
+          );
+        },
+      }),
+    [source, syncKey, count],
+  );
+  const feed = (plot: uPlot) => plot.setData([[], []], true);
+  const host = usePlot(make, feed);
+  return <div ref={host} className={styles.plot} aria-hidden="true" />;
+}

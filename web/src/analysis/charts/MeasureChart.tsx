@@ -1,0 +1,113 @@
+import { useCallback, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type uPlot from "uplot";
+import type { MeasureInfo } from "../../generated/epedicare/analysis/v1/analysis_pb";
+import { currentLanguage } from "../../i18n";
+import type { SeriesView } from "../stream/series";
+import { formatNumber, formatValue, textIn } from "../values/format";
+import { useTick } from "../values/useTick";
+import styles from "./charts.module.css";
+import { drawQualityBand } from "./draw";
+import { withGaps } from "./runs";
+import { summarise, valueAt } from "./summary";
+import { createTimePlot } from "./timePlot";
+import type { TimeSource } from "./timeSource";
+import { usePlot } from "./usePlot";
+
+const SUMMARY_EACH_MS = 5000;
+/** A windowed measure comes once a second; with nothing for longer, the line is parted. */
+const LONGEST_STEP_MS = 1600;
+const HEIGHT_PX = 84;
+const TIME_AXIS_PX = 22;
+
+interface MeasureChartProps {
+  source: TimeSource;
+  measure: number;
+  info: MeasureInfo;
+  syncKey: string;
+  hasTimeAxis: boolean;
+  /** Buttons beside the name. */
+  actions?: React.ReactNode;
+}
+
+export function MeasureChart(props: MeasureChartProps) {
+  const { source, measure, info, syncKey, hasTimeAxis, actions } = props;
+  const language = currentLanguage();
+  const view = useRef<SeriesView>(EMPTY);
+  const readout = useRef<HTMLSpanElement>(null);
+
+  const make = useCallback(
+    (host: HTMLElement) =>
+      createTimePlot(host, source, {
+        height: HEIGHT_PX + (hasTimeAxis ? TIME_AXIS_PX : 0),
+        hasTimeAxis,
+        low: info.rangeLow,
+        high: info.rangeHigh,
+        syncKey,
+        formatY: (value) => formatNumber(value, shownDecimals(info), language),
+        draw: (plot) => drawQualityBand(plot, view.current, LONGEST_STEP_MS),
+        onCursor: (tMs) => {
+          const value = tMs === undefined ? undefined : valueAt(view.current, tMs, LONGEST_STEP_MS);
+          if (readout.current === null) return;
+          readout.current.textContent =
+            value === undefined || Number.isNaN(value) ? "" : formatValue(value, info, language);
+        },
+      }),
+    [source, info, syncKey, hasTimeAxis, language],
+  );
+  const feed = (plot: uPlot) => {
+    view.current = source.series(measure, source.range()) ?? EMPTY;
+    plot.setData(withGaps(view.current.tMs, view.current.values, LONGEST_STEP_MS), true);
+  };
+  const host = usePlot(make, feed);
+  const label = textIn(language, info.label);
+  return (
+    <figure className={styles.chart}>
+      <figcaption className={styles.name}>
+        <span>{label}</span>
+        <span ref={readout} className={styles.readout} aria-hidden="true" />
+        {actions}
+        <ChartSummary source={source} measure={measure} info={info} />
+      </figcaption>
+      <div ref={host} className={styles.plot} aria-hidden="true" />
+    </figure>
+  );
+}
+
+/** What the chart shows, in words, for those who cannot see it. */
+function ChartSummary({
+  source,
+  measure,
+  info,
+}: Pick<MeasureChartProps, "source" | "measure" | "info">) {
+  const { t } = useTranslation("analysis");
+  const tick = useTick(SUMMARY_EACH_MS);
+  const [text, setText] = useState({ tick: -1, words: "" });
+  if (text.tick !== tick) setText({ tick, words: describe() });
+  return <span className="visually-hidden">{text.words}</span>;
+
+  function describe(): string {
+    const view = source.series(measure, source.range());
+    const summary = view && summarise(view);
+    if (summary === undefined) return t("charts.summaryNone");
+    const show = (value: number) => formatValue(value, info, currentLanguage());
+    return t("charts.summary", {
+      lowest: show(summary.lowest),
+      highest: show(summary.highest),
+      median: show(summary.median),
+      measurable: Math.round(summary.measurable * 100),
+    });
+  }
+}
+
+/** Axis labels need no more decimals than the range's own size calls for. */
+function shownDecimals({ decimals, rangeLow, rangeHigh }: MeasureInfo): number {
+  const width = (rangeHigh ?? 1) - (rangeLow ?? 0);
+  return width >= 10 ? 0 : Math.min(decimals, 2);
+}
+
+const EMPTY: SeriesView = {
+  tMs: new Float64Array(),
+  values: new Float64Array(),
+  quality: new Uint8Array(),
+};

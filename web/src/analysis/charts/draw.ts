@@ -1,0 +1,95 @@
+import type uPlot from "uplot";
+import type { Event } from "../../generated/epedicare/analysis/v1/analysis_pb";
+import { Quality } from "../../generated/epedicare/analysis/v1/analysis_pb";
+import type { SeriesView } from "../stream/series";
+import { runsOf } from "./runs";
+import { themeOf } from "./theme";
+
+const BAND_PX = 4;
+export const LANE_PX = 22;
+const BAR_PX = 8;
+const FRAME_HOLD_MS = 400;
+
+/** Under a series: full where the signal is good, dashed where usable, a hairline where neither. */
+export function drawQualityBand(plot: uPlot, view: SeriesView, holdMs: number): void {
+  const { ctx, bbox } = plot;
+  const scale = window.devicePixelRatio;
+  const { quality } = themeOf(plot.root);
+  const bottom = bbox.top + bbox.height;
+  ctx.save();
+  for (const run of runsOf(view.tMs, view.quality, holdMs)) {
+    const [left, right] = clampedX(plot, run.fromMs, run.toMs);
+    const kind = run.value as Quality;
+    const height = kind === Quality.NOT_MEASURABLE ? 1 : BAND_PX;
+    ctx.fillStyle = quality[kind as 1 | 2 | 3] ?? quality[3];
+    if (kind === Quality.USABLE) {
+      for (let x = left; x < right; x += 6 * scale) {
+        ctx.fillRect(x, bottom - height * scale, Math.min(3 * scale, right - x), height * scale);
+      }
+    } else {
+      ctx.fillRect(left, bottom - height * scale, right - left, height * scale);
+    }
+  }
+  ctx.restore();
+}
+
+export interface Lane {
+  /** undefined: the lane of the face's presence. */
+  kind: number | undefined;
+}
+
+/** Bars for what lasts, ticks for what happens at once, one lane for each kind. */
+export function drawLanes(
+  plot: uPlot,
+  lanes: readonly Lane[],
+  presence: SeriesView,
+  events: readonly Event[],
+  nowMs: number,
+): void {
+  const { ctx, bbox } = plot;
+  const theme = themeOf(plot.root);
+  ctx.save();
+  lanes.forEach(({ kind }, index) => {
+    const middle = bbox.top + ((index + 0.5) / lanes.length) * bbox.height;
+    ctx.fillStyle = theme.rule;
+    ctx.fillRect(bbox.left, Math.round(middle), bbox.width, window.devicePixelRatio);
+    ctx.fillStyle = kind === undefined ? theme.muted : theme.ink;
+    if (kind === undefined) drawPresence(plot, presence, middle);
+    else drawEvents(plot, events, kind, middle, nowMs);
+  });
+  ctx.restore();
+}
+
+function drawPresence(plot: uPlot, presence: SeriesView, middle: number): void {
+  for (const run of runsOf(presence.tMs, presence.values, FRAME_HOLD_MS)) {
+    if (run.value === 1) drawBar(plot, run.fromMs, run.toMs, middle);
+  }
+}
+
+function drawEvents(
+  plot: uPlot,
+  events: readonly Event[],
+  kind: number,
+  middle: number,
+  nowMs: number,
+): void {
+  for (const event of events) {
+    if (event.kind === kind) drawBar(plot, event.onsetMs, event.offsetMs ?? nowMs, middle);
+  }
+}
+
+function drawBar(plot: uPlot, fromMs: number, toMs: number, middle: number): void {
+  const scale = window.devicePixelRatio;
+  const [left, right] = clampedX(plot, fromMs, toMs);
+  const height = BAR_PX * scale;
+  plot.ctx.beginPath();
+  plot.ctx.roundRect(left, middle - height / 2, Math.max(right - left, 3 * scale), height, scale);
+  plot.ctx.fill();
+}
+
+function clampedX(plot: uPlot, fromMs: number, toMs: number): [number, number] {
+  const { left, width } = plot.bbox;
+  const inside = (tMs: number) =>
+    Math.min(left + width, Math.max(left, plot.valToPos(tMs, "x", true)));
+  return [inside(fromMs), inside(toMs)];
+}

@@ -1,0 +1,20 @@
+import type { Event, Registry } from "../../generated/epedicare/analysis/v1/analysis_pb";
+import type { Lane } from "./draw";
+
+const MOST_LANES = 7;
+
+/**
+ * The face's lane and one for each kind of event that has happened, in the registry's order; the
+ * kinds of the chosen measures have theirs from the start, so that an empty lane says "none".
+ */
+export function lanesFor(
+  registry: Registry,
+  events: readonly Event[],
+  chosen: ReadonlySet<string>,
+): Lane[] {
+  const happened = new Set(events.map(({ kind }) => kind));
+  const kinds = registry.events.flatMap(({ measureId }, kind) =>
+    happened.has(kind) || chosen.has(measureId) ? [kind] : [],
+  );
+  return [{ kind: undefined }, ...kinds.slice(0, MOST_LANES - 1).map((kind) => ({ kind }))];
+}

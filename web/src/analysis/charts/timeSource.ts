@@ -1,0 +1,49 @@
+import type { Event, Registry } from "../../generated/epedicare/analysis/v1/analysis_pb";
+import type { AnalysisStore } from "../stream/analysisStore";
+import type { SeriesView } from "../stream/series";
+
+export interface TimeRange {
+  fromMs: number;
+  toMs: number;
+}
+
+/** What charts draw from: the last minute of a call, or a stretch of a recorded session. */
+export interface TimeSource {
+  readonly registry: Registry | undefined;
+  range(): TimeRange;
+  series(measure: number, range: TimeRange): SeriesView | undefined;
+  facePresence(range: TimeRange): SeriesView;
+  events(range: TimeRange): readonly Event[];
+  /** Where the shown picture is; undefined: at the end of the range. */
+  cursorMs(): number | undefined;
+  /** Media time to the time that a person is shown, in ms since the session began. */
+  clockMs(tMs: number): number;
+  /** After a press on a chart at this time; undefined when time cannot be chosen. */
+  seek: ((tMs: number) => void) | undefined;
+}
+
+export const LIVE_RANGE_MS = 60_000;
+
+/** The last minute; clockOffsetMs is the consultation's time when the agent's was 0. */
+export function liveSource(store: AnalysisStore, clockOffsetMs: () => number): TimeSource {
+  return {
+    get registry() {
+      return store.registry;
+    },
+    range: () => ({ fromMs: store.nowMs - LIVE_RANGE_MS, toMs: store.nowMs }),
+    series: (measure, { fromMs, toMs }) => store.fineSeriesOf(measure)?.view(fromMs, toMs),
+    facePresence: ({ fromMs, toMs }) => store.facePresence.view(fromMs, toMs),
+    events: (range) =>
+      eventsWithin(
+        store.events.all().filter((event) => event.origin?.run === store.run),
+        range,
+      ),
+    cursorMs: () => undefined,
+    clockMs: (tMs) => tMs + clockOffsetMs(),
+    seek: undefined,
+  };
+}
+
+export function eventsWithin(events: readonly Event[], { fromMs, toMs }: TimeRange): Event[] {
+  return events.filter(({ onsetMs, offsetMs }) => onsetMs <= toMs && (offsetMs ?? toMs) >= fromMs);
+}

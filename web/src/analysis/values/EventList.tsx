@@ -1,0 +1,63 @@
+import { useTranslation } from "react-i18next";
+import type { Event, Registry } from "../../generated/epedicare/analysis/v1/analysis_pb";
+import { currentLanguage } from "../../i18n";
+import { eventAmplitude, eventDuration, eventName, isGoingOn, sideKey } from "./events";
+import { formatClock } from "./format";
+import styles from "./values.module.css";
+
+interface EventListProps {
+  events: readonly Event[];
+  registry: Registry | undefined;
+  /** The time to write beside an event, in ms since the consultation began. */
+  timeOf: (event: Event) => number;
+  newestFirst?: boolean;
+  longest?: number;
+}
+
+export function EventList({
+  events,
+  registry,
+  timeOf,
+  newestFirst = true,
+  longest = 60,
+}: EventListProps) {
+  const { t } = useTranslation("analysis");
+  const shown = newestFirst ? events.slice(-longest).reverse() : events.slice(0, longest);
+  return (
+    <section className={styles.panel} aria-labelledby="events-heading">
+      <header className={styles.heading}>
+        <h2 id="events-heading">{t("events.title")}</h2>
+      </header>
+      {shown.length === 0 && <p className={styles.quiet}>{t("events.none")}</p>}
+      {registry && shown.length > 0 && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it.
+        <ol className={styles.events} tabIndex={0} aria-labelledby="events-heading">
+          {shown.map((event) => (
+            <li key={`${event.origin?.run}/${event.id}`} className={styles.event}>
+              <time>{formatClock(timeOf(event))}</time>
+              <Description event={event} registry={registry} />
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}
+
+function Description({ event, registry }: { event: Event; registry: Registry }) {
+  const { t } = useTranslation("analysis");
+  const language = currentLanguage();
+  const side = sideKey(event.side);
+  const rest = [
+    side && t(`sides.${side}`),
+    eventDuration(event, registry, language),
+    isGoingOn(event, registry) && t("events.goingOn"),
+    eventAmplitude(event, registry, language),
+  ];
+  return (
+    <span>
+      {eventName(event, registry, language)}
+      <span className={styles.rest}> {rest.filter(Boolean).join(", ")}</span>
+    </span>
+  );
+}

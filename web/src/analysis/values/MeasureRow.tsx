@@ -1,0 +1,45 @@
+import { useTranslation } from "react-i18next";
+import type { SeriesView } from "../stream/series";
+import { firstSentence, unitSuffix, widestInCharacters } from "./format";
+import { QualityMark } from "./QualityMark";
+import type { Reading } from "./reading";
+import { Sparkline } from "./Sparkline";
+import styles from "./values.module.css";
+
+interface MeasureRowProps {
+  reading: Reading;
+  spark: SeriesView | undefined;
+  fromMs: number;
+  toMs: number;
+}
+
+export function MeasureRow({ reading, spark, fromMs, toMs }: MeasureRowProps) {
+  const { t } = useTranslation("analysis");
+  const { info, label, value, interval, why } = reading;
+  return (
+    <div className={styles.row}>
+      <dt>{label}</dt>
+      {value === undefined ? (
+        <dd className={styles.withheld} title={why?.join(" ")}>
+          {why?.[0] ? firstSentence(why[0]) : t("now.noRecent")}
+        </dd>
+      ) : (
+        <dd className={styles.value}>
+          <span className={styles.number} style={{ minWidth: `${widestInCharacters(info)}ch` }}>
+            {value}
+          </span>
+          {interval && (
+            <span className={styles.interval} title={t("now.intervalHint")}>
+              <span className="visually-hidden">{t("now.interval")} </span>({interval}
+              <span className="visually-hidden">{unitSuffix(info.unit)}</span>)
+            </span>
+          )}
+        </dd>
+      )}
+      <dd className={styles.trace}>
+        <Sparkline view={spark} info={info} fromMs={fromMs} toMs={toMs} />
+        <QualityMark quality={reading.quality} />
+      </dd>
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+import { useTranslation } from "react-i18next";
+import { currentLanguage } from "../../i18n";
+import type { AnalysisStore } from "../stream/analysisStore";
+import { AllMeasures } from "./AllMeasures";
+import type { Choices } from "./choices";
+import { indicesOf } from "./groups";
+import { MeasureRow } from "./MeasureRow";
+import { QualityMark } from "./QualityMark";
+import { readMeasure } from "./reading";
+import { useTick } from "./useTick";
+import styles from "./values.module.css";
+
+const RENEWED_EACH_MS = 500; // numbers change at most twice a second
+const SPARK_MS = 60_000;
+
+/** The chosen measures as they are now. Numbers are read, not watched: nothing moves or blinks. */
+export function NowPanel({ store, choices }: { store: AnalysisStore; choices: Choices }) {
+  const { t } = useTranslation("analysis");
+  useTick(RENEWED_EACH_MS);
+  const { registry, nowMs } = store;
+  const language = currentLanguage();
+  const at = performance.now();
+  const readings = registry
+    ? indicesOf(registry, choices.headlines).flatMap(
+        (measure) => readMeasure(store, registry, measure, language, at) ?? [],
+      )
+    : [];
+  return (
+    <section className={styles.panel} aria-labelledby="now-heading">
+      <header className={styles.heading}>
+        <h2 id="now-heading">{t("now.title")}</h2>
+        {registry && <AllMeasures store={store} registry={registry} choices={choices} />}
+      </header>
+      {!registry && <p className={styles.quiet}>{t("now.waiting")}</p>}
+      {registry && readings.length === 0 && <p className={styles.quiet}>{t("now.none")}</p>}
+      <dl className={styles.rows}>
+        {readings.map((reading) => (
+          <MeasureRow
+            key={reading.info.id}
+            reading={reading}
+            fromMs={nowMs - SPARK_MS}
+            toMs={nowMs}
+            spark={store.shownSeriesOf(reading.measure)?.view(nowMs - SPARK_MS, nowMs)}
+          />
+        ))}
+      </dl>
+      <p className={styles.legend}>
+        <span>{t("quality.legend")}</span>
+        <QualityMark quality="good" named />
+        <QualityMark quality="usable" named />
+        <QualityMark quality="notMeasurable" named />
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,58 @@
+import type { MeasureInfo } from "../../generated/epedicare/analysis/v1/analysis_pb";
+import type { SeriesView } from "../stream/series";
+import styles from "./values.module.css";
+
+const WIDTH = 72;
+const HEIGHT = 20;
+
+/** The last minute in the height of a line. Beside its number, so it says nothing of its own. */
+export function Sparkline({
+  view,
+  info,
+  fromMs,
+  toMs,
+}: {
+  view: SeriesView | undefined;
+  info: MeasureInfo;
+  fromMs: number;
+  toMs: number;
+}) {
+  return (
+    <svg
+      className={styles.spark}
+      width={WIDTH}
+      height={HEIGHT}
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      aria-hidden="true"
+    >
+      {view && <path d={sparkPath(view, info, fromMs, toMs)} />}
+    </svg>
+  );
+}
+
+export function sparkPath(
+  { tMs, values }: SeriesView,
+  { rangeLow, rangeHigh }: Pick<MeasureInfo, "rangeLow" | "rangeHigh">,
+  fromMs: number,
+  toMs: number,
+): string {
+  const known = values.filter((value) => !Number.isNaN(value));
+  if (known.length === 0) return "";
+  const low = Math.min(...known, rangeLow ?? Number.POSITIVE_INFINITY);
+  const high = Math.max(...known, rangeHigh ?? Number.NEGATIVE_INFINITY);
+  const step = Math.max(1, Math.floor(values.length / WIDTH));
+  let path = "";
+  let isDown = false;
+  for (let i = 0; i < values.length; i += step) {
+    const value = values[i] as number;
+    if (Number.isNaN(value)) {
+      isDown = false;
+      continue;
+    }
+    const x = (((tMs[i] as number) - fromMs) / (toMs - fromMs)) * WIDTH;
+    const y = HEIGHT - 2 - ((value - low) / (high - low || 1)) * (HEIGHT - 4);
+    path += `${isDown ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`;
+    isDown = true;
+  }
+  return path;
+}

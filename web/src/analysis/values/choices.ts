@@ -1,0 +1,46 @@
+import { useCallback, useState } from "react";
+import type { Registry } from "../../generated/epedicare/analysis/v1/analysis_pb";
+
+const MOST_CHARTS_AT_FIRST = 2;
+
+export interface Choices {
+  /** Ids of the measures in the "now" panel and of those drawn as charts. */
+  headlines: ReadonlySet<string>;
+  charts: ReadonlySet<string>;
+  setHeadlines: (ids: ReadonlySet<string>) => void;
+  setCharts: (ids: ReadonlySet<string>) => void;
+}
+
+/** Which measures this practitioner looks at, kept in this browser. */
+export function useChoices(registry: Registry | undefined): Choices {
+  const headlineIds = (registry?.measures ?? []).filter((m) => m.headline).map((m) => m.id);
+  const [headlines, setHeadlines] = useStoredIds("epedicare.headlines");
+  const [charts, setCharts] = useStoredIds("epedicare.charts");
+  return {
+    headlines: headlines ?? new Set(headlineIds),
+    charts: charts ?? new Set(headlineIds.slice(0, MOST_CHARTS_AT_FIRST)),
+    setHeadlines,
+    setCharts,
+  };
+}
+
+function useStoredIds(name: string) {
+  const [ids, setIds] = useState(() => readIds(localStorage.getItem(name)));
+  const store = useCallback(
+    (chosen: ReadonlySet<string>) => {
+      localStorage.setItem(name, JSON.stringify([...chosen]));
+      setIds(chosen);
+    },
+    [name],
+  );
+  return [ids, store] as const;
+}
+
+export function readIds(stored: string | null): ReadonlySet<string> | undefined {
+  try {
+    const ids: unknown = JSON.parse(stored ?? "null");
+    return Array.isArray(ids) ? new Set(ids.filter((id) => typeof id === "string")) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,37 @@
+import { type Event, type Registry, Side } from "../../generated/epedicare/analysis/v1/analysis_pb";
+import type { Language } from "../../i18n";
+import { formatNumber, formatValue, textIn, unitSuffix } from "./format";
+
+/** "Looked away", or the practitioner's own words for a mark. */
+export function eventName(event: Event, registry: Registry, language: Language): string {
+  return event.label || textIn(language, registry.events[event.kind]?.label);
+}
+
+/** How long it lasted; undefined while it goes on and for what has no length. */
+export function eventDuration(event: Event, registry: Registry, language: Language) {
+  if (!registry.events[event.kind]?.lasting || event.offsetMs === undefined) return undefined;
+  return formatNumber((event.offsetMs - event.onsetMs) / 1000, 1, language) + unitSuffix("s");
+}
+
+export function isGoingOn(event: Event, registry: Registry): boolean {
+  return Boolean(registry.events[event.kind]?.lasting) && event.offsetMs === undefined;
+}
+
+export function eventAmplitude(event: Event, registry: Registry, language: Language) {
+  const kind = registry.events[event.kind];
+  if (kind === undefined || event.amplitude === undefined || kind.amplitudeUnit === "") {
+    return undefined;
+  }
+  const measure = registry.measures.find(
+    ({ id, unit }) => id === kind.measureId && unit === kind.amplitudeUnit,
+  );
+  return measure
+    ? formatValue(event.amplitude, measure, language)
+    : formatNumber(event.amplitude, 2, language) + unitSuffix(kind.amplitudeUnit);
+}
+
+export function sideKey(side: Side): "left" | "right" | "both" | undefined {
+  return ({ [Side.LEFT]: "left", [Side.RIGHT]: "right", [Side.BOTH]: "both" } as const)[
+    side as Side.LEFT
+  ];
+}

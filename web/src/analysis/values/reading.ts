@@ -1,0 +1,65 @@
+import {
+  type MeasureInfo,
+  Quality,
+  type Registry,
+} from "../../generated/epedicare/analysis/v1/analysis_pb";
+import type { Language } from "../../i18n";
+import type { AnalysisStore, Current } from "../stream/analysisStore";
+import { formatInterval, formatValue, textIn } from "./format";
+
+export type QualityName = "good" | "usable" | "notMeasurable";
+
+/** One measure as a person reads it. Exactly one of value and why is given. */
+export interface Reading {
+  measure: number;
+  info: MeasureInfo;
+  label: string;
+  value: string | undefined;
+  interval: string | undefined;
+  quality: QualityName;
+  /** Why there is no value: whole sentences; empty when nothing has been heard lately. */
+  why: string[] | undefined;
+}
+
+/** Values come at least each second; after this the last one says nothing about now. */
+const STALE_MS = 3000;
+
+export function readMeasure(
+  store: AnalysisStore,
+  registry: Registry,
+  measure: number,
+  language: Language,
+  nowMs: number,
+): Reading | undefined {
+  const info = registry.measures[measure];
+  if (info === undefined) return undefined;
+  const base = { measure, info, label: textIn(language, info.label) };
+  const current = fresh(store.currentOf(measure), nowMs);
+  const value = current?.value.value;
+  if (current === undefined || value === undefined) {
+    const why = reasonsOf(current, registry, language);
+    return { ...base, value: undefined, interval: undefined, quality: "notMeasurable", why };
+  }
+  const { ciLow, ciHigh, quality } = current.value;
+  return {
+    ...base,
+    value: formatValue(value, info, language),
+    interval:
+      ciLow === undefined || ciHigh === undefined
+        ? undefined
+        : formatInterval(ciLow, ciHigh, info, language),
+    quality: quality === Quality.GOOD ? "good" : "usable",
+    why: undefined,
+  };
+}
+
+function fresh(current: Current | undefined, nowMs: number): Current | undefined {
+  return current && nowMs - current.receivedAtMs <= STALE_MS ? current : undefined;
+}
+
+function reasonsOf(current: Current | undefined, registry: Registry, language: Language): string[] {
+  const labels = current?.value.reasons.map((reason) =>
+    textIn(language, registry.reasons[reason]?.label),
+  );
+  return labels?.filter((label) => label !== "") ?? [];
+}
