@@ -173,7 +173,9 @@ class Windows:
             batches = rows[BATCHES]
             mean = rows[MEANS] / batches
             variance = np.maximum(rows[SQUARES] / batches - mean * mean, 0.0)
-            correlation = (rows[PRODUCTS] / rows[PAIRS] - mean * mean) / variance
+            varies = variance > 1e-9 * (mean * mean + 1e-9)  # else only rounding is left
+            correlation = np.where(varies, rows[PRODUCTS] / rows[PAIRS] - mean * mean, 0.0)
+            correlation = correlation / np.where(varies, variance, 1.0)
             independent = independent_batches(batches, correlation)
             low, high = student(value, variance * batches / (batches - 1), independent)
             share_low, share_high = wilson(np.clip(value / 100, 0, 1), independent)

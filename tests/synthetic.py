@@ -1,0 +1,237 @@
+"""Observations with known answers: a made-up child, posed at will, seen at any rate.
+
+    observations = film(10, hz=30, child=lambda t: Child(yaw=20 * (t > 5)))
+
+Angles have the design's signs. The face is a few exact landmarks on an ellipsoid, in cm.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from agent.perception.observation import (
+    Command,
+    Face,
+    Float32,
+    Hand,
+    Hands,
+    ImageQuality,
+    Observation,
+    PersonBox,
+    Pose,
+    Rates,
+    Side,
+)
+
+WIDTH, HEIGHT = 640, 480
+POSE_EVERY_S = 0.125
+HANDS_EVERY_S = 0.2
+POSE_LAG_S = 0.1  # between a frame and the observation that carries its pose
+
+
+@dataclass(frozen=True)
+class Child:
+    """Everything at rest, in the middle of a good picture."""
+
+    yaw: float = 0.0
+    pitch: float = 0.0
+    roll: float = 0.0
+    blink: tuple[float, float] = (0.1, 0.1)  # eyeBlinkLeft, eyeBlinkRight
+    lids: float = 1.0  # opening of the eyes in the landmarks
+    smile: tuple[float, float] = (0.05, 0.05)
+    mouth: float = 0.02  # opening, of the mouth's width
+    shapes: dict[int, float] = field(default_factory=dict)  # other blend shapes
+    gaze: tuple[float, float] = (0.0, 0.0)  # of the iris in the eye, of its half width
+    iod_px: float = 90.0
+    centre: tuple[float, float] = (0.5, 0.45)  # of the face
+    body: tuple[float, float] = (0.0, 0.0)  # shift of the whole body, in shoulder widths
+    wrists: tuple[tuple[float, float], tuple[float, float]] = ((0.62, 0.85), (0.38, 0.85))
+    wrists_visible: float = 0.95
+    hands: int = 2
+
+
+@dataclass(frozen=True)
+class Picture:
+    luma: float = 130.0
+    uneven: float = 0.1
+    sharpness: float = 0.5
+    change: float = 2.0
+    background: float = 0.0
+
+
+def rotation(yaw: float, pitch: float, roll: float) -> np.ndarray:
+    """R = Ry·Rx·Rz of the design's angles: pitch and roll turn against their axes."""
+    y, x, z = math.radians(yaw), math.radians(-pitch), math.radians(-roll)
+    ry = np.array([[math.cos(y), 0, math.sin(y)], [0, 1, 0], [-math.sin(y), 0, math.cos(y)]])
+    rx = np.array([[1, 0, 0], [0, math.cos(x), -math.sin(x)], [0, math.sin(x), math.cos(x)]])
+    rz = np.array([[math.cos(z), -math.sin(z), 0], [math.sin(z), math.cos(z), 0], [0, 0, 1]])
+    return np.asarray(ry @ rx @ rz)
+
+
+def _canonical(child: Child) -> np.ndarray:
+    """478 points in cm: x to the image's right (the subject's left), y up, z to the camera."""
+    index = np.arange(478)
+    height = 1 - 2 * (index + 0.5) / 478  # a spiral over the front of an ellipsoid
+    angle = index * 2.399963
+    ring = np.sqrt(1 - height**2)
+    points = np.stack(
+        (7.0 * ring * np.cos(angle), 9.0 * height, 4.0 * np.abs(ring * np.sin(angle))), axis=1
+    )
+    points[234], points[454] = (-7.0, 0, 0), (7.0, 0, 0)
+    points[10], points[152] = (0, 9.0, 2.0), (0, -8.5, 2.0)
+    points[1] = points[4] = (0, -1.5, 6.5)
+    points[2], points[168] = (0, -2.5, 5.5), (0, 3.0, 4.8)
+    lid = 0.45 * child.lids
+    for side, eye, iris in (
+        (-1, (33, 160, 158, 133, 153, 144), (468, 469, 470, 471, 472)),
+        (1, (263, 387, 385, 362, 380, 373), (473, 474, 475, 476, 477)),
+    ):
+        corner, a, b, other, lower_b, lower_a = eye
+        points[corner], points[other] = (side * 4.5, 3, 3.6), (side * 1.7, 3, 3.8)
+        points[a], points[b] = (side * 3.6, 3 + lid, 4.1), (side * 2.6, 3 + lid, 4.1)
+        points[lower_a], points[lower_b] = (side * 3.6, 3 - lid, 4.1), (side * 2.6, 3 - lid, 4.1)
+        centre = np.array((side * 3.1 + 1.4 * child.gaze[0], 3 + 1.4 * child.gaze[1], 3.7))
+        points[iris[0]] = centre
+        for i, (dx, dy) in zip(
+            iris[1:], ((0.59, 0), (0, 0.59), (-0.59, 0), (0, -0.59)), strict=True
+        ):
+            points[i] = centre + np.array((dx, dy, 0))
+    half = child.mouth * 2.5
+    points[61], points[291] = (-2.5, -4.5, 4.0), (2.5, -4.5, 4.0)
+    points[13], points[14] = (0, -4.5 + half, 5.0), (0, -4.5 - half, 5.0)
+    return points
+
+
+def face_of(child: Child) -> Face:
+    turned = _canonical(child) @ rotation(child.yaw, child.pitch, child.roll).T
+    px_per_cm = child.iod_px / 9.0
+    x = child.centre[0] * WIDTH + turned[:, 0] * px_per_cm
+    y = child.centre[1] * HEIGHT - turned[:, 1] * px_per_cm
+    z = -turned[:, 2] * px_per_cm
+    landmarks = np.stack((x / WIDTH, y / HEIGHT, z / WIDTH), axis=1).astype(np.float32)
+    shapes = np.zeros(52, np.float32)
+    shapes[9], shapes[10] = child.blink
+    shapes[44], shapes[45] = child.smile
+    for i, level in child.shapes.items():
+        shapes[i] = level
+    matrix = np.eye(4, dtype=np.float32)
+    matrix[:3, :3] = rotation(child.yaw, child.pitch, child.roll)
+    matrix[:3, 3] = (0, 0, -50)
+    return Face(landmarks, shapes, matrix, from_crop=False, person=1)
+
+
+SHOULDER_PX = 220.0
+
+
+def pose_of(child: Child, t_ms: int, *, people: int = 1) -> Pose:
+    cx, cy = child.centre[0] * WIDTH, child.centre[1] * HEIGHT
+    joints = np.zeros((33, 2))
+    joints[:11] = [(cx + 6 * ((i % 5) - 2), cy + 4 * (i % 3)) for i in range(11)]
+    joints[11], joints[12] = (cx + SHOULDER_PX / 2, cy + 130), (cx - SHOULDER_PX / 2, cy + 130)
+    joints[13], joints[14] = (cx + SHOULDER_PX * 0.6, cy + 215), (cx - SHOULDER_PX * 0.6, cy + 215)
+    for wrist, (x, y) in zip((15, 16), child.wrists, strict=True):
+        joints[wrist] = (x * WIDTH, y * HEIGHT)
+        joints[wrist + 2] = joints[wrist + 4] = joints[wrist + 6] = joints[wrist] + (4, 4)
+    joints[23:] = (cx, HEIGHT * 1.3)  # hips and legs: outside the frame
+    joints += np.array(child.body) * SHOULDER_PX
+    landmarks = np.zeros((33, 3), np.float32)
+    landmarks[:, :2] = joints / (WIDTH, HEIGHT)
+    visibility = np.full(33, 0.98, np.float32)
+    visibility[15:23] = child.wrists_visible
+    return Pose(t_ms, None, True, landmarks, landmarks * 0.0, visibility, people)
+
+
+def hands_of(child: Child, t_ms: int) -> Hands:
+    hands = []
+    for side, (x, y) in list(zip((Side.LEFT, Side.RIGHT), child.wrists, strict=True))[
+        : child.hands
+    ]:
+        fingers = np.linspace(0, 1, 21)
+        points = np.stack((x + 0.02 * np.cos(7 * fingers), y - 0.12 * fingers, 0 * fingers), axis=1)
+        landmarks = points.astype(np.float32)
+        landmarks[:, 0] += child.body[0] * SHOULDER_PX / WIDTH
+        landmarks[:, 1] += child.body[1] * SHOULDER_PX / HEIGHT
+        hands.append(Hand(side, 0.9, landmarks, landmarks * 0.0))
+    return Hands(t_ms, None, tuple(hands))
+
+
+def noisy(array: Float32, rng: np.random.Generator, spread: float) -> Float32:
+    return (array + rng.normal(0, spread, array.shape)).astype(np.float32)
+
+
+def film(
+    seconds: float,
+    child: Callable[[float], Child | None] = lambda t: Child(),
+    *,
+    hz: float = 30.0,
+    start_s: float = 0.0,
+    picture: Callable[[float], Picture] = lambda t: Picture(),
+    commands: dict[int, tuple[Command, ...]] | None = None,  # by frame
+    others: Callable[[float], tuple[PersonBox, ...]] = lambda t: (),
+    track: Callable[[float], int] = lambda t: 0,
+    body: bool = True,
+    pose_hz: float = 1 / POSE_EVERY_S,
+    hands_hz: float = 1 / HANDS_EVERY_S,
+    jitter: float = 0.0,  # of the frame interval
+    drop: float = 0.0,  # share of frames
+    noise: float = 0.0,  # of landmarks, normalised; blend shapes get 20 times as much
+    seed: int = 0,
+) -> Iterator[Observation]:
+    """What is seen of child(t); None: no face and no body."""
+    rng = np.random.default_rng(seed)
+    last_pose = last_hands = -math.inf
+    last_ms = -1
+    for i in range(round(seconds * hz)):
+        t = start_s + (i + (rng.uniform(-jitter, jitter) if jitter else 0.0)) / hz
+        if drop and rng.random() < drop:
+            continue
+        t_ms = max(round(t * 1000), last_ms + 1, 0)
+        last_ms = t_ms
+        seen = child(t)
+        face = face_of(seen) if seen else None
+        if face and noise:
+            face = Face(
+                noisy(face.landmarks, rng, noise),
+                np.clip(noisy(face.blendshapes, rng, 20 * noise), 0, 1),
+                face.matrix,
+                face.from_crop,
+                face.person,
+            )
+        pose = hands = None
+        if body and t - last_pose >= 1 / pose_hz - 1e-6:
+            last_pose, then_ms = t, max(0, round((t - POSE_LAG_S) * 1000))
+            before = child(t - POSE_LAG_S)
+            pose = pose_of(before, then_ms) if before else _no_pose(then_ms)
+        if body and t - last_hands >= 1 / hands_hz - 1e-6:
+            last_hands, then_ms = t, max(0, round((t - POSE_LAG_S) * 1000))
+            before = child(t - POSE_LAG_S)
+            hands = hands_of(before, then_ms) if before else Hands(then_ms, None, ())
+        look, boxes = picture(t), others(t)
+        yield Observation(
+            t_ms=t_ms,
+            media_us=t_ms * 1000,
+            key=None,
+            width=WIDTH,
+            height=HEIGHT,
+            rotation_deg=0,
+            track=track(t),
+            face=face,
+            faces_seen=(face is not None) + len(boxes),
+            pose=pose,
+            hands=hands,
+            image=ImageQuality(
+                look.luma, look.uneven, look.sharpness, look.change, look.background
+            ),
+            others=boxes,
+            rates=Rates(hz, hz, pose_hz, hands_hz, 0, 0),
+            commands=(commands or {}).get(i, ()),
+        )
+
+
+def _no_pose(t_ms: int) -> Pose:
+    empty = np.zeros((0, 3), np.float32)
+    return Pose(t_ms, None, False, empty, empty, np.zeros(33, np.float32), 0)
