@@ -21,6 +21,7 @@ CHANNELS: dict[str, type[Message]] = {
     "/summary": pb.Summary,
 }
 TOPIC_OF_ID = dict(enumerate(CHANNELS, start=1))
+ID_OF_TOPIC = {topic: number for number, topic in TOPIC_OF_ID.items()}
 ID_OF_TYPE = {message_type: number for number, message_type in enumerate(CHANNELS.values(), 1)}
 TIMED = {kind for kind in CHANNELS.values() if "timing" in kind.DESCRIPTOR.fields_by_name}
 

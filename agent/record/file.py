@@ -21,9 +21,10 @@ NS_PER_MS = 1_000_000
 
 
 class LogFile:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, path: Path | None = None) -> None:
+        """Makes the folder's next run, or fills a file that is there and empty."""
         self._folder = folder
-        self._path: Path | None = None
+        self._path = path
         self._descriptor: int | None = None
         self._finished = False
         self._spool = _Spool()

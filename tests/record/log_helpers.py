@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 from google.protobuf.message import Message
@@ -37,7 +38,7 @@ def frame(number: int) -> pb.FrameResult:
 
 
 def observation(number: int) -> pb.Observation:
-    noise = bytes((number * 31 + place * place) % 251 for place in range(600))
+    noise = random.Random(number).randbytes(600)
     return pb.Observation(
         origin=pb.Origin(seq=number + 1),
         t_ms=number * FRAME_MS,

@@ -1,0 +1,92 @@
+"""A clean file in the place of a damaged or cut-off one; the original stays beside it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections import Counter
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from agent.record.channels import ID_OF_TOPIC
+from agent.record.errors import RecordError
+from agent.record.file import LogFile
+from agent.record.folder import PRIVATE_FILE, run_files, sync_folder
+from agent.record.reader import Damage, LogReader
+
+SYNC_EVERY_MESSAGES = 100
+
+
+class CannotRecover(RecordError):
+    """The log is still being written, or its folder cannot be written to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    path: Path
+    original: Path | None  # None: the file is whole, or holds nothing, and was left alone
+    messages: Counter[str]  # by topic
+    damage: tuple[Damage, ...]
+
+
+def recover_session(folder: Path) -> list[Recovered]:
+    return [recover_run(path) for path in run_files(folder)]
+
+
+def recover_run(path: Path) -> Recovered:
+    try:
+        with path.open("rb") as held:
+            fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            return _recover(path)
+    except BlockingIOError as error:
+        raise CannotRecover(f"{path.name} is still being written") from error
+    except OSError as error:
+        raise CannotRecover(f"{path} cannot be recovered: {error.strerror}") from error
+
+
+def _recover(path: Path) -> Recovered:
+    log = LogReader(path)
+    log.check()
+    if log.complete:
+        return Recovered(path, None, Counter(), ())
+    clean = path.with_name(path.name + ".part")
+    try:
+        messages = _copy(log, clean)
+        if not messages:
+            return Recovered(path, None, messages, log.damage)
+        original = _kept_aside(path)
+        os.replace(clean, path)
+    finally:
+        clean.unlink(missing_ok=True)
+    sync_folder(path.parent)
+    return Recovered(path, original, messages, log.damage)
+
+
+def _copy(log: LogReader, target: Path) -> Counter[str]:
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE))
+    messages: Counter[str] = Counter()
+    file = LogFile(target.parent, target)
+    try:
+        for entry in log.entries():
+            file.append(ID_OF_TOPIC[entry.topic], entry.t_ms, entry.published_ns, entry.data)
+            messages[entry.topic] += 1
+            if messages.total() % SYNC_EVERY_MESSAGES == 0:
+                file.sync()
+        file.finish()
+        file.sync()
+    finally:
+        file.close()
+    return messages
+
+
+def _kept_aside(path: Path) -> Path:
+    """A second name for the original, so that no crash can lose it."""
+    for number in count(1):
+        aside = path.with_name(f"{path.name}.original-{number}")
+        try:
+            os.link(path, aside)
+        except FileExistsError:
+            continue
+        return aside
+    raise AssertionError("unreachable: numbers do not end")
