@@ -27,15 +27,16 @@ STATE_NAMES = {
 
 
 class Heartbeat:
-    """Advances while frames that arrive are analysed and every landmarker thread answers."""
+    """Advances while frames that arrive are analysed and every landmarker's thread answers."""
 
     def __init__(self, perception: Perception, analysis: LiveAnalysis) -> None:
         self._perception = perception
         self._analysis = analysis
         self._beat = 0
         self._received = 0
-        self._progress: tuple[int, ...] = ()
-        self._stuck_beats = 0
+        self._handled = 0
+        self._answers: dict[str, int] = {}
+        self._beats_missed = 0
 
     async def send(
         self,
@@ -43,15 +44,17 @@ class Heartbeat:
         state: pb.AgentState,
         frames_received: int,
     ) -> None:
-        if self._alive(frames_received):
+        self._beats_missed = 0 if self._progresses(frames_received) else self._beats_missed + 1
+        if self._beats_missed < STUCK_AFTER_BEATS:
             self._beat += 1
         await participant.set_attributes({"state": STATE_NAMES[state], "beat": str(self._beat)})
 
-    def _alive(self, frames_received: int) -> bool:
+    def _progresses(self, frames_received: int) -> bool:
         fed = frames_received > self._received
         self._received = frames_received
-        progress = (self._analysis.analysed + self._analysis.rejected,)
-        stuck = fed and progress == self._progress
-        self._progress = progress
-        self._stuck_beats = self._stuck_beats + 1 if stuck else 0
-        return self._stuck_beats < STUCK_AFTER_BEATS
+        handled_before, self._handled = self._handled, self._analysis.handled
+        answers_before, self._answers = self._answers, self._perception.alive()
+        frames_go_on = not fed or self._handled > handled_before
+        return frames_go_on and all(
+            count > answers_before.get(lane, -1) for lane, count in self._answers.items()
+        )

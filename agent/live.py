@@ -38,6 +38,7 @@ class LiveAnalysis:
         self.people_in_view = 0
         self.log: SessionLog | None = None
         self._perception = perception
+        self._track = 0
         self._assignment = assignment
         self._data = data
         self._commands: SimpleQueue[Command] = SimpleQueue()
@@ -50,6 +51,9 @@ class LiveAnalysis:
 
     def analyse(self, frame: Frame, received_monotonic_s: float) -> Results | None:
         """None when the frame cannot be analysed (counted in `rejected`)."""
+        if frame.track != self._track:
+            self._track = frame.track
+            self._perception.reset_track()
         try:
             observation = self._perception.observe(frame, self._take_commands())
         except FrameRejected:
@@ -84,6 +88,10 @@ class LiveAnalysis:
         if log is not None:
             log.write(self._summary(reason), self.t_ms)
             log.close()
+
+    @property
+    def handled(self) -> int:
+        return self.analysed + self.rejected
 
     @property
     def failed_measures(self) -> list[str]:

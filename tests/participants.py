@@ -9,14 +9,15 @@ from contextlib import suppress
 from pathlib import Path
 
 import httpx2
+from google.protobuf.message import Message
+from livekit import rtc
+
 from agent.publish import TOPIC_EVENT, TOPIC_FRAME, TOPIC_REGISTRY, TOPIC_STATUS, TOPIC_WINDOW
 from agent.stack.footage import Footage
 from agent.stack.practitioner import Practitioner
 from agent.stack.sample_patient import Camera
 from agent.stack.seat import RoomAccess, Seat
 from agent.wire.generated import analysis_pb2 as pb
-from google.protobuf.message import Message
-from livekit import rtc
 
 MESSAGES: dict[str, type[Message]] = {
     TOPIC_FRAME: pb.FrameResult,

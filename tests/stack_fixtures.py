@@ -1,0 +1,147 @@
+"""The whole real stack, started as a user starts it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import psutil
+import pytest
+from livekit import api
+
+from agent.stack.livekit_server import LiveKitAccess
+from agent.stack.practitioner import Practitioner
+from livekit_fixtures import find_livekit_server, free_port
+
+EPEDICARE = Path(sys.executable).with_name("epedicare")
+START_TIMEOUT_S = 90.0
+
+
+@dataclass
+class RunningStack:
+    """`epedicare up` with no sample patient, on ports of its own."""
+
+    data: Path
+    port: int = field(default_factory=free_port)
+    lines: list[str] = field(default_factory=list)
+    _up: subprocess.Popen[str] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        binary = find_livekit_server()
+        assert binary is not None, "no livekit-server: run `make setup`"
+        tools = self.data.parent / "tools"
+        tools.mkdir()
+        (tools / "livekit-server").symlink_to(binary)
+        environment = {name: os.environ[name] for name in os.environ if "LIVEKIT" not in name}
+        self._up = subprocess.Popen(
+            [EPEDICARE, "up", "--patient", "none", "--port", str(self.port)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={
+                **environment,
+                "EPEDICARE_DATA": str(self.data),
+                "PATH": f"{tools}:{os.environ['PATH']}",
+                "EPEDICARE_CAPACITY": "4",
+            },
+        )
+        threading.Thread(target=self._read, daemon=True).start()
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while self.sign_in_secret() is None:
+            assert self._up.poll() is None, "\n".join(self.lines)
+            assert time.monotonic() < deadline, "\n".join(self.lines)
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        if self._up is not None:
+            self._up.send_signal(signal.SIGINT)
+            self._up.wait(20)
+
+    def sign_in_secret(self) -> str | None:
+        found = re.search(r"#sign-in=(\S+)", "\n".join(self.lines))
+        return found[1] if found else None
+
+    def access(self) -> LiveKitAccess:
+        configuration: dict[str, Any] = json.loads((self.data / "livekit.yaml").read_text())
+        ((key, secret),) = configuration["keys"].items()
+        return LiveKitAccess(f"ws://127.0.0.1:{configuration['port']}", key, secret)
+
+    def child(self, *words: str) -> psutil.Process:
+        """The supervised program whose command line holds all these words."""
+        assert self._up is not None
+        for process in psutil.Process(self._up.pid).children():
+            if set(words) <= set(process.cmdline()) or words[0] in process.cmdline()[0]:
+                return process
+        raise AssertionError(f"{words} does not run")
+
+    def analysing_job(self) -> psutil.Process:
+        """The job process that holds an analysis slot; fails unless there is exactly one."""
+        worker = self.child("worker")
+        holders = [
+            process
+            for process in worker.children(recursive=True)
+            if any("analysis-slot" in file.path for file in process.open_files())
+        ]
+        (job,) = holders
+        return job
+
+    def log(self, name: str) -> str:
+        return (self.data / "logs" / f"{name}.log").read_text()
+
+    def _read(self) -> None:
+        assert self._up is not None and self._up.stdout is not None
+        for line in self._up.stdout:
+            self.lines.append(line.rstrip())
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    stack = RunningStack(tmp_path_factory.mktemp("stack") / "data")
+    stack.start()
+    yield stack
+    stack.stop()
+
+
+@pytest.fixture(scope="module")
+def practitioner_cookies(stack: RunningStack) -> httpx2.Cookies:
+    """One sign-in for all tests of a module: the printed secret works once."""
+    answer = httpx2.post(f"{stack.url}/api/v1/sign-in", json={"secret": stack.sign_in_secret()})
+    answer.raise_for_status()
+    return answer.cookies
+
+
+@pytest.fixture
+async def practitioner_http(
+    stack: RunningStack, practitioner_cookies: httpx2.Cookies
+) -> AsyncIterator[httpx2.AsyncClient]:
+    async with httpx2.AsyncClient(
+        base_url=stack.url, cookies=practitioner_cookies, timeout=20
+    ) as http:
+        yield http
+
+
+@pytest.fixture
+def practitioner(practitioner_http: httpx2.AsyncClient) -> Practitioner:
+    return Practitioner(practitioner_http)
+
+
+@pytest.fixture
+async def livekit_api(stack: RunningStack) -> AsyncIterator[api.LiveKitAPI]:
+    access = stack.access()
+    async with api.LiveKitAPI(access.url, access.api_key, access.api_secret) as client:
+        yield client
