@@ -1,0 +1,62 @@
+"""`epedicare sessions` and `epedicare sign-in-link`: an operator's work on the machine."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="List, show and delete sessions.")
+
+Data = Annotated[
+    Path, typer.Option(envvar="EPEDICARE_DATA", help="Where sessions and logs are kept.")
+]
+SessionId = Annotated[str, typer.Argument(metavar="SESSION", help="Its 32 hexadecimal digits.")]
+DEFAULT_DATA = Path("data")
+
+
+@app.command("list")
+def list_sessions(data: Data = DEFAULT_DATA) -> None:
+    """List every session, newest first, and whether a log of it is kept."""
+    from token_service import operator
+
+    for line in asyncio.run(operator.list_lines(data)):
+        typer.echo(line)
+
+
+@app.command("show")
+def show_session(session: SessionId, data: Data = DEFAULT_DATA) -> None:
+    """Show a session's seats, consents and audit as JSON."""
+    from token_service import operator
+
+    typer.echo(asyncio.run(operator.shown(data, session)))
+
+
+@app.command("delete")
+def delete_session(
+    session: SessionId,
+    data: Data = DEFAULT_DATA,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete a session's rows and its folder for good. The audit stays."""
+    from token_service import operator
+
+    operator.check_id(session)
+    if not yes:
+        typer.confirm(f"Delete session {session} and all that was kept of it?", abort=True)
+    asyncio.run(operator.delete(data, session))
+    typer.echo(f"deleted {session}")
+
+
+def sign_in_link(
+    session: Annotated[
+        str | None, typer.Option("--session", help="Open this session's page.")
+    ] = None,
+    host: Annotated[str, typer.Option(help="Where the service listens.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The service's port.")] = 5002,
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """Print another one-time sign-in link for the practitioner (development sign-in)."""
+    from token_service import operator
+
+    typer.echo(asyncio.run(operator.sign_in_link(data, host, port, session)))

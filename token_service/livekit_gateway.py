@@ -1,0 +1,137 @@
+"""The few things the service asks of LiveKit's server API."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import aiohttp
+from livekit import api
+
+from agent.errors import EpedicareError
+from token_service.reconciler import EMPTY_EXPIRY_S, Desired, Dispatch, Participant, Room
+from token_service.settings import Settings
+
+AGENT_NAME = "behaviour-analysis"
+CALL_TIMEOUT_S = 2.0
+# The reconciler decides when a session is over; the room must not close before it does.
+ROOM_TIMEOUT_S = int(EMPTY_EXPIRY_S) + 300
+MAX_PARTICIPANTS = 8
+ACTIVE_JOB = (api.JobStatus.JS_PENDING, api.JobStatus.JS_RUNNING)
+GONE = api.ParticipantInfo.State.DISCONNECTED
+
+
+class LiveKitUnavailable(EpedicareError):
+    """LiveKit did not answer, or refused our keys."""
+
+
+class NotInLiveKit(EpedicareError):
+    """The room or the participant does not exist."""
+
+
+class LiveKitGateway:
+    """Made inside a running event loop."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_TIMEOUT_S))
+        self._api = api.LiveKitAPI(
+            settings.livekit_url,
+            settings.livekit_api_key,
+            settings.secret,
+            session=self._http,
+            failover=False,
+        )
+
+    async def close(self) -> None:
+        await self._http.close()
+
+    async def room_names(self) -> frozenset[str]:
+        with _errors():
+            rooms = await self._api.room.list_rooms(api.ListRoomsRequest())
+        return frozenset(room.name for room in rooms.rooms)
+
+    async def observe(self, name: str) -> Room | None:
+        try:
+            with _errors():
+                people = await self._api.room.list_participants(
+                    api.ListParticipantsRequest(room=name)
+                )
+                dispatches = await self._api.agent_dispatch.list_dispatch(name)
+        except NotInLiveKit:
+            return None
+        return Room(
+            participants=tuple(
+                Participant(person.identity, dict(person.attributes))
+                for person in people.participants
+                if person.state != GONE
+            ),
+            dispatches=tuple(_dispatch(d) for d in dispatches if d.agent_name == AGENT_NAME),
+        )
+
+    async def create_room(self, session: Desired) -> None:
+        agent = api.RoomAgentDispatch(agent_name=AGENT_NAME, metadata=_job_metadata(session))
+        request = api.CreateRoomRequest(
+            name=session.session_id,
+            empty_timeout=ROOM_TIMEOUT_S,
+            departure_timeout=ROOM_TIMEOUT_S,
+            max_participants=MAX_PARTICIPANTS,
+            agents=[agent],
+        )
+        with _errors():
+            await self._api.room.create_room(request)
+
+    async def delete_room(self, name: str) -> None:
+        with _errors():
+            await self._api.room.delete_room(api.DeleteRoomRequest(room=name))
+
+    async def create_dispatch(self, session: Desired) -> None:
+        request = api.CreateAgentDispatchRequest(
+            agent_name=AGENT_NAME, room=session.session_id, metadata=_job_metadata(session)
+        )
+        with _errors():
+            await self._api.agent_dispatch.create_dispatch(request)
+
+    async def delete_dispatch(self, name: str, dispatch_id: str) -> None:
+        with _errors():
+            await self._api.agent_dispatch.delete_dispatch(dispatch_id, name)
+
+    async def set_attributes(self, name: str, identity: str, attributes: Mapping[str, str]) -> None:
+        request = api.UpdateParticipantRequest(
+            room=name, identity=identity, attributes=dict(attributes)
+        )
+        with _errors():
+            await self._api.room.update_participant(request)
+
+    async def remove(self, name: str, identity: str) -> None:
+        request = api.RoomParticipantIdentity(room=name, identity=identity)
+        with _errors():
+            await self._api.room.remove_participant(request)
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    try:
+        yield
+    except api.ServerError as error:
+        if error.code == api.ServerErrorCode.NOT_FOUND:
+            raise NotInLiveKit(error.message) from None
+        raise LiveKitUnavailable(f"LiveKit refused: {error.code}") from error
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise LiveKitUnavailable(f"LiveKit does not answer: {type(error).__name__}") from error
+
+
+def _job_metadata(session: Desired) -> str:
+    return json.dumps(
+        {
+            "session_id": session.session_id,
+            "patient_identity": session.patient_identity,
+            "sample": session.sample,
+        }
+    )
+
+
+def _dispatch(dispatch: api.AgentDispatch) -> Dispatch:
+    return Dispatch(
+        id=dispatch.id,
+        created_at_ns=dispatch.state.created_at,
+        active_jobs=tuple(job.id for job in dispatch.state.jobs if job.state.status in ACTIVE_JOB),
+    )

@@ -1,0 +1,179 @@
+"""The tables. Nothing in them names a person: seats and accounts are opaque."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from sqlalchemy import Enum, ForeignKey, MetaData, String, event
+from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, mapped_column, relationship
+
+from token_service.database import UtcDateTime, utc_now
+from token_service.secret_values import new_id
+
+
+class SessionState(StrEnum):
+    CREATED = "created"
+    WAITING = "waiting"
+    LIVE = "live"
+    ENDED = "ended"
+    EXPIRED = "expired"
+
+
+class Role(StrEnum):
+    PATIENT = "patient"
+    PRACTITIONER = "practitioner"
+
+
+class Admission(StrEnum):
+    NONE = "none"
+    INVITED = "invited"
+    WAITING = "waiting"
+    ADMITTED = "admitted"
+    DENIED = "denied"
+
+
+class Purpose(StrEnum):
+    LIVE_ANALYSIS = "live_analysis"
+    KEEPING = "keeping"
+
+
+def _values(kind: type[StrEnum]) -> list[str]:
+    return [member.value for member in kind]
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_name)s",
+        }
+    )
+    type_annotation_map: ClassVar = {
+        datetime: UtcDateTime,
+        StrEnum: Enum(StrEnum, native_enum=False, length=16, values_callable=_values),
+    }
+
+
+class Session(Base):
+    """A consultation. Its id is also the room's name."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    account: Mapped[str] = mapped_column(String(64), index=True)
+    state: Mapped[SessionState] = mapped_column(default=SessionState.CREATED, index=True)
+    sample: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    live_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    seats: Mapped[list["Seat"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+    invites: Mapped[list["Invite"]] = relationship(cascade="all, delete-orphan")
+
+    @property
+    def over(self) -> bool:
+        return self.state in (SessionState.ENDED, SessionState.EXPIRED)
+
+    @property
+    def patient(self) -> "Seat":
+        return next(seat for seat in self.seats if seat.role == Role.PATIENT)
+
+
+class Seat(Base):
+    """A place in a session. Its identity in the room is random and lasts as long as the seat."""
+
+    __tablename__ = "seats"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    session_id: Mapped[str] = mapped_column(ForeignKey("sessions.id"), index=True)
+    role: Mapped[Role]
+    identity: Mapped[str] = mapped_column(String(32), unique=True, default=new_id)
+    login_id: Mapped[str | None] = mapped_column(String(32), index=True)  # practitioners
+    credential_digest: Mapped[str | None] = mapped_column(String(64), unique=True)  # patients
+    admission: Mapped[Admission] = mapped_column(default=Admission.NONE)
+    stepped_out: Mapped[bool] = mapped_column(default=False)
+    paused: Mapped[bool] = mapped_column(default=False)
+    present: Mapped[bool] = mapped_column(default=False)
+    joined_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    consents: Mapped[list["Consent"]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by="Consent.id"
+    )
+
+
+class Invite(Base):
+    __tablename__ = "invites"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    session_id: Mapped[str] = mapped_column(ForeignKey("sessions.id"), index=True)
+    secret_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    code_locator: Mapped[str] = mapped_column(String(4), index=True)
+    code_digest: Mapped[str] = mapped_column(String(64))
+    code_tries: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    code_expires_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    redeemed_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class Consent(Base):
+    """One answer to one purpose. The newest answer counts; a withdrawal leaves its trace."""
+
+    __tablename__ = "consents"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seat_id: Mapped[str] = mapped_column(ForeignKey("seats.id"), index=True)
+    purpose: Mapped[Purpose]
+    granted: Mapped[bool]
+    text_version: Mapped[str] = mapped_column(String(32))
+    text_sha256: Mapped[str] = mapped_column(String(64))
+    language: Mapped[str] = mapped_column(String(8))
+    given_by: Mapped[str] = mapped_column(String(16))
+    child_assent: Mapped[bool | None]
+    given_at: Mapped[datetime] = mapped_column(default=utc_now)
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Login(Base):
+    """A signed-in browser. `account` is whatever opaque subject the sign-in vouches for."""
+
+    __tablename__ = "logins"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    account: Mapped[str] = mapped_column(String(64))
+    cookie_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class SignInSecret(Base):
+    """A one-time secret of the development sign-in."""
+
+    __tablename__ = "sign_in_secrets"
+
+    secret_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class AuditEntry(Base):
+    """Who did what, when. No foreign keys: it outlives what it speaks of."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=utc_now)
+    role: Mapped[str] = mapped_column(String(16))
+    seat_id: Mapped[str | None] = mapped_column(String(32))
+    action: Mapped[str] = mapped_column(String(64))
+    session_id: Mapped[str | None] = mapped_column(String(32), index=True)
+
+
+@event.listens_for(AuditEntry, "before_update")
+@event.listens_for(AuditEntry, "before_delete")
+def _audit_only_grows(_: Mapper[AuditEntry], __: object, entry: AuditEntry) -> None:
+    raise RuntimeError("the audit is append-only")

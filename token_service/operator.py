@@ -1,0 +1,136 @@
+"""What the command line does with the database and the session folders, without the service."""
+
+import json
+import re
+import shutil
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from agent.errors import EpedicareError
+from token_service import audit, development_sign_in
+from token_service.database import Transaction, open_database
+from token_service.models import AuditEntry, Consent, Seat, Session, SessionState
+
+SESSION_ID = re.compile(r"[0-9a-f]{32}")
+
+
+class NoSuchSession(EpedicareError):
+    """Neither the database nor the data folder knows it."""
+
+
+class StillLive(EpedicareError):
+    """A live session is ended first, by its practitioner."""
+
+
+def check_id(session_id: str) -> None:
+    if not SESSION_ID.fullmatch(session_id):
+        raise NoSuchSession("a session id is 32 hexadecimal digits: see `epedicare sessions list`")
+
+
+async def list_lines(data: Path) -> list[str]:
+    async with open_database(data) as database, database.begin() as db:
+        rows = list(await db.scalars(select(Session).order_by(Session.created_at.desc())))
+    logs = _folders(data)
+    lines = [_line(row, kept=row.id in logs) for row in rows]
+    return lines + [f"{name}  log only" for name in sorted(logs - {row.id for row in rows})]
+
+
+async def shown(data: Path, session_id: str) -> str:
+    check_id(session_id)
+    async with open_database(data) as database, database.begin() as db:
+        session = await db.get(Session, session_id)
+        if session is None:
+            raise NoSuchSession(f"no session {session_id} in the database")
+        content = _session(session) | {"audit": await _audit(db, session_id)}
+    content["log"] = str(_folder(data, session_id)) if session_id in _folders(data) else None
+    return json.dumps(content, indent=2, default=datetime.isoformat)
+
+
+async def delete(data: Path, session_id: str) -> None:
+    check_id(session_id)
+    kept = session_id in _folders(data)
+    async with open_database(data) as database, database.begin() as db:
+        session = await db.get(Session, session_id)
+        if session is None and not kept:
+            raise NoSuchSession(f"no session {session_id} in the database or in {data}")
+        if session is not None and session.state is SessionState.LIVE:
+            raise StillLive(f"session {session_id} is live: end it first")
+        if kept:
+            shutil.rmtree(_folder(data, session_id))
+        if session is not None:
+            await db.delete(session)
+        audit.record_by(db, audit.OPERATOR, "deleted", session_id)
+
+
+async def sign_in_link(data: Path, host: str, port: int, session_id: str | None) -> str:
+    if session_id is not None:
+        check_id(session_id)
+    async with open_database(data) as database:
+        secret = await development_sign_in.new_sign_in_secret(database)
+    return development_sign_in.sign_in_link(host, port, secret, session_id)
+
+
+def _folder(data: Path, session_id: str) -> Path:
+    return data / "sessions" / session_id
+
+
+def _folders(data: Path) -> set[str]:
+    sessions = data / "sessions"
+    if not sessions.is_dir():
+        return set()
+    return {path.name for path in sessions.iterdir() if SESSION_ID.fullmatch(path.name)}
+
+
+def _line(session: Session, *, kept: bool) -> str:
+    created = f"{session.created_at:%Y-%m-%d %H:%M} UTC"
+    notes = [note for note, true in (("sample", session.sample), ("log", kept)) if true]
+    return f"{session.id}  {created}  {session.state:<7}  {', '.join(notes)}".rstrip()
+
+
+def _session(session: Session) -> dict[str, Any]:
+    return {
+        "id": session.id,
+        "state": session.state,
+        "sample": session.sample,
+        "created_at": session.created_at,
+        "live_at": session.live_at,
+        "ended_at": session.ended_at,
+        "seats": [_seat(seat) for seat in session.seats],
+    }
+
+
+def _seat(seat: Seat) -> dict[str, Any]:
+    return {
+        "id": seat.id,
+        "role": seat.role,
+        "admission": seat.admission,
+        "joined_at": seat.joined_at,
+        "consents": [_consent(consent) for consent in seat.consents],
+    }
+
+
+def _consent(consent: Consent) -> dict[str, Any]:
+    return {
+        "purpose": consent.purpose,
+        "granted": consent.granted,
+        "text_version": consent.text_version,
+        "text_sha256": consent.text_sha256,
+        "language": consent.language,
+        "given_by": consent.given_by,
+        "child_assent": consent.child_assent,
+        "given_at": consent.given_at,
+        "withdrawn_at": consent.withdrawn_at,
+    }
+
+
+async def _audit(db: Transaction, session_id: str) -> list[dict[str, Any]]:
+    entries = await db.scalars(
+        select(AuditEntry).where(AuditEntry.session_id == session_id).order_by(AuditEntry.id)
+    )
+    return [
+        {"at": entry.at, "role": entry.role, "seat_id": entry.seat_id, "action": entry.action}
+        for entry in entries
+    ]

@@ -1,0 +1,138 @@
+"""Every refusal of the HTTP interface, as an RFC 9457 problem.
+
+EpedicareError
+└── Problem
+    ├── BadRequest          400  ├── NotFound      404  ├── TooLarge          413
+    ├── NotSignedIn         401  ├── Conflict      409  ├── NotJson           415
+    ├── Forbidden           403  ├── Gone          410  ├── TooManyTries      429
+    ├── Misdirected         421  ├── Invalid       422  └── Unavailable       503
+
+A problem never repeats what the client sent: it may hold a secret or a name.
+"""
+
+import http
+import logging
+import traceback
+from collections.abc import Sequence
+from typing import ClassVar
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from agent.errors import EpedicareError
+
+log = logging.getLogger(__name__)
+
+
+class Problem(EpedicareError):
+    status: ClassVar[int]
+
+    def __init__(self, problem_id: str, detail: str, *, retry_after_s: int | None = None) -> None:
+        super().__init__(detail)
+        self.problem_id = problem_id
+        self.detail = detail
+        self.retry_after_s = retry_after_s
+
+
+class BadRequest(Problem):
+    status = 400
+
+
+class NotSignedIn(Problem):
+    status = 401
+
+
+class Forbidden(Problem):
+    status = 403
+
+
+class NotFound(Problem):
+    status = 404
+
+
+class Conflict(Problem):
+    status = 409
+
+
+class Gone(Problem):
+    status = 410
+
+
+class TooLarge(Problem):
+    status = 413
+
+
+class NotJson(Problem):
+    status = 415
+
+
+class Misdirected(Problem):
+    status = 421
+
+
+class Invalid(Problem):
+    status = 422
+
+
+class TooManyTries(Problem):
+    status = 429
+
+
+class Unavailable(Problem):
+    status = 503
+
+
+class ProblemResponse(JSONResponse):
+    media_type = "application/problem+json"
+
+
+def problem_response(status: int, problem_id: str, detail: str, **more: object) -> ProblemResponse:
+    title = http.HTTPStatus(status).phrase
+    body = {"type": f"/problems/{problem_id}", "title": title, "status": status, "detail": detail}
+    return ProblemResponse(body | more, status_code=status)
+
+
+def response_to(problem: Problem) -> ProblemResponse:
+    response = problem_response(problem.status, problem.problem_id, problem.detail)
+    if problem.retry_after_s is not None:
+        response.headers["Retry-After"] = str(problem.retry_after_s)
+    return response
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    @app.exception_handler(Problem)
+    async def _refused(_: Request, problem: Problem) -> ProblemResponse:
+        return response_to(problem)
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(_: Request, error: RequestValidationError) -> ProblemResponse:
+        return _invalid_response(error.errors())
+
+    @app.exception_handler(HTTPException)
+    async def _http(_: Request, error: HTTPException) -> ProblemResponse:
+        phrase = http.HTTPStatus(error.status_code).phrase
+        return problem_response(error.status_code, phrase.lower().replace(" ", "-"), f"{phrase}.")
+
+
+def _invalid_response(errors: Sequence[dict[str, object]]) -> ProblemResponse:
+    if any(error["type"] == "json_invalid" for error in errors):
+        return problem_response(400, "not-json", "The body is not valid JSON.")
+    mistakes = [
+        {"at": ".".join(map(str, _location(error))), "message": error["msg"]} for error in errors
+    ]
+    return problem_response(
+        422, "invalid-request", "The request is not what was expected.", errors=mistakes
+    )
+
+
+def _location(error: dict[str, object]) -> tuple[object, ...]:
+    location = error["loc"]
+    return location if isinstance(location, tuple) else ()
+
+
+def log_unexpected(error: Exception) -> None:
+    """Where it happened, but not the message: messages quote values."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    log.error("unexpected %s\n%s", type(error).__name__, frames)

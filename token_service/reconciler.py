@@ -1,0 +1,257 @@
+"""What to do so that LiveKit's rooms are as the sessions say. A pure function of its arguments.
+
+A self-hosted LiveKit dispatches an agent once, loses dispatches under load, forgets every room
+when it restarts and lists a killed agent for 21 s more. So presence proves nothing; the `beat`
+that the agent raises every second does.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+BEAT_TIMEOUT_S = 4.0
+DISPATCH_INTERVAL_S = 2.0
+EMPTY_EXPIRY_S = 30 * 60.0
+
+AgentState = Literal["none", "waiting", "analysing", "paused", "no_capacity", "lost"]
+OWN_STATES: Mapping[str, AgentState] = {
+    "waiting": "waiting",
+    "analysing": "analysing",
+    "paused": "paused",
+    "no_capacity": "no_capacity",
+    "lost": "lost",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """One session as the database has it."""
+
+    session_id: str
+    live: bool
+    sample: bool
+    patient_identity: str
+    analysis: str
+    keeping: str
+    allowed: frozenset[str]  # identities of seats that may be in the room now
+
+    @property
+    def patient_attributes(self) -> dict[str, str]:
+        return {"role": "patient", "analysis": self.analysis, "keeping": self.keeping}
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    identity: str
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    id: str
+    created_at_ns: int
+    active_jobs: tuple[str, ...] = ()  # pending or running, as LiveKit believes
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    participants: tuple[Participant, ...] = ()
+    dispatches: tuple[Dispatch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CreateRoom:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteRoom:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class CreateDispatch:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteDispatch:
+    dispatch_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetPatientAttributes:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveParticipant:
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expire:
+    pass
+
+
+Action = (
+    CreateRoom
+    | DeleteRoom
+    | CreateDispatch
+    | DeleteDispatch
+    | SetPatientAttributes
+    | RemoveParticipant
+    | Expire
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What one look at a session must remember for the next. Times are monotonic seconds."""
+
+    beat: str | None
+    beat_at: float  # when it last changed, or since when one is waited for
+    dispatched_at: float
+    agent_seen: bool = False  # an agent has beaten in this session
+    first_seen: Mapping[str, float] = field(default_factory=dict)  # dispatches and jobs
+    empty_since: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    actions: tuple[Action, ...]
+    memory: Memory | None
+    present: frozenset[str] = frozenset()
+    agent: AgentState = "none"
+
+
+def agent_identity(session_id: str) -> str:
+    return f"analysis-{session_id}"
+
+
+def reconcile(
+    desired: Iterable[Desired],
+    observed: Mapping[str, Room],
+    memories: Mapping[str, Memory],
+    now: float,
+) -> dict[str, Plan]:
+    return {
+        session.session_id: plan(
+            session, observed.get(session.session_id), memories.get(session.session_id), now
+        )
+        for session in desired
+    }
+
+
+def plan(desired: Desired, room: Room | None, memory: Memory | None, now: float) -> Plan:
+    if not desired.live:
+        return Plan((DeleteRoom(),) if room is not None else (), None)
+    memory = memory or Memory(beat=None, beat_at=now, dispatched_at=now)
+    if room is None:
+        return _plan_missing_room(memory, now)
+    return _plan_room(desired, room, _looked_at(desired, room, memory, now), now)
+
+
+def _plan_missing_room(memory: Memory, now: float) -> Plan:
+    """A new room brings its own dispatch: the wait for a beat begins anew."""
+    memory = replace(
+        memory,
+        beat_at=now,
+        dispatched_at=now,
+        first_seen={},
+        empty_since=now if memory.empty_since is None else memory.empty_since,
+    )
+    if _empty_too_long(memory, now):
+        return Plan((Expire(),), memory)
+    return Plan((CreateRoom(),), memory, agent="lost" if memory.agent_seen else "none")
+
+
+def _plan_room(desired: Desired, room: Room, memory: Memory, now: float) -> Plan:
+    present = frozenset(p.identity for p in room.participants) & desired.allowed
+    agent = _agent_state(desired, room, memory, now)
+    if _empty_too_long(memory, now):
+        return Plan((Expire(),), memory, present, agent)
+    actions: list[Action] = [*_removals(desired, room), *_attributes(desired, room)]
+    if _needs_dispatch(room, memory, now):
+        memory = replace(memory, dispatched_at=now)
+        actions.append(CreateDispatch())
+    actions += _stale_dispatches(room, memory, now)
+    return Plan(tuple(actions), memory, present, agent)
+
+
+def _looked_at(desired: Desired, room: Room, memory: Memory, now: float) -> Memory:
+    memory = replace(memory, first_seen=_first_seen(room, memory, now))
+    if any(p.identity in desired.allowed for p in room.participants):
+        memory = replace(memory, empty_since=None)
+    elif memory.empty_since is None:
+        memory = replace(memory, empty_since=now)
+    agent = _agent(desired, room)
+    beat = agent.attributes.get("beat") if agent else None
+    if beat is not None and beat != memory.beat:
+        memory = replace(memory, beat=beat, beat_at=now, agent_seen=True)
+    return memory
+
+
+def _first_seen(room: Room, memory: Memory, now: float) -> dict[str, float]:
+    names = [name for d in room.dispatches for name in (d.id, *d.active_jobs)]
+    return {name: memory.first_seen.get(name, now) for name in names}
+
+
+def _agent(desired: Desired, room: Room) -> Participant | None:
+    identity = agent_identity(desired.session_id)
+    return next((p for p in room.participants if p.identity == identity), None)
+
+
+def _agent_state(desired: Desired, room: Room, memory: Memory, now: float) -> AgentState:
+    if not memory.agent_seen:
+        return "none"
+    agent = _agent(desired, room)
+    if agent is None or _silent(memory, now):
+        return "lost"
+    return OWN_STATES.get(agent.attributes.get("state", ""), "waiting")
+
+
+def _silent(memory: Memory, now: float) -> bool:
+    return now - memory.beat_at >= BEAT_TIMEOUT_S
+
+
+def _empty_too_long(memory: Memory, now: float) -> bool:
+    return memory.empty_since is not None and now - memory.empty_since >= EMPTY_EXPIRY_S
+
+
+def _removals(desired: Desired, room: Room) -> list[RemoveParticipant]:
+    welcome = desired.allowed | {agent_identity(desired.session_id)}
+    return [RemoveParticipant(p.identity) for p in room.participants if p.identity not in welcome]
+
+
+def _attributes(desired: Desired, room: Room) -> list[SetPatientAttributes]:
+    if desired.patient_identity not in desired.allowed:
+        return []
+    wanted = desired.patient_attributes.items()
+    differ = any(
+        p.identity == desired.patient_identity and not wanted <= dict(p.attributes).items()
+        for p in room.participants
+    )
+    return [SetPatientAttributes()] if differ else []
+
+
+def _needs_dispatch(room: Room, memory: Memory, now: float) -> bool:
+    """A job that has only just been taken is given the time to beat before it is replaced."""
+    starting = any(d.active_jobs and not _settled(d, memory, now) for d in room.dispatches)
+    due = now - memory.dispatched_at >= DISPATCH_INTERVAL_S
+    return _silent(memory, now) and due and not starting
+
+
+def _settled(dispatch: Dispatch, memory: Memory, now: float) -> bool:
+    seen = max(memory.first_seen[name] for name in (dispatch.id, *dispatch.active_jobs))
+    return now - seen >= BEAT_TIMEOUT_S
+
+
+def _stale_dispatches(room: Room, memory: Memory, now: float) -> list[DeleteDispatch]:
+    """While the agent beats, the newest one with a job is its own; deleting it would end it."""
+    settled = [d for d in room.dispatches if _settled(d, memory, now)]
+    taken = [d for d in settled if d.active_jobs]
+    own = max(taken, key=lambda d: d.created_at_ns, default=None)
+    if _silent(memory, now):
+        own = None
+    return [DeleteDispatch(d.id) for d in settled if d is not own]

@@ -1,0 +1,99 @@
+"""Consent, pause and resume. Answered once LiveKit has confirmed."""
+
+from typing import Annotated, Literal, Self
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, StringConstraints, model_validator
+
+from token_service import audit, callers, consent, sessions
+from token_service.consent_texts import ConsentText, all_texts, current_text
+from token_service.database import Transaction
+from token_service.livekit_gateway import LiveKitUnavailable
+from token_service.models import Seat
+from token_service.problems import Forbidden, Invalid, Unavailable
+from token_service.requests import Body
+from token_service.service import Running, SessionId
+
+router = APIRouter(tags=["analysis"])
+
+
+class ConsentAnswers(Body):
+    live_analysis: bool
+    keeping: bool
+    text_version: Annotated[str, StringConstraints(max_length=32)]
+    language: Literal["fr", "en"]
+    given_by: Literal["guardian"]
+    child_assent: bool | None
+
+    @property
+    def answers(self) -> consent.Answers:
+        return consent.Answers(self.live_analysis, self.keeping, self.given_by, self.child_assent)
+
+
+class AnalysisChange(Body):
+    consent: ConsentAnswers | None = None
+    paused: bool | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if (self.consent is None) == (self.paused is None):
+            raise ValueError("give either consent or paused")
+        return self
+
+
+class AnalysisView(BaseModel):
+    analysis: consent.Analysis
+    keeping: bool
+
+
+@router.get("/consent-text")
+async def consent_text(language: Literal["fr", "en"] = "fr") -> ConsentText:
+    text = current_text(language)
+    if text is None:
+        raise Invalid("unknown-text", "There is no consent text in this language.")
+    return text
+
+
+@router.put("/sessions/{session_id}/analysis")
+async def change(
+    session_id: SessionId, wanted: AnalysisChange, request: Request, service: Running
+) -> AnalysisView:
+    async with service.database.begin() as db:
+        seat = await _apply(db, wanted, request, session_id)
+        now = AnalysisView(analysis=consent.analysis_of(seat), keeping=consent.keeping_of(seat))
+    service.changed(session_id)
+    try:
+        await service.reconciler.confirm_patient(session_id)
+    except LiveKitUnavailable:
+        raise Unavailable(
+            "not-confirmed", "Recorded, but LiveKit has not confirmed it yet.", retry_after_s=1
+        ) from None
+    return now
+
+
+async def _apply(
+    db: Transaction, wanted: AnalysisChange, request: Request, session_id: str
+) -> Seat:
+    """Returns the patient's seat."""
+    caller = await callers.either(db, request, session_id)
+    sessions.refuse_if_over(caller.session)
+    patient = caller.session.patient
+    if isinstance(caller, callers.Practitioner):
+        if wanted.paused is not True:
+            raise Forbidden("patients-only", "Only the patient's side may allow the analysis.")
+        _, by = await callers.acting(db, request, session_id)
+    else:
+        by = patient
+    if wanted.consent is not None:
+        consent.record_answers(db, patient, wanted.consent.answers, _text(wanted.consent))
+    elif wanted.paused is not None and patient.paused is not wanted.paused:
+        patient.paused = wanted.paused
+        audit.record(db, by, "paused" if wanted.paused else "resumed")
+    return patient
+
+
+def _text(answers: ConsentAnswers) -> ConsentText:
+    text = all_texts().get((answers.text_version, answers.language))
+    if text is None:
+        raise Invalid("unknown-text", "There is no such version of the consent text.")
+    return text

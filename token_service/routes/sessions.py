@@ -1,0 +1,96 @@
+"""A session's life, as its practitioner steers it and its patient meets it."""
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+
+from token_service import audit, callers, sessions
+from token_service.models import Role
+from token_service.requests import Body, Nothing
+from token_service.seats import practitioner_seat
+from token_service.service import Running, SessionId
+from token_service.views import SessionView, view_of
+
+router = APIRouter(prefix="/sessions", tags=["sessions"])
+
+
+class NewSession(Body):
+    sample: bool = False
+
+
+class SessionList(BaseModel):
+    sessions: list[SessionView]
+
+
+@router.post("", status_code=201)
+async def create(wanted: NewSession, request: Request, service: Running) -> SessionView:
+    async with service.database.begin() as db:
+        login = await callers.signed_in(db, request)
+        session = await sessions.create(db, login.account, sample=wanted.sample)
+        await db.refresh(session)
+        audit.record(db, await practitioner_seat(db, session, login), "created")
+    return await service.view(session.id, Role.PRACTITIONER)
+
+
+@router.get("")
+async def list_mine(request: Request, service: Running) -> SessionList:
+    async with service.database.begin() as db:
+        login = await callers.signed_in(db, request)
+        mine = await sessions.list_of(db, login.account)
+        agents = service.reconciler.agent_state
+        return SessionList(sessions=[view_of(s, agents(s.id), Role.PRACTITIONER) for s in mine])
+
+
+@router.get("/{session_id}")
+async def show(session_id: SessionId, request: Request, service: Running) -> SessionView:
+    async with service.database.begin() as db:
+        caller = await callers.either(db, request, session_id)
+    return await service.view(session_id, caller.role)
+
+
+@router.post("/{session_id}/knock", status_code=204)
+async def knock(session_id: SessionId, _: Nothing, request: Request, service: Running) -> None:
+    async with service.database.begin() as db:
+        caller = await callers.patient(db, request, session_id)
+        sessions.knock(db, caller.session)
+    service.changed(session_id)
+
+
+@router.post("/{session_id}/leave", status_code=204)
+async def leave(session_id: SessionId, _: Nothing, request: Request, service: Running) -> None:
+    async with service.database.begin() as db:
+        caller = await callers.patient(db, request, session_id)
+        sessions.leave(db, caller.session)
+    service.changed(session_id)
+
+
+@router.post("/{session_id}/admit")
+async def admit(
+    session_id: SessionId, _: Nothing, request: Request, service: Running
+) -> SessionView:
+    async with service.database.begin() as db:
+        session, by = await callers.acting(db, request, session_id)
+        sessions.admit(db, session, by)
+    await service.reconciler.look()  # so that the room is there when the pages ask for tokens
+    service.changed(session_id)
+    return await service.view(session_id, Role.PRACTITIONER)
+
+
+@router.post("/{session_id}/deny")
+async def deny(
+    session_id: SessionId, _: Nothing, request: Request, service: Running
+) -> SessionView:
+    async with service.database.begin() as db:
+        session, by = await callers.acting(db, request, session_id)
+        sessions.deny(db, session, by)
+    service.changed(session_id)
+    return await service.view(session_id, Role.PRACTITIONER)
+
+
+@router.post("/{session_id}/end")
+async def end(session_id: SessionId, _: Nothing, request: Request, service: Running) -> SessionView:
+    async with service.database.begin() as db:
+        session, by = await callers.acting(db, request, session_id)
+        await sessions.end(db, session, by)
+    await service.reconciler.close_room(session_id)
+    service.changed(session_id)
+    return await service.view(session_id, Role.PRACTITIONER)

@@ -1,0 +1,96 @@
+"""The LiveKit-standard token endpoint. The server decides everything that the token says."""
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+
+from token_service import audit, callers, sessions, tokens
+from token_service.database import Transaction
+from token_service.models import Admission, Seat, Session, SessionState
+from token_service.problems import Conflict, Invalid, Unavailable
+from token_service.requests import Body
+from token_service.service import Running, Service
+
+ROOM_WAIT_S = 3.0
+ROOM_LOOK_S = 0.1
+
+router = APIRouter(tags=["token"])
+
+
+class TokenRequest(Body):
+    room_name: str | None = None
+    participant_name: Any = None
+    participant_identity: Any = None
+    participant_metadata: Any = None
+    participant_attributes: Any = None
+    room_config: Any = None
+
+    @property
+    def claims_something(self) -> bool:
+        return any(
+            (
+                self.participant_name,
+                self.participant_identity,
+                self.participant_metadata,
+                self.participant_attributes,
+                self.room_config,
+            )
+        )
+
+
+class Token(BaseModel):
+    server_url: str
+    participant_token: str
+
+
+@router.post("/token", status_code=201)
+async def token(wanted: TokenRequest, request: Request, service: Running) -> Token:
+    if wanted.claims_something:
+        raise Invalid("server-decides", "Identity, name, attributes and room are the server's.")
+    async with service.database.begin() as db:
+        seat = await _seat(db, wanted.room_name or None, request)
+        audit.record(db, seat, "token_issued")
+    service.changed(seat.session_id)
+    await _wait_for_room(service, seat.session_id)
+    return Token(
+        server_url=service.settings.livekit_url,
+        participant_token=tokens.mint(service.settings, seat),
+    )
+
+
+async def _seat(db: Transaction, room_name: str | None, request: Request) -> Seat:
+    if callers.is_patient(request):
+        return await _patient_seat(db, room_name, request)
+    if room_name is None:
+        raise Invalid("room-missing", "Say which session with room_name.")
+    session, seat = await callers.acting(db, request, room_name)
+    _refuse_unless_live(session)
+    return seat
+
+
+async def _patient_seat(db: Transaction, room_name: str | None, request: Request) -> Seat:
+    caller = await callers.patient(db, request, room_name)
+    sessions.refuse_if_over(caller.session)
+    if caller.seat.admission is not Admission.ADMITTED:
+        raise Conflict("not-admitted", "Wait until the practitioner has admitted you.")
+    _refuse_unless_live(caller.session)
+    caller.seat.stepped_out = False
+    return caller.seat
+
+
+def _refuse_unless_live(session: Session) -> None:
+    sessions.refuse_if_over(session)
+    if session.state is not SessionState.LIVE:
+        raise Conflict("not-live", "The session has not begun.")
+
+
+async def _wait_for_room(service: Service, session_id: str) -> None:
+    """A client that finds no room gives up for good: after a restart of LiveKit, wait for it."""
+    deadline = asyncio.get_running_loop().time() + ROOM_WAIT_S
+    while not service.reconciler.room_exists(session_id):
+        if asyncio.get_running_loop().time() > deadline:
+            raise Unavailable("no-room", "LiveKit does not answer.", retry_after_s=1)
+        service.reconciler.look_sooner()
+        await asyncio.sleep(ROOM_LOOK_S)

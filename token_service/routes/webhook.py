@@ -1,0 +1,13 @@
+"""Where LiveKit says that something happened. A hint to look, nothing more."""
+
+from fastapi import APIRouter, Request
+
+from token_service.service import Running
+
+router = APIRouter(tags=["webhook"])
+
+
+@router.post("/livekit/webhook", status_code=204)
+async def webhook(request: Request, service: Running) -> None:
+    service.inbox.receive(await request.body(), request.headers.get("authorization", ""))
+    service.reconciler.look_sooner()

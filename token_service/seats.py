@@ -1,0 +1,42 @@
+"""Who sits where: practitioners by their sign-in, the patient by the credential of an invite."""
+
+from sqlalchemy import select
+
+from token_service.consent import withdraw_all
+from token_service.database import Transaction, utc_now
+from token_service.models import Admission, Login, Role, Seat, Session
+from token_service.secret_values import digest, new_secret
+
+
+async def practitioner_seat(db: Transaction, session: Session, login: Login) -> Seat:
+    """One seat for each signed-in browser, so that a second one does not evict the first."""
+    for seat in session.seats:
+        if seat.login_id == login.id:
+            return seat
+    seat = Seat(role=Role.PRACTITIONER, login_id=login.id)
+    session.seats.append(seat)
+    await db.flush()
+    return seat
+
+
+async def patient_with(db: Transaction, credential: str) -> Seat | None:
+    return await db.scalar(select(Seat).where(Seat.credential_digest == digest(credential)))
+
+
+def give_credential(patient: Seat) -> str:
+    """Whoever held the seat before is out: another device starts at the door, without consent."""
+    credential = new_secret()
+    patient.credential_digest = digest(credential)
+    patient.admission = Admission.INVITED
+    patient.stepped_out = False
+    patient.paused = False
+    patient.joined_at = None
+    withdraw_all(patient, utc_now())
+    return credential
+
+
+async def revoke_seats_of(db: Transaction, login: Login) -> list[Seat]:
+    seats = list(await db.scalars(select(Seat).where(Seat.login_id == login.id)))
+    for seat in seats:
+        seat.revoked_at = seat.revoked_at or utc_now()
+    return seats

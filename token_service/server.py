@@ -1,0 +1,54 @@
+"""Runs the service under uvicorn, with nothing about its visitors in the log."""
+
+import logging
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from token_service.app import create_app
+from token_service.database import open_database
+from token_service.development_sign_in import new_sign_in_secret, sign_in_link
+from token_service.settings import BadConfiguration, Settings, load_settings
+
+SHUTDOWN_S = 2  # open event streams are cut after this
+
+QUIET = {"httpx2", "aiosqlite", "alembic", "sse_starlette"}
+
+
+def uvicorn_server(settings: Settings) -> uvicorn.Server:
+    configuration = uvicorn.Config(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        access_log=False,  # it would hold addresses
+        proxy_headers=False,  # a client must not choose the address that its tries count for
+        server_header=False,
+        log_config=None,
+        timeout_graceful_shutdown=SHUTDOWN_S,
+    )
+    return uvicorn.Server(configuration)
+
+
+async def run(host: str, port: int, *, announce: Callable[[str], None]) -> None:
+    settings = load_settings(host=host, port=port)
+    _refuse_busy_port(settings)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    server = uvicorn_server(settings)
+    async with open_database(settings.data) as database:
+        secret = await new_sign_in_secret(database)
+    announce(f"Practitioner sign-in (once): {sign_in_link(host, port, secret)}")
+    await server.serve()
+
+
+def _refuse_busy_port(settings: Settings) -> None:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError:
+            raise BadConfiguration(
+                f"port {settings.port} on {settings.host} is taken: choose another with --port"
+            ) from None

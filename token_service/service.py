@@ -1,0 +1,60 @@
+"""What a running service consists of."""
+
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import Depends, Path, Request
+
+from token_service.broker import Broker
+from token_service.database import Database
+from token_service.livekit_gateway import LiveKitGateway
+from token_service.models import Role
+from token_service.rate_limit import FailureLimit
+from token_service.reconciler_loop import ReconcilerLoop
+from token_service.sessions import find
+from token_service.settings import Settings
+from token_service.sign_in import SignIn
+from token_service.views import SessionView, view_of
+from token_service.webhooks import WebhookInbox
+
+FAILURES = 10
+FAILURE_WINDOW_S = 15 * 60.0
+
+
+def failure_limit() -> FailureLimit:
+    return FailureLimit(FAILURES, FAILURE_WINDOW_S)
+
+
+@dataclass
+class Service:
+    settings: Settings
+    database: Database
+    gateway: LiveKitGateway
+    reconciler: ReconcilerLoop
+    broker: Broker
+    sign_in: SignIn
+    inbox: WebhookInbox
+    invite_failures: FailureLimit = field(default_factory=failure_limit)
+    sign_in_failures: FailureLimit = field(default_factory=failure_limit)
+
+    def changed(self, session_id: str) -> None:
+        self.broker.changed(session_id)
+        self.reconciler.look_sooner()
+
+    async def view(self, session_id: str, role: Role) -> SessionView:
+        async with self.database.begin() as db:
+            session = await find(db, session_id)
+            return view_of(session, self.reconciler.agent_state(session_id), role)
+
+
+def _service(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+Running = Annotated[Service, Depends(_service)]
+SessionId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
+
+
+def address_of(request: Request) -> str:
+    return request.client.host if request.client else ""

@@ -1,0 +1,129 @@
+"""The life of a session: created → waiting → live → ended | expired."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from token_service import audit
+from token_service.database import Transaction, utc_now
+from token_service.models import Admission, Invite, Role, Seat, Session, SessionState
+from token_service.problems import Conflict, Gone, NotFound
+
+UNSTARTED_LIFE = timedelta(days=7)
+LISTED = 200
+
+
+async def create(db: Transaction, account: str, *, sample: bool) -> Session:
+    session = Session(account=account, sample=sample, seats=[Seat(role=Role.PATIENT)])
+    db.add(session)
+    await db.flush()
+    return session
+
+
+async def find(db: Transaction, session_id: str) -> Session:
+    session = await db.get(Session, session_id)
+    if session is None:
+        raise NotFound("unknown-session", "There is no such session, or it is not yours.")
+    return session
+
+
+async def list_of(db: Transaction, account: str) -> list[Session]:
+    newest_first = (
+        select(Session)
+        .where(Session.account == account)
+        .order_by(Session.created_at.desc())
+        .limit(LISTED)
+    )
+    return list(await db.scalars(newest_first))
+
+
+def refuse_if_over(session: Session) -> None:
+    if session.over:
+        raise over()
+
+
+def over() -> Gone:
+    return Gone("session-over", "This session has ended.")
+
+
+def knock(db: Transaction, session: Session) -> None:
+    refuse_if_over(session)
+    patient = session.patient
+    if patient.admission is Admission.DENIED:
+        raise Conflict("not-admitted", "The practitioner did not admit you.")
+    if patient.admission in (Admission.WAITING, Admission.ADMITTED):
+        return
+    patient.admission = Admission.WAITING
+    if session.state is SessionState.CREATED:
+        session.state = SessionState.WAITING
+    audit.record(db, patient, "knocked")
+
+
+def admit(db: Transaction, session: Session, by: Seat) -> None:
+    refuse_if_over(session)
+    patient = session.patient
+    if patient.admission in (Admission.NONE, Admission.INVITED):
+        raise Conflict("nobody-waits", "Nobody is waiting to be admitted.")
+    if patient.admission is Admission.ADMITTED:
+        return
+    patient.admission = Admission.ADMITTED
+    patient.stepped_out = False
+    if session.state is not SessionState.LIVE:
+        session.state = SessionState.LIVE
+        session.live_at = utc_now()
+    audit.record(db, by, "admitted")
+
+
+def deny(db: Transaction, session: Session, by: Seat) -> None:
+    refuse_if_over(session)
+    patient = session.patient
+    if patient.admission not in (Admission.WAITING, Admission.ADMITTED, Admission.DENIED):
+        raise Conflict("nobody-waits", "Nobody is waiting to be admitted.")
+    if patient.admission is not Admission.DENIED:
+        patient.admission = Admission.DENIED
+        audit.record(db, by, "denied")
+
+
+def leave(db: Transaction, session: Session) -> None:
+    if not session.over and not session.patient.stepped_out:
+        session.patient.stepped_out = True
+        audit.record(db, session.patient, "stepped_out")
+
+
+async def end(db: Transaction, session: Session, by: Seat) -> None:
+    if session.over:
+        return
+    await _close(db, session, SessionState.ENDED)
+    audit.record(db, by, "ended")
+
+
+async def expire(db: Transaction, session: Session) -> None:
+    if session.over:
+        return
+    await _close(db, session, SessionState.EXPIRED)
+    audit.record_by(db, audit.SERVICE, "expired", session.id)
+
+
+async def unstarted_too_long(db: Transaction) -> list[Session]:
+    old = select(Session).where(
+        Session.state.in_([SessionState.CREATED, SessionState.WAITING]),
+        Session.created_at < utc_now() - UNSTARTED_LIFE,
+    )
+    return list(await db.scalars(old))
+
+
+async def _close(db: Transaction, session: Session, state: SessionState) -> None:
+    session.state = state
+    session.ended_at = utc_now()
+    for seat in session.seats:
+        seat.revoked_at = seat.revoked_at or session.ended_at
+        seat.present = False
+    await revoke_open_invites(db, session)
+
+
+async def revoke_open_invites(db: Transaction, session: Session) -> None:
+    invites = select(Invite).where(
+        Invite.session_id == session.id, Invite.redeemed_at.is_(None), Invite.revoked_at.is_(None)
+    )
+    for invite in await db.scalars(invites):
+        invite.revoked_at = utc_now()

@@ -1,0 +1,45 @@
+"""LiveKit tokens: short-lived, for one seat of one room, with exactly what the seat needs.
+
+The token says `analysis=none` and `keeping=none` whatever was agreed: the service sets the truth
+after the join, so that an old token cannot undo a pause.
+"""
+
+from datetime import timedelta
+
+from livekit import api
+
+from token_service.models import Role, Seat
+from token_service.settings import Settings
+
+LIFE = timedelta(minutes=5)
+NAMES = {Role.PATIENT: "Patient", Role.PRACTITIONER: "Practitioner"}
+
+
+def mint(settings: Settings, seat: Seat) -> str:
+    return (
+        api.AccessToken(settings.livekit_api_key, settings.secret)
+        .with_identity(seat.identity)
+        .with_name(NAMES[seat.role])
+        .with_ttl(LIFE)
+        .with_grants(_grants(seat))
+        .with_attributes(_attributes(seat))
+        .to_jwt()
+    )
+
+
+def _grants(seat: Seat) -> api.VideoGrants:
+    return api.VideoGrants(
+        room_join=True,
+        room=seat.session_id,
+        can_publish=True,
+        can_publish_sources=["camera", "microphone"],
+        can_subscribe=True,
+        can_publish_data=seat.role is Role.PRACTITIONER,
+        can_update_own_metadata=False,
+    )
+
+
+def _attributes(seat: Seat) -> dict[str, str]:
+    if seat.role is Role.PRACTITIONER:
+        return {"role": seat.role}
+    return {"role": seat.role, "analysis": "none", "keeping": "none"}

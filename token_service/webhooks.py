@@ -1,0 +1,53 @@
+"""LiveKit's webhooks: verified, taken once, and not when old."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+import jwt
+from google.protobuf.json_format import Parse, ParseError
+from livekit import api
+
+from token_service.problems import BadRequest, Conflict, NotSignedIn
+from token_service.settings import Settings
+
+MAXIMUM_AGE_S = 300.0
+REMEMBERED = 10_000
+
+
+class WebhookInbox:
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
+        self._verifier = api.TokenVerifier(settings.livekit_api_key, settings.secret)
+        self._clock = clock
+        self._seen: OrderedDict[str, None] = OrderedDict()
+
+    def receive(self, body: bytes, authorization: str) -> api.WebhookEvent:
+        self._verify(body, authorization)
+        event = _parse(body)
+        if abs(self._clock() - event.created_at) > MAXIMUM_AGE_S:
+            raise BadRequest("webhook-too-old", "The event is too old.")
+        if not event.id or event.id in self._seen:
+            raise Conflict("webhook-repeated", "The event was received already.")
+        self._seen[event.id] = None
+        if len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
+        return event
+
+    def _verify(self, body: bytes, authorization: str) -> None:
+        try:
+            claimed = base64.b64decode(self._verifier.verify(authorization).sha256 or "")
+        except (jwt.PyJWTError, binascii.Error):
+            claimed = b""
+        if not hmac.compare_digest(claimed, hashlib.sha256(body).digest()):
+            raise NotSignedIn("bad-signature", "The webhook is not signed with our key.")
+
+
+def _parse(body: bytes) -> api.WebhookEvent:
+    try:
+        return Parse(body, api.WebhookEvent(), ignore_unknown_fields=True)
+    except (ParseError, UnicodeDecodeError):
+        raise BadRequest("not-json", "The body is not a webhook event.") from None
