@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from agent.measures import reasons
 from agent.measures.catalogue.marks import MARK
-from agent.measures.conditions import reasons_for
+from agent.measures.conditions import Condition, reasons_for
 from agent.measures.declare import Landmarker, Measure, Over, Sampler
 from agent.measures.registry import REGISTRY, Registry
 from agent.measures.results import Analysis, BaselineState, Event, Quality, Value, Window
@@ -144,14 +144,20 @@ class Analyser:
         hz = slot.rate.hz
         if unmet or hz < slot.minimum_hz:
             sampler.skip(scene)
-            why = reasons_for(unmet) if unmet else (reasons.TOO_FEW_FRAMES.id,)
-            return why, Quality.NOT_MEASURABLE
+            return self._why_unmet(unmet), Quality.NOT_MEASURABLE
         poor = scene.conditions.poor & slot.conditions or hz < slot.comfortable_hz
         scene.quality = Quality.USABLE if poor else Quality.GOOD
         outcome = sampler.sample(scene)
         if isinstance(outcome, Reason):
             return (outcome.id,), Quality.NOT_MEASURABLE
         return outcome, scene.quality
+
+    def _why_unmet(self, unmet: int) -> tuple[str, ...]:
+        if not unmet:
+            return (reasons.TOO_FEW_FRAMES.id,)
+        if unmet & Condition.FACE and self._scene.observation.reasons:
+            return self._scene.observation.reasons  # perception knows better why
+        return reasons_for(unmet)
 
     def _credit_s(self) -> tuple[float, float]:
         """Seconds that this frame's samples stand for, and seconds since the last frame."""

@@ -11,6 +11,38 @@ NO_FACE = Reason(
         "Le visage n'est pas visible. La valeur revient dès que le visage est de nouveau visible.",
     ),
 )
+NOT_CONFIRMED = Reason(
+    "person_not_confirmed",
+    Text(
+        "A face is seen, but not yet a person with it. It is shown once shoulders are seen or the "
+        "face is large.",
+        "Un visage est vu, mais pas encore une personne. La valeur vient quand les épaules sont "
+        "vues ou que le visage est grand.",
+    ),
+)
+PERSON_UNCERTAIN = Reason(
+    "person_uncertain",
+    Text(
+        "Several people are in view and it is not clear who is the patient. Selecting the patient "
+        "settles it.",
+        "Plusieurs personnes sont visibles et le patient n'est pas certain. Choisir le patient "
+        "lève le doute.",
+    ),
+)
+NOT_PATIENT = Reason(
+    "not_the_patient",
+    Text(
+        "Only somebody else is in view. It is shown when the patient is back.",
+        "Seule une autre personne est visible. La valeur revient avec le patient.",
+    ),
+)
+LANDMARKER_FAILED = Reason(
+    "landmarker_failed",
+    Text(
+        "A part of the analysis stopped and is being started again, within a few seconds.",
+        "Une partie de l'analyse s'est arrêtée ; elle redémarre en quelques secondes.",
+    ),
+)
 FACE_TOO_SMALL = Reason(
     "face_too_small",
     Text(
