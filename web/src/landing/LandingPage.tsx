@@ -1,11 +1,12 @@
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
+import { Link, useNavigate } from "react-router";
 import { Icon, Page } from "../components";
 import styles from "./landing.module.css";
 import { ShortCodeForm } from "./ShortCodeForm";
 
 export function LandingPage() {
   const { t } = useTranslation("landing");
+  const navigate = useNavigate();
   return (
     <Page title={t("title")} width="wide">
       <div className={styles.intro}>
@@ -16,7 +17,7 @@ export function LandingPage() {
         <section className={styles.door} aria-labelledby="door-patient">
           <h2 id="door-patient">{t("patient.title")}</h2>
           <p>{t("patient.text")}</p>
-          <ShortCodeForm />
+          <ShortCodeForm onSeat={() => void navigate("/p")} />
         </section>
         <section className={styles.door} aria-labelledby="door-practitioner">
           <h2 id="door-practitioner">{t("practitioner.title")}</h2>

@@ -1,15 +1,14 @@
 import { useState } from "react";
 import { FieldError, Form, Input, Label, TextField } from "react-aria-components";
 import { useTranslation } from "react-i18next";
-import { useNavigate } from "react-router";
-import { Api, sentenceOf, storeSeat } from "../api";
+import { Api, type Seat, sentenceOf, storeSeat } from "../api";
 import { Button } from "../components";
 import styles from "./landing.module.css";
 import { formatShortCode, normalizeShortCode, SHORT_CODE_LENGTH } from "./shortCode";
 
-export function ShortCodeForm() {
+/** Redeems the code that the practitioner reads out; the browser then holds the seat. */
+export function ShortCodeForm({ onSeat }: { onSeat: (seat: Seat) => void }) {
   const { t } = useTranslation("landing");
-  const navigate = useNavigate();
   const [code, setCode] = useState("");
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -20,8 +19,9 @@ export function ShortCodeForm() {
     setBusy(true);
     setError(null);
     try {
-      storeSeat(await new Api().redeem({ code }));
-      await navigate("/p");
+      const seat = await new Api().redeem({ code });
+      storeSeat(seat);
+      onSeat(seat);
     } catch (reason) {
       setError(sentenceOf(reason));
       setBusy(false);

@@ -17,7 +17,11 @@ export function signInFromFragment(api: Api): Promise<void> | null {
   if (location.hash.startsWith(FRAGMENT)) {
     const secret = secretIn(location.hash);
     history.replaceState(history.state, "", location.pathname + location.search);
-    if (secret) fromFragment = api.signIn(secret);
+    if (secret) {
+      fromFragment = api.signIn(secret).finally(() => {
+        fromFragment = null;
+      });
+    }
   }
   return fromFragment;
 }

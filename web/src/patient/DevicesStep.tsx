@@ -1,0 +1,75 @@
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { type Api, type Session, sentenceOf } from "../api";
+import { Button, Notice } from "../components";
+import { useDevice } from "../room";
+import { DeviceNotice } from "./DeviceNotice";
+import { DeviceSelect } from "./DeviceSelect";
+import { LevelMeter } from "./LevelMeter";
+import { Mirror } from "./Mirror";
+import styles from "./patient.module.css";
+import { StepPage } from "./StepPage";
+import type { PatientMedia } from "./usePatientMedia";
+
+interface DevicesStepProps {
+  api: Api;
+  session: Session;
+  media: PatientMedia;
+  onBack: () => void;
+}
+
+export function DevicesStep({ api, session, media, onBack }: DevicesStepProps) {
+  const { t } = useTranslation("patient");
+  const camera = useDevice(media.camera);
+  const microphone = useDevice(media.microphone);
+  const [error, setError] = useState<unknown>(null);
+  const [isBusy, setBusy] = useState(false);
+
+  const started = useRef(false);
+  useEffect(() => {
+    if (started.current) return;
+    started.current = true;
+    media.start();
+  }, [media]);
+
+  const knock = async () => {
+    setBusy(true);
+    setError(null);
+    try {
+      await api.knock(session.id);
+    } catch (reason) {
+      setError(reason);
+      setBusy(false);
+    }
+  };
+
+  return (
+    <StepPage title={t("devices.title")} step={3} onBack={onBack}>
+      <p>{t("devices.text")}</p>
+      <Mirror media={media} />
+      <DeviceNotice
+        device="camera"
+        problem={camera.problem}
+        onRetry={() => media.setCamera(true)}
+      />
+      <div className={styles.microphoneRow}>
+        <span>{t("room:microphone")}</span>
+        <LevelMeter media={media} />
+      </div>
+      <DeviceNotice
+        device="microphone"
+        problem={microphone.problem}
+        onRetry={() => media.setMicrophone(true)}
+      />
+      <div className={styles.selects}>
+        <DeviceSelect label={t("room:camera")} device={media.camera} />
+        <DeviceSelect label={t("room:microphone")} device={media.microphone} />
+      </div>
+      <p className={styles.muted}>{t("devices.hint")}</p>
+      {error !== null && <Notice kind="broken">{sentenceOf(error)}</Notice>}
+      <Button look="primary" size="large" isPending={isBusy} onPress={knock}>
+        {t("devices.ready")}
+      </Button>
+    </StepPage>
+  );
+}

@@ -1,0 +1,14 @@
+import { useTranslation } from "react-i18next";
+import { useDevice, useMicrophoneLevel } from "../room";
+import styles from "./patient.module.css";
+import type { PatientMedia } from "./usePatientMedia";
+
+/** Speech seldom passes a fifth of full scale: the meter is stretched so that it shows. */
+const GAIN = 4;
+
+export function LevelMeter({ media }: { media: PatientMedia }) {
+  const { t } = useTranslation("room");
+  const { track, isOn } = useDevice(media.microphone);
+  const level = Math.min(1, useMicrophoneLevel(isOn ? track : null) * GAIN);
+  return <meter className={styles.meter} aria-label={t("level")} value={level} />;
+}

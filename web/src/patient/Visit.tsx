@@ -1,0 +1,76 @@
+import { useState } from "react";
+import { type Api, type Session, useSession } from "../api";
+import { LoadingPage } from "../landing/LoadingPage";
+import { CallScreen } from "./CallScreen";
+import { ChoicesStep } from "./ChoicesStep";
+import { DevicesStep } from "./DevicesStep";
+import { DeniedScreen, InvitationProblem, LeftScreen, OverScreen } from "./EndScreens";
+import { useRemembered } from "./remembered";
+import { usePatientMedia } from "./usePatientMedia";
+import { WaitingScreen } from "./WaitingScreen";
+import { WelcomeStep } from "./WelcomeStep";
+
+interface VisitProps {
+  api: Api;
+  sessionId: string;
+  onGiveUp: () => void;
+}
+
+type Step = "welcome" | "choices" | "devices";
+type Screen = Step | "waiting" | "call" | "left" | "denied" | "over";
+
+function screenOf({ state, patient }: Session, step: Step, hasLeft: boolean): Screen {
+  if (state === "ended" || state === "expired") return "over";
+  switch (patient.state) {
+    case "denied":
+    case "waiting":
+      return patient.state;
+    case "admitted":
+    case "joined":
+    // Also said of a page that was reloaded or lost its connection.
+    case "left":
+      return hasLeft ? "left" : "call";
+    default:
+      return step;
+  }
+}
+
+/** From the redeemed invitation to the end of the consultation, one screen at a time. */
+export function Visit({ api, sessionId, onGiveUp }: VisitProps) {
+  const { session, connection, refused } = useSession(api, sessionId);
+  const media = usePatientMedia();
+  const [step, setStep] = useState<Step>("welcome");
+  const [hasLeft, setHasLeft] = useRemembered(`left.${sessionId}`, false);
+
+  if (!session) {
+    if (refused) return <InvitationProblem error={refused} onSeat={() => location.reload()} />;
+    return <LoadingPage />;
+  }
+  const screen = screenOf(session, step, hasLeft);
+  const shared = { api, session, media };
+  switch (screen) {
+    case "welcome":
+      return <WelcomeStep sample={session.sample} onNext={() => setStep("choices")} />;
+    case "choices":
+      return (
+        <ChoicesStep
+          api={api}
+          sessionId={sessionId}
+          onBack={() => setStep("welcome")}
+          onDone={() => setStep("devices")}
+        />
+      );
+    case "devices":
+      return <DevicesStep {...shared} onBack={() => setStep("choices")} />;
+    case "waiting":
+      return <WaitingScreen {...shared} connection={connection} />;
+    case "call":
+      return <CallScreen {...shared} connection={connection} onLeave={() => setHasLeft(true)} />;
+    case "left":
+      return <LeftScreen onReturn={() => setHasLeft(false)} />;
+    case "denied":
+      return <DeniedScreen onGiveUp={onGiveUp} />;
+    case "over":
+      return <OverScreen session={session} />;
+  }
+}

@@ -1,0 +1,32 @@
+import { useTranslation } from "react-i18next";
+import type { Connection, Session } from "../api";
+import { Notice, Spinner, StatusLine } from "../components";
+import { Mirror } from "./Mirror";
+import styles from "./patient.module.css";
+import { StepPage } from "./StepPage";
+import type { PatientMedia } from "./usePatientMedia";
+
+interface WaitingScreenProps {
+  session: Session;
+  media: PatientMedia;
+  connection: Connection;
+}
+
+export function WaitingScreen({ session, media, connection }: WaitingScreenProps) {
+  const { t } = useTranslation("patient");
+  const { analysis, keeping } = session.patient;
+  return (
+    <StepPage title={t("waiting.title")} step={4}>
+      <StatusLine className={styles.inline}>
+        <Spinner />
+        {t(connection === "lost" ? "waiting.lost" : "waiting.text")}
+      </StatusLine>
+      <Mirror media={media} />
+      <Notice title={t("waiting.choices")}>
+        {t(analysis === "none" ? "waiting.noAnalysis" : "waiting.analysis")}{" "}
+        {analysis !== "none" && t(keeping ? "waiting.kept" : "waiting.notKept")}
+      </Notice>
+      <p className={styles.muted}>{t("waiting.next")}</p>
+    </StepPage>
+  );
+}

@@ -1,0 +1,67 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+import { type Api, backoffSeconds, isRefused, type Session, sleep } from "../api";
+import type { PatientMedia } from "./usePatientMedia";
+
+/** A pause that the service has not confirmed by then is made by the page: it stops the camera. */
+const CONFIRMATION_LIMIT_S = 1;
+
+export interface Pause {
+  /** Waiting for the service's answer. */
+  isPending: boolean;
+  /** The service did not confirm in time: the camera is off and stays off until it does. */
+  isUnconfirmed: boolean;
+  /** The page had stopped the camera, and the service has confirmed the pause since. */
+  wasConfirmedLate: boolean;
+  pause: () => void;
+  resume: () => void;
+}
+
+type Stage = "none" | "pausing" | "unconfirmed" | "late" | "resuming";
+
+export function usePause(api: Api, session: Session, media: PatientMedia): Pause {
+  const [stage, setStage] = useState<Stage>("none");
+  const stop = useRef(new AbortController());
+  useEffect(() => {
+    stop.current = new AbortController();
+    return () => stop.current.abort();
+  }, []);
+
+  const pause = useCallback(async () => {
+    const { signal } = stop.current;
+    setStage("pausing");
+    const answered = insist(api, session.id, signal);
+    const inTime = await Promise.race([answered, sleep(CONFIRMATION_LIMIT_S).then(() => false)]);
+    if (inTime) return setStage("none");
+    media.setCamera(false);
+    setStage("unconfirmed");
+    if (await answered) setStage("late");
+  }, [api, session.id, media]);
+
+  const resume = useCallback(async () => {
+    setStage("resuming");
+    await api.setPaused(session.id, false).catch(() => {});
+    setStage("none");
+  }, [api, session.id]);
+
+  return {
+    isPending: stage === "pausing" || stage === "resuming",
+    isUnconfirmed: stage === "unconfirmed",
+    wasConfirmedLate: stage === "late" && session.patient.analysis === "paused",
+    pause: () => void pause(),
+    resume: () => void resume(),
+  };
+}
+
+/** Asks for the pause until the service confirms it; false when it is refused or nobody waits. */
+async function insist(api: Api, sessionId: string, signal: AbortSignal): Promise<boolean> {
+  for (let attempt = 0; !signal.aborted; attempt++) {
+    try {
+      await api.setPaused(sessionId, true, signal);
+      return true;
+    } catch (error) {
+      if (isRefused(error, 401, 403, 404, 409, 410)) return false;
+      await sleep(backoffSeconds(attempt), signal);
+    }
+  }
+  return false;
+}
