@@ -1,0 +1,115 @@
+"""The faces of one frame, each with the person it belongs to."""
+
+from __future__ import annotations
+
+import math
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.perception.head_crop import HeadCrop
+from agent.perception.heads import Head, head_of_face
+from agent.perception.landmarkers import LandmarkerFailed, RawFace
+from agent.perception.lane import Lane
+from agent.perception.people import People, Person
+
+# A crop is worth its time while something recent says where the head is.
+FRESH_MS = 600
+# After some crops without a face (a turned head) only now and then, until one shows it again.
+PATIENCE = 5
+RETRY_MS = 200
+
+# Two results this close are one face.
+SAME_WIDTHS = 0.35
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FoundFace:
+    raw: RawFace
+    head: Head
+    person: Person | None  # None: in doubt
+    from_crop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    image: NDArray[np.uint8]
+    t_ms: int
+    answer: Future[tuple[RawFace, ...]]
+
+    @property
+    def aspect(self) -> float:
+        height, width = self.image.shape[:2]
+        return float(height / width)
+
+
+@dataclass(slots=True)
+class FaceFinder:
+    """The face task on the whole frame, and on a crop where a pose shows a head without a face."""
+
+    whole: Lane[RawFace]
+    crop: Lane[RawFace]
+    people: People
+    failed: bool = False  # on this frame
+    _misses: int = 0
+    _retry_ms: float = -math.inf
+
+    def start(self, image: NDArray[np.uint8], t_ms: int) -> Sight:
+        return Sight(image, t_ms, self.whole.submit(image, t_ms))
+
+    def finish(self, sight: Sight) -> list[FoundFace]:
+        self.failed = False
+        raw = self._distinct(self._answer(sight.answer), sight.aspect)
+        heads = [head for _, head in raw]
+        owners = self.people.see_faces(heads, sight.t_ms)
+        found = [FoundFace(f, h, p) for (f, h), p in zip(raw, owners, strict=True)]
+        target = None if self.people.doubt or self.failed else self._target(sight.t_ms)
+        if target is not None and (extra := self._look_closer(sight, target, heads)) is not None:
+            found.append(extra)
+        return found
+
+    def _answer(self, answer: Future[tuple[RawFace, ...]]) -> tuple[RawFace, ...]:
+        try:
+            return answer.result()
+        except LandmarkerFailed:
+            self.failed = True
+            return ()
+
+    @staticmethod
+    def _distinct(faces: tuple[RawFace, ...], aspect: float) -> list[tuple[RawFace, Head]]:
+        kept: list[tuple[RawFace, Head]] = []
+        for face in faces:
+            head = head_of_face(face.landmarks, aspect)
+            if all(head.distance(other) > SAME_WIDTHS for _, other in kept):
+                kept.append((face, head))
+        return kept
+
+    def _target(self, t_ms: int) -> Person | None:
+        """Whose head to look at more closely: the patient's, else of whoever may become it."""
+        if self.people.patient is not None:
+            candidates = [self.people.patient]
+        else:
+            candidates = [p for p in self.people.active(t_ms) if not p.beside_patient]
+        faceless = [p for p in candidates if p.face_ms != t_ms and p.head_known(t_ms, FRESH_MS)]
+        if not faceless or t_ms < self._retry_ms:
+            return None
+        return max(faceless, key=lambda p: p.head.width)
+
+    def _look_closer(self, sight: Sight, target: Person, seen: list[Head]) -> FoundFace | None:
+        height, width = sight.image.shape[:2]
+        square = HeadCrop.around(target.head, width, height)
+        if square is None:
+            return None
+        faces = self._answer(self.crop.submit(square.cut(sight.image), sight.t_ms))
+        for face in map(square.to_frame, faces):
+            head = head_of_face(face.landmarks, sight.aspect)
+            is_new = all(head.distance(other) > SAME_WIDTHS for other in seen)
+            if is_new and self.people.see_crop_face(target, head, sight.t_ms):
+                self._misses, self._retry_ms = 0, -math.inf
+                return FoundFace(face, head, target, from_crop=True)
+        self._misses += 1
+        if self._misses >= PATIENCE:
+            self._retry_ms = sight.t_ms + RETRY_MS
+        return None

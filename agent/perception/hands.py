@@ -1,0 +1,108 @@
+"""Whose hands, and whether looking for them is worth the time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agent.perception.heads import LEFT_WRIST, RIGHT_WRIST, VISIBLE, shoulder_width
+from agent.perception.landmarkers import RawHand
+from agent.perception.observation import Float32, Hand, Pose, Side
+
+# A hand belongs to the wrist that a pose shows within this many shoulder widths.
+REACH_SHOULDERS = 0.6
+_WRIST_MAYBE = 0.2  # visibility from which a wrist's place is better than a guess
+_POSE_FRESH_MS = 600
+
+FAST_SHOULDERS_PER_S = 1.5
+FAST_FOR_MS = 600
+IN_VIEW_FOR_MS = 1000
+
+_SIDES = ((Side.LEFT, LEFT_WRIST), (Side.RIGHT, RIGHT_WRIST))
+
+
+@dataclass(slots=True)
+class WristHints:
+    """What the patient's latest poses and hands say about where hands are worth looking for."""
+
+    _pose: Pose | None = None
+    _aspect: float = 1.0
+    _in_view_ms: float = -math.inf
+    _fast_ms: float = -math.inf
+
+    def see_pose(self, pose: Pose, aspect: float) -> None:
+        """A pose of the patient's, or the news that there is none."""
+        if not pose.present:
+            return
+        if any(_in_picture(pose, wrist) for _, wrist in _SIDES):
+            self._in_view_ms = pose.t_ms
+        if self._pose is not None and _wrist_speed(self._pose, pose, aspect) > FAST_SHOULDERS_PER_S:
+            self._fast_ms = pose.t_ms
+        self._pose, self._aspect = pose, aspect
+
+    def see_hands(self, hands: tuple[Hand, ...], t_ms: int) -> None:
+        if hands:
+            self._in_view_ms = max(self._in_view_ms, t_ms)
+
+    def in_view(self, t_ms: int) -> bool:
+        return t_ms - self._in_view_ms <= IN_VIEW_FOR_MS
+
+    def fast(self, t_ms: int) -> bool:
+        return t_ms - self._fast_ms <= FAST_FOR_MS
+
+    def of_patient(self, found: Sequence[RawHand], t_ms: int) -> tuple[Hand, ...]:
+        """Those at the patient's wrists, one a side."""
+        if self._pose is None or abs(t_ms - self._pose.t_ms) > _POSE_FRESH_MS:
+            return ()
+        reach = REACH_SHOULDERS * shoulder_width(self._pose.landmarks, self._aspect)
+        pairs = sorted(
+            (
+                _distance(hand, self._pose, wrist, self._aspect),
+                hand.right != (side is Side.RIGHT),
+                i,
+                side,
+            )
+            for i, hand in enumerate(found)
+            for side, wrist in _SIDES
+            if self._pose.visibility[wrist] >= _WRIST_MAYBE
+        )
+        chosen: dict[Side, RawHand] = {}
+        used: set[int] = set()
+        for distance, _, i, side in pairs:
+            if distance <= reach and side not in chosen and i not in used:
+                chosen[side] = found[i]
+                used.add(i)
+        return tuple(
+            Hand(side, hand.score, hand.landmarks, hand.world)
+            for side, hand in sorted(chosen.items())
+        )
+
+
+def _in_picture(pose: Pose, joint: int) -> bool:
+    x, y = pose.landmarks[joint, :2]
+    return bool(pose.visibility[joint] >= VISIBLE and 0 <= x <= 1 and 0 <= y <= 1)
+
+
+def _wrist_speed(before: Pose, after: Pose, aspect: float) -> float:
+    """Of the faster visible wrist, in shoulder widths per second."""
+    seconds = (after.t_ms - before.t_ms) / 1000
+    shoulders = shoulder_width(after.landmarks, aspect)
+    if seconds <= 0 or seconds > 1 or shoulders <= 0:
+        return 0.0
+    speeds = [
+        math.hypot(*_moved(before.landmarks, after.landmarks, wrist, aspect)) / seconds / shoulders
+        for _, wrist in _SIDES
+        if min(before.visibility[wrist], after.visibility[wrist]) >= VISIBLE
+    ]
+    return max(speeds, default=0.0)
+
+
+def _moved(before: Float32, after: Float32, joint: int, aspect: float) -> tuple[float, float]:
+    x, y = after[joint, :2] - before[joint, :2]
+    return float(x), float(y) * aspect
+
+
+def _distance(hand: RawHand, pose: Pose, wrist: int, aspect: float) -> float:
+    x, y = hand.landmarks[0, :2] - pose.landmarks[wrist, :2]
+    return math.hypot(x, y * aspect)

@@ -1,0 +1,64 @@
+"""Heads in an image: where they are, how large, and whether two are one."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from agent.perception.observation import Float32
+
+NOSE, LEFT_EAR, RIGHT_EAR = 0, 7, 8
+LEFT_SHOULDER, RIGHT_SHOULDER = 11, 12
+LEFT_WRIST, RIGHT_WRIST = 15, 16
+_FACE_POINTS = slice(0, 11)  # nose, eyes, ears and mouth of a pose
+
+VISIBLE = 0.5
+
+# A head's width in shoulder widths; it bounds the width from below when the head is in profile.
+_HEAD_PER_SHOULDERS = 0.35
+_HEAD_PER_EARS = 1.1
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Centre and width in units of the image's width, in both directions."""
+
+    x: float
+    y: float
+    width: float
+
+    def distance(self, other: Head) -> float:
+        """Between the centres, in head widths."""
+        return math.hypot(self.x - other.x, self.y - other.y) * 2 / (self.width + other.width)
+
+    def size_ratio(self, other: Head) -> float:
+        """How many times larger the larger one is."""
+        return max(self.width, other.width) / min(self.width, other.width)
+
+
+def head_of_face(landmarks: Float32, aspect: float) -> Head:
+    low, high = landmarks[:, :2].min(axis=0), landmarks[:, :2].max(axis=0)
+    x, y = (low + high) / 2
+    width = max(high[0] - low[0], 0.7 * (high[1] - low[1]) * aspect, 1e-3)
+    return Head(float(x), float(y) * aspect, float(width))
+
+
+def head_of_pose(landmarks: Float32, visibility: Float32, aspect: float) -> Head | None:
+    """None when head and shoulders are not both in view."""
+    if visibility[NOSE] < VISIBLE or visibility[[LEFT_SHOULDER, RIGHT_SHOULDER]].max() < VISIBLE:
+        return None
+    points = landmarks[:, :2] * np.array([1.0, aspect], np.float32)
+    x, y = points[_FACE_POINTS].mean(axis=0)
+    ears = float(np.hypot(*(points[LEFT_EAR] - points[RIGHT_EAR])))
+    width = max(_HEAD_PER_EARS * ears, _HEAD_PER_SHOULDERS * shoulder_width(landmarks, aspect))
+    if not 0 <= x <= 1 or not 0 <= y <= aspect or width <= 0:
+        return None
+    return Head(float(x), float(y), width)
+
+
+def shoulder_width(landmarks: Float32, aspect: float) -> float:
+    """In units of the image's width."""
+    apart = landmarks[LEFT_SHOULDER, :2] - landmarks[RIGHT_SHOULDER, :2]
+    return math.hypot(apart[0], apart[1] * aspect)

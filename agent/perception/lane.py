@@ -1,0 +1,100 @@
+"""A landmarker in a thread of its own, which is built again when it breaks."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from queue import SimpleQueue
+from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.perception.landmarkers import Landmarker, LandmarkerFailed
+
+log = logging.getLogger(__name__)
+
+CLOSE_TIMEOUT_S = 2.0
+_WARM_UP = np.zeros((128, 128, 3), np.uint8)
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True)
+class _Job(Generic[Found]):
+    image: NDArray[np.uint8]
+    stamp_ms: int
+    answer: Future[tuple[Found, ...]]
+
+
+class Lane(Generic[Found]):
+    """Takes images from one thread; every answer comes, as a result or as LandmarkerFailed."""
+
+    def __init__(self, name: str, build: Callable[[], Landmarker[Found]]) -> None:
+        self.name = name
+        self.answered = 0  # images and pings that the thread has dealt with
+        self.rebuilt = 0
+        self._build = build
+        self._landmarker: Landmarker[Found] | None = self._built()
+        self._jobs: SimpleQueue[_Job[Found] | Future[None] | None] = SimpleQueue()
+        self._ping: Future[None] = Future()
+        self._ping.set_result(None)
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name=f"landmarker-{name}", daemon=True)
+        self._thread.start()
+
+    def submit(self, image: NDArray[np.uint8], t_ms: int) -> Future[tuple[Found, ...]]:
+        answer: Future[tuple[Found, ...]] = Future()
+        # 0 is the warm-up's stamp.
+        self._jobs.put(_Job(image, t_ms + 1, answer))
+        return answer
+
+    def ping(self) -> int:
+        """How much was answered so far; asks once more, so that an idle thread advances too."""
+        if self._ping.done():
+            self._ping = Future()
+            self._jobs.put(self._ping)
+        return self.answered
+
+    def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self._jobs.put(None)
+        self._thread.join(CLOSE_TIMEOUT_S)
+
+    def _run(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            if isinstance(job, Future):
+                job.set_result(None)
+            else:
+                self._answer(job)
+            self.answered += 1
+        if self._landmarker is not None:
+            self._landmarker.close()
+
+    def _answer(self, job: _Job[Found]) -> None:
+        try:
+            if self._landmarker is None:
+                self._landmarker = self._built()
+            job.answer.set_result(self._landmarker.detect(job.image, job.stamp_ms))
+        except Exception as error:
+            log.exception("the %s landmarker broke and is built again", self.name)
+            self._discard()
+            job.answer.set_exception(LandmarkerFailed(str(error)))
+
+    def _built(self) -> Landmarker[Found]:
+        landmarker = self._build()
+        landmarker.detect(_WARM_UP, 0)
+        return landmarker
+
+    def _discard(self) -> None:
+        broken, self._landmarker = self._landmarker, None
+        self.rebuilt += 1
+        try:
+            if broken is not None:
+                broken.close()
+        except Exception:
+            log.exception("the broken %s landmarker could not be closed", self.name)

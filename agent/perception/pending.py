@@ -1,0 +1,66 @@
+"""One landmarker that is asked now and answers with a later observation."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.perception.heads import Head
+from agent.perception.landmarkers import LandmarkerFailed
+from agent.perception.lane import Lane
+from agent.perception.observation import FrameKey
+from agent.perception.people import Person
+
+Found = TypeVar("Found")
+
+
+@dataclass(slots=True)
+class Question(Generic[Found]):
+    """What was asked of which frame, and where everybody was on it."""
+
+    t_ms: int
+    key: FrameKey | None
+    aspect: float
+    answer: Future[tuple[Found, ...]]
+    places: tuple[tuple[Person, Head], ...] = ()
+
+
+class Pending(Generic[Found]):
+    """Live, an answer is due when it is there. Offline it is due a fixed time after its frame and
+    is waited for, so that results do not depend on how busy the machine is.
+    """
+
+    def __init__(self, lane: Lane[Found], lag_ms: int | None) -> None:
+        self.lane = lane
+        self.asked: Question[Found] | None = None
+        self._lag_ms = lag_ms
+
+    def ask(
+        self, image: NDArray[np.uint8], t_ms: int, key: FrameKey | None, aspect: float
+    ) -> Question[Found]:
+        self.asked = Question(t_ms, key, aspect, self.lane.submit(image, t_ms))
+        return self.asked
+
+    def take(self, t_ms: int) -> tuple[Question[Found], tuple[Found, ...]] | None:
+        """The answer that is due, once. A broken landmarker's answer never comes."""
+        asked = self.asked
+        if asked is None or not self._due(asked, t_ms):
+            return None
+        self.asked = None
+        try:
+            return asked, asked.answer.result()
+        except LandmarkerFailed:
+            return None
+
+    def forget(self) -> None:
+        """The answer still comes and is thrown away."""
+        self.asked = None
+
+    def _due(self, asked: Question[Found], t_ms: int) -> bool:
+        if self._lag_ms is None:
+            return asked.answer.done()
+        return t_ms - asked.t_ms >= self._lag_ms

@@ -1,0 +1,250 @@
+"""Who is who: people followed by the position and size of their heads, and one is the patient.
+
+Nothing here looks at a face's features. Doubt is not settled by a guess: an ambiguous frame gives
+nobody, and the practitioner may select.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from agent.perception.heads import Head
+from agent.perception.observation import PersonBox
+
+# How far a head may have moved since it was last seen, in its widths, and changed in size.
+GATE_WIDTHS = 0.8
+GATE_WIDTHS_PER_S = 1.0
+GATE_MAX_WIDTHS = 1.5
+GATE_SIZE_RATIO = 1.7
+
+# Two heads fit one person about equally well: nobody knows which is whose.
+DOUBT_WIDTHS = 0.3
+
+# A pose's head and a face's are one person's.
+AGREE_WIDTHS = 0.5
+AGREE_SIZE_RATIO = 1.8
+
+# Acquiring: a face with agreeing poses, or a large one without.
+AGREEING_POSES = 2
+LARGE_FACE = 0.25  # of the image's width
+LARGE_FACE_FOR_MS = 1000
+CROP_FACES = 6  # faces in a row, when they were looked for where a pose said
+
+NOTICED_FACES = 3
+NOTICED_POSES = 4
+HEAD_HEIGHT = 1.3  # of its width
+
+FACE_LEADS_MS = 250  # a face this recent says better than a pose where the head is
+ACTIVE_MS = 1000  # seen within: is in view
+HOLD_MS = 3000  # the patient's place is kept while not seen
+FORGET_MS = 60_000
+
+
+@dataclass(slots=True)
+class Person:
+    number: int
+    head: Head
+    first_ms: int
+    seen_ms: int  # by face or pose
+    face_ms: int | None = None
+    pose_ms: int | None = None
+    faces: int = 0  # in an unbroken row
+    row_since_ms: int = 0
+    from_crop: bool = False  # the latest face
+    poses: int = 0
+    agreeing_poses: int = 0
+    beside_patient: bool = False  # was in view together with the patient
+
+    @property
+    def confirmed(self) -> bool:
+        """A person, not a dog, a toy or a poster."""
+        if self.agreeing_poses >= AGREEING_POSES:
+            return not self.from_crop or self.faces >= CROP_FACES
+        return (
+            self.head.width >= LARGE_FACE
+            and self.face_ms is not None
+            and self.face_ms - self.row_since_ms >= LARGE_FACE_FOR_MS
+        )
+
+    def head_known(self, t_ms: int, fresh_ms: int) -> bool:
+        """By a pose, or by a crop that a pose once led to."""
+        crop_ms = self.face_ms if self.from_crop else None
+        return any(at is not None and t_ms - at <= fresh_ms for at in (self.pose_ms, crop_ms))
+
+    @property
+    def noticed(self) -> bool:
+        """Seen often enough to be shown to the practitioner."""
+        return self.faces >= NOTICED_FACES or self.poses >= NOTICED_POSES
+
+    def box(self, aspect: float) -> PersonBox:
+        half, x, y = self.head.width / 2, self.head.x, self.head.y
+        tall = HEAD_HEIGHT * half
+        return PersonBox(self.number, x - half, (y - tall) / aspect, x + half, (y + tall) / aspect)
+
+    def gate_widths(self, t_ms: int) -> float:
+        grown = GATE_WIDTHS + GATE_WIDTHS_PER_S * (t_ms - self.seen_ms) / 1000
+        return min(grown, GATE_MAX_WIDTHS)
+
+    def fits(self, head: Head, t_ms: int) -> bool:
+        return (
+            self.head.distance(head) <= self.gate_widths(t_ms)
+            and self.head.size_ratio(head) <= GATE_SIZE_RATIO
+        )
+
+
+@dataclass(slots=True)
+class People:
+    """Everybody in view and, for a while, everybody who was."""
+
+    everybody: list[Person] = field(default_factory=list)
+    patient: Person | None = None
+    doubt: bool = False  # on this frame: two faces, and no telling which is whose
+    _selected: bool = False
+    _count: int = 0
+
+    def see_faces(self, heads: Sequence[Head], t_ms: int) -> list[Person | None]:
+        """Whose face each head is; None where that is in doubt."""
+        self.everybody = [p for p in self.everybody if t_ms - p.seen_ms <= FORGET_MS]
+        owners = _assign(heads, self.everybody, t_ms)
+        self.doubt = _in_doubt(heads, owners, self.patient, t_ms)
+        if self.doubt:
+            return [None] * len(heads)
+        return [self._face(owner, head, t_ms) for head, owner in zip(heads, owners, strict=True)]
+
+    def _face(self, person: Person | None, head: Head, t_ms: int) -> Person:
+        if person is None:
+            person = self._new(head, t_ms)
+        if person.face_ms is None or t_ms - person.face_ms > ACTIVE_MS:
+            person.faces, person.row_since_ms = 0, t_ms
+        person.head, person.seen_ms, person.face_ms = head, t_ms, t_ms
+        person.faces += 1
+        person.from_crop = False
+        return person
+
+    def see_crop_face(self, person: Person, head: Head, t_ms: int) -> bool:
+        """A face found where person's pose shows a head; False when it is somewhere else."""
+        if not person.fits(head, t_ms):
+            return False
+        self._face(person, head, t_ms)
+        person.from_crop = True
+        return True
+
+    def see_poses(
+        self, heads: Sequence[Head | None], then: Sequence[tuple[Person, Head]], t_ms: int
+    ) -> list[Person | None]:
+        """Whose body each pose is. `then` says where everybody was on the pose's own frame."""
+        owners: list[Person | None] = [None] * len(heads)
+        pairs = sorted(
+            (place.distance(head), i, j)
+            for i, head in enumerate(heads)
+            if head is not None
+            for j, (_, place) in enumerate(then)
+            if place.size_ratio(head) <= AGREE_SIZE_RATIO
+        )
+        taken: set[int] = set()
+        for distance, i, j in pairs:
+            if distance <= AGREE_WIDTHS and owners[i] is None and j not in taken:
+                owners[i] = then[j][0]
+                taken.add(j)
+        for i, head in enumerate(heads):
+            if head is not None:
+                owners[i] = self._pose(owners[i], head, t_ms)
+        return owners
+
+    def _pose(self, person: Person | None, head: Head, t_ms: int) -> Person:
+        if person is None:
+            known = [p for p in self.everybody if p.face_ms is None and p.fits(head, t_ms)]
+            person = min(known, key=lambda p: p.head.distance(head), default=None)
+        if person is None:
+            person = self._new(head, t_ms)
+        person.pose_ms = t_ms
+        person.poses += 1
+        if person.face_ms is None or t_ms - person.face_ms > FACE_LEADS_MS:
+            person.head = head
+        else:
+            person.agreeing_poses += 1
+        person.seen_ms = max(person.seen_ms, t_ms)
+        return person
+
+    def _new(self, head: Head, t_ms: int) -> Person:
+        self._count += 1
+        person = Person(self._count, head, first_ms=t_ms, seen_ms=t_ms, row_since_ms=t_ms)
+        self.everybody.append(person)
+        return person
+
+    def forget_places(self) -> None:
+        self.everybody, self.patient, self._selected = [], None, False
+
+    def select(self, number: int) -> None:
+        """The practitioner says who the patient is."""
+        for person in self.everybody:
+            if person.number == number:
+                if self.patient is not None and self.patient is not person:
+                    self.patient.beside_patient = True
+                self.patient, self._selected = person, True
+                person.beside_patient = False
+
+    def settle(self, t_ms: int) -> None:
+        """Keeps, loses or acquires the patient, once everything of a frame was seen."""
+        if self.patient is not None and t_ms - self.patient.seen_ms > self._hold_ms:
+            self.patient, self._selected = None, False
+        if self.patient is None and not self.doubt:
+            self.patient = max(
+                (p for p in self.active(t_ms) if p.confirmed and not p.beside_patient),
+                key=lambda p: p.head.width,
+                default=None,
+            )
+        if self.patient is not None:
+            for person in self.active(t_ms):
+                person.beside_patient |= person is not self.patient
+
+    @property
+    def _hold_ms(self) -> int:
+        return FORGET_MS if self._selected else HOLD_MS
+
+    def active(self, t_ms: int) -> list[Person]:
+        return [p for p in self.everybody if t_ms - p.seen_ms <= ACTIVE_MS]
+
+
+def _assign(heads: Sequence[Head], everybody: Sequence[Person], t_ms: int) -> list[Person | None]:
+    """Nearest first, each person once; those in view before those who were."""
+    owners: list[Person | None] = [None] * len(heads)
+    pairs = sorted(
+        (t_ms - person.seen_ms > ACTIVE_MS, person.head.distance(head), i, j)
+        for i, head in enumerate(heads)
+        for j, person in enumerate(everybody)
+        if person.fits(head, t_ms)
+    )
+    taken: set[int] = set()
+    for _, _, i, j in pairs:
+        if owners[i] is None and j not in taken:
+            owners[i] = everybody[j]
+            taken.add(j)
+    return owners
+
+
+def _in_doubt(
+    heads: Sequence[Head],
+    owners: Sequence[Person | None],
+    patient: Person | None,
+    t_ms: int,
+) -> bool:
+    """Whether another head fits the patient about as well as the one taken for the patient's.
+
+    A head that has its own, better place (a person seen a moment ago) raises no doubt, unless the
+    two could as well have changed places.
+    """
+    if patient is None or patient not in owners:
+        return False
+    mine = owners.index(patient)
+    best = patient.head.distance(heads[mine])
+    for i, head in enumerate(heads):
+        if i == mine or not patient.fits(head, t_ms):
+            continue
+        owner = owners[i]
+        kept = owner.head.distance(head) if owner is not None else 0.0
+        swapped = owner.head.distance(heads[mine]) if owner is not None else 0.0
+        if patient.head.distance(head) + swapped - best - kept < DOUBT_WIDTHS:
+            return True
+    return False

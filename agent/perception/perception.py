@@ -1,0 +1,229 @@
+"""From an upright frame to an Observation: one path, live and offline.
+
+Face, pose and hands run side by side, each in its own thread. The face of a frame is in that
+frame's observation; a pose or hands come with a later one and carry their own time and key.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.perception import reasons
+from agent.perception.clock import MediaClock
+from agent.perception.face_finder import FRESH_MS, FaceFinder, FoundFace
+from agent.perception.frame import Frame, checked
+from agent.perception.hands import WristHints
+from agent.perception.heads import head_of_pose
+from agent.perception.image_quality import ImageWatch
+from agent.perception.landmarkers import FaceTask, HandsTask, PoseTask, RawHand, RawPose
+from agent.perception.lane import Lane
+from agent.perception.observation import (
+    Command,
+    Face,
+    Hands,
+    Observation,
+    PersonBox,
+    Pose,
+    SelectPerson,
+)
+from agent.perception.pending import Pending, Question
+from agent.perception.people import People, Person
+from agent.perception.quiet import quiet_stderr
+from agent.perception.schedule import STEPS, Cadence, Governor, Load, RateMeter
+from models.bundles import ModelBundles
+
+# Offline: how long after its frame an answer is attached. A little less than the time between two
+# questions, so that landmarkers have all of it to answer.
+POSE_LAG_MS = 110
+HANDS_LAG_MS = 65
+
+SMALL_HEAD_PX = 24  # a head of fewer pixels across may well have a face that nobody can find
+
+_NONE = np.empty((0, 3), np.float32)
+_UNSEEN = np.empty(0, np.float32)
+
+
+class Perception:
+    """`observe` belongs to one thread; `alive` and `close` may be called from others."""
+
+    def __init__(self, models: ModelBundles, *, live: bool, camera_hz: float | None = None) -> None:
+        self._live = live
+        with quiet_stderr():
+            face = Lane("face", lambda: FaceTask(models.face))
+            crop = Lane("crop", lambda: FaceTask(models.face, video=False))
+            pose = Lane("pose", lambda: PoseTask(models.pose))
+            hands = Lane("hands", lambda: HandsTask(models.hands))
+        self._lanes: tuple[Lane[Any], ...] = (face, crop, pose, hands)
+        self._pose: Pending[RawPose] = Pending(pose, None if live else POSE_LAG_MS)
+        self._hands: Pending[RawHand] = Pending(hands, None if live else HANDS_LAG_MS)
+        self._people = People()
+        self._faces = FaceFinder(face, crop, self._people)
+        self._clock = MediaClock()
+        self._meter = RateMeter(camera_hz)
+        self._governor = Governor()
+        self._load = Load()
+        self._observed_s = time.monotonic()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._face_beat, self._pose_beat, self._hands_beat = Cadence(), Cadence(), Cadence()
+        self._wrists = WristHints()
+        self._watch = ImageWatch()
+
+    @property
+    def rebuilt(self) -> dict[str, int]:
+        """How often each landmarker broke and was built again."""
+        return {lane.name: lane.rebuilt for lane in self._lanes}
+
+    def alive(self) -> dict[str, int]:
+        """Counters that advance, at each call, while each landmarker's thread answers."""
+        return {lane.name: lane.ping() for lane in self._lanes}
+
+    def reset_track(self) -> None:
+        """The camera was republished or switched: nothing is where it was."""
+        self._pose.forget()
+        self._hands.forget()
+        self._people.forget_places()
+        self._meter.new_track()
+        self._forget()
+
+    def wanted(self, frame: Frame) -> bool:
+        """False, live and under load, for a frame that is not to be observed."""
+        face_hz = STEPS[self._governor.step].face_hz
+        return math.isinf(face_hz) or self._face_beat.due(frame.media_us // 1000, face_hz)
+
+    def close(self) -> None:
+        for lane in self._lanes:
+            lane.close()
+
+    def observe(self, frame: Frame, commands: tuple[Command, ...] = ()) -> Observation:
+        """Raises FrameRejected for an image that cannot be analysed, and nothing else."""
+        image = checked(frame)
+        began_s = time.monotonic()
+        t_ms = self._clock.stamp(frame.media_us, round(1000 * (began_s - self._observed_s)))
+        observation = self._observation(frame, image, t_ms, commands)
+        self._observed_s = time.monotonic()
+        if self._live:
+            self._governor.update(self._observed_s, self._load.add(began_s, self._observed_s))
+        return observation
+
+    def _observation(
+        self, frame: Frame, image: NDArray[np.uint8], t_ms: int, commands: tuple[Command, ...]
+    ) -> Observation:
+        aspect = image.shape[0] / image.shape[1]
+        for command in commands:
+            if isinstance(command, SelectPerson):
+                self._people.select(command.person)
+        seeing = self._faces.start(image, t_ms)
+        pose = self._attach_pose(t_ms)
+        hands = self._attach_hands(t_ms)
+        asked = self._ask(image, t_ms, frame, aspect)
+        self._watch.look(image)
+        faces = self._faces.finish(seeing)
+        self._people.settle(t_ms)
+        for question in asked:
+            question.places = tuple((p, p.head) for p in self._people.active(t_ms))
+        face = self._face_of_patient(faces)
+        self._meter.face(t_ms, frame.dropped)
+        return Observation(
+            t_ms=t_ms,
+            media_us=frame.media_us,
+            key=frame.key,
+            width=image.shape[1],
+            height=image.shape[0],
+            rotation_deg=frame.rotation_deg,
+            track=frame.track,
+            face=face,
+            faces_seen=len(faces),
+            pose=pose,
+            hands=hands,
+            image=self._watch.judge(image, None if face is None else face.landmarks),
+            others=self._others(t_ms, aspect),
+            rates=self._meter.rates(t_ms, self._governor.step),
+            reasons=() if face is not None else (self._why_no_face(faces, t_ms, image.shape[1]),),
+            commands=commands,
+        )
+
+    def _ask(
+        self, image: NDArray[np.uint8], t_ms: int, frame: Frame, aspect: float
+    ) -> list[Question[Any]]:
+        """Puts the questions that are due, and returns them for what the face will tell."""
+        step = STEPS[self._governor.step]
+        asked: list[Question[Any]] = []
+        if self._pose.asked is None and self._pose_beat.due(t_ms, step.pose_hz):
+            asked.append(self._pose.ask(image, t_ms, frame.key, aspect))
+        if self._hands.asked is None and self._wrists.in_view(t_ms):
+            hands_hz = step.fast_hands_hz if self._wrists.fast(t_ms) else step.hands_hz
+            if self._hands_beat.due(t_ms, hands_hz):
+                asked.append(self._hands.ask(image, t_ms, frame.key, aspect))
+        return asked
+
+    def _attach_pose(self, t_ms: int) -> Pose | None:
+        if (due := self._pose.take(t_ms)) is None:
+            return None
+        asked, found = due
+        heads = [head_of_pose(p.landmarks, p.visibility, asked.aspect) for p in found]
+        owners = self._people.see_poses(heads, asked.places, asked.t_ms)
+        pose = self._pose_of_patient(asked, found, owners)
+        self._wrists.see_pose(pose, asked.aspect)
+        self._meter.pose(asked.t_ms)
+        return pose
+
+    def _pose_of_patient(
+        self,
+        asked: Question[RawPose],
+        found: Sequence[RawPose],
+        owners: Sequence[Person | None],
+    ) -> Pose:
+        patient = self._people.patient
+        if patient is None or patient not in owners:
+            return Pose(asked.t_ms, asked.key, False, _NONE, _NONE, _UNSEEN, len(found))
+        raw = found[owners.index(patient)]
+        return Pose(
+            asked.t_ms, asked.key, True, raw.landmarks, raw.world, raw.visibility, len(found)
+        )
+
+    def _attach_hands(self, t_ms: int) -> Hands | None:
+        if (due := self._hands.take(t_ms)) is None:
+            return None
+        asked, found = due
+        hands = self._wrists.of_patient(found, asked.t_ms)
+        self._wrists.see_hands(hands, asked.t_ms)
+        self._meter.hands(asked.t_ms)
+        return Hands(asked.t_ms, asked.key, hands)
+
+    def _face_of_patient(self, faces: Sequence[FoundFace]) -> Face | None:
+        patient = self._people.patient
+        for found in faces:
+            if patient is not None and found.person is patient:
+                raw = found.raw
+                return Face(
+                    raw.landmarks, raw.blendshapes, raw.matrix, found.from_crop, patient.number
+                )
+        return None
+
+    def _others(self, t_ms: int, aspect: float) -> tuple[PersonBox, ...]:
+        return tuple(
+            person.box(aspect)
+            for person in self._people.active(t_ms)
+            if person is not self._people.patient and person.noticed
+        )
+
+    def _why_no_face(self, faces: Sequence[FoundFace], t_ms: int, width: int) -> str:
+        people = self._people
+        if self._faces.failed:
+            return reasons.LANDMARKER_FAILED
+        if people.doubt:
+            return reasons.PERSON_UNCERTAIN
+        if people.patient is None and faces:
+            return reasons.NOT_CONFIRMED
+        if people.patient is not None and people.patient.head_known(t_ms, FRESH_MS):
+            too_small = people.patient.head.width * width < SMALL_HEAD_PX
+            return reasons.FACE_TOO_SMALL if too_small else reasons.HEAD_TURNED
+        return reasons.NOT_PATIENT if faces else reasons.NO_FACE
