@@ -1,0 +1,140 @@
+"""epedicare analyze: a video file, or a kept session's observations once more."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from agent.commands.session_argument import DEFAULT_DATA, Data
+
+if TYPE_CHECKING:
+    from agent.offline import Analysed
+    from agent.wire.generated import analysis_pb2 as pb
+
+INTERRUPTED = 130
+
+
+def analyze(
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="VIDEO|SESSION", help="A video file, a session's id, or a session's folder."
+        ),
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="The new session's folder. Default: in the data folder."
+        ),
+    ] = None,
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """Analyse a video file, or compute a session's measures again from its log."""
+    from agent.record.errors import LogFailed
+    from agent.record.folder import new_session_id, session_folder
+
+    folder = output or session_folder(data, new_session_id())
+    started_s = time.monotonic()
+    try:
+        analysed = _with_progress(what, folder, data)
+    except LogFailed as error:
+        print(f"error: {error}; what was written is in {folder}", file=sys.stderr)
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        print(f"stopped; what was analysed so far is in {folder}", file=sys.stderr)
+        raise typer.Exit(INTERRUPTED) from None
+    _report(analysed, time.monotonic() - started_s)
+
+
+def _with_progress(what: str, folder: Path, data: Path) -> Analysed:
+    from agent.offline import analyse_session, analyse_video
+    from agent.record.folder import find_session, is_session_id
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("frames"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(Path(what).name, total=None)
+
+        def show(done: int, expected: int | None) -> None:
+            bar.update(task, completed=done, total=max(done, expected) if expected else None)
+
+        if is_session_id(what) or Path(what).is_dir():
+            return analyse_session(find_session(what, data), folder, show)
+        return analyse_video(Path(what), folder, show)
+
+
+def _report(analysed: Analysed, took_s: float) -> None:
+    console = Console()
+    console.print(_summary_table(analysed.summary))
+    for words in _reasons_in_words(analysed.summary):
+        console.print(words, soft_wrap=True, markup=False, highlight=False)
+    for note in analysed.notes:
+        console.print(f"note: {note}", soft_wrap=True, markup=False, highlight=False)
+    console.print(
+        f"{analysed.frames} frames, {analysed.duration_ms / 1000:.1f} s of video, "
+        f"in {took_s:.1f} s ({analysed.frames / took_s:.0f} frames a second)",
+        highlight=False,
+    )
+    console.print(f"{analysed.folder}", soft_wrap=True, markup=False, highlight=False)
+
+
+def _summary_table(summary: pb.Summary) -> Table:
+    from agent.wire.registry import encode_registry
+
+    registry = encode_registry()
+    table = Table(title=f"The whole session ({summary.ended})")
+    for heading in ("measure", "value", "95 % interval", "measurable", "quality", "why not better"):
+        table.add_column(heading, justify="right" if heading == "value" else "left")
+    group = None
+    for value in summary.values:
+        measure = registry.measures[value.measure]
+        if group not in (None, measure.group):
+            table.add_section()
+        group = measure.group
+        reasons = ", ".join(registry.reasons[index].id for index in value.reasons)
+        table.add_row(
+            measure.label.en,
+            _number(value.value, measure) if value.HasField("value") else "–",
+            _interval(value, measure),
+            f"{value.valid_fraction:.0%}" if value.HasField("valid_fraction") else "",
+            _quality(value),
+            reasons,
+        )
+    return table
+
+
+def _reasons_in_words(summary: pb.Summary) -> list[str]:
+    from agent.wire.registry import encode_registry
+
+    used = sorted({index for value in summary.values for index in value.reasons})
+    reasons = encode_registry().reasons
+    return [f"{reasons[index].id}: {reasons[index].label.en}" for index in used]
+
+
+def _number(value: float, measure: pb.MeasureInfo) -> str:
+    unit = "" if measure.unit == "1" else f" {measure.unit}"
+    return f"{value:.{measure.decimals}f}{unit}"
+
+
+def _interval(value: pb.Value, measure: pb.MeasureInfo) -> str:
+    if not (value.HasField("ci_low") and value.HasField("ci_high")):
+        return ""
+    return f"{value.ci_low:.{measure.decimals}f} to {value.ci_high:.{measure.decimals}f}"
+
+
+def _quality(value: pb.Value) -> str:
+    from agent.wire.generated import analysis_pb2 as pb
+
+    return pb.Quality.Name(value.quality).removeprefix("QUALITY_").replace("_", " ").lower()

@@ -1,0 +1,24 @@
+"""epedicare recover: whole files in the place of damaged ones."""
+
+from __future__ import annotations
+
+import typer
+
+from agent.commands.session_argument import DEFAULT_DATA, Data, SessionName
+
+
+def recover(session: SessionName, data: Data = DEFAULT_DATA) -> None:
+    """Rewrite a session's damaged or cut-off logs; the originals stay beside them."""
+    from agent.record.folder import find_session
+    from agent.record.recover import recover_session
+
+    for run in recover_session(find_session(session, data)):
+        if run.original is not None:
+            kept = ", ".join(f"{count} {topic[1:]}" for topic, count in run.messages.items())
+            typer.echo(f"{run.path.name}: recovered {kept}; the original is {run.original.name}")
+        elif run.damage or not run.path.stat().st_size:
+            typer.echo(f"{run.path.name}: nothing in it can be read; left as it is")
+        else:
+            typer.echo(f"{run.path.name}: whole; left as it is")
+        for damage in run.damage:
+            typer.echo(f"  at byte {damage.offset}: {damage.what}")

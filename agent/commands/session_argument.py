@@ -1,0 +1,16 @@
+"""How commands are told which session they are about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+SessionName = Annotated[
+    str, typer.Argument(metavar="SESSION", help="A session's id, or the path of its folder.")
+]
+Data = Annotated[
+    Path, typer.Option("--data", envvar="EPEDICARE_DATA", help="Where sessions are kept.")
+]
+DEFAULT_DATA = Path("data")
