@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import type { AnalysisStore } from "../stream/analysisStore";
 import type { Layers } from "./layers";
 import { LiveOverlay, type PictureTrack, type SoundTrack } from "./liveOverlay";
@@ -17,28 +17,23 @@ interface OverlayCanvasProps {
 /** The results over a call's picture; lies exactly over the video element beside it. */
 export function OverlayCanvas({ video, picture, sound, store, layers, view }: OverlayCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const overlay = useRef<LiveOverlay>(null);
+  const [overlay, setOverlay] = useState<LiveOverlay | null>(null);
   const { fit, mirrored } = view;
 
   useEffect(() => {
     if (canvas.current === null || video.current === null || picture === null) return;
     const surface = new OverlaySurface(canvas.current, { fit, mirrored });
     const live = new LiveOverlay(video.current, surface, picture, store);
-    overlay.current = live;
+    setOverlay(live);
     return () => {
-      overlay.current = null;
+      setOverlay(null);
       live.close();
       surface.close();
     };
   }, [video, picture, store, fit, mirrored]);
 
-  useEffect(() => {
-    overlay.current?.show(layers);
-  }, [layers, picture]);
+  useEffect(() => overlay?.show(layers), [overlay, layers]);
+  useEffect(() => overlay?.holdBack(sound ?? undefined), [overlay, sound]);
 
-  useEffect(() => {
-    overlay.current?.holdBack(sound ?? undefined);
-  }, [sound, picture]);
-
-  return <canvas ref={canvas} className={styles.canvas} aria-hidden="true" />;
+  return <canvas ref={canvas} className={styles.canvas} />;
 }

@@ -1,7 +1,7 @@
 import { useCallback, useState } from "react";
 import type { Registry } from "../../generated/epedicare/analysis/v1/analysis_pb";
 
-const MOST_CHARTS_AT_FIRST = 2;
+const MOST_CHARTS_AT_FIRST = 1;
 
 export interface Choices {
   /** Ids of the measures in the "now" panel and of those drawn as charts. */

@@ -1,0 +1,121 @@
+import { useEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { ChartsPanel } from "../../analysis/charts/ChartsPanel";
+import { liveSource } from "../../analysis/charts/timeSource";
+import { ALL_LAYERS, type Layers } from "../../analysis/overlay/layers";
+import { useChoices } from "../../analysis/values/choices";
+import { EventList } from "../../analysis/values/EventList";
+import { NowPanel } from "../../analysis/values/NowPanel";
+import { useTick } from "../../analysis/values/useTick";
+import type { Api, Session } from "../../api";
+import {
+  AudioOutput,
+  type LocalMedia,
+  useConsultationRoom,
+  useLocalMedia,
+  useRemoteSeat,
+  useWakeLock,
+} from "../../room";
+import { weaker } from "./ConnectionMark";
+import { Controls } from "./Controls";
+import { callState, isCall } from "./callState";
+import styles from "./consultation.module.css";
+import { clockOffsetMs, eventClockMs } from "./elapsed";
+import { Header } from "./Header";
+import { Notices } from "./Notices";
+import { Stage } from "./Stage";
+import { useSteering } from "./steering";
+import { useAnalysis } from "./useAnalysis";
+import "../../analysis/quality.css";
+
+const STATE_EACH_MS = 500;
+
+export function Call({ session, api }: { session: Session; api: Api }) {
+  const { t } = useTranslation("consultation");
+  const media = useLocalMedia();
+  const { room, phase, rejoin } = useConsultationRoom({
+    api,
+    sessionId: session.id,
+    active: isCall(session),
+    media,
+    stampFrames: false,
+  });
+  const steering = useSteering(room, session.id);
+  const store = useAnalysis(room, steering);
+  const choices = useChoices(store.registry);
+  const patient = useRemoteSeat(room, { role: "patient", identity: session.patient.identity });
+  const [layers, setLayers] = useState<Layers>(ALL_LAYERS);
+  useOwnMedia(media, isCall(session) && !session.sample);
+  useWakeLock(isCall(session));
+  useTick(STATE_EACH_MS);
+
+  const latestSession = useRef(session);
+  latestSession.current = session;
+  const source = useMemo(
+    () => liveSource(store, () => clockOffsetMs(latestSession.current, store, store.run)),
+    [store],
+  );
+  const heard = { status: store.status, isSilent: store.isSilent(performance.now()) };
+  const state = callState(session, heard);
+  const quality = weaker(
+    room.localParticipant.connectionQuality,
+    patient?.quality ?? room.localParticipant.connectionQuality,
+  );
+
+  return (
+    <div className={styles.page}>
+      <Header session={session} state={state} store={store} quality={quality} />
+      <main className={styles.body}>
+        <div className={styles.left}>
+          <Notices
+            room={room}
+            phase={phase}
+            rejoin={rejoin}
+            media={media}
+            state={state}
+            heard={heard}
+            store={store}
+          />
+          <Stage
+            session={session}
+            api={api}
+            state={state}
+            patient={patient}
+            media={media}
+            store={store}
+            layers={layers}
+            onLayers={setLayers}
+            steering={steering}
+          />
+          <div className={styles.charts}>
+            <ChartsPanel
+              title={t("analysis:charts.last")}
+              source={source}
+              charts={choices.charts}
+              chosen={choices.headlines}
+            />
+          </div>
+        </div>
+        <div className={styles.right}>
+          <NowPanel store={store} choices={choices} />
+          <EventList
+            events={store.events.all()}
+            registry={store.registry}
+            timeOf={(event) => eventClockMs(session, store, event)}
+          />
+        </div>
+      </main>
+      <AudioOutput track={patient?.audio ?? null} />
+      <Controls session={session} api={api} state={state} media={media} steering={steering} />
+    </div>
+  );
+}
+
+/** Camera and microphone go on with the call; a sample patient sees and hears nothing. */
+function useOwnMedia(media: LocalMedia, isWanted: boolean) {
+  useEffect(() => {
+    if (!isWanted) return;
+    void media.camera.setOn(true);
+    void media.microphone.setOn(true);
+  }, [media, isWanted]);
+}

@@ -1,0 +1,84 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { type Api, type Session, sentenceOf } from "../../api";
+import { Button, Notice, StatusLine } from "../../components";
+import { type LocalMedia, useDevice } from "../../room";
+import { type CallState, isCall } from "./callState";
+import styles from "./consultation.module.css";
+import { EndDialog } from "./EndDialog";
+import { MarkMenu } from "./MarkMenu";
+import type { Steering } from "./steering";
+
+interface ControlsProps {
+  session: Session;
+  api: Api;
+  state: CallState;
+  media: LocalMedia;
+  steering: Steering;
+}
+
+const SAID_FOR_MS = 4000;
+
+/** The row of buttons under the call, at the thumb on a phone. */
+export function Controls({ session, api, state, media, steering }: ControlsProps) {
+  const { t } = useTranslation("consultation");
+  const camera = useDevice(media.camera);
+  const microphone = useDevice(media.microphone);
+  const [said, setSaid] = useState("");
+  const [error, setError] = useState<unknown>(null);
+  const isAnalysing = state === "analysing";
+
+  const say = (text: string) => {
+    setSaid(text);
+    window.setTimeout(() => setSaid((now) => (now === text ? "" : now)), SAID_FOR_MS);
+  };
+  const steer = async (ask: Promise<boolean>, done: string) => {
+    say((await ask) ? done : t("steering.unheard"));
+  };
+  const pause = async () => {
+    setError(null);
+    await api.setPaused(session.id, true).catch(setError);
+  };
+
+  return (
+    <footer className={styles.controls}>
+      {error !== null && <Notice kind="broken">{sentenceOf(error)}</Notice>}
+      <StatusLine className={styles.said}>{said}</StatusLine>
+      <div role="toolbar" aria-label={t("controls.label")} className={styles.buttons}>
+        <Button
+          icon={microphone.isOn ? "mic" : "micOff"}
+          isDisabled={!isCall(session)}
+          onPress={() => void media.microphone.setOn(!microphone.isOn)}
+        >
+          {t(microphone.isOn ? "room:microphoneOff" : "room:microphoneOn")}
+        </Button>
+        <Button
+          icon={camera.isOn ? "camera" : "cameraOff"}
+          isDisabled={!isCall(session)}
+          onPress={() => void media.camera.setOn(!camera.isOn)}
+        >
+          {t(camera.isOn ? "room:cameraOff" : "room:cameraOn")}
+        </Button>
+        <Button
+          icon="pause"
+          isDisabled={session.patient.analysis !== "granted" || !isCall(session)}
+          onPress={() => void pause()}
+        >
+          {t("controls.pause")}
+        </Button>
+        <Button
+          isDisabled={!isAnalysing}
+          onPress={() => void steer(steering.setBaseline(), t("steering.baseline"))}
+        >
+          {t("controls.baseline")}
+        </Button>
+        <MarkMenu
+          isEnabled={isAnalysing}
+          onMark={(label) => void steer(steering.mark(label), t("steering.marked", { label }))}
+        />
+        <span className={styles.spring} />
+        <EndDialog session={session} api={api} />
+      </div>
+    </footer>
+  );
+}

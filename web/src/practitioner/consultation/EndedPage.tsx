@@ -1,0 +1,25 @@
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { formatClock } from "../../analysis/values/format";
+import type { Session } from "../../api";
+import { Page } from "../../components";
+import styles from "./consultation.module.css";
+import { elapsedMs } from "./elapsed";
+
+export function EndedPage({ session }: { session: Session }) {
+  const { t } = useTranslation("consultation");
+  const title = t("header.session", { id: session.short_id });
+  const lasted = elapsedMs(session, Date.now());
+  return (
+    <Page title={title}>
+      <div className={styles.ended}>
+        <h1>{title}</h1>
+        <p>{t(`sentences.${session.state === "expired" ? "expired" : "ended"}`)}</p>
+        {lasted !== undefined && <p>{t("ended.lasted", { time: formatClock(lasted) })}</p>}
+        <p>
+          <Link to="/practitioner">{t("header.all")}</Link>
+        </p>
+      </div>
+    </Page>
+  );
+}

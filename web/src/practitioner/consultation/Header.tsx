@@ -1,0 +1,83 @@
+import { ConnectionQuality } from "livekit-client";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import type { AnalysisStore } from "../../analysis/stream/analysisStore";
+import { formatClock } from "../../analysis/values/format";
+import { useTick } from "../../analysis/values/useTick";
+import type { Session } from "../../api";
+import { LanguageSwitch } from "../../components";
+import { ConnectionMark } from "./ConnectionMark";
+import type { CallState } from "./callState";
+import styles from "./consultation.module.css";
+import { elapsedMs } from "./elapsed";
+
+interface HeaderProps {
+  session: Session;
+  state: CallState;
+  store: AnalysisStore;
+  quality: ConnectionQuality;
+}
+
+export function Header({ session, state, store, quality }: HeaderProps) {
+  const { t } = useTranslation("consultation");
+  return (
+    <header className={styles.header}>
+      <Link to="/practitioner" className={styles.brand} aria-label={t("header.all")}>
+        <img src="/icon.svg" alt="" width={28} height={28} />
+        <span className={styles.brandName}>e-PediCare</span>
+      </Link>
+      <h1 className={styles.title}>
+        {t("header.session", { id: session.short_id })}
+        {session.sample && <span className={styles.badge}>{t("header.sample")}</span>}
+      </h1>
+      <ul className={styles.facts} aria-label={t("header.facts")}>
+        <Elapsed session={session} />
+        <li className={styles.fact}>{t(`short.${state}`)}</li>
+        {state === "analysing" && <Rates store={store} />}
+        {quality !== ConnectionQuality.Unknown && (
+          <li className={styles.fact}>
+            <ConnectionMark quality={quality} />
+          </li>
+        )}
+      </ul>
+      <LanguageSwitch />
+    </header>
+  );
+}
+
+function Elapsed({ session }: { session: Session }) {
+  const { t } = useTranslation("consultation");
+  useTick(1000);
+  const elapsed = elapsedMs(session, Date.now());
+  if (elapsed === undefined) return null;
+  return (
+    <li className={styles.fact}>
+      <span className="visually-hidden">{t("header.elapsed")} </span>
+      {formatClock(elapsed)}
+    </li>
+  );
+}
+
+/** How often face, body and hands are analysed, and how long a result takes. */
+function Rates({ store }: { store: AnalysisStore }) {
+  const { t } = useTranslation("consultation");
+  useTick(1000);
+  const { status } = store;
+  if (status?.rates === undefined) return null;
+  const { faceHz, poseHz, handsHz } = status.rates;
+  const [face, body, hands] = [faceHz, poseHz, handsHz].map(Math.round);
+  return (
+    <>
+      <li className={styles.fact} title={t("header.rates", { face, body, hands })}>
+        <span aria-hidden="true">
+          {face}/{body}/{hands} Hz
+        </span>
+        <span className="visually-hidden">{t("header.rates", { face, body, hands })}</span>
+      </li>
+      <li className={styles.fact} title={t("header.delay")}>
+        <span className="visually-hidden">{t("header.delay")} </span>
+        {Math.round(status.analysisDelayP50Ms)} ms
+      </li>
+    </>
+  );
+}

@@ -1,0 +1,90 @@
+import { useCallback, useRef, useState } from "react";
+import { Input, Label, TextField } from "react-aria-components";
+import { useTranslation } from "react-i18next";
+import { Button, Dialog, Menu } from "../../components";
+import styles from "./consultation.module.css";
+import { MARKS, type MarkName, useMarkKeys } from "./marks";
+import { LONGEST_MARK } from "./steering";
+
+const KEYS_OFF = "epedicare.markKeysOff";
+
+/** Notes what is going on at this moment on the time axis of the measures. */
+export function MarkMenu({
+  isEnabled,
+  onMark,
+}: {
+  isEnabled: boolean;
+  onMark: (label: string) => void;
+}) {
+  const { t } = useTranslation("consultation");
+  const [hasKeys, setHasKeys] = useState(() => localStorage.getItem(KEYS_OFF) === null);
+  const [isWriting, setWriting] = useState(false);
+  const latest = useRef({ onMark, t });
+  latest.current = { onMark, t };
+
+  const mark = useCallback((name: MarkName) => {
+    const { onMark, t } = latest.current;
+    if (name === "free") setWriting(true);
+    else onMark(t(`marks.${name}`));
+  }, []);
+  useMarkKeys(isEnabled && hasKeys, mark);
+
+  const toggleKeys = () => {
+    if (hasKeys) localStorage.setItem(KEYS_OFF, "1");
+    else localStorage.removeItem(KEYS_OFF);
+    setHasKeys(!hasKeys);
+  };
+  return (
+    <>
+      <Menu
+        label={t("marks.title")}
+        trigger={
+          <Button icon="mark" isDisabled={!isEnabled}>
+            {t("marks.title")}
+          </Button>
+        }
+        entries={[
+          ...MARKS.map((name, i) => ({
+            id: name,
+            label: hasKeys ? `${i + 1}  ${t(`marks.${name}`)}` : t(`marks.${name}`),
+          })),
+          { id: "keys", label: t(hasKeys ? "marks.keysOff" : "marks.keysOn") },
+        ]}
+        onAction={(id) => (id === "keys" ? toggleKeys() : mark(id as MarkName))}
+      />
+      <Dialog title={t("marks.free")} isOpen={isWriting} onOpenChange={setWriting}>
+        {(close) => (
+          <FreeMark
+            onMark={(label) => {
+              close();
+              onMark(label);
+            }}
+          />
+        )}
+      </Dialog>
+    </>
+  );
+}
+
+function FreeMark({ onMark }: { onMark: (label: string) => void }) {
+  const { t } = useTranslation("consultation");
+  const [label, setLabel] = useState("");
+  return (
+    <form
+      className={styles.freeMark}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (label.trim() !== "") onMark(label.trim());
+      }}
+    >
+      <TextField value={label} onChange={setLabel} maxLength={LONGEST_MARK} autoFocus>
+        <Label>{t("marks.label")}</Label>
+        <Input className={styles.input} />
+      </TextField>
+      <p className={styles.hint}>{t("marks.noNames")}</p>
+      <Button look="primary" type="submit" isDisabled={label.trim() === ""}>
+        {t("marks.set")}
+      </Button>
+    </form>
+  );
+}

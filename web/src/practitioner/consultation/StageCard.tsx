@@ -1,0 +1,62 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { type Api, type Session, sentenceOf } from "../../api";
+import { Button, Notice } from "../../components";
+import { InvitePanel } from "../InvitePanel";
+import type { CallState } from "./callState";
+import styles from "./consultation.module.css";
+
+interface StageCardProps {
+  session: Session;
+  api: Api;
+  state: CallState;
+  /** In the room, but with no picture. */
+  isHere: boolean;
+}
+
+/** In the place of the picture while there is none: what is going on, and what can be done. */
+export function StageCard({ session, api, state, isHere }: StageCardProps) {
+  const { t } = useTranslation("consultation");
+  const sentence = isHere ? t("stage.cameraOff") : t(`sentences.${state}`);
+  return (
+    <div className={styles.card}>
+      <p className={styles.cardText}>{sentence}</p>
+      {state === "patientWaiting" && <Admission session={session} api={api} />}
+      {canInvite(state) && <InvitePanel session={session} />}
+    </div>
+  );
+}
+
+function canInvite(state: CallState): boolean {
+  return ["notInvited", "waitingForPatient", "denied", "left"].includes(state);
+}
+
+function Admission({ session, api }: { session: Session; api: Api }) {
+  const { t } = useTranslation("consultation");
+  const [isPending, setPending] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const decide = async (decision: (id: string) => Promise<Session>) => {
+    setPending(true);
+    setError(null);
+    await decision(session.id).catch(setError);
+    setPending(false);
+  };
+  return (
+    <>
+      {error !== null && <Notice kind="broken">{sentenceOf(error)}</Notice>}
+      <div className={styles.cardActions}>
+        <Button
+          look="primary"
+          size="large"
+          isDisabled={isPending}
+          onPress={() => void decide(api.admit)}
+        >
+          {t("admission.admit")}
+        </Button>
+        <Button size="large" isDisabled={isPending} onPress={() => void decide(api.deny)}>
+          {t("admission.deny")}
+        </Button>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,84 @@
+import { create } from "@bufbuild/protobuf";
+import { describe, expect, test } from "vitest";
+import type { Session } from "../../api";
+import {
+  AgentState,
+  Keeping,
+  StatusSchema,
+} from "../../generated/epedicare/analysis/v1/analysis_pb";
+import { callState, isKeepingBroken } from "./callState";
+
+const live: Session = {
+  id: "4f2a",
+  short_id: "4f2a",
+  state: "live",
+  sample: false,
+  created_at: "2026-11-22T10:00:00Z",
+  live_at: "2026-11-22T10:01:00Z",
+  ended_at: null,
+  patient: { state: "joined", analysis: "granted", keeping: true },
+  agent: { state: "analysing" },
+};
+
+function heard(state: AgentState, isSilent = false) {
+  return { status: create(StatusSchema, { state }), isSilent };
+}
+
+const NOTHING = { status: undefined, isSilent: true };
+
+describe("before the call", () => {
+  test.each([
+    ["none", "notInvited"],
+    ["invited", "waitingForPatient"],
+    ["waiting", "patientWaiting"],
+    ["denied", "denied"],
+    ["admitted", "joining"],
+    ["left", "left"],
+  ] as const)("a patient who is %s", (state, expected) => {
+    expect(callState({ ...live, patient: { ...live.patient, state } }, NOTHING)).toBe(expected);
+  });
+});
+
+describe("in the call", () => {
+  test.each([
+    [AgentState.ANALYSING, "analysing"],
+    [AgentState.WAITING, "starting"],
+    [AgentState.NO_CAPACITY, "noCapacity"],
+    [AgentState.LOST, "lost"],
+    [AgentState.PAUSED, "starting"],
+  ])("an agent whose state is %s", (state, expected) => {
+    expect(callState(live, heard(state))).toBe(expected);
+  });
+
+  test.each([
+    ["none", "noConsent"],
+    ["paused", "paused"],
+  ] as const)("the family's word counts before the agent's: %s", (analysis, expected) => {
+    const session = { ...live, patient: { ...live.patient, analysis } };
+    expect(callState(session, heard(AgentState.ANALYSING))).toBe(expected);
+  });
+
+  test("an agent that has fallen silent is away, whatever was last heard of it", () => {
+    expect(callState(live, heard(AgentState.ANALYSING, true))).toBe("agentAway");
+  });
+
+  test("an agent that this page has not heard yet may be told of by the service", () => {
+    const session = { ...live, agent: { state: "no_capacity" } } as const;
+    expect(callState(session, NOTHING)).toBe("noCapacity");
+    expect(callState({ ...live, agent: { state: "waiting" } }, NOTHING)).toBe("starting");
+  });
+});
+
+test.each(["ended", "expired"] as const)("a session that is %s stays so", (state) => {
+  expect(callState({ ...live, state }, heard(AgentState.ANALYSING))).toBe(state);
+});
+
+test("keeping is broken when the agent says so, and not when nobody consented", () => {
+  const status = (keeping: Keeping) => ({
+    status: create(StatusSchema, { keeping }),
+    isSilent: false,
+  });
+  expect(isKeepingBroken(status(Keeping.FAILED))).toBe(true);
+  expect(isKeepingBroken(status(Keeping.NOT_CONSENTED))).toBe(false);
+  expect(isKeepingBroken(NOTHING)).toBe(false);
+});

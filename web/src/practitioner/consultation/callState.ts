@@ -1,0 +1,86 @@
+import type { Session } from "../../api";
+import {
+  AgentState,
+  Keeping,
+  type Status,
+} from "../../generated/epedicare/analysis/v1/analysis_pb";
+
+/** What the practitioner's page is about, in one word; each has its own sentence. */
+export type CallState =
+  | "notInvited"
+  | "waitingForPatient"
+  | "patientWaiting"
+  | "denied"
+  | "joining"
+  | "left"
+  | "noConsent"
+  | "paused"
+  | "starting"
+  | "analysing"
+  | "noCapacity"
+  | "lost"
+  | "agentAway"
+  | "ended"
+  | "expired";
+
+export interface Heard {
+  /** The agent's last status over the data channel. */
+  status: Status | undefined;
+  /** Nothing heard for several of its beats. */
+  isSilent: boolean;
+}
+
+export function callState(session: Session, heard: Heard): CallState {
+  if (session.state === "ended" || session.state === "expired") return session.state;
+  switch (session.patient.state) {
+    case "none":
+      return "notInvited";
+    case "invited":
+      return "waitingForPatient";
+    case "waiting":
+      return "patientWaiting";
+    case "denied":
+      return "denied";
+    case "admitted":
+      return "joining";
+    case "left":
+      return "left";
+    case "joined":
+      return analysisState(session, heard);
+  }
+}
+
+/** Consent is the service's to tell; what the analysis does, the agent's own. */
+function analysisState(session: Session, { status, isSilent }: Heard): CallState {
+  if (session.patient.analysis === "none") return "noConsent";
+  if (session.patient.analysis === "paused") return "paused";
+  if (status === undefined || isSilent) return stateByService(session.agent.state);
+  switch (status.state) {
+    case AgentState.ANALYSING:
+      return "analysing";
+    case AgentState.NO_CAPACITY:
+      return "noCapacity";
+    case AgentState.LOST:
+      return "lost";
+    case AgentState.PAUSED: // its end has not reached the agent yet
+      return "starting";
+    default:
+      return "starting";
+  }
+}
+
+/** The service looks at the agent's heartbeat; what it calls analysing, this page does not get. */
+function stateByService(agent: Session["agent"]["state"]): CallState {
+  if (agent === "no_capacity") return "noCapacity";
+  return agent === "none" || agent === "analysing" ? "agentAway" : "starting";
+}
+
+/** Consent to keep the measurements was given, and yet nothing is kept. */
+export function isKeepingBroken({ status, isSilent }: Heard): boolean {
+  return !isSilent && status?.keeping === Keeping.FAILED;
+}
+
+/** Whether there is a call to be in. */
+export function isCall(session: Session): boolean {
+  return session.state === "live";
+}

@@ -1,0 +1,38 @@
+import type { Room } from "livekit-client";
+import { useMemo } from "react";
+
+/** What a practitioner may ask of the agent. Each promise says whether it was heard. */
+export interface Steering {
+  setBaseline: () => Promise<boolean>;
+  selectPerson: (person: number) => Promise<boolean>;
+  mark: (label: string) => Promise<boolean>;
+  /** Sends again what the page missed before it came. */
+  snapshot: () => Promise<boolean>;
+}
+
+const ANSWER_WITHIN_MS = 5000;
+export const LONGEST_MARK = 80;
+
+export function useSteering(room: Room, sessionId: string): Steering {
+  return useMemo(() => {
+    const ask = async (method: string, payload = "") => {
+      try {
+        await room.localParticipant.performRpc({
+          destinationIdentity: `analysis-${sessionId}`,
+          method,
+          payload,
+          responseTimeout: ANSWER_WITHIN_MS,
+        });
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    return {
+      setBaseline: () => ask("set_baseline"),
+      selectPerson: (person) => ask("select_person", String(person)),
+      mark: (label) => ask("mark", label.slice(0, LONGEST_MARK)),
+      snapshot: () => ask("snapshot"),
+    };
+  }, [room, sessionId]);
+}
