@@ -64,7 +64,7 @@ def _with_progress(what: str, folder: Path, data: Path) -> Analysed:
         TextColumn("frames"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True)) as bar:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(Path(what).name, total=None)
 
         def show(done: int, expected: int | None) -> None:

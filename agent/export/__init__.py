@@ -1,0 +1,1 @@
+"""Tables made from a session's log, for statistics programs. The log stays the truth."""

@@ -1,0 +1,34 @@
+"""epedicare export: a session's tables for statistics programs."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from agent.commands.session_argument import DEFAULT_DATA, Data, SessionName
+
+
+class To(StrEnum):
+    PARQUET = "parquet"
+    CSV = "csv"
+
+
+def export(
+    session: SessionName,
+    to: Annotated[To, typer.Option(help="The tables' format.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Where to put them. Default: the session's folder."),
+    ] = None,
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """Write a session's frames, windows and events as tables with units, quality and reasons."""
+    from agent.export.tables import Format, export_session
+    from agent.record.folder import find_session
+
+    folder = find_session(session, data)
+    for table in export_session(folder, Format(to.value), output or folder):
+        typer.echo(f"{table.path} ({table.rows} rows)")
