@@ -19,10 +19,10 @@ import httpx2
 import psutil
 import pytest
 from livekit import api
+from livekit_fixtures import find_livekit_server, free_port
 
 from agent.stack.livekit_server import LiveKitAccess
 from agent.stack.practitioner import Practitioner
-from livekit_fixtures import find_livekit_server, free_port
 
 EPEDICARE = Path(sys.executable).with_name("epedicare")
 START_TIMEOUT_S = 90.0

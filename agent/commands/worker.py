@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from pathlib import Path
 from typing import Annotated
@@ -59,6 +60,7 @@ def worker(
         if not os.environ.get(name):
             raise typer.BadParameter(f"{name} is not set; it says which LiveKit server to serve")
 
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     from agent.worker import WorkerSettings, run_worker
 
     asyncio.run(

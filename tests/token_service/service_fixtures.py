@@ -1,0 +1,200 @@
+"""The real service on a free port, and the two people who use it."""
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx2
+from livekit_fixtures import free_port
+
+from token_service.database import Transaction, open_database
+from token_service.development_sign_in import new_sign_in_secret
+from token_service.server import uvicorn_server
+from token_service.service import Service
+from token_service.settings import Settings
+
+CONSENT = {
+    "live_analysis": True,
+    "keeping": True,
+    "text_version": "2026-11",
+    "language": "fr",
+    "given_by": "guardian",
+    "child_assent": True,
+}
+
+
+def make_settings(
+    folder: Path,
+    livekit_url: str,
+    *,
+    key: str = "key-of-a-test",
+    secret: str = "0123456789abcdef0123456789abcdef",
+) -> Settings:
+    return Settings.model_validate(
+        {
+            "livekit_url": livekit_url,
+            "livekit_api_key": key,
+            "livekit_api_secret": secret,
+            "environment": "development",
+            "data": folder / "data",
+            "web": folder / "web",
+            "port": free_port(),
+        }
+    )
+
+
+class RunningService:
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.url = f"http://127.0.0.1:{settings.port}"
+        self._server = uvicorn_server(settings)
+        self._app: Any = self._server.config.app
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        deadline = time.monotonic() + 15
+        while not self._server.started:
+            if not self._thread.is_alive() or time.monotonic() > deadline:
+                raise RuntimeError("the service did not start")
+            time.sleep(0.02)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.should_exit = True
+        self._thread.join(timeout=10)
+
+    @property
+    def running(self) -> Service:
+        service: Service = self._app.state.service
+        return service
+
+    def client(self, **options: Any) -> httpx2.Client:
+        return httpx2.Client(base_url=self.url, trust_env=False, timeout=15, **options)
+
+    def practitioner(self) -> "Practitioner":
+        client = self.client()
+        secret = self.in_database(None)
+        client.post("/api/v1/sign-in", json={"secret": secret}).raise_for_status()
+        return Practitioner(client)
+
+    def patient(self, invite: dict[str, Any]) -> "Patient":
+        client = self.client()
+        secret = invite["link"].partition("#")[2]
+        seat = client.post("/api/v1/invites/redeem", json={"secret": secret})
+        seat.raise_for_status()
+        client.headers["Authorization"] = f"Bearer {seat.json()['credential']}"
+        return Patient(client, seat.json()["session_id"])
+
+    def in_database(self, work: Callable[[Transaction], Awaitable[Any]] | None) -> Any:
+        """Runs `work` in a transaction of its own; without work, makes a sign-in secret."""
+
+        async def run() -> Any:
+            async with open_database(self.settings.data) as database:
+                if work is None:
+                    return await new_sign_in_secret(database)
+                async with database.begin() as db:
+                    return await work(db)
+
+        return asyncio.run(run())
+
+
+class Practitioner:
+    def __init__(self, client: httpx2.Client) -> None:
+        self.client = client
+
+    def create(self, *, sample: bool = False) -> str:
+        answer = self.client.post("/api/v1/sessions", json={"sample": sample})
+        answer.raise_for_status()
+        return str(answer.json()["id"])
+
+    def invite(self, session: str) -> dict[str, Any]:
+        return self._do(session, "invites")
+
+    def admit(self, session: str) -> dict[str, Any]:
+        return self._do(session, "admit")
+
+    def deny(self, session: str) -> dict[str, Any]:
+        return self._do(session, "deny")
+
+    def end(self, session: str) -> dict[str, Any]:
+        return self._do(session, "end")
+
+    def show(self, session: str) -> dict[str, Any]:
+        answer = self.client.get(f"/api/v1/sessions/{session}")
+        answer.raise_for_status()
+        return dict(answer.json())
+
+    def pause(self, session: str) -> httpx2.Response:
+        return self.client.put(f"/api/v1/sessions/{session}/analysis", json={"paused": True})
+
+    def token(self, session: str) -> str:
+        answer = self.client.post("/api/v1/token", json={"room_name": session})
+        answer.raise_for_status()
+        return str(answer.json()["participant_token"])
+
+    def _do(self, session: str, what: str) -> dict[str, Any]:
+        answer = self.client.post(f"/api/v1/sessions/{session}/{what}", json={})
+        answer.raise_for_status()
+        return dict(answer.json())
+
+
+class Patient:
+    def __init__(self, client: httpx2.Client, session: str) -> None:
+        self.client = client
+        self.session = session
+        self._path = f"/api/v1/sessions/{session}"
+
+    def post(self, what: str) -> httpx2.Response:
+        return self.client.post(f"{self._path}/{what}", json={})
+
+    def knock(self) -> None:
+        self.post("knock").raise_for_status()
+
+    def consent(self, **answers: Any) -> httpx2.Response:
+        return self.client.put(f"{self._path}/analysis", json={"consent": CONSENT | answers})
+
+    def pause(self, paused: bool = True) -> httpx2.Response:
+        return self.client.put(f"{self._path}/analysis", json={"paused": paused})
+
+    def show(self) -> httpx2.Response:
+        return self.client.get(self._path)
+
+    def token(self) -> str:
+        answer = self.client.post("/api/v1/token", json={})
+        answer.raise_for_status()
+        return str(answer.json()["participant_token"])
+
+
+def admitted(service: RunningService) -> tuple[Practitioner, Patient]:
+    """A live session whose patient has consented and has been admitted."""
+    practitioner = service.practitioner()
+    session = practitioner.create()
+    patient = service.patient(practitioner.invite(session))
+    patient.consent()
+    patient.knock()
+    practitioner.admit(session)
+    return practitioner, patient
+
+
+@contextmanager
+def events(client: httpx2.Client, session: str) -> Iterator[Iterator[dict[str, Any]]]:
+    """The sessions that the event stream shows, as they come."""
+    with client.stream("GET", f"/api/v1/sessions/{session}/events") as stream:
+        stream.raise_for_status()
+        yield (
+            json.loads(line.removeprefix("data: "))
+            for line in stream.iter_lines()
+            if line.startswith("data: ")
+        )

@@ -1,0 +1,95 @@
+import asyncio
+import sqlite3
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, select
+
+from token_service import audit
+from token_service.database import open_database
+from token_service.models import AuditEntry, Base, Role, Seat, Session
+
+pytestmark = pytest.mark.unit
+
+
+async def test_the_migrations_make_the_tables_of_the_models(tmp_path: Path) -> None:
+    async with open_database(tmp_path):
+        pass
+    engine = create_engine(f"sqlite:///{tmp_path / 'epedicare.db'}")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+    engine.dispose()
+
+
+async def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
+    async with open_database(tmp_path) as database, database.begin() as db:
+        db.add(Session(account="a"))
+    async with open_database(tmp_path) as database, database.begin() as db:
+        assert len(list(await db.scalars(select(Session)))) == 1
+
+
+async def test_the_data_folder_is_private(tmp_path: Path) -> None:
+    async with open_database(tmp_path / "data"):
+        assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+
+
+async def test_times_come_back_in_utc(tmp_path: Path) -> None:
+    paris = datetime(2026, 11, 22, 12, 30, tzinfo=timezone(timedelta(hours=1)))
+    async with open_database(tmp_path) as database:
+        async with database.begin() as db:
+            db.add(Session(id="5" * 32, account="a", created_at=paris))
+        async with database.begin() as db:
+            session = await db.get(Session, "5" * 32)
+            assert session is not None
+            assert session.created_at == datetime(2026, 11, 22, 11, 30, tzinfo=UTC)
+
+
+async def test_the_audit_is_append_only(tmp_path: Path) -> None:
+    async with open_database(tmp_path) as database:
+        async with database.begin() as db:
+            audit.record_by(db, audit.OPERATOR, "deleted", "5" * 32)
+        for spoil in (_change, _delete):
+            with pytest.raises(RuntimeError, match="append-only"):
+                async with database.begin() as db:
+                    await spoil(db, await db.scalar(select(AuditEntry)))
+
+
+async def _change(_, entry: AuditEntry) -> None:
+    entry.action = "something else"
+
+
+async def _delete(db, entry: AuditEntry) -> None:
+    await db.delete(entry)
+
+
+async def test_writers_wait_for_each_other(tmp_path: Path) -> None:
+    async with open_database(tmp_path) as database:
+        async with database.begin() as db:
+            db.add(Session(id="5" * 32, account="a", seats=[Seat(role=Role.PATIENT)]))
+
+        async def read_then_write(number: int) -> None:
+            async with database.begin() as db:
+                session = await db.get(Session, "5" * 32)
+                assert session is not None
+                await asyncio.sleep(0.01)
+                session.account = str(number)
+
+        await asyncio.gather(*(read_then_write(number) for number in range(10)))
+
+
+def test_no_column_could_hold_a_name_or_an_address() -> None:
+    columns = {column.name for table in Base.metadata.tables.values() for column in table.columns}
+    assert not columns & {"name", "email", "address", "ip", "user_agent", "phone", "secret", "code"}
+
+
+async def test_nothing_secret_is_stored_in_clear(tmp_path: Path) -> None:
+    async with open_database(tmp_path) as database:
+        from token_service.development_sign_in import new_sign_in_secret
+
+        secret = await new_sign_in_secret(database)
+    with sqlite3.connect(tmp_path / "epedicare.db") as connection:
+        assert secret not in "\n".join(connection.iterdump())

@@ -1,0 +1,154 @@
+from datetime import timedelta
+
+import pytest
+from service_fixtures import RunningService
+from sqlalchemy import select
+
+from token_service.database import utc_now
+from token_service.invites import CODE_TRIES
+from token_service.models import Invite, Seat
+from token_service.secret_values import CODE_ALPHABET, ShortCode, digest
+from token_service.service import FAILURES, failure_limit
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.fixture(autouse=True)
+def fresh_tries(service: RunningService) -> None:
+    service.running.invite_failures = failure_limit()
+
+
+def redeem(service: RunningService, **how: str) -> tuple[int, str]:
+    answer = service.client().post("/api/v1/invites/redeem", json=how)
+    return answer.status_code, answer.json().get("type", "").rpartition("/")[2]
+
+
+def secret_of(invite: dict) -> str:
+    return invite["link"].partition("#")[2]
+
+
+@pytest.fixture
+def invite(service: RunningService) -> dict:
+    practitioner = service.practitioner()
+    return practitioner.invite(practitioner.create())
+
+
+def test_the_secret_stands_in_the_fragment(service: RunningService, invite: dict) -> None:
+    assert invite["link"].startswith(f"{service.url}/p#")
+    assert len(invite["short_code"]) == 8
+    assert set(invite["short_code"]) <= set(CODE_ALPHABET)
+
+
+def test_an_invite_works_once(service: RunningService, invite: dict) -> None:
+    assert redeem(service, secret=secret_of(invite))[0] == 201
+    assert redeem(service, secret=secret_of(invite)) == (409, "invite-used")
+    assert redeem(service, code=invite["short_code"]) == (409, "invite-used")
+
+
+def test_the_code_is_forgiving_about_how_it_is_typed(service: RunningService, invite: dict) -> None:
+    code = invite["short_code"].lower()
+    assert redeem(service, code=f" {code[:4]}-{code[4:]} ")[0] == 201
+
+
+def test_unknown_invites(service: RunningService) -> None:
+    assert redeem(service, secret="x" * 43) == (404, "unknown-invite")
+    assert redeem(service, code="ABCDEFGH") == (404, "unknown-invite")
+
+
+def test_a_new_invite_revokes_the_older_one(service: RunningService) -> None:
+    practitioner = service.practitioner()
+    session = practitioner.create()
+    older, newer = practitioner.invite(session), practitioner.invite(session)
+    assert redeem(service, secret=secret_of(older)) == (410, "invite-expired")
+    assert redeem(service, secret=secret_of(newer))[0] == 201
+
+
+def test_the_code_expires_before_the_link(service: RunningService, invite: dict) -> None:
+    async def age(db) -> None:
+        row = await db.scalar(
+            select(Invite).where(Invite.secret_digest == digest(secret_of(invite)))
+        )
+        assert row.code_expires_at - row.created_at <= timedelta(minutes=15, seconds=1)
+        row.code_expires_at = utc_now() - timedelta(seconds=1)
+
+    service.in_database(age)
+    assert redeem(service, code=invite["short_code"]) == (410, "invite-expired")
+    assert redeem(service, secret=secret_of(invite))[0] == 201
+
+
+def test_an_invite_expires(service: RunningService, invite: dict) -> None:
+    async def age(db) -> None:
+        row = await db.scalar(
+            select(Invite).where(Invite.secret_digest == digest(secret_of(invite)))
+        )
+        row.expires_at = utc_now() - timedelta(seconds=1)
+
+    service.in_database(age)
+    assert redeem(service, secret=secret_of(invite)) == (410, "invite-expired")
+
+
+def test_an_invite_ends_with_its_session(service: RunningService) -> None:
+    practitioner = service.practitioner()
+    session = practitioner.create()
+    invite = practitioner.invite(session)
+    practitioner.end(session)
+    assert redeem(service, secret=secret_of(invite)) == (410, "invite-expired")
+
+
+def test_wrong_codes_that_begin_right_use_up_the_code(
+    service: RunningService, invite: dict
+) -> None:
+    code = invite["short_code"]
+    wrong = code[:4] + ("2222" if code[4:] != "2222" else "3333")
+    for _ in range(CODE_TRIES):
+        assert redeem(service, code=wrong) == (404, "unknown-invite")
+    assert redeem(service, code=code) == (404, "unknown-invite")
+    assert redeem(service, secret=secret_of(invite))[0] == 201
+
+
+def test_an_address_has_so_many_tries(service: RunningService, invite: dict) -> None:
+    for _ in range(FAILURES):
+        assert redeem(service, secret="x" * 43)[0] == 404
+    answer = service.client().post(
+        "/api/v1/invites/redeem",
+        json={"secret": secret_of(invite)},
+        headers={"X-Forwarded-For": "192.0.2.1"},
+    )
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= 900
+
+
+def test_another_device_takes_the_seat_and_starts_at_the_door(service: RunningService) -> None:
+    practitioner = service.practitioner()
+    session = practitioner.create()
+    first = service.patient(practitioner.invite(session))
+    first.consent()
+    first.knock()
+    admitted = practitioner.admit(session)
+    second = service.patient(practitioner.invite(session))
+    seen = practitioner.show(session)
+    assert first.show().status_code == 401
+    assert second.show().status_code == 200
+    assert seen["patient"]["state"] == "invited"
+    assert seen["patient"]["analysis"] == "none"
+    assert seen["patient"]["identity"] == admitted["patient"]["identity"]
+
+
+def test_nothing_that_opens_a_door_is_stored(service: RunningService, invite: dict) -> None:
+    seated = (
+        service.client().post("/api/v1/invites/redeem", json={"secret": secret_of(invite)}).json()
+    )
+
+    async def everything(db) -> str:
+        rows = [*await db.scalars(select(Invite)), *await db.scalars(select(Seat))]
+        return repr([vars(row) for row in rows])
+
+    stored = service.in_database(everything)
+    for secret in (secret_of(invite), invite["short_code"], seated["credential"]):
+        assert secret not in stored
+
+
+def test_short_codes_are_digested_slowly_and_with_salt() -> None:
+    code = ShortCode("ABCDEFGH")
+    assert code.digest("one") != code.digest("another")
+    assert ShortCode.typed("abcd efgh") == code

@@ -1,0 +1,144 @@
+"""created → waiting → live → ended | expired, over HTTP, with LiveKit away."""
+
+from datetime import timedelta
+
+import pytest
+from service_fixtures import RunningService, admitted
+
+from token_service import sessions
+from token_service.database import utc_now
+from token_service.models import Session
+
+pytestmark = pytest.mark.unit
+
+
+def test_a_consultation_from_beginning_to_end(service: RunningService) -> None:
+    practitioner = service.practitioner()
+    session = practitioner.create()
+    assert practitioner.show(session)["state"] == "created"
+    assert practitioner.show(session)["patient"]["state"] == "none"
+
+    invite = practitioner.invite(session)
+    assert practitioner.show(session)["patient"]["state"] == "invited"
+    patient = service.patient(invite)
+    patient.knock()
+    seen = practitioner.show(session)
+    assert (seen["state"], seen["patient"]["state"]) == ("waiting", "waiting")
+
+    seen = practitioner.admit(session)
+    assert (seen["state"], seen["patient"]["state"]) == ("live", "admitted")
+    assert seen["live_at"] is not None
+
+    seen = practitioner.end(session)
+    assert seen["state"] == "ended"
+    assert seen["ended_at"].endswith("Z")
+    assert patient.show().status_code == 410
+    assert patient.client.post("/api/v1/token", json={}).status_code == 410
+    assert practitioner.end(session) == seen
+
+
+def test_a_session_names_itself(service: RunningService) -> None:
+    practitioner = service.practitioner()
+    session = practitioner.create(sample=True)
+    seen = practitioner.show(session)
+    assert seen["short_id"] == session[:4]
+    assert seen["sample"] is True
+    assert seen["agent"] == {"state": "none"}
+    assert session in [
+        s["id"] for s in practitioner.client.get("/api/v1/sessions").json()["sessions"]
+    ]
+
+
+def test_the_patient_is_not_shown_identities(service: RunningService) -> None:
+    practitioner = service.practitioner()
+    session = practitioner.create()
+    patient = service.patient(practitioner.invite(session))
+    mine = patient.show().json()
+    theirs = practitioner.show(session)
+    assert "identity" not in mine["patient"]
+    assert len(theirs["patient"].pop("identity")) == 32
+    assert mine == theirs
+
+
+@pytest.mark.parametrize("what", ["admit", "deny"])
+def test_nobody_can_be_admitted_before_knocking(service: RunningService, what: str) -> None:
+    practitioner = service.practitioner()
+    session = practitioner.create()
+    practitioner.invite(session)
+    answer = practitioner.client.post(f"/api/v1/sessions/{session}/{what}", json={})
+    assert answer.status_code == 409
+    assert answer.json()["type"] == "/problems/nobody-waits"
+
+
+def test_a_denied_patient_stays_out_until_admitted(service: RunningService) -> None:
+    practitioner = service.practitioner()
+    session = practitioner.create()
+    patient = service.patient(practitioner.invite(session))
+    patient.knock()
+    assert practitioner.deny(session)["patient"]["state"] == "denied"
+    assert patient.post("knock").status_code == 409
+    assert patient.client.post("/api/v1/token", json={}).status_code == 409
+    assert practitioner.admit(session)["patient"]["state"] == "admitted"
+
+
+def test_a_patient_who_leaves_is_shown_as_gone(service: RunningService) -> None:
+    practitioner, patient = admitted(service)
+    assert patient.post("leave").status_code == 204
+    assert practitioner.show(patient.session)["patient"]["state"] == "left"
+
+
+@pytest.mark.parametrize("what", ["knock", "leave"])
+def test_the_practitioner_cannot_act_for_the_patient(service: RunningService, what: str) -> None:
+    practitioner = service.practitioner()
+    session = practitioner.create()
+    assert (
+        practitioner.client.post(f"/api/v1/sessions/{session}/{what}", json={}).status_code == 401
+    )
+
+
+@pytest.mark.parametrize("what", ["admit", "deny", "end", "invites"])
+def test_the_patient_cannot_act_for_the_practitioner(service: RunningService, what: str) -> None:
+    _, patient = admitted(service)
+    assert patient.post(what).status_code == 403
+
+
+def test_sessions_of_another_account_do_not_exist(service: RunningService) -> None:
+    practitioner = service.practitioner()
+    session = practitioner.create()
+
+    async def give_away(db) -> None:
+        (await db.get(Session, session)).account = "somebody else"
+
+    service.in_database(give_away)
+    for what in ("", "/events"):
+        assert practitioner.client.get(f"/api/v1/sessions/{session}{what}").status_code == 404
+    token = practitioner.client.post("/api/v1/token", json={"room_name": session})
+    assert token.status_code == 404
+    assert session not in practitioner.client.get("/api/v1/sessions").text
+
+
+def test_a_patients_credential_opens_one_session_only(service: RunningService) -> None:
+    _, patient = admitted(service)
+    _, other = admitted(service)
+    assert patient.client.get(f"/api/v1/sessions/{other.session}").status_code == 404
+    token = patient.client.post("/api/v1/token", json={"room_name": other.session})
+    assert token.status_code == 404
+
+
+def test_a_session_that_never_began_expires(service: RunningService) -> None:
+    practitioner = service.practitioner()
+    session = practitioner.create()
+
+    async def age(db) -> list[str]:
+        row = await db.get(Session, session)
+        row.created_at = utc_now() - sessions.UNSTARTED_LIFE - timedelta(minutes=1)
+        await db.flush()
+        old = await sessions.unstarted_too_long(db)
+        for one in old:
+            await sessions.expire(db, one)
+        return [one.id for one in old]
+
+    assert service.in_database(age) == [session]
+    assert practitioner.show(session)["state"] == "expired"
+    answer = practitioner.client.post(f"/api/v1/sessions/{session}/invites", json={})
+    assert answer.status_code == 410

@@ -1,0 +1,55 @@
+"""Every claim of every token, compared exactly."""
+
+import jwt
+import pytest
+from livekit_fixtures import free_port
+from service_fixtures import make_settings
+
+from token_service import tokens
+from token_service.models import Role, Seat
+
+pytestmark = pytest.mark.unit
+
+SESSION = "5" * 32
+ALWAYS = {
+    "roomJoin": True,
+    "room": SESSION,
+    "canPublish": True,
+    "canPublishSources": ["camera", "microphone"],
+    "canSubscribe": True,
+    "canUpdateOwnMetadata": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("role", "name", "video", "attributes"),
+    [
+        (
+            Role.PATIENT,
+            "Patient",
+            {**ALWAYS, "canPublishData": False},
+            {"role": "patient", "analysis": "none", "keeping": "none"},
+        ),
+        (
+            Role.PRACTITIONER,
+            "Practitioner",
+            {**ALWAYS, "canPublishData": True},
+            {"role": "practitioner"},
+        ),
+    ],
+)
+def test_a_token_says_exactly_this(
+    tmp_path, role: Role, name: str, video: dict[str, object], attributes: dict[str, str]
+) -> None:
+    settings = make_settings(tmp_path, f"ws://127.0.0.1:{free_port()}")
+    seat = Seat(role=role, identity="opaque", session_id=SESSION, paused=False)
+    claims = jwt.decode(tokens.mint(settings, seat), settings.secret, algorithms=["HS256"])
+    life_s = claims.pop("exp") - claims.pop("nbf")
+    assert claims == {
+        "iss": settings.livekit_api_key,
+        "sub": "opaque",
+        "name": name,
+        "video": video,
+        "attributes": attributes,
+    }
+    assert 60 <= life_s <= 600
