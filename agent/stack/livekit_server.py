@@ -71,7 +71,8 @@ class LiveKitServer:
             "room": {"auto_create": False},
             "keys": {self.api_key: self.api_secret},
             "webhook": {"api_key": self.api_key, "urls": [self.webhook_url]},
-            "logging": {"level": "info"},
+            # The service looks at the rooms each second: not worth a line.
+            "logging": {"level": "info", "component_levels": {"api": "warn", "webhook": "warn"}},
         }
 
     def write_configuration(self, path: Path) -> None:

@@ -17,10 +17,12 @@ def is_free(port: int, kind: socket.SocketKind) -> bool:
         return True
 
 
-def usual_or_free(usual: int, kind: socket.SocketKind) -> int:
-    if is_free(usual, kind):
-        return usual
+def free_port(kind: socket.SocketKind) -> int:
     with socket.socket(socket.AF_INET, kind) as candidate:
         candidate.bind((LOOPBACK, 0))
         port: int = candidate.getsockname()[1]
         return port
+
+
+def usual_or_free(usual: int, kind: socket.SocketKind) -> int:
+    return usual if is_free(usual, kind) else free_port(kind)

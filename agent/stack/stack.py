@@ -14,7 +14,7 @@ import httpx2
 from agent.stack.child import Child
 from agent.stack.errors import CannotStart
 from agent.stack.livekit_server import LiveKitAccess, LiveKitServer, find_livekit_server
-from agent.stack.ports import LOOPBACK, usual_or_free
+from agent.stack.ports import LOOPBACK, free_port
 from agent.stack.practitioner import Practitioner
 from agent.stack.preflight import given_livekit, playable, refuse_busy_port, refuse_missing_files
 from agent.stack.sample_patient import INVITE_VARIABLE
@@ -22,7 +22,6 @@ from agent.stack.supervisor import Supervisor, Tell
 from token_service.database import open_database
 from token_service.development_sign_in import new_sign_in_secret, sign_in_link
 
-WORKER_PORT = 8081
 READY_WITHIN_S = 60.0
 ANALYSED_WITHIN_S = 20.0
 FAREWELL_S = 0.5
@@ -64,7 +63,7 @@ def plan(data: Path, port: int, patient: Path | None, *, with_patient: bool) -> 
         access=access,
         server=server,
         server_binary=binary,
-        worker_port=usual_or_free(WORKER_PORT, socket.SOCK_STREAM),
+        worker_port=free_port(socket.SOCK_STREAM),
     )
 
 
@@ -79,9 +78,11 @@ class Stack:
         self._admission: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        await self._start_livekit()
-        await self._start_service()
-        await self._start_worker()
+        """All at once: each program waits for the others by itself."""
+        self._start_livekit()
+        self._start_service()
+        self._start_worker()
+        await self._until_ready()
         async with open_database(self._plan.data) as database:
             await self._practitioner.sign_in(await new_sign_in_secret(database))
             await self._practitioner.end_samples_left_over()
@@ -101,30 +102,31 @@ class Stack:
         await self._supervisor.stop()
         await self._http.aclose()
 
-    async def _start_livekit(self) -> None:
+    def _start_livekit(self) -> None:
         server, binary = self._plan.server, self._plan.server_binary
         if server is None or binary is None:
             self._tell(f"livekit-server: yours at {self._plan.access.url}")
             return
         configuration = self._plan.data / "livekit.yaml"
         server.write_configuration(configuration)
-        self._supervisor.start(
-            # It keeps nothing, and on SIGTERM would wait for the rooms to empty.
-            Child("livekit-server", (binary, "--config", str(configuration)), grace_s=0.2)
-        )
-        await self._ready("livekit-server", f"http://{LOOPBACK}:{server.port}/")
+        # It keeps nothing, and on SIGTERM would wait for the rooms to empty.
+        command = (binary, "--config", str(configuration))
+        self._supervisor.start(Child("livekit-server", command, grace_s=0.2))
 
-    async def _start_service(self) -> None:
+    def _start_service(self) -> None:
         environment = {**self._environment(), "EPEDICARE_ENV": "development"}
         command = (EPEDICARE, "serve", "--port", str(self._plan.port))
         self._supervisor.start(Child("service", command, environment))
-        await self._ready("service", f"{self._plan.service_url}/readyz")
 
-    async def _start_worker(self) -> None:
-        port = self._plan.worker_port
-        command = (EPEDICARE, "worker", "--port", str(port))
+    def _start_worker(self) -> None:
+        command = (EPEDICARE, "worker", "--port", str(self._plan.worker_port))
         self._supervisor.start(Child("worker", command, self._environment(), grace_s=2.0))
-        await self._ready("worker", f"http://{LOOPBACK}:{port}/")
+
+    async def _until_ready(self) -> None:
+        if self._plan.server is not None:
+            await self._ready("livekit-server", f"http://{LOOPBACK}:{self._plan.server.port}/")
+        await self._ready("service", f"{self._plan.service_url}/readyz")
+        await self._ready("worker", f"http://{LOOPBACK}:{self._plan.worker_port}/")
 
     def _environment(self) -> dict[str, str]:
         return {

@@ -45,7 +45,7 @@ class Supervisor:
         self._guard: subprocess.Popen[str] | None = None
 
     def start(self, child: Child) -> None:
-        self._logs.mkdir(parents=True, exist_ok=True)
+        self._logs.mkdir(mode=0o700, parents=True, exist_ok=True)
         kept = _Kept(child, self.log_of(child.name))
         fresh_log(kept.log)
         self._kept.append(kept)
