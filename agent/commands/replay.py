@@ -1,0 +1,30 @@
+"""epedicare replay: a kept session in the practitioner's pages, on this machine only."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from agent.commands.session_argument import DEFAULT_DATA, Data, SessionName
+
+
+def replay(
+    session: SessionName,
+    video: Annotated[
+        Path | None, typer.Option(help="The video to show beneath, when there is one.")
+    ] = None,
+    open_browser: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the page in the browser.")
+    ] = True,
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """Play a session's overlays and charts from its log."""
+    from agent.record.folder import find_session
+    from agent.replay.serving import serve_replay
+
+    folder = find_session(session, data)
+    with contextlib.suppress(KeyboardInterrupt):
+        serve_replay(folder, video, open_browser=open_browser, say=typer.echo)

@@ -1,0 +1,167 @@
+"""A session's runs on one line of time, with the stretches of which nothing is known.
+
+Each run counts its own media time from near 0. Its place on the session's line follows from the
+clock of the machine it ran on; runs never overlap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from google.protobuf.message import Message
+
+from agent.record.run import Run
+from agent.wire.generated import analysis_pb2 as pb
+
+SILENCE_MS = 1500  # no result for so long is a gap
+REASON_OF_STATE = {
+    pb.AGENT_STATE_PAUSED: "paused",
+    pb.AGENT_STATE_LOST: "camera_lost",
+    pb.AGENT_STATE_WAITING: "no_camera",
+    pb.AGENT_STATE_NO_CAPACITY: "no_capacity",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    from_ms: int
+    to_ms: int
+    reason: str
+
+
+@dataclass(slots=True)
+class _Scan:
+    """What one pass over a run tells about its time. Its own media time throughout."""
+
+    first_ms: int | None = None
+    last_ms: int = 0
+    first_unix_ms: int | None = None
+    video_ahead_ms: int = 0
+    silences: list[tuple[int, int]] = field(default_factory=list)
+    states: list[tuple[int, str]] = field(default_factory=list)
+
+    def observed(self, message: pb.Observation) -> None:
+        self.first_ms = message.t_ms
+        self.video_ahead_ms = round(message.media_us / 1000) - message.t_ms
+        if message.HasField("timing"):
+            self.first_unix_ms = message.timing.received_unix_us // 1000
+
+    def frame_at(self, t_ms: int) -> None:
+        if self.first_ms is None:
+            self.first_ms = t_ms
+        elif t_ms - self.last_ms > SILENCE_MS and self.last_ms:
+            self.silences.append((self.last_ms, t_ms))
+        self.last_ms = t_ms
+
+    def status_at(self, t_ms: int, status: pb.Status) -> None:
+        if status.keeping == pb.KEEPING_FAILED:
+            self.states.append((t_ms, "not_kept"))
+        elif status.state in REASON_OF_STATE:
+            self.states.append((t_ms, REASON_OF_STATE[status.state]))
+
+    def state_between(self, from_ms: int, to_ms: int) -> str | None:
+        return next((state for t_ms, state in self.states if from_ms <= t_ms <= to_ms), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedRun:
+    run: Run
+    offset_ms: int  # from the run's media time to the session's
+    from_ms: int
+    to_ms: int
+    gaps: tuple[Gap, ...]
+    video_ahead_ms: int
+
+
+class Timeline:
+    """Reads the whole log once: checksums, times and states."""
+
+    def __init__(self, runs: list[Run]) -> None:
+        self.runs: list[PlacedRun] = []
+        self.gaps: list[Gap] = []
+        start: _Scan | None = None
+        for run in runs:
+            scan = _scanned(run)
+            if scan.first_ms is None:
+                continue
+            start = start or scan
+            placed = _placed(run, scan, start, self.runs[-1] if self.runs else None)
+            if self.runs:
+                self.gaps.append(_between(self.runs[-1], placed))
+            self.gaps.extend(placed.gaps)
+            self.runs.append(placed)
+
+    @property
+    def duration_ms(self) -> int:
+        return self.runs[-1].to_ms if self.runs else 0
+
+    def messages(self, topic: str, from_ms: int = 0, to_ms: int | None = None) -> Iterator[bytes]:
+        """One topic's messages, serialised, in the session's time."""
+        for placed in self.runs:
+            offset_ms = placed.offset_ms
+            before_ms = None if to_ms is None else to_ms - offset_ms
+            for entry in placed.run.log.entries({topic}, from_ms - offset_ms, before_ms):
+                yield entry.data if offset_ms == 0 else _shifted(entry.message(), offset_ms)
+
+
+def _scanned(run: Run) -> _Scan:
+    scan = _Scan()
+    for entry in run.log.entries({"/observation", "/frame", "/status"}):
+        if entry.topic == "/frame":
+            scan.frame_at(entry.t_ms)
+        elif entry.topic == "/status" or scan.first_ms is None:
+            message = entry.message()
+            if isinstance(message, pb.Status):
+                scan.status_at(entry.t_ms, message)
+            elif isinstance(message, pb.Observation):
+                scan.observed(message)
+    return scan
+
+
+def _placed(run: Run, scan: _Scan, start: _Scan, before: PlacedRun | None) -> PlacedRun:
+    first_ms = scan.first_ms or 0
+    offset_ms = 0 if before is None else _offset_ms(run, scan, start, before)
+    reason = "damaged" if run.log.damage else "no_frames"
+    gaps = tuple(
+        Gap(a + offset_ms, b + offset_ms, scan.state_between(a, b) or reason)
+        for a, b in scan.silences
+    )
+    return PlacedRun(
+        run, offset_ms, first_ms + offset_ms, scan.last_ms + offset_ms, gaps, scan.video_ahead_ms
+    )
+
+
+def _offset_ms(run: Run, scan: _Scan, start: _Scan, before: PlacedRun) -> int:
+    first_ms, start_ms = scan.first_ms or 0, start.first_ms or 0
+    if run.provenance.run == before.run.provenance.run:  # the log was interrupted, not the run
+        offset_ms = before.offset_ms
+    elif scan.first_unix_ms is not None and start.first_unix_ms is not None:
+        offset_ms = (scan.first_unix_ms - start.first_unix_ms) - (first_ms - start_ms)
+    else:
+        offset_ms = before.to_ms + SILENCE_MS - first_ms
+    return max(offset_ms, before.to_ms + 1 - first_ms)
+
+
+def _between(before: PlacedRun, after: PlacedRun) -> Gap:
+    same_run = before.run.provenance.run == after.run.provenance.run
+    return Gap(before.to_ms, after.from_ms, "not_kept" if same_run else "agent_restarted")
+
+
+def _shifted(message: Message, offset_ms: int) -> bytes:
+    match message:
+        case pb.FrameResult():
+            message.t_ms += offset_ms
+            if message.HasField("pose"):
+                message.pose.t_ms += offset_ms
+            if message.HasField("hands"):
+                message.hands.t_ms += offset_ms
+        case pb.WindowResult() | pb.Status():
+            message.t_ms += offset_ms
+        case pb.Event():
+            message.onset_ms += offset_ms
+            if message.HasField("peak_ms"):
+                message.peak_ms += offset_ms
+            if message.HasField("offset_ms"):
+                message.offset_ms += offset_ms
+    return message.SerializeToString(deterministic=True)

@@ -1,0 +1,145 @@
+"""The replay's HTTP interface: what is in the session, its messages, and the video beneath."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
+from fastapi.responses import FileResponse, RedirectResponse, StreamingResponse
+from pydantic import BaseModel, Field
+
+from agent.record.folder import is_session_id
+from agent.record.provenance import FILE
+from agent.record.run import read_runs
+from agent.record.timeline import Timeline
+from agent.replay.ticket import Ticket
+from token_service.http_guard import LastResort, RequestGuard, SecurityHeaders
+from token_service.pages import security_headers, serve_pages
+from token_service.problems import (
+    Forbidden,
+    NotFound,
+    NotSignedIn,
+    install_problem_handlers,
+)
+
+API = "/api/v1/replay"
+LONGEST_TOKEN = 200
+
+
+class Topic(StrEnum):
+    REGISTRY = "registry"
+    FRAME = "frame"
+    WINDOW = "window"
+    EVENT = "event"
+    STATUS = "status"
+
+
+class Opening(BaseModel):
+    token: Annotated[str, Field(max_length=LONGEST_TOKEN)]
+
+
+class Replay:
+    """A session, and the video that lies beneath it when there is one."""
+
+    def __init__(self, folder: Path, video: Path | None) -> None:
+        self.folder = folder
+        self.video = video
+        self.timeline = Timeline(read_runs(folder))
+
+    def manifest(self) -> dict[str, Any]:
+        runs = self.timeline.runs
+        first = runs[0].run.provenance if runs else None
+        of_file = first is not None and first.source == FILE
+        return {
+            "session_id": self.session_id,
+            "duration_ms": self.timeline.duration_ms,
+            "has_video": self.video is not None,
+            "video_offset_ms": runs[0].video_ahead_ms if of_file else 0,
+            "runs": [
+                {"run": r.run.provenance.run, "from_ms": r.from_ms, "to_ms": r.to_ms} for r in runs
+            ],
+            "gaps": [asdict(gap) for gap in self.timeline.gaps],
+            "sample": any(r.run.provenance.sample for r in runs),
+        }
+
+    @property
+    def session_id(self) -> str:
+        if is_session_id(self.folder.name):
+            return self.folder.name
+        return next((r.run.provenance.session_id for r in self.timeline.runs), "")
+
+
+def build_app(replay: Replay, ticket: Ticket, pages: Path, port: int) -> FastAPI:
+    # The port is in the name because browsers share cookies among a machine's ports.
+    cookie_name = f"epedicare_replay_{port}"
+    app = FastAPI(title="e-PediCare replay", docs_url=None, redoc_url=None, openapi_url=None)
+    install_problem_handlers(app)
+    app.add_middleware(RequestGuard, loopback_only=True)
+    app.add_middleware(LastResort)
+    app.add_middleware(SecurityHeaders, headers=security_headers(f"http://127.0.0.1:{port}"))
+
+    @app.post(f"{API}/open", status_code=204)
+    async def open_replay(opening: Opening) -> Response:
+        cookie = ticket.exchange(opening.token)
+        if cookie is None:
+            raise Forbidden("wrong-token", "The link is wrong or was used; start the replay again.")
+        response = Response(status_code=204)
+        response.set_cookie(cookie_name, cookie, path=API, httponly=True, samesite="strict")
+        return response
+
+    def admitted(request: Request) -> None:
+        if not ticket.admits(request.cookies.get(cookie_name)):
+            raise NotSignedIn("replay-not-open", "Open the replay by the link that it printed.")
+
+    app.include_router(_reading(replay), prefix=API, dependencies=[Depends(admitted)])
+
+    @app.get("/")
+    def front_door() -> Response:
+        return RedirectResponse("/replay")
+
+    serve_pages(app, pages)
+    return app
+
+
+def _reading(replay: Replay) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/manifest")
+    def manifest() -> dict[str, Any]:
+        return replay.manifest()
+
+    @router.get("/messages")
+    def messages(
+        topic: Topic,
+        from_ms: Annotated[int, Query(ge=0)] = 0,
+        to_ms: Annotated[int | None, Query(ge=0)] = None,
+    ) -> Response:
+        found = replay.timeline.messages(f"/{topic.value}", from_ms, to_ms)
+        return StreamingResponse(delimited(found), media_type="application/octet-stream")
+
+    @router.get("/video")
+    def video() -> Response:
+        if replay.video is None or not replay.video.is_file():
+            raise NotFound("no-video", "This replay has no video.")
+        return FileResponse(replay.video)
+
+    return router
+
+
+def delimited(messages: Iterable[bytes]) -> Iterator[bytes]:
+    """Each message after its length as a varint, as protobuf's own tools do it."""
+    for message in messages:
+        yield _varint(len(message)) + message
+
+
+def _varint(number: int) -> bytes:
+    octets = bytearray()
+    while number > 0x7F:
+        octets.append(number & 0x7F | 0x80)
+        number >>= 7
+    octets.append(number)
+    return bytes(octets)

@@ -1,0 +1,61 @@
+"""The replay as a program: a free loopback port, a link that works once, until Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import socket
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+
+from agent.errors import EpedicareError
+from agent.record.provenance import FILE
+from agent.replay.app import Replay, build_app
+from agent.replay.ticket import Ticket
+from models.bundles import sha256_of
+
+_REPOSITORY = Path(__file__).resolve().parent.parent.parent
+LOOPBACK = "127.0.0.1"
+Say = Callable[[str], None]
+
+
+class CannotReplay(EpedicareError):
+    """The pages or the video are not there."""
+
+
+def pages_folder() -> Path:
+    return Path(os.environ.get("EPEDICARE_WEB") or _REPOSITORY / "web" / "dist")
+
+
+def serve_replay(folder: Path, video: Path | None, *, open_browser: bool, say: Say) -> None:
+    pages = pages_folder()
+    if not (pages / "index.html").is_file():
+        raise CannotReplay(f"the web pages are not built in {pages}; run: make web")
+    if video is not None and not video.is_file():
+        raise CannotReplay(f"{video} is no file")
+    replay = Replay(folder, video)
+    if video is not None and not _fits(replay, video):
+        say(f"note: {video.name} is not the file that this session was made from")
+    ticket = Ticket()
+    with socket.create_server((LOOPBACK, 0)) as listener:
+        port = listener.getsockname()[1]
+        link = f"http://{LOOPBACK}:{port}/replay#{ticket.token}"
+        say(f"replay: {link}")
+        say("the link works once; Ctrl-C ends the replay")
+        if open_browser:
+            webbrowser.open(link)
+        app = build_app(replay, ticket, pages, port)
+        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _fits(replay: Replay, video: Path) -> bool:
+    """A live session has no file of its own, so any recording may be shown beneath it."""
+    made_from = {
+        placed.run.provenance.video_sha256
+        for placed in replay.timeline.runs
+        if placed.run.provenance.source == FILE
+    }
+    return not made_from or sha256_of(video) in made_from
