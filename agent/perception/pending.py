@@ -9,11 +9,10 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.perception.heads import Head
 from agent.perception.landmarkers import LandmarkerFailed
 from agent.perception.lane import Lane
 from agent.perception.observation import FrameKey
-from agent.perception.people import Person
+from agent.perception.people import Place
 
 Found = TypeVar("Found")
 
@@ -26,7 +25,7 @@ class Question(Generic[Found]):
     key: FrameKey | None
     aspect: float
     answer: Future[tuple[Found, ...]]
-    places: tuple[tuple[Person, Head], ...] = ()
+    places: tuple[Place, ...] = ()
 
 
 class Pending(Generic[Found]):

@@ -93,6 +93,21 @@ class Person:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a person was on a frame, and whether by their face."""
+
+    person: Person
+    head: Head
+    face: bool
+
+    def agrees(self, pose: Head) -> bool:
+        return (
+            self.head.distance(pose) <= AGREE_WIDTHS
+            and self.head.size_ratio(pose) <= AGREE_SIZE_RATIO
+        )
+
+
 @dataclass(slots=True)
 class People:
     """Everybody in view and, for a while, everybody who was."""
@@ -131,21 +146,24 @@ class People:
         return True
 
     def see_poses(
-        self, heads: Sequence[Head | None], then: Sequence[tuple[Person, Head]], t_ms: int
+        self, heads: Sequence[Head | None], then: Sequence[Place], t_ms: int
     ) -> list[Person | None]:
-        """Whose body each pose is. `then` says where everybody was on the pose's own frame."""
+        """Whose body each pose is. `then` says where everybody was on the pose's own frame.
+
+        Those whose face was seen on it come first: somebody hidden behind them has no body there.
+        """
         owners: list[Person | None] = [None] * len(heads)
         pairs = sorted(
-            (place.distance(head), i, j)
+            (not place.face, place.head.distance(head), i, j)
             for i, head in enumerate(heads)
             if head is not None
-            for j, (_, place) in enumerate(then)
-            if place.size_ratio(head) <= AGREE_SIZE_RATIO
+            for j, place in enumerate(then)
+            if place.agrees(head)
         )
         taken: set[int] = set()
-        for distance, i, j in pairs:
-            if distance <= AGREE_WIDTHS and owners[i] is None and j not in taken:
-                owners[i] = then[j][0]
+        for _, _, i, j in pairs:
+            if owners[i] is None and j not in taken:
+                owners[i] = then[j].person
                 taken.add(j)
         for i, head in enumerate(heads):
             if head is not None:
@@ -195,13 +213,16 @@ class People:
                 key=lambda p: p.head.width,
                 default=None,
             )
-        if self.patient is not None:
+        if self.patient is not None and self.patient.face_ms == t_ms:
             for person in self.active(t_ms):
                 person.beside_patient |= person is not self.patient
 
     @property
     def _hold_ms(self) -> int:
         return FORGET_MS if self._selected else HOLD_MS
+
+    def places(self, t_ms: int) -> tuple[Place, ...]:
+        return tuple(Place(p, p.head, p.face_ms == t_ms) for p in self.active(t_ms))
 
     def active(self, t_ms: int) -> list[Person]:
         return [p for p in self.everybody if t_ms - p.seen_ms <= ACTIVE_MS]

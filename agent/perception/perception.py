@@ -128,7 +128,7 @@ class Perception:
         faces = self._faces.finish(seeing)
         self._people.settle(t_ms)
         for question in asked:
-            question.places = tuple((p, p.head) for p in self._people.active(t_ms))
+            question.places = self._people.places(t_ms)
         face = self._face_of_patient(faces)
         self._meter.face(t_ms, frame.dropped)
         return Observation(
