@@ -26,7 +26,8 @@ check: ## Linters, types, generated documents
 	ruff format --check .
 	mypy
 	npm --prefix web run lint
-	epedicare measures --check docs/measures.md
+	epedicare measures --markdown | diff docs/measures.md - \
+	  || { echo "docs/measures.md is not current: epedicare measures --markdown > docs/measures.md"; exit 1; }
 
 bench: ## Speed, as a table of ratios
 	@deploy/setup run
