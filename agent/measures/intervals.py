@@ -18,9 +18,11 @@ def poisson(counts: Floats) -> tuple[Floats, Floats]:
     return low, gammaincinv(counts + 1, 1 - _TAIL)
 
 
-def student(mean: Floats, variance: Floats, batches: Floats) -> tuple[Floats, Floats]:
-    """Of a mean of so many independent batches with this variance among them."""
-    half = stdtrit(np.maximum(batches - 1, 1), 1 - _TAIL) * np.sqrt(variance / batches)
+def student(
+    mean: Floats, variance: Floats, batches: Floats, independent: Floats
+) -> tuple[Floats, Floats]:
+    """Of a mean of batches with this variance, worth so many independent ones."""
+    half = stdtrit(np.maximum(batches - 1, 1), 1 - _TAIL) * np.sqrt(variance / independent)
     return mean - half, mean + half
 
 
@@ -34,5 +36,5 @@ def wilson(share: Floats, independent: Floats) -> tuple[Floats, Floats]:
 
 def independent_batches(batches: Floats, correlation: Floats) -> Floats:
     """How many independent batches so many correlated ones (lag 1) are worth; 2 at least."""
-    rho = np.clip(np.nan_to_num(correlation), 0.0, 0.95)
+    rho = np.clip(np.nan_to_num(correlation), 0.0, 0.9)
     return np.maximum(batches * (1 - rho) / (1 + rho), 2.0)

@@ -26,9 +26,10 @@ LEAST_FRACTION_SESSION = 0.7
 LEAST_BATCH_S = 0.25  # measurable part of a bin whose mean counts for the interval
 
 # Rows of a bin: samples, measurable and well measured seconds, the sum, and what the interval needs
-# of the bins' own means: how many, sum, sum of squares, neighbouring pairs, sum of their products.
-N, VALID, GOOD, TOTAL, BATCHES, MEANS, SQUARES, PAIRS, PRODUCTS = range(9)
-ROWS = 9
+# of the bins' own means: how many, sum, sum of squares; of neighbouring pairs: how many, sums of
+# the former, of the latter, of their products.
+N, VALID, GOOD, TOTAL, BATCHES, MEANS, SQUARES, PAIRS, FORMER, LATTER, PRODUCTS = range(11)
+ROWS = 11
 
 
 class Sums:
@@ -137,7 +138,9 @@ class Windows:
         rows[BATCHES], rows[MEANS], rows[SQUARES] = counted, means, means * means
         paired = counted & ~np.isnan(self._previous_mean)
         rows[PAIRS] = paired
-        rows[PRODUCTS] = np.where(paired, means * self._previous_mean, 0.0)
+        rows[FORMER] = np.where(paired, self._previous_mean, 0.0)
+        rows[LATTER] = np.where(paired, means, 0.0)
+        rows[PRODUCTS] = rows[FORMER] * rows[LATTER]
         self._previous_mean = np.where(counted, means, np.nan)
 
         place = (end_ms // BIN_MS) % BINS
@@ -174,10 +177,11 @@ class Windows:
             mean = rows[MEANS] / batches
             variance = np.maximum(rows[SQUARES] / batches - mean * mean, 0.0)
             varies = variance > 1e-9 * (mean * mean + 1e-9)  # else only rounding is left
-            correlation = np.where(varies, rows[PRODUCTS] / rows[PAIRS] - mean * mean, 0.0)
-            correlation = correlation / np.where(varies, variance, 1.0)
+            pairs = rows[PAIRS]
+            together = rows[PRODUCTS] / pairs - rows[FORMER] / pairs * rows[LATTER] / pairs
+            correlation = np.where(varies, together / variance, 0.0)
             independent = independent_batches(batches, correlation)
-            low, high = student(value, variance * batches / (batches - 1), independent)
+            low, high = student(value, variance * batches / (batches - 1), batches, independent)
             share_low, share_high = wilson(np.clip(value / 100, 0, 1), independent)
             rate_low, rate_high = poisson(rows[TOTAL])
             low = np.where(self._is_share, share_low * 100, low)

@@ -20,6 +20,7 @@ from agent.measures.words import Reason, Text
 from agent.perception.observation import Side
 
 BASELINE_MS = 20_000
+RECENT_MS = 3000  # eyes that open after long being closed show their open level within half of it
 LEARN_MS = 1500
 ON = 0.15  # above the eyes' own median
 OFF = 0.10
@@ -40,13 +41,33 @@ BLINK = EventKind(
 )
 EYE_CLOSURE = EventKind(
     id="eye_closure",
-    label=Text(
-        "Eyes closed for longer than a blink", "Yeux fermés plus longtemps qu'un clignement"
-    ),
+    label=Text("Eyes closed or lowered", "Yeux fermés ou baissés"),
     measure_id="blink_rate",
     amplitude_unit="1",
     lasting=True,
 )
+
+
+class _OpenLevel:
+    """An open eye's level: the lower of the long and the recent median.
+
+    The long one holds through a look down, the recent one recovers after a long closure.
+    """
+
+    def __init__(self) -> None:
+        self._long = RollingMedian(BASELINE_MS, 0.0, 1.0, 200)
+        self._recent = RollingMedian(RECENT_MS, 0.0, 1.0, 200)
+
+    @property
+    def ready(self) -> bool:
+        return self._long.span_ms >= LEARN_MS
+
+    def rise(self, t_ms: int, level: float) -> float:
+        """Above the open level before this sample, which is then learned."""
+        rise = level - min(self._long.value, self._recent.value)
+        self._long.add(t_ms, level)
+        self._recent.add(t_ms, level)
+        return rise
 
 
 @dataclass(slots=True)
@@ -73,29 +94,25 @@ class Blinks(Sampler):
     """Samples are the blinks that ended with this frame."""
 
     def __init__(self) -> None:
-        self._left = RollingMedian(BASELINE_MS, 0.0, 1.0, 200)
-        self._right = RollingMedian(BASELINE_MS, 0.0, 1.0, 200)
+        self._left, self._right = _OpenLevel(), _OpenLevel()
         self._closure: _Closure | None = None
         self._last_ms = -LONG_GAP_MS - 1
         self._forget_course()
 
     @property
     def baseline_state(self) -> BaselineState:
-        ready = self._left.span_ms >= LEARN_MS
-        return BaselineState.READY if ready else BaselineState.LEARNING
+        return BaselineState.READY if self._left.ready else BaselineState.LEARNING
 
     def sample(self, scene: Scene) -> float | Reason:
         if scene.t_ms - self._last_ms > LONG_GAP_MS:
             self.reset(scene)
-        left, right = scene.blend[EYE_BLINK_LEFT], scene.blend[EYE_BLINK_RIGHT]
-        ready = self.baseline_state is BaselineState.READY
-        left_rise, right_rise = left - self._left.value, right - self._right.value
-        self._left.add(scene.t_ms, left)
-        self._right.add(scene.t_ms, right)
+        ready = self._left.ready
+        left = self._left.rise(scene.t_ms, scene.blend[EYE_BLINK_LEFT])
+        right = self._right.rise(scene.t_ms, scene.blend[EYE_BLINK_RIGHT])
         if not ready:
             return reasons.LEARNING
-        blinks = self._follow(scene, left_rise, right_rise)
-        self._last_level = (left_rise + right_rise) / 2
+        blinks = self._follow(scene, left, right)
+        self._last_level = (left + right) / 2
         self._last_ms = scene.t_ms
         return float(blinks)
 
@@ -109,8 +126,7 @@ class Blinks(Sampler):
         self._forget_course()
 
     def restart_baseline(self, scene: Scene) -> None:
-        self._left.clear()
-        self._right.clear()
+        self._left, self._right = _OpenLevel(), _OpenLevel()
 
     def _forget_course(self) -> None:
         self._closure = None
@@ -216,7 +232,8 @@ BLINK_RATE = Measure(
         "Instable en dessous de quelques minutes : voir l'intervalle. Un regard rapide vers le bas "
         "peut compter.",
     ),
-    formula="mean rise of eyeBlinkLeft/Right over each eye's 20 s median ≥ 0.15, 40–500 ms; "
+    formula="mean rise of eyeBlinkLeft/Right over each eye's median (the lower of 20 s and 3 s) "
+    "≥ 0.15, 40–500 ms; "
     "count / measurable minutes, Poisson interval",
     source="MediaPipe blend shapes; threshold measured on labelled clips",
     minimum_hz=12.0,

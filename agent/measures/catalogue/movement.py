@@ -27,6 +27,9 @@ LEAST_VISIBILITY = 0.7
 MARGIN = 0.02  # of the frame: joints at its edge are guesses
 HELD_MS = 400  # how long a result speaks for the frames after it
 SHOULDERS_MS = 30_000
+SHOULDERS_PER_IOD = 3.5  # shoulder width over the outer eye corners', where shoulders are off-frame
+
+SHOULDER_RANGE = (math.log(4), math.log(4096))  # px
 
 Joint = tuple[float, float] | None
 
@@ -42,7 +45,8 @@ def counted_joints(pose: Pose, width: int, height: int) -> list[Joint]:
 
 class BodyMotion(Detector):
     def __init__(self) -> None:
-        self._shoulders = RollingMedian(SHOULDERS_MS, math.log(4), math.log(4096), 400)
+        self._shoulders = RollingMedian(SHOULDERS_MS, *SHOULDER_RANGE, 400)
+        self._guess = RollingMedian(SHOULDERS_MS, *SHOULDER_RANGE, 400)
         self._joints: list[Joint] = []
         self._t_ms = -1
         self.speeds: dict[str, float | Reason] = {}
@@ -61,6 +65,7 @@ class BodyMotion(Detector):
 
     def restart_baseline(self, scene: Scene) -> None:
         self._shoulders.clear()
+        self._guess.clear()
 
     def _withhold(self, reason: Reason) -> None:
         self.speeds = dict.fromkeys((*PARTS, "body"), reason)
@@ -73,8 +78,8 @@ class BodyMotion(Detector):
         joints = counted_joints(pose, scene.observation.width, scene.observation.height)
         before, gap_ms = self._joints, pose.t_ms - self._t_ms
         self._joints, self._t_ms = joints, pose.t_ms
-        shoulder_px = self._shoulder_width_px(joints, pose.t_ms)
-        if shoulder_px is None:
+        shoulder_px = self._shoulder_width_px(joints, pose.t_ms, scene.iod_px)
+        if math.isnan(shoulder_px):
             self._withhold(reasons.PART_HIDDEN)
         elif not before or not 0 < gap_ms <= LONG_GAP_MS:
             self._withhold(reasons.STARTING)
@@ -91,14 +96,19 @@ class BodyMotion(Detector):
             self.speeds[part] = _median([moved[i] for i in members if i in moved])
         self.speeds["body"] = _median([s for s in self.speeds.values() if isinstance(s, float)])
 
-    def _shoulder_width_px(self, joints: list[Joint], t_ms: int) -> float | None:
-        """Usual width of the last half minute: a turned body must not look faster."""
+    def _shoulder_width_px(self, joints: list[Joint], t_ms: int, iod_px: float) -> float:
+        """Usual width of the last half minute: a turned body must not look faster.
+
+        Of shoulders that were never in view, what the eyes suggest.
+        """
         left, right = joints[LEFT_SHOULDER], joints[RIGHT_SHOULDER]
         if left and right:
             width = math.hypot(left[0] - right[0], left[1] - right[1])
             self._shoulders.add(t_ms, math.log(max(width, 4.0)))
+        elif iod_px == iod_px:
+            self._guess.add(t_ms, math.log(max(iod_px * SHOULDERS_PER_IOD, 4.0)))
         usual = self._shoulders.value
-        return math.exp(usual) if usual == usual else None
+        return math.exp(self._guess.value if math.isnan(usual) else usual)
 
 
 def _median(speeds: list[float]) -> float | Reason:
@@ -120,8 +130,9 @@ def _movement(part: str, label: Text, formula: str, *, headline: bool = False) -
         display_window_ms=10_000,
         headline=headline,
         needs=Text(
-            "The shoulders in view once, the part itself in view, a moving picture.",
-            "Les épaules visibles une fois, la partie elle-même visible, une image qui bouge.",
+            "The part itself in view, a moving picture, and the shoulders or the face for scale.",
+            "La partie elle-même visible, une image qui bouge, et les épaules ou le visage pour "
+            "l'échelle.",
         ),
         limits=Text(
             "In shoulder widths per second. The model's own jitter reads as a little movement; "
