@@ -86,7 +86,10 @@ class LiveAnalysis:
     def end_log(self, reason: str) -> None:
         log, self.log = self.log, None
         if log is not None:
-            log.write(self._summary(reason), self.t_ms)
+            summary = self._summary(reason)
+            for event in self._stream.closing_events(summary.timing):
+                log.write(event, self.t_ms)
+            log.write(summary, self.t_ms)
             log.close()
 
     @property

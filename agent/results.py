@@ -44,3 +44,7 @@ class ResultStream:
     def finish(self, timing: pb.Timing | None = None) -> pb.WindowResult:
         """The session's own window, for the summary."""
         return self.encoder.window(self._analyser.finish(), timing)
+
+    def closing_events(self, timing: pb.Timing | None = None) -> tuple[pb.Event, ...]:
+        """The ends of what was still going on; known after `finish`."""
+        return tuple(self.encoder.event(event, timing) for event in self._analyser.closing_events)
