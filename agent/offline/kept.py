@@ -44,11 +44,18 @@ def keep_results(log: SessionLog, results: Results) -> None:
         log.write(message, t_ms)
 
 
-def summarise(
-    stream: ResultStream, frames: int, duration_ms: int, ended: str, timing: pb.Timing | None = None
+def keep_summary(
+    log: SessionLog,
+    stream: ResultStream,
+    frames: int,
+    duration_ms: int,
+    ended: str,
+    timing: pb.Timing | None = None,
 ) -> pb.Summary:
     window = stream.finish(timing)
-    return pb.Summary(
+    for event in stream.closing_events(timing):
+        log.write(event, duration_ms)
+    summary = pb.Summary(
         origin=window.origin,
         duration_ms=duration_ms,
         frames=frames,
@@ -56,6 +63,8 @@ def summarise(
         ended=ended,
         timing=timing,
     )
+    log.write(summary, duration_ms)
+    return summary
 
 
 def failures(stream: ResultStream) -> tuple[str, ...]:

@@ -11,9 +11,9 @@ from agent.offline.kept import (
     Progress,
     failures,
     keep_results,
+    keep_summary,
     no_progress,
     refuse_used_folder,
-    summarise,
 )
 from agent.perception.observation import Observation
 from agent.record import SessionLog
@@ -62,8 +62,7 @@ class _Repetition:
                     self._ended = message
                 else:
                     log.write(message, entry.t_ms)
-            summary = self._summary()
-            log.write(summary, self._last_ms)
+            summary = self._keep_summary(log)
         return Analysed(out_dir, self._frames, self._last_ms, summary, self._notes())
 
     def _repeat(self, message: pb.Observation, log: SessionLog) -> None:
@@ -97,12 +96,12 @@ class _Repetition:
         provenance.registry_hash = encode_registry().hash
         return provenance
 
-    def _summary(self) -> pb.Summary:
+    def _keep_summary(self, log: SessionLog) -> pb.Summary:
         ended, timing = CUT_OFF, None
         if self._ended is not None:
             ended = self._ended.ended
             timing = self._ended.timing if self._ended.HasField("timing") else None
-        return summarise(self._stream, self._frames, self._last_ms, ended, timing)
+        return keep_summary(log, self._stream, self._frames, self._last_ms, ended, timing)
 
     def _notes(self) -> tuple[str, ...]:
         notes = list(failures(self._stream))

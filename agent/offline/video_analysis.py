@@ -16,9 +16,9 @@ from agent.offline.kept import (
     Progress,
     failures,
     keep_results,
+    keep_summary,
     no_progress,
     refuse_used_folder,
-    summarise,
 )
 from agent.offline.video_file import NotAVideo, VideoFile
 from agent.perception.frame import Frame, FrameRejected
@@ -66,8 +66,7 @@ def _keep_all(
             keep_results(log, stream.process(observation))
             frames, last_ms = frames + 1, observation.t_ms
             progress(frames, video.expected_frames)
-        summary = summarise(stream, frames, last_ms, video.ended)
-        log.write(summary, last_ms)
+        summary = keep_summary(log, stream, frames, last_ms, video.ended)
     return Analysed(out_dir, frames, last_ms, summary, failures(stream))
 
 
