@@ -21,8 +21,9 @@ export class Refused extends ApiError {
 
 export class Unreachable extends ApiError {}
 
+/** Without statuses: any refusal. */
 export function isRefused(error: unknown, ...statuses: number[]): error is Refused {
-  return error instanceof Refused && statuses.includes(error.status);
+  return error instanceof Refused && (!statuses.length || statuses.includes(error.status));
 }
 
 export async function refusalOf(response: Response): Promise<Refused> {

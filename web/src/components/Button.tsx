@@ -3,9 +3,12 @@ import {
   type ButtonProps as AriaButtonProps,
   ToggleButton as AriaToggleButton,
   type ToggleButtonProps as AriaToggleButtonProps,
+  ProgressBar,
 } from "react-aria-components";
+import { useTranslation } from "react-i18next";
 import styles from "./Button.module.css";
 import { Icon, type IconName } from "./Icon";
+import { Spinner } from "./Spinner";
 
 type Look = "primary" | "secondary" | "quiet";
 
@@ -28,9 +31,15 @@ function classes({ look = "secondary", size = "medium", onStage }: Partial<Share
 type ButtonProps = Shared & Omit<AriaButtonProps, "children" | "className" | "style">;
 
 export function Button({ look, size, icon, onStage, children, ...rest }: ButtonProps) {
+  const { t } = useTranslation();
   return (
     <AriaButton {...rest} className={classes({ look, size, onStage })}>
-      {icon && <Icon name={icon} />}
+      {rest.isPending && (
+        <ProgressBar aria-label={t("loading")} isIndeterminate>
+          <Spinner />
+        </ProgressBar>
+      )}
+      {icon && !rest.isPending && <Icon name={icon} />}
       {children}
     </AriaButton>
   );

@@ -17,10 +17,10 @@ export function LanguageSwitch({ onStage = false }: { onStage?: boolean }) {
           lang={language}
           className={styles.choice}
           aria-pressed={language === current}
-          aria-label={NAMES[language]}
           onClick={() => setLanguage(language)}
         >
-          {language.toUpperCase()}
+          <span aria-hidden="true">{language.toUpperCase()}</span>
+          <span className="visually-hidden">{NAMES[language]}</span>
         </button>
       ))}
     </fieldset>

@@ -65,8 +65,11 @@ export function CallScreen({ api, session, media, connection, onLeave }: CallScr
   const trouble = phaseSentence(t, phase);
   const needsPress = phase.name === "elsewhere" || phase.name === "failed";
   const canPause = session.patient.analysis === "granted" && !pause.isUnconfirmed;
+  const isPausing = pause.isPausing || pause.isUnconfirmed;
+  const pauseLabel = isPausing ? "pause.pausing" : canPause ? "pause.pause" : "pause.resume";
   return (
-    <main className={styles.call} aria-label={t("call.title")}>
+    <main className={styles.call}>
+      <h1 className="visually-hidden">{t("call.title")}</h1>
       <header className={styles.top}>
         <AnalysisBadge session={session} connection={connection} />
         <LanguageSwitch onStage />
@@ -142,11 +145,11 @@ export function CallScreen({ api, session, media, connection, onLeave }: CallScr
               onStage
               look="primary"
               size="large"
-              icon={canPause ? "pause" : "play"}
-              isDisabled={pause.isPending || pause.isUnconfirmed || connection !== "open"}
+              icon={canPause || isPausing ? "pause" : "play"}
+              isDisabled={isPausing || pause.isResuming || connection === "connecting"}
               onPress={canPause ? pause.pause : pause.resume}
             >
-              {t(canPause ? "pause.pause" : "pause.resume")}
+              {t(pauseLabel)}
             </Button>
           )}
           <Button onStage look="primary" size="large" icon="leave" onPress={() => void leave()}>

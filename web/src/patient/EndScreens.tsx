@@ -62,13 +62,14 @@ export function LeftScreen({ onReturn }: { onReturn: () => void }) {
   );
 }
 
-export function OverScreen({ session }: { session: Session }) {
+/** Without a session: the page was opened again after the end. */
+export function OverScreen({ session }: { session: Session | null }) {
   const { t } = useTranslation("patient");
-  const state = session.state === "expired" ? "expired" : "ended";
+  const state = session?.state === "expired" ? "expired" : "ended";
   return (
     <StepPage title={t(`over.${state}.title`)}>
       <p className={styles.lead}>{t(`over.${state}.text`)}</p>
-      <p>{t(session.patient.keeping ? "over.kept" : "over.notKept")}</p>
+      {session && <p>{t(session.patient.keeping ? "over.kept" : "over.notKept")}</p>}
       <p className={styles.muted}>{t("over.close")}</p>
     </StepPage>
   );

@@ -37,7 +37,7 @@ export function StepPage({ title, step, onBack, children }: StepPageProps) {
         </h1>
         {children}
         {onBack && (
-          <div>
+          <div className={styles.back}>
             <Button look="quiet" icon="back" onPress={onBack}>
               {t("common:back")}
             </Button>

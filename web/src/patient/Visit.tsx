@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { type Api, type Session, useSession } from "../api";
+import { type Api, isRefused, type Session, useSession } from "../api";
 import { LoadingPage } from "../landing/LoadingPage";
 import { CallScreen } from "./CallScreen";
 import { ChoicesStep } from "./ChoicesStep";
@@ -42,10 +42,9 @@ export function Visit({ api, sessionId, onGiveUp }: VisitProps) {
   const [step, setStep] = useState<Step>("welcome");
   const [hasLeft, setHasLeft] = useRemembered(`left.${sessionId}`, false);
 
-  if (!session) {
-    if (refused) return <InvitationProblem error={refused} onSeat={() => location.reload()} />;
-    return <LoadingPage />;
-  }
+  if (isRefused(refused, 410)) return <OverScreen session={session} />;
+  if (refused) return <InvitationProblem error={refused} onSeat={() => location.reload()} />;
+  if (!session) return <LoadingPage />;
   const screen = screenOf(session, step, hasLeft);
   const shared = { api, session, media };
   switch (screen) {

@@ -6,8 +6,8 @@ import type { PatientMedia } from "./usePatientMedia";
 const CONFIRMATION_LIMIT_S = 1;
 
 export interface Pause {
-  /** Waiting for the service's answer. */
-  isPending: boolean;
+  isPausing: boolean;
+  isResuming: boolean;
   /** The service did not confirm in time: the camera is off and stays off until it does. */
   isUnconfirmed: boolean;
   /** The page had stopped the camera, and the service has confirmed the pause since. */
@@ -44,7 +44,8 @@ export function usePause(api: Api, session: Session, media: PatientMedia): Pause
   }, [api, session.id]);
 
   return {
-    isPending: stage === "pausing" || stage === "resuming",
+    isPausing: stage === "pausing",
+    isResuming: stage === "resuming",
     isUnconfirmed: stage === "unconfirmed",
     wasConfirmedLate: stage === "late" && session.patient.analysis === "paused",
     pause: () => void pause(),

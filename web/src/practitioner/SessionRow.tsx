@@ -43,6 +43,7 @@ export function SessionRow({ session, onInvite }: { session: Session; onInvite: 
           </Button>
           <Link
             className={styles.open}
+            data-waiting={session.patient.state === "waiting"}
             to={`/practitioner/sessions/${session.id}`}
             aria-label={t("list.openNamed", { id: session.short_id })}
           >

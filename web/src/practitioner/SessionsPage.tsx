@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { type Session, sentenceOf } from "../api";
-import { Button, Dialog, Notice, Page, Spinner, StatusLine } from "../components";
+import { Button, Dialog, IconButton, Notice, Page, Spinner, StatusLine } from "../components";
 import { practitionerApi } from "./api";
 import { InvitePanel } from "./InvitePanel";
 import { PractitionerGate } from "./PractitionerGate";
@@ -40,11 +40,7 @@ function Sessions() {
     <Page
       title={t("list.title")}
       width="wide"
-      headerActions={
-        <Button look="quiet" onPress={signOut}>
-          {t("list.signOut")}
-        </Button>
-      }
+      headerActions={<IconButton icon="leave" label={t("list.signOut")} onPress={signOut} />}
     >
       <div className={styles.stack}>
         <div className={styles.heading}>
