@@ -75,7 +75,8 @@ class Analyser:
     def finish(self) -> Window:
         """The session's summary. What was still going on is ended in closing_events."""
         scene = self._scene
-        scene.events.end_all(max(scene.t_ms, 0), reasons.SESSION_ENDED)
+        scene.interruption = reasons.SESSION_ENDED
+        self._reset()
         self.closing_events = scene.events.drain()
         return self._windows.finish(scene.t_ms, self._baseline_states(), frozenset(self._failed))
 
@@ -91,7 +92,10 @@ class Analyser:
     def _reset(self) -> None:
         for slot in self._slots:
             if slot.sampler:
-                slot.sampler.reset(self._scene)
+                try:
+                    slot.sampler.reset(self._scene)
+                except Exception as error:  # noqa: BLE001 (as in _sample)
+                    self._switch_off(slot, error)
 
     def _obey(self, command: Command) -> None:
         if isinstance(command, Mark):
@@ -127,14 +131,16 @@ class Analyser:
             return (reasons.MEASURE_FAILED.id,), Quality.NOT_MEASURABLE
         try:
             return self._sample_working(slot, slot.sampler)
-        except Exception as error:  # one measure's fault must not stop the others
-            log.exception("measure %s failed and is switched off", slot.measure.id)
-            self._failed[slot.measure.id] = f"{type(error).__name__}: {error}"
-            slot.sampler = None
-            self._scene.events.end_all(
-                self._scene.t_ms, reasons.MEASURE_FAILED, measure_id=slot.measure.id
-            )
+        except Exception as error:  # noqa: BLE001 (one fault must not stop the others)
+            self._switch_off(slot, error)
             return (reasons.MEASURE_FAILED.id,), Quality.NOT_MEASURABLE
+
+    def _switch_off(self, slot: _Slot, error: Exception) -> None:
+        measure_id = slot.measure.id
+        log.error("measure %s failed and is switched off", measure_id, exc_info=error)
+        self._failed[measure_id] = f"{type(error).__name__}: {error}"
+        slot.sampler = None
+        self._scene.events.end_all(self._scene.t_ms, reasons.MEASURE_FAILED, measure_id)
 
     def _sample_working(
         self, slot: _Slot, sampler: Sampler

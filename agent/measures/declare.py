@@ -92,30 +92,56 @@ class Detector(ABC):
 T = TypeVar("T", bound=Detector)
 
 
+class Shared(Generic[T]):
+    """A session's one detector of a kind, brought up to date by the first to ask in a frame."""
+
+    def __init__(self, detector: T) -> None:
+        self.detector = detector
+        self._error: Exception | None = None
+        self._ran_in: dict[str, int] = {}
+
+    def run(self, hook: str, scene: Scene) -> None:
+        if self._error:
+            raise self._error  # every measure that reads it fails with it
+        if self._ran_in.get(hook) == scene.frame:
+            return
+        self._ran_in[hook] = scene.frame
+        try:
+            getattr(self.detector, hook)(scene)
+        except Exception as error:
+            self._error = error
+            raise
+
+
 class Reads(Sampler, Generic[T]):
     """One reading of a detector. Measures that share a detector declare the same needs."""
 
     def __init__(self, kind: type[T], read: Callable[[T], float | Reason]) -> None:
         self._kind = kind
         self._read = read
-        self._detector: T | None = None
+        self._shared: Shared[T] | None = None
 
     @property
     def baseline_state(self) -> BaselineState:
-        return self._detector.baseline_state if self._detector else BaselineState.NONE
+        return self._shared.detector.baseline_state if self._shared else BaselineState.NONE
 
     def sample(self, scene: Scene) -> float | Reason:
-        self._detector = scene.shared(self._kind)
-        return self._read(self._detector)
+        shared = self._shared or self._share(scene)
+        shared.run("update", scene)
+        return self._read(shared.detector)
 
     def skip(self, scene: Scene) -> None:
-        scene.run_shared(self._kind, "skip")
+        (self._shared or self._share(scene)).run("skip", scene)
 
     def reset(self, scene: Scene) -> None:
-        scene.run_shared(self._kind, "reset")
+        (self._shared or self._share(scene)).run("reset", scene)
 
     def restart_baseline(self, scene: Scene) -> None:
-        scene.run_shared(self._kind, "restart_baseline")
+        (self._shared or self._share(scene)).run("restart_baseline", scene)
+
+    def _share(self, scene: Scene) -> Shared[T]:
+        self._shared = scene.share(self._kind)
+        return self._shared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

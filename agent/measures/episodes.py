@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from agent.measures import reasons
 from agent.measures.declare import EventKind
 from agent.measures.results import Quality
 from agent.measures.scene import LONG_GAP_MS, Scene
@@ -93,7 +92,7 @@ class Episodes:
                 peak_ms=self._peak_ms,
                 amplitude=self._peak,
                 quality=self._quality,
-                reason=reasons.INTERRUPTED if interrupted else None,
+                reason=scene.interruption if interrupted else None,
             )
         self._forget()
 

@@ -79,10 +79,10 @@ class EventLog:
             )
         )
 
-    def end_all(self, offset_ms: int, reason: Reason, measure_id: str | None = None) -> None:
-        """End what is going on, of one measure or of all."""
+    def end_all(self, offset_ms: int, reason: Reason, measure_id: str) -> None:
+        """End what is going on of one measure."""
         for event_id, (kind, _) in tuple(self._open.items()):
-            if measure_id is None or kind.measure_id == measure_id:
+            if kind.measure_id == measure_id:
                 self.end(event_id, offset_ms, reason=reason)
 
     def drain(self) -> tuple[Event, ...]:

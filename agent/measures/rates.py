@@ -14,19 +14,18 @@ class RateMeter:
 
     def __init__(self) -> None:
         self._times_ms: deque[int] = deque()
+        self.hz = math.nan
 
     def add(self, t_ms: int) -> None:
         times = self._times_ms
         times.append(t_ms)
         while times[0] < t_ms - RATE_WINDOW_MS:
             times.popleft()
+        if len(times) >= FEWEST:
+            self.hz = 1000.0 * (len(times) - 1) / (t_ms - times[0])
+        else:
+            self.hz = math.nan
 
     def clear(self) -> None:
         self._times_ms.clear()
-
-    @property
-    def hz(self) -> float:
-        times = self._times_ms
-        if len(times) < FEWEST:
-            return math.nan
-        return 1000.0 * (len(times) - 1) / (times[-1] - times[0])
+        self.hz = math.nan

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
+from agent.measures import reasons
 from agent.measures.conditions import (
     EYES_ANGLE_DEG,
     FACE_ANGLE_DEG,
@@ -24,7 +25,7 @@ from agent.measures.conditions import (
     Assessment,
     Condition,
 )
-from agent.measures.declare import Detector
+from agent.measures.declare import Detector, Shared
 from agent.measures.events import EventLog
 from agent.measures.geometry import distance, head_angles_deg
 from agent.measures.rates import RateMeter
@@ -54,31 +55,11 @@ _PICTURE_LIVE = int(Condition.PICTURE_LIVE)
 D = TypeVar("D", bound=Detector)
 
 
-class _Shared:
-    """A detector, and in which frame each of its hooks last ran."""
-
-    def __init__(self, detector: Detector) -> None:
-        self.detector = detector
-        self.error: Exception | None = None
-        self._ran_in: dict[str, int] = {}
-
-    def run(self, hook: str, scene: Scene) -> None:
-        if self.error:
-            raise self.error  # every measure that reads it fails with it
-        if self._ran_in.get(hook) == scene.frame:
-            return
-        self._ran_in[hook] = scene.frame
-        try:
-            getattr(self.detector, hook)(scene)
-        except Exception as error:
-            self.error = error
-            raise
-
-
 class Scene:
     def __init__(self) -> None:
         self.events = EventLog()
         self.quality = Quality.GOOD  # of what is being sampled, by the measure's own conditions
+        self.interruption = reasons.INTERRUPTED  # why what is going on is being ended, when it is
         self.conditions = Assessment()
         self.face_rate = RateMeter()
         self.pose_rate = RateMeter()
@@ -95,7 +76,7 @@ class Scene:
         self._turns: deque[tuple[int, float, float]] = deque()
         self._usual_sharpness = RollingMedian(60_000, 0.0, 4.0, 400, every_ms=200)
         self._last_change_ms = 0
-        self._shared: dict[type[Detector], _Shared] = {}
+        self._shared: dict[type[Detector], Shared[Any]] = {}
         self._forget_face()
 
     def advance(self, observation: Observation) -> None:
@@ -106,18 +87,11 @@ class Scene:
         self._follow_body(observation)
         self._assess(observation)
 
-    def shared(self, kind: type[D]) -> D:
-        """The one detector of this kind, up to date with this frame."""
-        detector = self.run_shared(kind, "update")
-        assert isinstance(detector, kind)
-        return detector
-
-    def run_shared(self, kind: type[Detector], hook: str) -> Detector:
-        shared = self._shared.get(kind)
-        if shared is None:
-            shared = self._shared[kind] = _Shared(kind())
-        shared.run(hook, self)
-        return shared.detector
+    def share(self, kind: type[D]) -> Shared[D]:
+        """The session's one detector of this kind."""
+        if kind not in self._shared:
+            self._shared[kind] = Shared(kind())
+        return cast("Shared[D]", self._shared[kind])
 
     def _follow_time(self, observation: Observation) -> None:
         first = self.t_ms < 0

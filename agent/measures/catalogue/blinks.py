@@ -199,7 +199,7 @@ class Blinks(Sampler):
             amplitude=closure.peak,
             side=closure.side,
             quality=closure.quality,
-            reason=reasons.INTERRUPTED if interrupted else None,
+            reason=scene.interruption if interrupted else None,
         )
 
     def _crossing_ms(self, t_ms: int, level: float, threshold: float) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.measures import reasons
-from agent.measures.catalogue.movement import LEAST_VISIBILITY, MARGIN
+from agent.measures.catalogue.movement import LEFT_SHOULDER, RIGHT_SHOULDER
 from agent.measures.conditions import Condition
 from agent.measures.declare import Group, Landmarker, Measure, Over, Sampler
 from agent.measures.scene import Scene
@@ -12,20 +12,25 @@ from agent.perception.observation import Pose
 
 HANDS_HELD_MS = 500
 POSE_HELD_MS = 400
+HAND_OF_SHOULDERS = 0.5  # a hand's length, of the shoulders' width
 LEFT_WRIST, RIGHT_WRIST = 15, 16
 
 
-def wrist_in_view(pose: Pose) -> bool:
-    for wrist in (LEFT_WRIST, RIGHT_WRIST):
-        x, y = pose.landmarks[wrist, 0], pose.landmarks[wrist, 1]
-        inside = MARGIN <= x <= 1 - MARGIN and MARGIN <= y <= 1 - MARGIN
-        if inside and pose.visibility[wrist] >= LEAST_VISIBILITY:
-            return True
-    return False
+def hands_surely_out(pose: Pose) -> bool:
+    """Both wrists are farther outside the frame than a hand is long.
+
+    A hand may be in view whose wrist is not: one on the face of a child close to the camera.
+    """
+    left, right, *_ = pose.landmarks[[LEFT_SHOULDER, RIGHT_SHOULDER]].tolist()
+    reach = HAND_OF_SHOULDERS * abs(left[0] - right[0])  # of the frame's width; frames are wide
+    return all(
+        min(x, y) < -reach or max(x, y) > 1 + reach
+        for x, y, _ in pose.landmarks[[LEFT_WRIST, RIGHT_WRIST]].tolist()
+    )
 
 
 class HandsVisible(Sampler):
-    """The hands are looked for only while a wrist is in view: without one there is no hand."""
+    """The hands are looked for only while a wrist is in view."""
 
     def sample(self, scene: Scene) -> float | Reason:
         hands, pose = scene.hands, scene.pose
@@ -33,7 +38,7 @@ class HandsVisible(Sampler):
             return 100.0 if hands.hands else 0.0
         if pose is None or not pose.present or scene.t_ms - pose.t_ms > POSE_HELD_MS:
             return reasons.NO_BODY
-        return reasons.NO_HANDS_RESULT if wrist_in_view(pose) else 0.0
+        return 0.0 if hands_surely_out(pose) else reasons.NO_HANDS_RESULT
 
 
 HANDS_VISIBLE = Measure(
