@@ -12,6 +12,8 @@ interface EventListProps {
   timeOf: (event: Event) => number;
   newestFirst?: boolean;
   longest?: number;
+  /** Makes each event a button. */
+  onSelect?: (event: Event) => void;
 }
 
 export function EventList({
@@ -20,6 +22,7 @@ export function EventList({
   timeOf,
   newestFirst = true,
   longest = 60,
+  onSelect,
 }: EventListProps) {
   const { t } = useTranslation("analysis");
   const shown = newestFirst ? events.slice(-longest).reverse() : events.slice(0, longest);
@@ -33,14 +36,41 @@ export function EventList({
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it.
         <ol className={styles.events} tabIndex={0} aria-labelledby="events-heading">
           {shown.map((event) => (
-            <li key={`${event.origin?.run}/${event.id}`} className={styles.event}>
-              <time>{formatClock(timeOf(event))}</time>
-              <Description event={event} registry={registry} />
+            <li key={`${event.origin?.run}/${event.id}`}>
+              <Entry
+                time={formatClock(timeOf(event))}
+                onPress={onSelect && (() => onSelect(event))}
+              >
+                <Description event={event} registry={registry} />
+              </Entry>
             </li>
           ))}
         </ol>
       )}
     </section>
+  );
+}
+
+function Entry({
+  time,
+  onPress,
+  children,
+}: {
+  time: string;
+  onPress: (() => void) | undefined;
+  children: React.ReactNode;
+}) {
+  const content = (
+    <>
+      <time>{time}</time>
+      {children}
+    </>
+  );
+  if (onPress === undefined) return <div className={styles.event}>{content}</div>;
+  return (
+    <button type="button" className={styles.event} onClick={onPress}>
+      {content}
+    </button>
   );
 }
 

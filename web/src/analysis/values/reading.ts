@@ -2,9 +2,10 @@ import {
   type MeasureInfo,
   Quality,
   type Registry,
+  type Value,
 } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import type { Language } from "../../i18n";
-import type { AnalysisStore, Current } from "../stream/analysisStore";
+import type { AnalysisStore } from "../stream/analysisStore";
 import { formatInterval, formatValue, textIn } from "./format";
 
 export type QualityName = "good" | "usable" | "notMeasurable";
@@ -24,6 +25,7 @@ export interface Reading {
 /** Values come at least each second; after this the last one says nothing about now. */
 const STALE_MS = 3000;
 
+/** The value of now, in a call. */
 export function readMeasure(
   store: AnalysisStore,
   registry: Registry,
@@ -31,16 +33,26 @@ export function readMeasure(
   language: Language,
   nowMs: number,
 ): Reading | undefined {
+  const current = store.currentOf(measure);
+  const isFresh = current !== undefined && nowMs - current.receivedAtMs <= STALE_MS;
+  return readValue(isFresh ? current.value : undefined, registry, measure, language);
+}
+
+/** A value in words and numbers; undefined: none was heard. */
+export function readValue(
+  heard: Value | undefined,
+  registry: Registry,
+  measure: number,
+  language: Language,
+): Reading | undefined {
   const info = registry.measures[measure];
   if (info === undefined) return undefined;
   const base = { measure, info, label: textIn(language, info.label) };
-  const current = fresh(store.currentOf(measure), nowMs);
-  const value = current?.value.value;
-  if (current === undefined || value === undefined) {
-    const why = reasonsOf(current, registry, language);
+  if (heard?.value === undefined) {
+    const why = reasonsOf(heard, registry, language);
     return { ...base, value: undefined, interval: undefined, quality: "notMeasurable", why };
   }
-  const { ciLow, ciHigh, quality } = current.value;
+  const { value, ciLow, ciHigh, quality } = heard;
   return {
     ...base,
     value: formatValue(value, info, language),
@@ -53,13 +65,7 @@ export function readMeasure(
   };
 }
 
-function fresh(current: Current | undefined, nowMs: number): Current | undefined {
-  return current && nowMs - current.receivedAtMs <= STALE_MS ? current : undefined;
-}
-
-function reasonsOf(current: Current | undefined, registry: Registry, language: Language): string[] {
-  const labels = current?.value.reasons.map((reason) =>
-    textIn(language, registry.reasons[reason]?.label),
-  );
+function reasonsOf(heard: Value | undefined, registry: Registry, language: Language): string[] {
+  const labels = heard?.reasons.map((reason) => textIn(language, registry.reasons[reason]?.label));
   return labels?.filter((label) => label !== "") ?? [];
 }

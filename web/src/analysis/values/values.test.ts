@@ -1,0 +1,151 @@
+import { create } from "@bufbuild/protobuf";
+import { expect, test } from "vitest";
+import {
+  EventSchema,
+  MeasureInfoSchema,
+  Quality,
+  ValueSchema,
+} from "../../generated/epedicare/analysis/v1/analysis_pb";
+import { lanesFor } from "../charts/lanes";
+import { runsOf, withGaps } from "../charts/runs";
+import { summarise, valueAt } from "../charts/summary";
+import { AnalysisStore } from "../stream/analysisStore";
+import { framePacket, registry, registryPacket, windowPacket } from "../stream/sampleMessages";
+import { readIds } from "./choices";
+import { eventAmplitude, eventDuration, eventName, isGoingOn } from "./events";
+import { firstSentence, formatClock, formatValue, widestInCharacters } from "./format";
+import { readMeasure, readValue } from "./reading";
+import { sparkPath } from "./Sparkline";
+
+const yaw = create(MeasureInfoSchema, { unit: "deg", rangeLow: -90, rangeHigh: 90 });
+const iod = create(MeasureInfoSchema, { unit: "IOD/s", decimals: 2 });
+
+test.each([
+  [-12.4, yaw, "en", "−12°"],
+  [-0.2, yaw, "en", "0°"],
+  [0.213, iod, "fr", "0,21\u202fIOD/s"],
+  [0.213, iod, "en", "0.21\u202fIOD/s"],
+  [0.5, create(MeasureInfoSchema, { unit: "1", decimals: 1 }), "en", "0.5"],
+] as const)("%s is written as its measure can bear", (value, info, language, text) => {
+  expect(formatValue(value, info, language)).toBe(text);
+});
+
+test("a number's column is as wide as its widest value", () => {
+  expect(widestInCharacters(yaw)).toBe("−90°".length);
+});
+
+test.each([
+  [754_999, "12:34"],
+  [3_723_000, "1:02:03"],
+  [-5, "00:00"],
+])("%s ms on the clock is %s", (milliseconds, text) => {
+  expect(formatClock(milliseconds)).toBe(text);
+});
+
+test("the first sentence says what is", () => {
+  expect(firstSentence("Trop sombre. Plus de lumière aide.")).toBe("Trop sombre");
+  expect(firstSentence("no end")).toBe("no end");
+  expect(firstSentence("Under 0.5 m it is lost. Move.")).toBe("Under 0.5 m it is lost");
+});
+
+test("a rate has its interval; a withheld one its reason", () => {
+  const store = new AnalysisStore();
+  store.receive(registryPacket(), 0);
+  store.receive(windowPacket(1, 60_000, 14), 1000);
+  expect(readMeasure(store, registry, 1, "en", 1500)).toMatchObject({
+    value: "14\u202f/min",
+    interval: "9\u202f–\u202f20",
+    quality: "usable",
+  });
+  store.receive(windowPacket(2, 60_000, undefined), 2000);
+  expect(readMeasure(store, registry, 1, "fr", 2500)).toMatchObject({
+    value: undefined,
+    quality: "notMeasurable",
+    why: ["trop sombre"],
+  });
+});
+
+test("a value that is no longer renewed says nothing about now", () => {
+  const store = new AnalysisStore();
+  store.receive(registryPacket(), 0);
+  store.receive(framePacket({ seq: 1 }), 1000);
+  expect(readMeasure(store, registry, 0, "en", 2000)?.value).toBe("−12°");
+  expect(readMeasure(store, registry, 0, "en", 9000)).toMatchObject({ value: undefined, why: [] });
+});
+
+test("an index or a reason that the registry does not have is nothing", () => {
+  expect(readValue(undefined, registry, 99, "en")).toBeUndefined();
+  const odd = create(ValueSchema, { reasons: [42], quality: Quality.GOOD });
+  expect(readValue(odd, registry, 0, "en")?.why).toEqual([]);
+});
+
+test("an event is told by its name, its length and its size", () => {
+  const away = create(EventSchema, { kind: 1, onsetMs: 500, offsetMs: 2600 });
+  expect(eventName(away, registry, "fr")).toBe("Regard ailleurs");
+  expect(eventDuration(away, registry, "fr")).toBe("2,1\u202fs");
+  const begun = create(EventSchema, { kind: 1, onsetMs: 500 });
+  expect(isGoingOn(begun, registry)).toBe(true);
+  expect(eventDuration(begun, registry, "en")).toBeUndefined();
+  expect(eventAmplitude(begun, registry, "en")).toBeUndefined();
+  expect(eventName(create(EventSchema, { label: "name called" }), registry, "en")).toBe(
+    "name called",
+  );
+});
+
+test("equal neighbours become one run, and a gap parts them", () => {
+  expect(runsOf([0, 100, 200, 2000], [1, 1, 2, 2], 400)).toEqual([
+    { fromMs: 0, toMs: 200, value: 1 },
+    { fromMs: 200, toMs: 600, value: 2 },
+    { fromMs: 2000, toMs: 2400, value: 2 },
+  ]);
+});
+
+test("a line is not drawn across missing or withheld samples", () => {
+  const [x, y] = withGaps(
+    Float64Array.of(0, 40, 80, 5000),
+    Float64Array.of(1, Number.NaN, 2, 3),
+    1600,
+  );
+  expect(x).toEqual([0, 40, 80, 81, 5000]);
+  expect(y).toEqual([1, null, 2, null, 3]);
+});
+
+test("a chart in numbers: lowest, median, highest, and how much could be measured", () => {
+  const view = {
+    tMs: Float64Array.of(0, 1, 2, 3),
+    values: Float64Array.of(3, Number.NaN, 1, 2),
+    quality: Uint8Array.of(Quality.GOOD, Quality.NOT_MEASURABLE, Quality.USABLE, Quality.GOOD),
+  };
+  expect(summarise(view)).toEqual({ lowest: 1, median: 2, highest: 3, measurable: 0.75 });
+  expect(summarise({ ...view, values: new Float64Array(4).fill(Number.NaN) })).toBeUndefined();
+  expect(valueAt(view, 2.5, 1600)).toBe(1);
+  expect(valueAt(view, -1, 1600)).toBeUndefined();
+});
+
+test("lanes: the face, what has happened, and what the chosen measures would show", () => {
+  const kinds = (chosen: ReadonlySet<string>) =>
+    lanesFor(registry, [create(EventSchema, { kind: 1 })], chosen).map(({ kind }) => kind);
+  expect(kinds(new Set())).toEqual([undefined, 1]);
+});
+
+test("a spark line keeps to its measure's range and parts at withheld samples", () => {
+  const view = {
+    tMs: Float64Array.of(0, 50, 100),
+    values: Float64Array.of(0, Number.NaN, 100),
+    quality: new Uint8Array(3),
+  };
+  const info = { rangeLow: 0, rangeHigh: 100 };
+  expect(sparkPath(view, info, 0, 100)).toBe("M0.0 18.0M72.0 2.0");
+  expect(sparkPath({ ...view, values: new Float64Array(3).fill(Number.NaN) }, info, 0, 100)).toBe(
+    "",
+  );
+});
+
+test.each([
+  [null, undefined],
+  ["{", undefined],
+  ['{"a":1}', undefined],
+  ['["head.yaw",3]', new Set(["head.yaw"])],
+])("choices stored as %s", (stored, ids) => {
+  expect(readIds(stored)).toEqual(ids);
+});

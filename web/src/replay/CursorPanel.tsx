@@ -1,0 +1,113 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Choices } from "../analysis/values/choices";
+import { firstSentence, formatClock } from "../analysis/values/format";
+import { measuresByGroup } from "../analysis/values/groups";
+import { QualityMark } from "../analysis/values/QualityMark";
+import { type Reading, readValue } from "../analysis/values/reading";
+import { IconButton, StatusLine } from "../components";
+import { currentLanguage } from "../i18n";
+import type { Playback } from "./playback";
+import type { Recording } from "./recording";
+import styles from "./replay.module.css";
+
+interface CursorPanelProps {
+  recording: Recording;
+  playback: Playback;
+  choices: Choices;
+}
+
+/** Every measure at the cursor, to be copied or drawn as a series. */
+export function CursorPanel({ recording, playback, choices }: CursorPanelProps) {
+  const { t } = useTranslation("replay");
+  const [copied, setCopied] = useState("");
+  const { registry } = recording;
+  const language = currentLanguage();
+  const at = formatClock(playback.positionMs);
+  if (registry === undefined) return <p className={styles.quiet}>{t("noRegistry")}</p>;
+
+  const copy = async (reading: Reading) => {
+    const text = `${reading.label}: ${reading.value} (${at})`;
+    await navigator.clipboard.writeText(text);
+    setCopied(t("values.copied", { text }));
+  };
+  return (
+    <section className={styles.panel} aria-labelledby="cursor-heading">
+      <h2 id="cursor-heading" className={styles.panelTitle}>
+        {t("values.title", { time: at })}
+      </h2>
+      <StatusLine className="visually-hidden">{copied}</StatusLine>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it. */}
+      <div className={styles.values} tabIndex={0}>
+        {measuresByGroup(registry).map(({ group, measures }) => (
+          <table key={group} className={styles.table}>
+            <caption>{t(`analysis:groups.${group}`, { defaultValue: group })}</caption>
+            <tbody>
+              {measures.map((measure) => {
+                const value = recording.valueAt(measure, playback.positionMs);
+                const reading = readValue(value, registry, measure, language);
+                return (
+                  reading && <Row key={measure} reading={reading} choices={choices} onCopy={copy} />
+                );
+              })}
+            </tbody>
+          </table>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+interface RowProps {
+  reading: Reading;
+  choices: Choices;
+  onCopy: (reading: Reading) => Promise<void>;
+}
+
+function Row({ reading, choices, onCopy }: RowProps) {
+  const { t } = useTranslation("replay");
+  const { info, label, value, interval, why, quality } = reading;
+  const isDrawn = choices.charts.has(info.id);
+  const toggle = () => {
+    const next = new Set(choices.charts);
+    if (!next.delete(info.id)) next.add(info.id);
+    choices.setCharts(next);
+  };
+  return (
+    <tr>
+      <th scope="row">
+        <label className={styles.drawn}>
+          <input
+            type="checkbox"
+            checked={isDrawn}
+            onChange={toggle}
+            aria-label={t("values.draw", { label })}
+          />
+          {label}
+        </label>
+      </th>
+      {value === undefined ? (
+        <td colSpan={2} className={styles.why} title={why?.join(" ")}>
+          {why?.[0] ? firstSentence(why[0]) : t("values.none")}
+        </td>
+      ) : (
+        <>
+          <td className={styles.value}>
+            {value}
+            {interval && <span className={styles.quiet}> ({interval})</span>}
+          </td>
+          <td className={styles.copy}>
+            <IconButton
+              icon="copy"
+              label={t("values.copy", { label, value })}
+              onPress={() => void onCopy(reading)}
+            />
+          </td>
+        </>
+      )}
+      <td className={styles.mark}>
+        <QualityMark quality={quality} />
+      </td>
+    </tr>
+  );
+}

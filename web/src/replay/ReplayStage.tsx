@@ -1,0 +1,100 @@
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { sameShape } from "../analysis/overlay/geometry";
+import type { Layers } from "../analysis/overlay/layers";
+import overlayStyles from "../analysis/overlay/overlay.module.css";
+import { composeScene } from "../analysis/overlay/scene";
+import { OverlaySurface, type Picture, type View } from "../analysis/overlay/surface";
+import { VIDEO_URL } from "./api";
+import type { Playback } from "./playback";
+import type { Recording } from "./recording";
+import styles from "./replay.module.css";
+
+const VIEW: View = { fit: "contain", mirrored: false };
+/** On a video, a result belongs to the frame whose time is its own, rounding apart. */
+const ON_VIDEO_MS = 12;
+/** On an empty stage the last result stands until the next one is due. */
+const ON_STAGE_MS = 120;
+const EMPTY_STAGE: Picture = { width: 16, height: 9 };
+
+interface ReplayStageProps {
+  recording: Recording;
+  playback: Playback;
+  layers: Layers;
+  children: React.ReactNode;
+}
+
+/** The video with its landmarks, or the landmarks alone on an empty stage. */
+export function ReplayStage({ recording, playback, layers, children }: ReplayStageProps) {
+  const { t } = useTranslation("replay");
+  const hasVideo = recording.manifest.has_video;
+  const video = useRef<HTMLVideoElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [surface, setSurface] = useState<OverlaySurface | null>(null);
+
+  useEffect(() => {
+    if (canvas.current === null) return;
+    const surface = new OverlaySurface(canvas.current, VIEW);
+    setSurface(surface);
+    return () => surface.close();
+  }, []);
+
+  useEffect(() => {
+    const element = video.current;
+    if (element === null) return;
+    playback.follow(element);
+    let callback = 0;
+    const onFrame: VideoFrameRequestCallback = (_, { mediaTime }) => {
+      callback = element.requestVideoFrameCallback(onFrame);
+      playback.onVideoFrame(mediaTime);
+    };
+    callback = element.requestVideoFrameCallback(onFrame);
+    return () => {
+      element.cancelVideoFrameCallback(callback);
+      playback.follow(undefined);
+    };
+  }, [playback]);
+
+  useEffect(() => {
+    if (surface === null) return;
+    const draw = () => {
+      const shown = recording.shownAt(playback.positionMs, hasVideo ? ON_VIDEO_MS : ON_STAGE_MS);
+      const element = video.current;
+      const picture = element
+        ? { width: element.videoWidth, height: element.videoHeight }
+        : (shown.face ?? EMPTY_STAGE);
+      const fits = shown.face === undefined || sameShape(shown.face, picture);
+      const layout = recording.registry?.faceLayout;
+      surface.draw(fits ? composeScene(shown, layers, layout) : [], picture);
+    };
+    draw();
+    const timer = window.setInterval(draw, REDRAWN_EACH_MS);
+    const stop = playback.subscribe(draw);
+    return () => {
+      window.clearInterval(timer);
+      stop();
+    };
+  }, [surface, recording, playback, layers, hasVideo]);
+
+  return (
+    <section className={styles.stage} aria-label={t("stage.label")}>
+      {hasVideo ? (
+        <video
+          ref={video}
+          className={styles.video}
+          src={VIDEO_URL}
+          aria-label={t("stage.video")}
+          preload="auto"
+          playsInline
+        />
+      ) : (
+        <p className={styles.noVideo}>{t("stage.noVideo")}</p>
+      )}
+      <canvas ref={canvas} className={overlayStyles.canvas} />
+      <div className={styles.stageFoot}>{children}</div>
+    </section>
+  );
+}
+
+/** Results that were still loading when the cursor came appear without a move of it. */
+const REDRAWN_EACH_MS = 300;

@@ -1,0 +1,94 @@
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useTranslation } from "react-i18next";
+import { ChartsPanel } from "../analysis/charts/ChartsPanel";
+import { ALL_LAYERS, type Layers } from "../analysis/overlay/layers";
+import { useChoices } from "../analysis/values/choices";
+import { EventList } from "../analysis/values/EventList";
+import { LanguageSwitch } from "../components";
+import { LayersMenu } from "../practitioner/consultation/LayersMenu";
+import { CursorPanel } from "./CursorPanel";
+import { useReplayKeys } from "./keys";
+import { Minimap } from "./Minimap";
+import { Playback } from "./playback";
+import { ReplayStage } from "./ReplayStage";
+import type { Recording } from "./recording";
+import styles from "./replay.module.css";
+import { replaySource, ZOOMS_MS } from "./source";
+import { Transport } from "./Transport";
+
+const FIRST_ZOOM_MS = 60_000;
+
+export function ReplayView({ recording }: { recording: Recording }) {
+  const { t } = useTranslation("replay");
+  const { manifest } = recording;
+  const [playback] = useState(() => new Playback(manifest.duration_ms, manifest.video_offset_ms));
+  const [layers, setLayers] = useState<Layers>(ALL_LAYERS);
+  const [zoomMs, setZoomMs] = useState<number>(
+    manifest.duration_ms <= FIRST_ZOOM_MS ? 0 : FIRST_ZOOM_MS,
+  );
+  const latestZoom = useRef(zoomMs);
+  latestZoom.current = zoomMs;
+  const source = useMemo(
+    () => replaySource(recording, playback, () => latestZoom.current),
+    [recording, playback],
+  );
+  const choices = useChoices(recording.registry);
+  useReplayKeys(recording, playback);
+  useSyncExternalStore(playback.subscribe, playback.snapshot);
+  useEffect(() => {
+    document.title = `${t("title")} – e-PediCare`;
+    return () => playback.close();
+  }, [t, playback]);
+
+  return (
+    <div className={styles.page}>
+      <header className={styles.header}>
+        <span className={styles.brand}>
+          <img src="/icon.svg" alt="" width={28} height={28} />
+          <span>e-PediCare</span>
+        </span>
+        <h1 className={styles.title}>
+          {t("heading", { id: manifest.session_id.slice(0, 4) })}
+          {manifest.sample && <span className={styles.badge}>{t("sample")}</span>}
+        </h1>
+        <LanguageSwitch />
+      </header>
+      <main className={styles.body}>
+        <div className={styles.left}>
+          <ReplayStage recording={recording} playback={playback} layers={layers}>
+            <LayersMenu layers={layers} onChange={setLayers} />
+          </ReplayStage>
+          <CursorPanel recording={recording} playback={playback} choices={choices} />
+        </div>
+        <div className={styles.right}>
+          <ChartsPanel
+            title={t("series")}
+            source={source}
+            charts={choices.charts}
+            chosen={choices.headlines}
+          />
+          <EventList
+            events={recording.events}
+            registry={recording.registry}
+            timeOf={({ onsetMs }) => onsetMs}
+            newestFirst={false}
+            longest={recording.events.length}
+            onSelect={({ onsetMs }) => playback.seek(onsetMs)}
+          />
+        </div>
+      </main>
+      <footer className={styles.footer}>
+        <Minimap recording={recording} playback={playback} page={source.range()} />
+        <Transport
+          recording={recording}
+          playback={playback}
+          zoomMs={zoomMs}
+          zooms={ZOOMS_MS}
+          onZoom={setZoomMs}
+          source={source}
+          charts={choices.charts}
+        />
+      </footer>
+    </div>
+  );
+}

@@ -1,0 +1,81 @@
+import { type DescMessage, fromBinary, type MessageShape } from "@bufbuild/protobuf";
+import { sizeDelimitedPeek } from "@bufbuild/protobuf/wire";
+import type { TimeRange } from "../analysis/charts/timeSource";
+
+export interface Gap {
+  from_ms: number;
+  to_ms: number;
+  reason: string;
+}
+
+export interface Manifest {
+  session_id: string;
+  duration_ms: number;
+  has_video: boolean;
+  /** How far the video's own time is ahead of the session's. */
+  video_offset_ms: number;
+  runs: { run: number; from_ms: number; to_ms: number }[];
+  gaps: Gap[];
+  sample: boolean;
+}
+
+export type ReplayTopic = "registry" | "frame" | "window" | "event" | "status";
+
+const ROOT = "/api/v1/replay";
+
+export const VIDEO_URL = `${ROOT}/video`;
+
+export class ReplayError extends Error {
+  constructor(readonly status: number) {
+    super(`the replay answered ${status}`);
+  }
+}
+
+/** Exchanges the link's one-time token for a cookie. */
+export async function openReplay(token: string): Promise<void> {
+  await get("/open", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ token }),
+  });
+}
+
+export async function fetchManifest(): Promise<Manifest> {
+  return (await get("/manifest")).json();
+}
+
+export async function fetchMessages<S extends DescMessage>(
+  topic: ReplayTopic,
+  schema: S,
+  { fromMs, toMs }: TimeRange,
+): Promise<MessageShape<S>[]> {
+  const query = new URLSearchParams({
+    topic,
+    from_ms: String(Math.floor(fromMs)),
+    to_ms: String(Math.ceil(toMs)),
+  });
+  const response = await get(`/messages?${query}`);
+  return readDelimited(schema, new Uint8Array(await response.arrayBuffer()));
+}
+
+/** Messages one after the other, each behind its length; a cut-off last one is left out. */
+export function readDelimited<S extends DescMessage>(
+  schema: S,
+  bytes: Uint8Array,
+): MessageShape<S>[] {
+  const messages: MessageShape<S>[] = [];
+  let rest = bytes;
+  while (rest.byteLength > 0) {
+    const { eof, size, offset } = sizeDelimitedPeek(rest);
+    if (eof || offset + size > rest.byteLength) break;
+    messages.push(fromBinary(schema, rest.subarray(offset, offset + size)));
+    rest = rest.subarray(offset + size);
+  }
+  return messages;
+}
+
+async function get(path: string, init?: RequestInit): Promise<Response> {
+  const response = await fetch(ROOT + path, init);
+  if (!response.ok) throw new ReplayError(response.status);
+  return response;
+}

@@ -1,0 +1,39 @@
+import type { TimeSource } from "../analysis/charts/timeSource";
+import type { MeasureInfo, Registry } from "../generated/epedicare/analysis/v1/analysis_pb";
+
+const QUALITY_WORDS = ["", "good", "usable", "not_measurable"];
+
+/** The shown stretch of the drawn series: one line for each sample; a withheld value stays empty. */
+export function csvOf(source: TimeSource, registry: Registry, measures: readonly number[]): string {
+  const range = source.range();
+  const lines = ["t_ms,measure,unit,value,quality"];
+  for (const measure of measures) {
+    const info = registry.measures[measure];
+    const view = source.series(measure, range);
+    if (info === undefined || view === undefined) continue;
+    view.tMs.forEach((tMs, i) => {
+      lines.push(lineOf(tMs, info, view.values[i] as number, view.quality[i] as number));
+    });
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function lineOf(tMs: number, { id, unit }: MeasureInfo, value: number, quality: number): string {
+  const shown = Number.isNaN(value) ? "" : String(value);
+  return [tMs, id, unit, shown, QUALITY_WORDS[quality] ?? ""].join(",");
+}
+
+export function downloadCsv(
+  source: TimeSource,
+  registry: Registry,
+  measures: readonly number[],
+): void {
+  const url = URL.createObjectURL(
+    new Blob([csvOf(source, registry, measures)], { type: "text/csv" }),
+  );
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = "epedicare-series.csv";
+  link.click();
+  URL.revokeObjectURL(url);
+}

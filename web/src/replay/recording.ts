@@ -1,0 +1,192 @@
+import { eventsWithin, type TimeRange } from "../analysis/charts/timeSource";
+import { HOLD_MS, type Shown } from "../analysis/overlay/scene";
+import { type AnalysedFrame, unpackFrame } from "../analysis/stream/frames";
+import type { SeriesView } from "../analysis/stream/series";
+import {
+  type Event,
+  EventSchema,
+  FrameResultSchema,
+  type Registry,
+  RegistrySchema,
+  type Value,
+  WindowResultSchema,
+} from "../generated/epedicare/analysis/v1/analysis_pb";
+import { fetchManifest, fetchMessages, type Manifest } from "./api";
+import { Columns, firstAfter, joinViews } from "./columns";
+import { Slices } from "./slices";
+
+const FRAME_SLICE_MS = 30_000;
+const WINDOW_SLICE_MS = 300_000;
+/** Up to this length a stretch is drawn frame by frame, beyond it second by second. */
+export const FINE_RANGE_MS = 120_000;
+const SECOND_MS = 1000;
+const WINDOW_HOLD_MS = 1600;
+const FRAME_HOLD_MS = 400;
+
+interface FrameSlice {
+  frames: AnalysedFrame[];
+  tMs: Float64Array;
+  columns: Columns;
+}
+
+type WindowSlice = Map<number, Columns>; // by the window's length
+
+/** A recorded session, loaded as it is looked at. All times are the session's own. */
+export class Recording {
+  private readonly frames: Slices<FrameSlice>;
+  private readonly windows: Slices<WindowSlice>;
+  /** Counts up when more has been loaded. */
+  version = 0;
+
+  static async open(): Promise<Recording> {
+    const manifest = await fetchManifest();
+    const whole = { fromMs: 0, toMs: manifest.duration_ms + SECOND_MS };
+    const [registries, events] = await Promise.all([
+      fetchMessages("registry", RegistrySchema, whole),
+      fetchMessages("event", EventSchema, whole),
+    ]);
+    return new Recording(manifest, registries.at(-1), endsOnly(events));
+  }
+
+  constructor(
+    readonly manifest: Manifest,
+    readonly registry: Registry | undefined,
+    readonly events: readonly Event[],
+  ) {
+    const onLoaded = () => {
+      this.version++;
+    };
+    const end = manifest.duration_ms;
+    this.frames = new Slices(FRAME_SLICE_MS, 12, end, loadFrames, onLoaded);
+    this.windows = new Slices(WINDOW_SLICE_MS, 24, end, loadWindows, onLoaded);
+  }
+
+  /** The analysed frame that is nearest to a moment, if one is near enough. */
+  frameNear(tMs: number, withinMs: number): AnalysedFrame | undefined {
+    const range = { fromMs: tMs - withinMs, toMs: tMs + withinMs };
+    this.frames.expect(tMs + FRAME_SLICE_MS / 2);
+    let nearest: AnalysedFrame | undefined;
+    for (const { frames, tMs: times } of this.frames.within(range)) {
+      const after = firstAfter(times, tMs);
+      for (const frame of [frames[after - 1], frames[after]]) {
+        if (frame === undefined || Math.abs(frame.tMs - tMs) > withinMs) continue;
+        if (nearest && Math.abs(nearest.tMs - tMs) <= Math.abs(frame.tMs - tMs)) continue;
+        nearest = frame;
+      }
+    }
+    return nearest;
+  }
+
+  /** What is drawn over the picture of a moment: its own face, the body and hands held briefly. */
+  shownAt(tMs: number, withinMs: number): Shown {
+    const face = this.frameNear(tMs, withinMs);
+    const at = face?.tMs ?? tMs;
+    return {
+      face,
+      pose: held(this.framesIn(at - 1000, at + 1000), at, ({ pose }) => pose),
+      hands: held(this.framesIn(at - 1000, at + 1000), at, ({ hands }) => hands),
+    };
+  }
+
+  /** The analysed frame before (-1) or after (1) a moment. */
+  neighbour(tMs: number, direction: -1 | 1): number {
+    const frames = this.framesIn(tMs - SECOND_MS, tMs + SECOND_MS);
+    const found =
+      direction === 1
+        ? frames.find((frame) => frame.tMs > tMs)
+        : frames.findLast((frame) => frame.tMs < tMs);
+    return found?.tMs ?? tMs + direction * FALLBACK_FRAME_MS;
+  }
+
+  valueAt(measure: number, tMs: number): Value | undefined {
+    const length = this.registry?.measures[measure]?.displayWindowMs ?? 0;
+    const range = { fromMs: tMs, toMs: tMs };
+    if (length === 0) {
+      const [slice] = this.frames.within(range);
+      return slice?.columns.valueAt(measure, tMs, FRAME_HOLD_MS);
+    }
+    const [slice] = this.windows.within(range);
+    return slice?.get(length)?.valueAt(measure, tMs, WINDOW_HOLD_MS);
+  }
+
+  series(measure: number, range: TimeRange): SeriesView | undefined {
+    const { fromMs, toMs } = range;
+    if (toMs - fromMs <= FINE_RANGE_MS) {
+      const fine = this.frames
+        .within(range)
+        .flatMap(({ columns }) => columns.view(measure, fromMs, toMs) ?? []);
+      if (fine.length > 0) return joinViews(fine);
+    }
+    const length = this.registry?.measures[measure]?.displayWindowMs || SECOND_MS;
+    const coarse = this.windows
+      .within(range)
+      .flatMap((slice) => slice.get(length)?.view(measure, fromMs, toMs) ?? []);
+    return joinViews(coarse);
+  }
+
+  facePresence({ fromMs, toMs }: TimeRange): SeriesView {
+    const frames = toMs - fromMs <= FINE_RANGE_MS ? this.framesIn(fromMs, toMs) : [];
+    return {
+      tMs: Float64Array.from(frames, (frame) => frame.tMs),
+      values: Float64Array.from(frames, (frame) => (frame.face === undefined ? 0 : 1)),
+      quality: new Uint8Array(frames.length),
+    };
+  }
+
+  eventsIn(range: TimeRange): readonly Event[] {
+    return eventsWithin(this.events, range);
+  }
+
+  private framesIn(fromMs: number, toMs: number): AnalysedFrame[] {
+    return this.frames
+      .within({ fromMs, toMs })
+      .flatMap(({ frames, tMs }) =>
+        frames.slice(firstAfter(tMs, fromMs - 1e-6), firstAfter(tMs, toMs)),
+      );
+  }
+}
+
+const FALLBACK_FRAME_MS = 40;
+
+function held<T extends { tMs: number }>(
+  frames: readonly AnalysedFrame[],
+  tMs: number,
+  shapeOf: (frame: AnalysedFrame) => T | undefined,
+) {
+  let newest: T | undefined;
+  for (const frame of frames) {
+    const shape = shapeOf(frame);
+    if (shape !== undefined && shape.tMs <= tMs && tMs - shape.tMs <= HOLD_MS) newest = shape;
+  }
+  return newest && { shape: newest, ageMs: tMs - newest.tMs };
+}
+
+async function loadFrames(range: TimeRange): Promise<FrameSlice> {
+  const messages = await fetchMessages("frame", FrameResultSchema, range);
+  const frames = messages.map((message) => unpackFrame(message, 0));
+  return {
+    frames,
+    tMs: Float64Array.from(frames, (frame) => frame.tMs),
+    columns: Columns.of(frames),
+  };
+}
+
+async function loadWindows(range: TimeRange): Promise<WindowSlice> {
+  const slice: WindowSlice = new Map();
+  for (const window of await fetchMessages("window", WindowResultSchema, range)) {
+    const columns = slice.get(window.windowMs) ?? new Columns();
+    slice.set(window.windowMs, columns);
+    for (const value of window.values) columns.add(window.tMs, value);
+  }
+  return slice;
+}
+
+/** An event that lasts is logged at its start and again at its end: the end says it all. */
+export function endsOnly(events: readonly Event[]): Event[] {
+  const byId = new Map<string, Event>();
+  for (const event of events) {
+    const id = `${event.origin?.run ?? 0}/${event.id}`;
+    if (event.offsetMs !== undefined || !byId.has(id)) byId.set(id, event);
+  }
+  return [...byId.values()].sort((a, b) => a.onsetMs - b.onsetMs);
+}

@@ -1,0 +1,138 @@
+import { create } from "@bufbuild/protobuf";
+import { sizeDelimitedEncode } from "@bufbuild/protobuf/wire";
+import { expect, test, vi } from "vitest";
+import { frameMessage, registry } from "../analysis/stream/sampleMessages";
+import {
+  EventSchema,
+  FrameResultSchema,
+  Quality,
+  ValueSchema,
+} from "../generated/epedicare/analysis/v1/analysis_pb";
+import { readDelimited } from "./api";
+import { Columns, joinViews } from "./columns";
+import { csvOf } from "./csv";
+import { neighbouringOnset } from "./keys";
+import { endsOnly } from "./recording";
+import { Slices } from "./slices";
+import { pageAt } from "./source";
+
+function joined(...parts: Uint8Array[]): Uint8Array {
+  return Uint8Array.from(parts.flatMap((part) => [...part]));
+}
+
+test("messages that follow each other are read back, a cut-off last one left out", () => {
+  const encoded = [1, 2, 3].map((seq) =>
+    sizeDelimitedEncode(FrameResultSchema, frameMessage({ seq })),
+  );
+  const whole = joined(...encoded);
+  const times = (bytes: Uint8Array) =>
+    readDelimited(FrameResultSchema, bytes).map(({ tMs }) => tMs);
+  expect(times(whole)).toEqual([40, 80, 120]);
+  expect(times(whole.subarray(0, whole.length - 1))).toEqual([40, 80]);
+  expect(times(new Uint8Array())).toEqual([]);
+});
+
+function columnsOf(...samples: [number, number | undefined][]): Columns {
+  return Columns.of(
+    samples.map(([tMs, value]) => ({
+      tMs,
+      values: [create(ValueSchema, { measure: 0, value, quality: Quality.GOOD })],
+    })),
+  );
+}
+
+test("the value at the cursor is the newest one, unless it is too old", () => {
+  const columns = columnsOf([1000, 5], [2000, undefined]);
+  expect(columns.valueAt(0, 1999, 1600)?.value).toBe(5);
+  expect(columns.valueAt(0, 2000, 1600)?.value).toBeUndefined();
+  expect(columns.valueAt(0, 999, 1600)).toBeUndefined();
+  expect(columns.valueAt(0, 3601, 1600)).toBeUndefined();
+  expect(columns.valueAt(1, 1500, 1600)).toBeUndefined();
+});
+
+test("views of neighbouring pieces join into one line", () => {
+  const views = [columnsOf([0, 1], [40, 2]), columnsOf([80, undefined])].flatMap(
+    (columns) => columns.view(0, 0, 80) ?? [],
+  );
+  const view = joinViews(views);
+  expect([...(view?.tMs ?? [])]).toEqual([0, 40, 80]);
+  expect([...(view?.values ?? [])]).toEqual([1, 2, Number.NaN]);
+  expect(view?.quality[2]).toBe(Quality.NOT_MEASURABLE);
+});
+
+test("pages turn when the cursor leaves them, and the last moment has one too", () => {
+  expect(pageAt(59_999, 60_000, 150_000)).toEqual({ fromMs: 0, toMs: 60_000 });
+  expect(pageAt(60_000, 60_000, 150_000)).toEqual({ fromMs: 60_000, toMs: 120_000 });
+  expect(pageAt(120_000, 60_000, 120_000)).toEqual({ fromMs: 60_000, toMs: 120_000 });
+  expect(pageAt(5, 0, 150_000)).toEqual({ fromMs: 0, toMs: 150_000 });
+  expect(pageAt(0, 60_000, 0)).toEqual({ fromMs: 0, toMs: 1 });
+});
+
+test("brackets go to the next onset, not to the one under the cursor", () => {
+  const events = [500, 2000, 9000].map((onsetMs) => create(EventSchema, { onsetMs }));
+  expect(neighbouringOnset(events, 2000, 1)).toBe(9000);
+  expect(neighbouringOnset(events, 2000, -1)).toBe(500);
+  expect(neighbouringOnset(events, 9000, 1)).toBeUndefined();
+});
+
+test("an event that lasts appears once, with its end", () => {
+  const events = [
+    create(EventSchema, { id: 1, onsetMs: 700 }),
+    create(EventSchema, { id: 2, onsetMs: 300, offsetMs: 400 }),
+    create(EventSchema, { id: 1, onsetMs: 700, offsetMs: 900 }),
+    create(EventSchema, { id: 3, onsetMs: 950 }),
+  ];
+  expect(endsOnly(events).map(({ id, offsetMs }) => [id, offsetMs])).toEqual([
+    [2, 400],
+    [1, 900],
+    [3, undefined],
+  ]);
+});
+
+test("pieces are loaded once, when asked for, and the longest unseen is forgotten", async () => {
+  const loads: number[] = [];
+  const onLoaded = vi.fn();
+  const slices = new Slices(
+    1000,
+    2,
+    5000,
+    async ({ fromMs }) => {
+      loads.push(fromMs);
+      return fromMs;
+    },
+    onLoaded,
+  );
+  expect(slices.within({ fromMs: 0, toMs: 1500 })).toEqual([]);
+  expect(slices.within({ fromMs: 0, toMs: 1500 })).toEqual([]);
+  await vi.waitFor(() => expect(onLoaded).toHaveBeenCalledTimes(2));
+  expect(slices.within({ fromMs: 0, toMs: 1500 })).toEqual([0, 1000]);
+  slices.within({ fromMs: 0, toMs: 10 });
+  slices.within({ fromMs: 2000, toMs: 2500 });
+  await vi.waitFor(() => expect(onLoaded).toHaveBeenCalledTimes(3));
+  expect(slices.within({ fromMs: 0, toMs: 10 })).toEqual([0]);
+  expect(loads).toEqual([0, 1000, 2000]);
+  slices.expect(99_000);
+  expect(loads).toHaveLength(3);
+});
+
+test("a series as CSV has its unit and quality, and nothing where it was withheld", () => {
+  const columns = columnsOf([40, -12.5], [80, undefined]);
+  const range = { fromMs: 0, toMs: 100 };
+  const source = {
+    registry,
+    range: () => range,
+    series: () => columns.view(0, 0, 100),
+    facePresence: () => ({
+      tMs: new Float64Array(),
+      values: new Float64Array(),
+      quality: new Uint8Array(),
+    }),
+    events: () => [],
+    cursorMs: () => 0,
+    clockMs: (tMs: number) => tMs,
+    seek: undefined,
+  };
+  expect(csvOf(source, registry, [0])).toBe(
+    "t_ms,measure,unit,value,quality\n40,head.yaw,deg,-12.5,good\n80,head.yaw,deg,,not_measurable\n",
+  );
+});
