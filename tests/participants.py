@@ -47,8 +47,10 @@ async def eventually(
 class Received:
     """Every data packet that reached one participant."""
 
-    def __init__(self, room: rtc.Room) -> None:
+    def __init__(self) -> None:
         self.packets: list[tuple[float, str, bytes, str | None]] = []
+
+    def listen(self, room: rtc.Room) -> None:
         room.on("data_received", self._keep)
         room.register_byte_stream_handler(TOPIC_REGISTRY, self._keep_stream)
 
@@ -80,15 +82,18 @@ class Joined:
 
     def __init__(self) -> None:
         self.room = rtc.Room()
-        self.received = Received(self.room)
+        self.received = Received()
 
     async def join(self, access: RoomAccess, *, auto_subscribe: bool = False) -> None:
+        self.room = rtc.Room()
+        self.received.listen(self.room)
         await self.room.connect(
             access.url, access.token, rtc.RoomOptions(auto_subscribe=auto_subscribe)
         )
 
     async def leave(self) -> None:
-        await self.room.disconnect()
+        if self.room.isconnected():
+            await self.room.disconnect()
 
 
 class Patient(Joined):

@@ -62,7 +62,7 @@ class RunningStack:
         )
         threading.Thread(target=self._read, daemon=True).start()
         deadline = time.monotonic() + START_TIMEOUT_S
-        while self.sign_in_secret() is None:
+        while self.sign_in_secret() is None or "registered worker" not in self.log("worker"):
             assert self._up.poll() is None, "\n".join(self.lines)
             assert time.monotonic() < deadline, "\n".join(self.lines)
             time.sleep(0.1)
