@@ -12,9 +12,11 @@ from typing import Any, Self
 
 import httpx2
 from livekit_fixtures import free_port
+from sqlalchemy import select
 
 from token_service.database import Transaction, open_database
 from token_service.development_sign_in import new_sign_in_secret
+from token_service.models import AuditEntry
 from token_service.server import uvicorn_server
 from token_service.service import Service
 from token_service.settings import Settings
@@ -108,6 +110,14 @@ class RunningService:
                     return await work(db)
 
         return asyncio.run(run())
+
+    def audit(self, session_id: str) -> list[AuditEntry]:
+        async def entries(db: Transaction) -> list[AuditEntry]:
+            mine = select(AuditEntry).where(AuditEntry.session_id == session_id)
+            return list(await db.scalars(mine.order_by(AuditEntry.id)))
+
+        found: list[AuditEntry] = self.in_database(entries)
+        return found
 
 
 class Practitioner:
