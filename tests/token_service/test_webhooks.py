@@ -1,0 +1,95 @@
+import base64
+import hashlib
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from livekit import api
+from service_fixtures import RunningService, make_settings
+
+from token_service.problems import BadRequest, Conflict, NotSignedIn
+from token_service.webhooks import MAXIMUM_AGE_S, WebhookInbox
+
+pytestmark = pytest.mark.unit
+
+NOW = 1_800_000_000.0
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> WebhookInbox:
+    return WebhookInbox(make_settings(tmp_path, "ws://127.0.0.1:1"), clock=lambda: NOW)
+
+
+def event(**changes: object) -> bytes:
+    content = {"event": "participant_joined", "id": "EV_1", "createdAt": str(int(NOW))}
+    return json.dumps(content | changes).encode()
+
+
+def signature(
+    body: bytes,
+    key: str = "key-of-a-test",
+    secret: str = "0123456789abcdef0123456789abcdef",
+    life: timedelta = timedelta(minutes=5),
+) -> str:
+    token = api.AccessToken(key, secret).with_ttl(life)
+    return token.with_sha256(base64.b64encode(hashlib.sha256(body).digest()).decode()).to_jwt()
+
+
+def test_a_signed_event_is_taken_once(inbox: WebhookInbox) -> None:
+    assert inbox.receive(event(), signature(event())).event == "participant_joined"
+    with pytest.raises(Conflict):
+        inbox.receive(event(), signature(event()))
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        "",
+        "nonsense",
+        "a.b.c",
+        signature(event(id="EV_other")),
+        signature(event(), secret="another secret, 32 bytes or more"),
+        signature(event(), key="another-key"),
+        signature(event(), life=timedelta(hours=-1)),
+        api.AccessToken("key-of-a-test", "0123456789abcdef0123456789abcdef").to_jwt(),
+    ],
+)
+def test_a_bad_signature_is_refused(inbox: WebhookInbox, authorization: str) -> None:
+    with pytest.raises(NotSignedIn):
+        inbox.receive(event(), authorization)
+
+
+def test_the_body_cannot_be_changed(inbox: WebhookInbox) -> None:
+    with pytest.raises(NotSignedIn):
+        inbox.receive(event(event="room_finished"), signature(event()))
+
+
+@pytest.mark.parametrize("age_s", [-MAXIMUM_AGE_S - 1, MAXIMUM_AGE_S + 1, NOW])
+def test_an_old_event_is_refused(inbox: WebhookInbox, age_s: float) -> None:
+    body = event(createdAt=str(int(NOW - age_s)))
+    with pytest.raises(BadRequest):
+        inbox.receive(body, signature(body))
+
+
+@pytest.mark.parametrize("body", [b"", b"nonsense", b"[]", b"\xff", event(createdAt="yesterday")])
+def test_a_signed_body_that_is_no_event_is_refused(inbox: WebhookInbox, body: bytes) -> None:
+    with pytest.raises(BadRequest):
+        inbox.receive(body, signature(body))
+
+
+def test_an_event_without_an_id_is_refused(inbox: WebhookInbox) -> None:
+    with pytest.raises(Conflict):
+        inbox.receive(event(id=""), signature(event(id="")))
+
+
+def test_over_http(service: RunningService) -> None:
+    def post(body: bytes, authorization: str, media_type: str = "application/webhook+json"):
+        headers = {"Authorization": authorization, "Content-Type": media_type}
+        return service.client().post("/livekit/webhook", content=body, headers=headers)
+
+    service.running.inbox = WebhookInbox(service.settings, clock=lambda: NOW)
+    assert post(event(), "nonsense").status_code == 401
+    assert post(event(), signature(event())).status_code == 204
+    assert post(event(), signature(event())).status_code == 409
+    assert post(event(), signature(event()), "application/json").status_code == 415
