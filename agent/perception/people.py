@@ -13,8 +13,8 @@ from agent.perception.heads import Head
 from agent.perception.observation import PersonBox
 
 # How far a head may have moved since it was last seen, in its widths, and changed in size.
-GATE_WIDTHS = 0.8
-GATE_WIDTHS_PER_S = 1.0
+GATE_WIDTHS = 0.35
+GATE_WIDTHS_PER_S = 3.0
 GATE_MAX_WIDTHS = 1.5
 GATE_SIZE_RATIO = 1.7
 
@@ -36,6 +36,7 @@ NOTICED_POSES = 4
 HEAD_HEIGHT = 1.3  # of its width
 
 FACE_LEADS_MS = 250  # a face this recent says better than a pose where the head is
+RECENT_MS = 250  # seen within: more likely meant than somebody who was hidden
 ACTIVE_MS = 1000  # seen within: is in view
 HOLD_MS = 3000  # the patient's place is kept while not seen
 FORGET_MS = 60_000
@@ -86,6 +87,11 @@ class Person:
         grown = GATE_WIDTHS + GATE_WIDTHS_PER_S * (t_ms - self.seen_ms) / 1000
         return min(grown, GATE_MAX_WIDTHS)
 
+    def hidden(self, t_ms: int) -> int:
+        """How long it was not seen, in three degrees."""
+        unseen_ms = t_ms - self.seen_ms
+        return (unseen_ms > RECENT_MS) + (unseen_ms > ACTIVE_MS)
+
     def fits(self, head: Head, t_ms: int) -> bool:
         return (
             self.head.distance(head) <= self.gate_widths(t_ms)
@@ -122,10 +128,33 @@ class People:
         """Whose face each head is; None where that is in doubt."""
         self.everybody = [p for p in self.everybody if t_ms - p.seen_ms <= FORGET_MS]
         owners = _assign(heads, self.everybody, t_ms)
-        self.doubt = _in_doubt(heads, owners, self.patient, t_ms)
+        self.doubt = self._in_doubt(heads, owners, t_ms)
         if self.doubt:
             return [None] * len(heads)
         return [self._face(owner, head, t_ms) for head, owner in zip(heads, owners, strict=True)]
+
+    def _in_doubt(self, heads: Sequence[Head], owners: Sequence[Person | None], t_ms: int) -> bool:
+        """Whether the head taken for the patient's could about as well be somebody else's."""
+        patient = self.patient
+        if patient is None or patient not in owners:
+            return False
+        mine = heads[owners.index(patient)]
+        best = patient.head.distance(mine)
+        for head, owner in zip(heads, owners, strict=True):
+            if owner is not patient and patient.fits(head, t_ms):
+                swapped = patient.head.distance(head) - best
+                if owner is not None:
+                    swapped += owner.head.distance(mine) - owner.head.distance(head)
+                if swapped < DOUBT_WIDTHS:
+                    return True
+        return any(
+            person.head.distance(mine) < best + DOUBT_WIDTHS
+            for person in self.everybody
+            if person not in owners
+            and person.face_ms is not None
+            and t_ms - person.face_ms <= HOLD_MS
+            and person.fits(mine, t_ms)
+        )
 
     def _face(self, person: Person | None, head: Head, t_ms: int) -> Person:
         if person is None:
@@ -229,10 +258,10 @@ class People:
 
 
 def _assign(heads: Sequence[Head], everybody: Sequence[Person], t_ms: int) -> list[Person | None]:
-    """Nearest first, each person once; those in view before those who were."""
+    """The lately seen before the hidden, then the nearest; each person once."""
     owners: list[Person | None] = [None] * len(heads)
     pairs = sorted(
-        (t_ms - person.seen_ms > ACTIVE_MS, person.head.distance(head), i, j)
+        (person.hidden(t_ms), person.head.distance(head), i, j)
         for i, head in enumerate(heads)
         for j, person in enumerate(everybody)
         if person.fits(head, t_ms)
@@ -243,29 +272,3 @@ def _assign(heads: Sequence[Head], everybody: Sequence[Person], t_ms: int) -> li
             owners[i] = everybody[j]
             taken.add(j)
     return owners
-
-
-def _in_doubt(
-    heads: Sequence[Head],
-    owners: Sequence[Person | None],
-    patient: Person | None,
-    t_ms: int,
-) -> bool:
-    """Whether another head fits the patient about as well as the one taken for the patient's.
-
-    A head that has its own, better place (a person seen a moment ago) raises no doubt, unless the
-    two could as well have changed places.
-    """
-    if patient is None or patient not in owners:
-        return False
-    mine = owners.index(patient)
-    best = patient.head.distance(heads[mine])
-    for i, head in enumerate(heads):
-        if i == mine or not patient.fits(head, t_ms):
-            continue
-        owner = owners[i]
-        kept = owner.head.distance(head) if owner is not None else 0.0
-        swapped = owner.head.distance(heads[mine]) if owner is not None else 0.0
-        if patient.head.distance(head) + swapped - best - kept < DOUBT_WIDTHS:
-            return True
-    return False
