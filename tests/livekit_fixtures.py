@@ -101,7 +101,8 @@ class LiveKitServer:
                 "udp_port": self.udp_port,
                 "enable_loopback_candidate": True,
                 "interfaces": {"includes": ["lo"]},
-                "stun_servers": [f"127.0.0.1:{self.udp_port}"],  # else Google's are handed out
+                # Else Google's are handed out. Never the media port: Chromium then never connects.
+                "stun_servers": ["127.0.0.1:3478"],
             },
             "room": {"auto_create": False, "departure_timeout": self.departure_timeout_s},
             "keys": {self.api_key: self.api_secret},
