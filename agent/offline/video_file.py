@@ -22,6 +22,7 @@ from agent.perception.frame import Frame
 END_OF_FILE = "end of file"
 READ_BYTES = 256 * 1024
 LONGEST_US = 24 * 3600 * 1_000_000  # a video that claims more has broken time stamps
+UNREADABLE = (av.error.FFmpegError, OSError)
 STEP_BACK_US = 1_000_000
 TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
@@ -108,7 +109,7 @@ class VideoFile:
                 return
             except av.error.EOFError:
                 return
-            except av.error.InvalidDataError:
+            except UNREADABLE:
                 self.damaged += 1
                 continue
             for picture in pictures:
@@ -128,7 +129,7 @@ class VideoFile:
 def _opened(file: io.BufferedReader, path: Path) -> InputContainer:
     try:
         return av.open(file, "r", io_open=_refuse_other_files, buffer_size=READ_BYTES)
-    except av.error.FFmpegError as error:
+    except UNREADABLE as error:
         raise NotAVideo(f"{path.name} is no video, or its beginning or end is missing") from error
 
 

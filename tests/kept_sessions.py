@@ -1,0 +1,72 @@
+"""Sessions kept as the live agent keeps them, from observations with known answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from agent.perception.observation import Observation
+from agent.record import LogReader, SessionLog, describe_run, run_files
+from agent.results import ResultStream
+from agent.wire.generated import analysis_pb2 as pb
+from agent.wire.registry import encode_registry
+
+SESSION_ID = "00112233445566778899aabbccddeeff"
+START_UNIX_US = 1_800_000_000_000_000
+
+
+def keep_live_run(
+    folder: Path,
+    observations: Iterable[Observation],
+    *,
+    run: int = 1,
+    start_unix_us: int = START_UNIX_US,
+    ended: str | None = "left",
+    statuses: Iterable[pb.Status] = (),
+) -> Path:
+    """One run's log: the clock of `timing` runs with the media time."""
+    stream = ResultStream(run)
+    provenance = describe_run(SESSION_ID, run, source="live", sample=True)
+    log = SessionLog(folder, provenance, encode_registry(), wait=True)
+    frames, t_ms = 0, 0
+    for seen in observations:
+        t_ms = seen.t_ms
+        results = stream.process(seen, _timing(start_unix_us, t_ms))
+        for message in (results.observation, results.frame, *results.windows, *results.events):
+            log.write(message, t_ms)
+        frames += 1
+    for status in statuses:
+        log.write(status, status.t_ms)
+    if ended is not None:
+        _end(log, stream, _timing(start_unix_us, t_ms), frames, t_ms, ended)
+    log.close()
+    return run_files(folder)[-1]
+
+
+def _timing(start_unix_us: int, t_ms: int) -> pb.Timing:
+    received_us = start_unix_us + t_ms * 1000
+    return pb.Timing(
+        received_unix_us=received_us, published_unix_us=received_us + 20_000, monotonic_us=t_ms
+    )
+
+
+def _end(
+    log: SessionLog, stream: ResultStream, timing: pb.Timing, frames: int, t_ms: int, ended: str
+) -> None:
+    window = stream.finish(timing)
+    for event in stream.closing_events(timing):
+        log.write(event, t_ms)
+    summary = pb.Summary(
+        origin=window.origin,
+        duration_ms=t_ms,
+        frames=frames,
+        values=window.values,
+        ended=ended,
+        timing=timing,
+    )
+    log.write(summary, t_ms)
+
+
+def kept(path: Path, *topics: str) -> list[tuple[str, int, bytes]]:
+    """What a reader compares: everything but the clock of the log itself."""
+    return [(e.topic, e.t_ms, e.data) for e in LogReader(path).entries(topics)]
