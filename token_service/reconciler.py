@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 BEAT_TIMEOUT_S = 4.0
+START_TIMEOUT_S = 12.0  # a job of a burst may wait for its process; calling more makes it longer
 DISPATCH_INTERVAL_S = 2.0
 EMPTY_EXPIRY_S = 30 * 60.0
 
@@ -236,10 +237,16 @@ def _attributes(desired: Desired, room: Room) -> list[SetPatientAttributes]:
 
 
 def _needs_dispatch(room: Room, memory: Memory, now: float) -> bool:
-    """A job that has only just been taken is given the time to beat before it is replaced."""
-    starting = any(d.active_jobs and not _settled(d, memory, now) for d in room.dispatches)
+    """A job that was taken is given the time to beat for the first time before it is replaced."""
+    starting = any(d.active_jobs and _starting(d, memory, now) for d in room.dispatches)
     due = now - memory.dispatched_at >= DISPATCH_INTERVAL_S
     return _silent(memory, now) and due and not starting
+
+
+def _starting(dispatch: Dispatch, memory: Memory, now: float) -> bool:
+    taken_at = max(memory.first_seen[job] for job in dispatch.active_jobs)
+    has_beaten = memory.beat is not None and memory.beat_at > taken_at
+    return not has_beaten and now - taken_at < START_TIMEOUT_S
 
 
 def _settled(dispatch: Dispatch, memory: Memory, now: float) -> bool:
