@@ -30,7 +30,8 @@ STEPS = (
     Step(12, 3, 1, 1),
 )
 
-_EARLY = 0.2  # of a period: a frame that comes this early is taken, not the next
+# After a gap the next one is at least this part of a period away: no catching up in a burst.
+_SPACING = 0.4
 
 
 @dataclass(slots=True)
@@ -41,10 +42,9 @@ class Cadence:
 
     def due(self, t_ms: int, hz: float) -> bool:
         period_ms = 1000 / hz
-        if t_ms < self._next_ms - _EARLY * period_ms:
+        if t_ms < self._next_ms:
             return False
-        # Keeps the beat where frames allow, and never catches up in a burst.
-        self._next_ms = max(self._next_ms, t_ms - _EARLY * period_ms) + period_ms
+        self._next_ms = max(self._next_ms + period_ms, t_ms + _SPACING * period_ms)
         return True
 
 

@@ -77,7 +77,10 @@ def observed(images: Iterable[Image]) -> list[Observation]:
 
 
 def observe_with(
-    watching: Perception, images: Sequence[Image], first: int = 0, commands: tuple[Command, ...] = ()
+    watching: Perception,
+    images: Sequence[Image],
+    first: int = 0,
+    commands: tuple[Command, ...] = (),
 ) -> list[Observation]:
     return [
         watching.observe(frame(image, first + i), commands if i == 0 else ())

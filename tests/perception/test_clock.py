@@ -1,0 +1,36 @@
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.perception.clock import MediaClock
+
+pytestmark = pytest.mark.unit
+
+
+def test_starts_at_0_and_follows_the_media_clock() -> None:
+    clock = MediaClock()
+    stamps = [clock.stamp(us) for us in (7_000_000, 7_041_666, 7_083_333, 9_000_000)]
+    assert stamps == [0, 41, 83, 2000]
+
+
+def test_frames_of_one_millisecond_stay_apart() -> None:
+    clock = MediaClock()
+    assert [clock.stamp(us) for us in (0, 100, 100, 50, 5_000)] == [0, 1, 2, 3, 5]
+
+
+def test_another_clock_goes_on_where_the_last_one_stopped() -> None:
+    clock = MediaClock()
+    clock.stamp(50_000_000)
+    clock.stamp(60_000_000)
+    assert clock.stamp(1_000, elapsed_ms=40) == 10_040
+    assert clock.stamp(34_000) == 10_073
+
+
+@given(st.lists(st.integers(-(2**62), 2**62), min_size=2))
+def test_whatever_comes_time_goes_forward(stamps: list[int]) -> None:
+    clock = MediaClock()
+    t_ms = [clock.stamp(us) for us in stamps]
+    assert t_ms[0] == 0
+    assert all(before < after for before, after in pairwise(t_ms))

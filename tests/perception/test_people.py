@@ -1,0 +1,177 @@
+"""Who is who, on made-up heads: positions in image widths, one step a frame of 24 a second."""
+
+import pytest
+
+from agent.perception.heads import Head
+from agent.perception.people import FORGET_MS, HOLD_MS, People, Person
+
+pytestmark = pytest.mark.unit
+
+FRAME_MS = 42
+CHILD = Head(0.35, 0.3, 0.12)
+PARENT = Head(0.65, 0.25, 0.15)
+
+
+class Scene:
+    """People, and the clock that goes on with each frame."""
+
+    def __init__(self) -> None:
+        self.people = People()
+        self.t_ms = 0
+
+    def frame(self, *faces: Head, poses: tuple[Head, ...] = ()) -> list[Person | None]:
+        owners = self.people.see_faces(faces, self.t_ms)
+        if poses:
+            self.people.see_poses(poses, self.people.places(self.t_ms), self.t_ms)
+        self.people.settle(self.t_ms)
+        self.t_ms += FRAME_MS
+        return owners
+
+    def acquired(self, head: Head = CHILD) -> Person:
+        for _ in range(3):
+            self.frame(head, poses=(head,))
+        assert self.people.patient is not None
+        return self.people.patient
+
+
+def moved(head: Head, right: float) -> Head:
+    return Head(head.x + right, head.y, head.width)
+
+
+def test_a_face_alone_is_nobody_until_poses_agree_with_it() -> None:
+    scene = Scene()
+    for _ in range(48):
+        scene.frame(CHILD)
+    assert scene.people.patient is None
+    scene.acquired()
+
+
+def test_a_pose_elsewhere_does_not_confirm_a_face() -> None:
+    scene = Scene()
+    for _ in range(48):
+        scene.frame(CHILD, poses=(PARENT,))
+    assert scene.people.patient is None
+
+
+def test_a_large_face_is_acquired_without_a_body_after_a_second() -> None:
+    scene = Scene()
+    large = Head(0.5, 0.3, 0.3)
+    for _ in range(20):
+        scene.frame(large)
+    assert scene.people.patient is None
+    for _ in range(10):
+        scene.frame(large)
+    assert scene.people.patient is not None
+
+
+def test_the_patient_is_held_without_a_body_and_through_a_short_absence() -> None:
+    scene = Scene()
+    patient = scene.acquired()
+    for step in range(20):
+        assert scene.frame(moved(CHILD, 0.01 * step)) == [patient]
+    for _ in range(10):
+        scene.frame()
+    assert scene.frame(moved(CHILD, 0.25)) == [patient]
+
+
+def test_somebody_beside_the_patient_never_becomes_the_patient_by_itself() -> None:
+    scene = Scene()
+    scene.acquired()
+    for _ in range(10):
+        _, parent = scene.frame(CHILD, PARENT, poses=(CHILD, PARENT))
+    for _ in range(2 * HOLD_MS // FRAME_MS):
+        assert scene.frame(PARENT, poses=(PARENT,)) == [parent]
+        assert scene.people.patient is not parent
+
+
+def test_the_patient_who_returns_to_the_same_place_is_the_same_person() -> None:
+    scene = Scene()
+    patient = scene.acquired()
+    scene.t_ms += 10 * HOLD_MS
+    scene.frame()
+    assert scene.people.patient is None
+    assert scene.acquired() is patient
+
+
+def test_a_newcomer_becomes_the_patient_only_after_the_place_was_held() -> None:
+    scene = Scene()
+    patient = scene.acquired()
+    left_ms = scene.t_ms
+    while scene.people.patient in (patient, None):
+        scene.frame(PARENT, poses=(PARENT,))
+        assert scene.t_ms < left_ms + 2 * HOLD_MS
+    assert scene.t_ms - left_ms >= HOLD_MS
+    assert scene.people.patient is not None and scene.people.patient.number != patient.number
+
+
+def test_the_practitioner_selects_and_the_choice_holds() -> None:
+    scene = Scene()
+    child = scene.acquired()
+    for _ in range(10):
+        _, parent = scene.frame(CHILD, PARENT, poses=(CHILD, PARENT))
+    assert parent is not None
+    scene.people.select(parent.number)
+    for _ in range(10):
+        scene.frame(CHILD, PARENT)
+    assert scene.people.patient is parent
+    for _ in range(2 * HOLD_MS // FRAME_MS):
+        scene.frame(CHILD, poses=(CHILD,))
+    assert scene.people.patient is parent, "a selected patient is waited for"
+    scene.people.select(child.number)
+    scene.frame(CHILD)
+    assert scene.people.patient is child
+
+
+def test_selecting_nobody_known_changes_nothing() -> None:
+    scene = Scene()
+    patient = scene.acquired()
+    scene.people.select(99)
+    assert scene.people.patient is patient
+
+
+def test_two_heads_that_could_have_changed_places_are_nobody() -> None:
+    scene = Scene()
+    scene.acquired()
+    assert scene.frame(moved(CHILD, -0.02), moved(CHILD, 0.02)) == [None, None]
+    assert scene.people.doubt
+
+
+def test_two_people_side_by_side_raise_no_doubt() -> None:
+    scene = Scene()
+    child = scene.acquired()
+    beside = moved(CHILD, 0.15)
+    for step in range(48):
+        sway = 0.02 * (step % 3)
+        owners = scene.frame(moved(CHILD, sway), moved(beside, -sway))
+        assert not scene.people.doubt
+        assert owners[0] is child and owners[1] is not child
+
+
+def test_a_hidden_patient_gets_no_body_of_whoever_stands_in_front() -> None:
+    scene = Scene()
+    child = scene.acquired()
+    for _ in range(5):
+        _, parent = scene.frame(CHILD, PARENT, poses=(CHILD, PARENT))
+    in_front = CHILD
+    steps = 10
+    for step in range(steps):
+        walked = moved(PARENT, (CHILD.x - PARENT.x) * step / steps)
+        scene.frame(Head(walked.x, 0.28, 0.15))
+    at = scene.people.places(scene.t_ms - FRAME_MS)
+    owners = scene.people.see_poses((in_front,), at, scene.t_ms - FRAME_MS)
+    assert owners == [parent] and owners != [child]
+
+
+def test_people_long_gone_are_forgotten() -> None:
+    scene = Scene()
+    scene.acquired()
+    scene.t_ms += 2 * FORGET_MS
+    scene.frame()
+    assert scene.people.everybody == []
+
+
+def test_a_new_camera_forgets_places_and_counts_on() -> None:
+    scene = Scene()
+    number = scene.acquired().number
+    scene.people.forget_places()
+    assert scene.acquired().number == number + 1

@@ -1,0 +1,146 @@
+"""What perception does with bad frames, broken landmarkers and an overloaded machine."""
+
+import time
+
+import numpy as np
+import pytest
+from perceiving import ONE_FACE, clip, face_px, frame, observe_with, perception
+
+from agent.measures.registry import REGISTRY
+from agent.perception import reasons
+from agent.perception.frame import FrameRejected
+from agent.perception.landmarkers import FaceTask, LandmarkerFailed, RawFace
+from agent.perception.lane import Lane
+from agent.perception.observation import FrameKey
+from agent.perception.perception import Perception
+from models.bundles import ModelBundles
+
+pytestmark = pytest.mark.unit
+
+BAD_IMAGES = {
+    "no pixels": np.zeros((0, 0, 3), np.uint8),
+    "no rows": np.zeros((0, 640, 3), np.uint8),
+    "one pixel": np.zeros((1, 1, 3), np.uint8),
+    "a line": np.zeros((1, 4000, 3), np.uint8),
+    "a strip": np.zeros((40, 4000, 3), np.uint8),
+    "grey": np.zeros((360, 640), np.uint8),
+    "with alpha": np.zeros((360, 640, 4), np.uint8),
+    "floats": np.zeros((360, 640, 3), np.float32),
+    "16 bits": np.zeros((360, 640, 3), np.uint16),
+    "too large": np.zeros((9000, 40 * 50, 3), np.uint8),
+}
+
+
+@pytest.fixture(scope="module")
+def face_image() -> np.ndarray:
+    return clip(ONE_FACE, 1)[0]
+
+
+def test_a_bad_frame_is_refused_and_the_next_good_one_is_seen(face_image: np.ndarray) -> None:
+    with perception() as watching:
+        observe_with(watching, [face_image] * 12)
+        for number, (name, image) in enumerate(BAD_IMAGES.items(), 12):
+            with pytest.raises(FrameRejected):
+                watching.observe(frame(image, number))
+                pytest.fail(f"{name} was accepted")
+        assert watching.observe(frame(face_image, 30)).face is not None
+
+
+def test_a_picture_that_is_not_contiguous_is_seen(face_image: np.ndarray) -> None:
+    mirrored_twice = face_image[:, ::-1].copy()[:, ::-1]
+    assert not mirrored_twice.flags.c_contiguous
+    with perception() as watching:
+        seen = observe_with(watching, [mirrored_twice] * 12)
+    assert seen[-1].face is not None
+
+
+def test_the_senders_key_and_the_clocks_pass_through(face_image: np.ndarray) -> None:
+    with perception() as watching:
+        stamped = frame(face_image, 0)
+        keys = [FrameKey(2**60 + i, i) for i in range(12)]
+        seen = [
+            watching.observe(type(stamped)(face_image, 10**15 + 40_000 * i, key, 90, 3, dropped=i))
+            for i, key in enumerate(keys)
+        ]
+    assert [o.key for o in seen] == keys
+    assert [o.t_ms for o in seen] == [40 * i for i in range(12)]
+    assert [o.media_us for o in seen] == [10**15 + 40_000 * i for i in range(12)]
+    assert {(o.rotation_deg, o.track) for o in seen} == {(90, 3)}
+    assert seen[-1].rates.dropped_frames == 11
+    for pose in (o.pose for o in seen if o.pose):
+        assert pose.key == keys[pose.t_ms // 40], "a pose carries its own frame's key"
+
+
+def test_two_frames_of_the_same_time_are_two_observations(face_image: np.ndarray) -> None:
+    with perception() as watching:
+        seen = [watching.observe(frame(face_image, 5)) for _ in range(3)]
+    assert [o.t_ms for o in seen] == [0, 1, 2]
+
+
+def test_a_landmarker_that_breaks_is_built_again(face_image: np.ndarray) -> None:
+    """MediaPipe throws when time runs backwards, which is made to happen behind the lane's back."""
+    lane: Lane[RawFace] = Lane("face", lambda: FaceTask(ModelBundles.verified().face))
+    try:
+        assert len(lane.submit(face_image, 10_000).result()) == 1
+        with pytest.raises(LandmarkerFailed, match="monotonically"):
+            lane.submit(face_image, 5).result()
+        assert lane.rebuilt == 1
+        assert len(lane.submit(face_image, 6).result()) == 1
+    finally:
+        lane.close()
+
+
+def test_the_analysis_goes_on_without_the_frame_a_landmarker_broke_on(
+    face_image: np.ndarray,
+) -> None:
+    with perception() as watching:
+        observe_with(watching, [face_image] * 12)
+        for lane in watching._lanes:
+            lane.submit(face_image, 10**9).result()
+        broken = watching.observe(frame(face_image, 12))
+        after = observe_with(watching, [face_image] * 24, 13)
+        assert watching.rebuilt["face"] == 1 and watching.rebuilt["pose"] == 1
+    assert broken.face is None and broken.reasons == (reasons.LANDMARKER_FAILED,)
+    assert all(o.face is not None for o in after)
+    assert np.linalg.norm(face_px(after[0]) - face_px(after[-1])) < 2
+    assert any(o.pose and o.pose.present for o in after[6:])
+
+
+def test_threads_answer_while_idle_and_closing_twice_is_closing_once() -> None:
+    watching = Perception(ModelBundles.verified(), live=True)
+    before = watching.alive()
+    assert set(before) == {"face", "crop", "pose", "hands"}
+    time.sleep(0.2)
+    after = watching.alive()
+    assert all(after[name] > before[name] for name in before)
+    watching.close()
+    watching.close()
+    time.sleep(0.1)
+    closed = watching.alive()
+    time.sleep(0.1)
+    assert watching.alive() == closed, "a thread that is gone answers no more"
+
+
+def test_live_poses_come_as_soon_as_they_are_there(face_image: np.ndarray) -> None:
+    with perception(live=True) as watching:
+        lags = []
+        for number in range(48):
+            seen = watching.observe(frame(face_image, number))
+            if seen.pose:
+                lags.append(seen.t_ms - seen.pose.t_ms)
+            time.sleep(0.03)
+    assert len(lags) >= 8
+    assert np.median(lags) <= 150
+
+
+def test_under_load_the_face_rate_gives_way_last(face_image: np.ndarray) -> None:
+    with perception(live=True) as watching:
+        assert all(watching.wanted(frame(face_image, i)) for i in range(24))
+        watching._governor.step = 4
+        kept = [watching.wanted(frame(face_image, i)) for i in range(48)]
+        assert 28 <= sum(kept) <= 32
+
+
+def test_every_reason_has_its_words() -> None:
+    known = {reason.id for reason in REGISTRY.reasons}
+    assert set(reasons.ALL) <= known
