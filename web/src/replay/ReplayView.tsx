@@ -66,6 +66,7 @@ export function ReplayView({ recording }: { recording: Recording }) {
             source={source}
             charts={choices.charts}
             chosen={choices.headlines}
+            mostLanes={12}
           />
           <EventList
             events={recording.events}

@@ -14,13 +14,21 @@ interface ChartsPanelProps {
   /** Ids of the measures drawn, and of those whose events always have a lane. */
   charts: ReadonlySet<string>;
   chosen: ReadonlySet<string>;
+  mostLanes: number;
   actionsFor?: (measure: number) => React.ReactNode;
 }
 
 const SYNC_KEY = "epedicare";
 
 /** Event lanes and series over one time axis, with one cursor. */
-export function ChartsPanel({ title, source, charts, chosen, actionsFor }: ChartsPanelProps) {
+export function ChartsPanel({
+  title,
+  source,
+  charts,
+  chosen,
+  mostLanes,
+  actionsFor,
+}: ChartsPanelProps) {
   const { t } = useTranslation("analysis");
   useTick(1000);
   const { registry } = source;
@@ -39,7 +47,9 @@ export function ChartsPanel({ title, source, charts, chosen, actionsFor }: Chart
         )}
       </header>
       {!registry && <p className={styles.quiet}>{t("charts.waiting")}</p>}
-      {registry && <EventLanes source={source} chosen={chosen} syncKey={SYNC_KEY} />}
+      {registry && (
+        <EventLanes source={source} chosen={chosen} most={mostLanes} syncKey={SYNC_KEY} />
+      )}
       {measures.map((measure, i) => {
         const info = registry?.measures[measure];
         return (

@@ -17,15 +17,16 @@ interface EventLanesProps {
   source: TimeSource;
   /** Ids of the measures whose events always have a lane. */
   chosen: ReadonlySet<string>;
+  most: number;
   syncKey: string;
 }
 
-export function EventLanes({ source, chosen, syncKey }: EventLanesProps) {
+export function EventLanes({ source, chosen, most, syncKey }: EventLanesProps) {
   const { t } = useTranslation("analysis");
   useTick(RENEWED_EACH_MS);
   const { registry } = source;
   const range = source.range();
-  const lanes = registry ? lanesFor(registry, source.events(range), chosen) : [];
+  const lanes = registry ? lanesFor(registry, source.events(range), chosen, most) : [];
   const names = lanes.map(({ kind }) =>
     kind === undefined
       ? t("charts.face")
@@ -38,7 +39,7 @@ export function EventLanes({ source, chosen, syncKey }: EventLanesProps) {
     <figure className={styles.chart}>
       <figcaption className={`${styles.name} ${styles.laneNames}`}>
         {names.map((name, i) => (
-          <span key={name} style={{ height: LANE_PX }}>
+          <span key={name} title={name} style={{ height: LANE_PX }}>
             {name}
             {lanes[i]?.kind !== undefined && (
               <span className="visually-hidden"> {t("charts.count", { count: counts[i] })}</span>

@@ -1,8 +1,6 @@
 import type { Event, Registry } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import type { Lane } from "./draw";
 
-const MOST_LANES = 7;
-
 /**
  * The face's lane and one for each kind of event that has happened, in the registry's order; the
  * kinds of the chosen measures have theirs from the start, so that an empty lane says "none".
@@ -11,10 +9,11 @@ export function lanesFor(
   registry: Registry,
   events: readonly Event[],
   chosen: ReadonlySet<string>,
+  most: number,
 ): Lane[] {
   const happened = new Set(events.map(({ kind }) => kind));
   const kinds = registry.events.flatMap(({ measureId }, kind) =>
     happened.has(kind) || chosen.has(measureId) ? [kind] : [],
   );
-  return [{ kind: undefined }, ...kinds.slice(0, MOST_LANES - 1).map((kind) => ({ kind }))];
+  return [{ kind: undefined }, ...kinds.slice(0, most - 1).map((kind) => ({ kind }))];
 }

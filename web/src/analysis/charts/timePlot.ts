@@ -62,7 +62,7 @@ export function createTimePlot(
           size: AXIS_WIDTH_PX,
           font: FONT,
           stroke: muted,
-          grid: { stroke: rule, width: 1 },
+          grid: { show: options.formatY !== undefined, stroke: rule, width: 1 },
           ticks: { show: false },
           space: 22,
           values: (_, splits) => splits.map((value) => options.formatY?.(value) ?? ""),

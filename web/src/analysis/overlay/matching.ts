@@ -6,6 +6,8 @@ export type Match = "exact" | "nearest" | "none";
 
 /** Without frame metadata a result can only be placed by the time of its arrival. */
 const NEAREST_MS = 300;
+/** The first frames of a stamped stream may come without their stamp; so many never do. */
+const UNSTAMPED_FRAMES = 50;
 
 /**
  * Finds what may be drawn over one shown picture. Face layers come from the result of exactly that
@@ -13,10 +15,12 @@ const NEAREST_MS = 300;
  */
 export class Matcher {
   private anchor: { tMs: number; atMs: number } | undefined;
+  private unstamped = 0;
 
   constructor(private readonly store: AnalysisStore) {}
 
   match(key: KeyText | undefined, nowMs: number): { match: Match; shown: Shown } {
+    this.unstamped = key === undefined ? this.unstamped + 1 : 0;
     const face = this.faceFor(key, nowMs);
     if (face !== undefined) this.anchor = { tMs: face.tMs, atMs: nowMs };
     const match = face === undefined ? "none" : key === undefined ? "nearest" : "exact";
@@ -26,6 +30,7 @@ export class Matcher {
   private faceFor(key: KeyText | undefined, nowMs: number): AnalysedFrame | undefined {
     if (key !== undefined) return this.store.frames.at(key);
     const latest = this.store.frames.latest();
+    if (latest?.key !== undefined && this.unstamped < UNSTAMPED_FRAMES) return undefined;
     return latest && nowMs - latest.receivedAtMs <= NEAREST_MS ? latest : undefined;
   }
 

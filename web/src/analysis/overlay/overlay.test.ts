@@ -61,12 +61,23 @@ test("a shown frame gets its own result and no other", () => {
 });
 
 test("without frame metadata the newest result is drawn until it is too old", () => {
-  const matcher = new Matcher(storeAt(1000, 1, 2));
+  const store = storeAt(1000);
+  store.receive(framePacket({ seq: 2, more: { key: undefined } }), 1000);
+  const matcher = new Matcher(store);
   expect(matcher.match(undefined, 1299)).toMatchObject({
     match: "nearest",
     shown: { face: { tMs: 80 } },
   });
   expect(matcher.match(undefined, 1301).match).toBe("none");
+});
+
+test("a stamped sender's frame whose stamp is late gets nothing, unless the stamps never come", () => {
+  const matcher = new Matcher(storeAt(1000, 1, 2));
+  expect(matcher.match(undefined, 1001).match).toBe("none");
+  for (let frame = 0; frame < 60; frame++) matcher.match(undefined, 1002);
+  expect(matcher.match(undefined, 1003).match).toBe("nearest");
+  expect(matcher.match(textOf(2), 1004).match).toBe("exact");
+  expect(matcher.match(undefined, 1005).match).toBe("none");
 });
 
 test("a skeleton is held over the next frames, fading, and then it is gone", () => {

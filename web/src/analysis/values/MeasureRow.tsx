@@ -17,7 +17,7 @@ export function MeasureRow({ reading, spark, fromMs, toMs }: MeasureRowProps) {
   const { t } = useTranslation("analysis");
   const { info, label, value, interval, why } = reading;
   return (
-    <div className={styles.row}>
+    <div className={styles.row} data-withheld={value === undefined || undefined}>
       <dt>{label}</dt>
       {value === undefined ? (
         <dd className={styles.withheld} title={why?.join(" ")}>

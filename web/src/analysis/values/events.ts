@@ -17,9 +17,12 @@ export function isGoingOn(event: Event, registry: Registry): boolean {
   return Boolean(registry.events[event.kind]?.lasting) && event.offsetMs === undefined;
 }
 
+/** A bare number beside an event says nothing to a reader; it is in the log. */
+const SILENT_UNITS = new Set(["", "1"]);
+
 export function eventAmplitude(event: Event, registry: Registry, language: Language) {
   const kind = registry.events[event.kind];
-  if (kind === undefined || event.amplitude === undefined || kind.amplitudeUnit === "") {
+  if (kind === undefined || event.amplitude === undefined || SILENT_UNITS.has(kind.amplitudeUnit)) {
     return undefined;
   }
   const measure = registry.measures.find(

@@ -124,7 +124,7 @@ test("a chart in numbers: lowest, median, highest, and how much could be measure
 
 test("lanes: the face, what has happened, and what the chosen measures would show", () => {
   const kinds = (chosen: ReadonlySet<string>) =>
-    lanesFor(registry, [create(EventSchema, { kind: 1 })], chosen).map(({ kind }) => kind);
+    lanesFor(registry, [create(EventSchema, { kind: 1 })], chosen, 5).map(({ kind }) => kind);
   expect(kinds(new Set())).toEqual([undefined, 1]);
 });
 

@@ -93,6 +93,7 @@ export function Call({ session, api }: { session: Session; api: Api }) {
               source={source}
               charts={choices.charts}
               chosen={choices.headlines}
+              mostLanes={5}
             />
           </div>
         </div>

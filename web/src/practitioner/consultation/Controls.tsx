@@ -50,31 +50,30 @@ export function Controls({ session, api, state, media, steering }: ControlsProps
           isDisabled={!isCall(session)}
           onPress={() => void media.microphone.setOn(!microphone.isOn)}
         >
-          {t(microphone.isOn ? "room:microphoneOff" : "room:microphoneOn")}
+          <span className={styles.buttonText}>
+            {t(microphone.isOn ? "room:microphoneOff" : "room:microphoneOn")}
+          </span>
         </Button>
         <Button
           icon={camera.isOn ? "camera" : "cameraOff"}
           isDisabled={!isCall(session)}
           onPress={() => void media.camera.setOn(!camera.isOn)}
         >
-          {t(camera.isOn ? "room:cameraOff" : "room:cameraOn")}
+          <span className={styles.buttonText}>
+            {t(camera.isOn ? "room:cameraOff" : "room:cameraOn")}
+          </span>
         </Button>
         <Button
           icon="pause"
           isDisabled={session.patient.analysis !== "granted" || !isCall(session)}
           onPress={() => void pause()}
         >
-          {t("controls.pause")}
-        </Button>
-        <Button
-          isDisabled={!isAnalysing}
-          onPress={() => void steer(steering.setBaseline(), t("steering.baseline"))}
-        >
-          {t("controls.baseline")}
+          <span className={styles.buttonText}>{t("controls.pause")}</span>
         </Button>
         <MarkMenu
           isEnabled={isAnalysing}
           onMark={(label) => void steer(steering.mark(label), t("steering.marked", { label }))}
+          onBaseline={() => void steer(steering.setBaseline(), t("steering.baseline"))}
         />
         <span className={styles.spring} />
         <EndDialog session={session} api={api} />

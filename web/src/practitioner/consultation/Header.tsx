@@ -22,9 +22,10 @@ export function Header({ session, state, store, quality }: HeaderProps) {
   const { t } = useTranslation("consultation");
   return (
     <header className={styles.header}>
-      <Link to="/practitioner" className={styles.brand} aria-label={t("header.all")}>
+      <Link to="/practitioner" className={styles.brand}>
         <img src="/icon.svg" alt="" width={28} height={28} />
         <span className={styles.brandName}>e-PediCare</span>
+        <span className="visually-hidden"> – {t("header.all")}</span>
       </Link>
       <h1 className={styles.title}>
         {t("header.session", { id: session.short_id })}

@@ -8,14 +8,14 @@ import { LONGEST_MARK } from "./steering";
 
 const KEYS_OFF = "epedicare.markKeysOff";
 
-/** Notes what is going on at this moment on the time axis of the measures. */
-export function MarkMenu({
-  isEnabled,
-  onMark,
-}: {
+interface MarkMenuProps {
   isEnabled: boolean;
   onMark: (label: string) => void;
-}) {
+  onBaseline: () => void;
+}
+
+/** Notes what is going on at this moment on the time axis of the measures. */
+export function MarkMenu({ isEnabled, onMark, onBaseline }: MarkMenuProps) {
   const { t } = useTranslation("consultation");
   const [hasKeys, setHasKeys] = useState(() => localStorage.getItem(KEYS_OFF) === null);
   const [isWriting, setWriting] = useState(false);
@@ -40,7 +40,7 @@ export function MarkMenu({
         label={t("marks.title")}
         trigger={
           <Button icon="mark" isDisabled={!isEnabled}>
-            {t("marks.title")}
+            <span className={styles.buttonText}>{t("marks.title")}</span>
           </Button>
         }
         entries={[
@@ -48,9 +48,14 @@ export function MarkMenu({
             id: name,
             label: hasKeys ? `${i + 1}  ${t(`marks.${name}`)}` : t(`marks.${name}`),
           })),
+          { id: "baseline", label: t("marks.baseline") },
           { id: "keys", label: t(hasKeys ? "marks.keysOff" : "marks.keysOn") },
         ]}
-        onAction={(id) => (id === "keys" ? toggleKeys() : mark(id as MarkName))}
+        onAction={(id) => {
+          if (id === "keys") toggleKeys();
+          else if (id === "baseline") onBaseline();
+          else mark(id as MarkName);
+        }}
       />
       <Dialog title={t("marks.free")} isOpen={isWriting} onOpenChange={setWriting}>
         {(close) => (
