@@ -1,0 +1,66 @@
+# The worker and the token service in one image:
+#   epedicare worker     with LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET
+#   epedicare serve      the same, and the web app
+# Built by `make image`. Runs as user 10001 with a read-only root; only /data is written to.
+
+FROM docker.io/library/debian:bookworm-slim AS base
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends \
+      ca-certificates python3 libegl1 libgles2 libgl1 libglib2.0-0 \
+ && rm -rf /var/lib/apt/lists/*
+
+# --- uv, for the build alone ---
+FROM base AS tools
+# A company's certificates, when its registries are reached through a proxy of its own.
+ARG CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt
+ENV SSL_CERT_FILE=$CA_BUNDLE PIP_CERT=$CA_BUNDLE NODE_EXTRA_CA_CERTS=$CA_BUNDLE
+ENV UV_PYTHON=/usr/bin/python3 UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_NO_CACHE=1
+ENV UV_PROJECT_ENVIRONMENT=/opt/epedicare/venv
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends python3-venv \
+ && python3 -m venv /opt/uv \
+ && /opt/uv/bin/pip install --no-cache-dir uv==0.13.9
+ENV PATH=/opt/epedicare/venv/bin:/opt/uv/bin:$PATH
+WORKDIR /build
+COPY pyproject.toml uv.lock README.md hatch_build.py ./
+
+# --- the web app, with the Node of the lock ---
+FROM tools AS web
+RUN uv sync --locked --only-group node
+COPY web/package.json web/package-lock.json web/
+RUN npm --prefix web ci --no-audit --no-fund
+COPY proto proto
+COPY web web
+RUN npm --prefix web run build
+
+# --- the Python environment without tests and linters, and the models ---
+FROM tools AS environment
+RUN uv sync --locked --no-default-groups --no-install-project
+COPY proto proto
+COPY agent agent
+COPY token_service token_service
+COPY models models
+RUN uv sync --locked --no-default-groups --no-editable
+ENV EPEDICARE_MODELS=/opt/epedicare/models
+RUN epedicare models fetch && epedicare models verify
+COPY deploy/healthcheck.py /opt/epedicare/
+COPY --from=web /build/web/dist /opt/epedicare/web
+
+FROM base
+RUN useradd --uid 10001 --user-group --home-dir /data --shell /usr/sbin/nologin epedicare \
+ && install -d -o epedicare -g epedicare -m 700 /data
+COPY --from=environment /opt/epedicare /opt/epedicare
+ENV PATH=/opt/epedicare/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    EPEDICARE_DATA=/data \
+    EPEDICARE_MODELS=/opt/epedicare/models \
+    EPEDICARE_WEB=/opt/epedicare/web
+USER 10001
+WORKDIR /data
+VOLUME /data
+EXPOSE 5002
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
+  CMD ["python3", "/opt/epedicare/healthcheck.py"]
+ENTRYPOINT ["epedicare"]
+CMD ["--help"]
