@@ -3,9 +3,7 @@ import {
   type ButtonProps as AriaButtonProps,
   ToggleButton as AriaToggleButton,
   type ToggleButtonProps as AriaToggleButtonProps,
-  ProgressBar,
 } from "react-aria-components";
-import { useTranslation } from "react-i18next";
 import styles from "./Button.module.css";
 import { Icon, type IconName } from "./Icon";
 import { Spinner } from "./Spinner";
@@ -28,18 +26,16 @@ function classes({ look = "secondary", size = "medium", onStage }: Partial<Share
     .join(" ");
 }
 
-type ButtonProps = Shared & Omit<AriaButtonProps, "children" | "className" | "style">;
+type ButtonProps = Shared & {
+  /** Shows that the press is being carried out; keeps the focus and takes no further press. */
+  isBusy?: boolean;
+} & Omit<AriaButtonProps, "children" | "className" | "style" | "isPending">;
 
-export function Button({ look, size, icon, onStage, children, ...rest }: ButtonProps) {
-  const { t } = useTranslation();
+export function Button({ look, size, icon, onStage, isBusy, children, ...rest }: ButtonProps) {
+  const busy = isBusy ? ({ onPress: undefined, type: "button" } as const) : {};
   return (
-    <AriaButton {...rest} className={classes({ look, size, onStage })}>
-      {rest.isPending && (
-        <ProgressBar aria-label={t("loading")} isIndeterminate>
-          <Spinner />
-        </ProgressBar>
-      )}
-      {icon && !rest.isPending && <Icon name={icon} />}
+    <AriaButton {...rest} {...busy} className={classes({ look, size, onStage })}>
+      {isBusy ? <Spinner /> : icon && <Icon name={icon} />}
       {children}
     </AriaButton>
   );

@@ -46,7 +46,7 @@ export function ShortCodeForm({ onSeat }: { onSeat: (seat: Seat) => void }) {
         <Input className={styles.codeInput} autoCapitalize="characters" />
         <FieldError className={styles.error}>{error}</FieldError>
       </TextField>
-      <Button type="submit" look="primary" size="large" isPending={busy}>
+      <Button type="submit" look="primary" size="large" isBusy={busy}>
         {t("code.enter")}
       </Button>
     </Form>

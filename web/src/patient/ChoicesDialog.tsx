@@ -74,7 +74,7 @@ function Choices({ api, session, onSaved }: ChoicesProps & { onSaved: () => void
         </section>
       ))}
       {error !== null && <Notice kind="broken">{sentenceOf(error)}</Notice>}
-      <Button look="primary" size="large" isPending={isSaving} onPress={save}>
+      <Button look="primary" size="large" isBusy={isSaving} onPress={save}>
         {t("choices.save")}
       </Button>
     </div>

@@ -67,7 +67,7 @@ export function DevicesStep({ api, session, media, onBack }: DevicesStepProps) {
       </div>
       <p className={styles.muted}>{t("devices.hint")}</p>
       {error !== null && <Notice kind="broken">{sentenceOf(error)}</Notice>}
-      <Button look="primary" size="large" isPending={isBusy} onPress={knock}>
+      <Button look="primary" size="large" isBusy={isBusy} onPress={knock}>
         {t("devices.ready")}
       </Button>
     </StepPage>

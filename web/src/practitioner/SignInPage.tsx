@@ -51,7 +51,7 @@ export function SignInPage({ error: earlier, onSignedIn }: SignInPageProps) {
             <Label>{t("signIn.label")}</Label>
             <Input className={styles.input} />
           </TextField>
-          <Button type="submit" look="primary" size="large" isPending={busy}>
+          <Button type="submit" look="primary" size="large" isBusy={busy}>
             {t("signIn.enter")}
           </Button>
         </Form>

@@ -1,4 +1,10 @@
-import { Room, type TrackPublishOptions, type VideoCaptureOptions } from "livekit-client";
+import {
+  LogLevel,
+  Room,
+  setLogLevel,
+  type TrackPublishOptions,
+  type VideoCaptureOptions,
+} from "livekit-client";
 import FrameMetadataWorker from "livekit-client/frame-metadata-worker?worker";
 
 export const CAMERA_CAPTURE: VideoCaptureOptions = {
@@ -21,6 +27,9 @@ export function cameraPublishOptions(stampFrames: boolean): TrackPublishOptions 
   if (!stampFrames) return CAMERA_PUBLISH;
   return { ...CAMERA_PUBLISH, frameMetadata: { timestamp: true, frameId: true } };
 }
+
+// The lower levels write room and participant names to the console.
+setLogLevel(LogLevel.warn);
 
 let worker: Worker | null = null;
 
