@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +15,7 @@ import httpx2
 from livekit_fixtures import free_port
 from sqlalchemy import select
 
-from token_service.database import Transaction, open_database
+from token_service.database import Database, Transaction, database_url
 from token_service.development_sign_in import new_sign_in_secret
 from token_service.models import AuditEntry
 from token_service.server import uvicorn_server
@@ -103,13 +104,17 @@ class RunningService:
         """Runs `work` in a transaction of its own; without work, makes a sign-in secret."""
 
         async def run() -> Any:
-            async with open_database(self.settings.data) as database:
+            database = Database(database_url(self.settings.data))
+            try:
                 if work is None:
                     return await new_sign_in_secret(database)
                 async with database.begin() as db:
                     return await work(db)
+            finally:
+                await database.close()
 
-        return asyncio.run(run())
+        with ThreadPoolExecutor(1) as thread:  # the test may have an event loop of its own
+            return thread.submit(asyncio.run, run()).result()
 
     def audit(self, session_id: str) -> list[AuditEntry]:
         async def entries(db: Transaction) -> list[AuditEntry]:
