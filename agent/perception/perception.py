@@ -43,6 +43,7 @@ from models.bundles import ModelBundles
 POSE_LAG_MS = 110
 HANDS_LAG_MS = 65
 
+SAME_ASPECT = 0.02  # a frame of another shape comes from a camera that was turned
 SMALL_HEAD_PX = 24  # a head of fewer pixels across may well have a face that nobody can find
 
 _NONE = np.empty((0, 3), np.float32)
@@ -69,6 +70,7 @@ class Perception:
         self._governor = Governor()
         self._load = Load()
         self._observed_s = time.monotonic()
+        self._aspect = 0.0
         self._forget()
 
     def _forget(self) -> None:
@@ -86,7 +88,7 @@ class Perception:
         return {lane.name: lane.ping() for lane in self._lanes}
 
     def reset_track(self) -> None:
-        """The camera was republished or switched: nothing is where it was."""
+        """The camera was republished, switched or turned: nothing is where it was."""
         self._pose.forget()
         self._hands.forget()
         self._people.forget_places()
@@ -117,6 +119,9 @@ class Perception:
         self, frame: Frame, image: NDArray[np.uint8], t_ms: int, commands: tuple[Command, ...]
     ) -> Observation:
         aspect = image.shape[0] / image.shape[1]
+        if abs(aspect - self._aspect) > SAME_ASPECT * self._aspect:
+            self.reset_track()
+        self._aspect = aspect
         for command in commands:
             if isinstance(command, SelectPerson):
                 self._people.select(command.person)
