@@ -1,0 +1,85 @@
+"""What the commands say, and how they end."""
+
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from agent.commands import doctor as doctor_command
+from agent.commands.models import app as models
+from models.bundles import BUNDLES
+
+pytestmark = pytest.mark.unit
+
+doctor = typer.Typer()
+doctor.command()(doctor_command.doctor)
+
+
+@pytest.fixture
+def healthy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "index.html").touch()
+    monkeypatch.setenv("EPEDICARE_WEB", str(pages))
+    monkeypatch.setenv("EPEDICARE_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("LIVEKIT_URL", "ws://127.0.0.1:7880")
+    return tmp_path
+
+
+def lines(output: str, word: str) -> list[str]:
+    return [line for line in output.splitlines() if line.startswith(word)]
+
+
+def test_a_healthy_machine(healthy: Path) -> None:
+    result = CliRunner().invoke(doctor)
+    assert result.exit_code == 0, result.output
+    assert not lines(result.output, "MISSING")
+
+
+@pytest.mark.parametrize(
+    "variable, mends",
+    [
+        ("EPEDICARE_MODELS", "epedicare models fetch"),
+        ("EPEDICARE_WEB", "make web"),
+        ("EPEDICARE_DATA", "make it writable"),
+    ],
+)
+def test_what_is_missing_is_one_line_with_what_mends_it(
+    healthy: Path, monkeypatch: pytest.MonkeyPatch, variable: str, mends: str
+) -> None:
+    no_folder = healthy / "a file"
+    no_folder.touch()
+    monkeypatch.setenv(variable, str(no_folder))
+    result = CliRunner().invoke(doctor)
+    assert result.exit_code == 1
+    missing = lines(result.output, "MISSING")
+    assert len(missing) == (len(BUNDLES) if variable == "EPEDICARE_MODELS" else 1)
+    assert all(mends in line for line in missing)
+
+
+def test_missing_clips_do_not_make_a_machine_ill(
+    healthy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EPEDICARE_CLIPS", str(healthy))
+    result = CliRunner().invoke(doctor)
+    assert result.exit_code == 0
+    assert "epedicare models clips" in lines(result.output, "optional")[0]
+
+
+def test_verify_says_whether_each_bundle_is_genuine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = CliRunner().invoke(models, ["verify"])
+    assert result.exit_code == 0
+    assert result.output.count("genuine (Apache-2.0") == len(BUNDLES)
+    monkeypatch.setenv("EPEDICARE_MODELS", str(tmp_path))
+    result = CliRunner().invoke(models, ["verify"])
+    assert result.exit_code == 1
+    assert result.output.count("run: epedicare models fetch") == len(BUNDLES)
+
+
+def test_fetch_says_where_each_bundle_came_from() -> None:
+    result = CliRunner().invoke(models, ["fetch"])
+    assert result.exit_code == 0
+    assert result.output.count("already there") == len(BUNDLES)
