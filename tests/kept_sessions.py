@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
+
+from mcap.opcode import Opcode
 
 from agent.perception.observation import Observation
 from agent.record import LogReader, SessionLog, describe_run, run_files
@@ -70,3 +73,13 @@ def _end(
 def kept(path: Path, *topics: str) -> list[tuple[str, int, bytes]]:
     """What a reader compares: everything but the clock of the log itself."""
     return [(e.topic, e.t_ms, e.data) for e in LogReader(path).entries(topics)]
+
+
+def cut_in_last_chunk(content: bytes) -> bytes:
+    """What a killed agent may leave: the last second of messages is there in part only."""
+    starts = [
+        match.start() - 37
+        for match in re.finditer(re.escape(b"\x04\x00\x00\x00zstd"), content)
+        if content[match.start() - 37] == Opcode.CHUNK
+    ]
+    return content[: starts[-1] + 60]

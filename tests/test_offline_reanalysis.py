@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from kept_sessions import keep_live_run, kept
+from kept_sessions import cut_in_last_chunk, keep_live_run, kept
 from synthetic import Child, film
 
 from agent.offline import analyse_session
@@ -66,14 +66,13 @@ def test_each_run_is_computed_by_itself(tmp_path: Path) -> None:
 
 
 def test_a_crashed_log_is_analysed_as_far_as_it_goes(tmp_path: Path) -> None:
-    live = keep_live_run(tmp_path / "live", film(4, child=lively), ended=None)
-    content = live.read_bytes()
-    live.write_bytes(content[: len(content) * 3 // 4])
+    live = keep_live_run(tmp_path / "live", film(12, child=lively), ended=None)
+    live.write_bytes(cut_in_last_chunk(live.read_bytes()))
     analysed = analyse_session(tmp_path / "live", tmp_path / "again")
     assert analysed.summary.ended == "the log ends without a summary"
     sent = kept(live, "/frame")
-    assert 0 < len(sent) == analysed.frames
-    assert kept(tmp_path / "again" / "run-000.mcap", "/frame") == sent
+    assert 0 <= analysed.frames - len(sent) <= 1  # cut between an observation and its frame
+    assert kept(tmp_path / "again" / "run-000.mcap", "/frame")[: len(sent)] == sent != []
 
 
 def test_missing_observations_are_said(tmp_path: Path) -> None:

@@ -36,6 +36,8 @@ def serve_pages(app: FastAPI, folder: Path) -> None:
         return FileResponse(index, headers={"Cache-Control": LOOK_AGAIN})
 
     async def file(path: str) -> Response:
+        if "\0" in path:
+            raise NotFound("not-found", "There is no such page.")
         wanted = (root / path).resolve()
         if not wanted.is_relative_to(root) or not wanted.is_file():
             raise NotFound("not-found", "There is no such page.")

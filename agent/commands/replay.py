@@ -23,8 +23,8 @@ def replay(
 ) -> None:
     """Play a session's overlays and charts from its log."""
     from agent.record.folder import find_session
-    from agent.replay.serving import serve_replay
+    from agent.replay.serving import pages_folder, serve_replay
 
     folder = find_session(session, data)
     with contextlib.suppress(KeyboardInterrupt):
-        serve_replay(folder, video, open_browser=open_browser, say=typer.echo)
+        serve_replay(folder, video, pages=pages_folder(), open_browser=open_browser, say=typer.echo)

@@ -29,8 +29,9 @@ def pages_folder() -> Path:
     return Path(os.environ.get("EPEDICARE_WEB") or _REPOSITORY / "web" / "dist")
 
 
-def serve_replay(folder: Path, video: Path | None, *, open_browser: bool, say: Say) -> None:
-    pages = pages_folder()
+def serve_replay(
+    folder: Path, video: Path | None, *, pages: Path, open_browser: bool, say: Say
+) -> None:
     if not (pages / "index.html").is_file():
         raise CannotReplay(f"the web pages are not built in {pages}; run: make web")
     if video is not None and not video.is_file():

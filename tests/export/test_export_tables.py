@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import csv
+import math
+import os
+import stat
+from pathlib import Path
+
+import pyarrow
+import pyarrow.csv
+import pyarrow.parquet
+import pytest
+from kept_sessions import cut_in_last_chunk, keep_live_run
+from synthetic import Child, film
+
+from agent.export.errors import CannotExport
+from agent.export.tables import Format, export_session
+from agent.measures.registry import REGISTRY
+from agent.perception.observation import Mark
+from agent.record import LogReader, RecordError
+from agent.wire.generated import analysis_pb2 as pb
+
+pytestmark = pytest.mark.unit
+
+
+def lively(t: float) -> Child | None:
+    blink = 0.9 if t % 2 < 0.15 else 0.1
+    return Child(yaw=20 * math.sin(t), blink=(blink, blink)) if t < 5 else None
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("session")
+    commands = {30: (Mark('name called, "loudly"'),)}
+    keep_live_run(folder, film(6, child=lively, commands=commands), run=10)
+    keep_live_run(folder, film(1, child=lively), run=20)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def parquet(session: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("parquet") / "tables"
+    export_session(session, Format.PARQUET, out)
+    return out
+
+
+def logged_frames(session: Path) -> list[pb.FrameResult]:
+    frames = []
+    for path in sorted(session.glob("run-*.mcap")):
+        for entry in LogReader(path).entries({"/frame"}):
+            message = entry.message()
+            assert isinstance(message, pb.FrameResult)
+            frames.append(message)
+    return frames
+
+
+def test_every_frame_is_a_row_with_each_measures_value(session: Path, parquet: Path) -> None:
+    rows = pyarrow.parquet.read_table(parquet / "frames.parquet").to_pylist()
+    frames = logged_frames(session)
+    assert len(rows) == len(frames) == 210
+    for row, frame in zip(rows, frames, strict=True):
+        assert (row["run"], row["seq"], row["t_ms"]) == (
+            frame.origin.run,
+            frame.origin.seq,
+            frame.t_ms,
+        )
+        for value in frame.values:
+            measure = REGISTRY.measures[value.measure].id
+            assert row[measure] == (value.value if value.HasField("value") else None)
+            reasons = [REGISTRY.reasons[index].id for index in value.reasons]
+            assert row[f"{measure}.reasons"] == ";".join(reasons)
+
+
+def test_withheld_values_are_empty_and_say_why(parquet: Path) -> None:
+    rows = pyarrow.parquet.read_table(parquet / "frames.parquet").to_pylist()
+    withheld = [row for row in rows if row["head_yaw.quality"] == "not_measurable"]
+    assert withheld
+    assert all(row["head_yaw"] is None and row["head_yaw.reasons"] for row in withheld)
+
+
+def test_parquet_columns_carry_unit_and_meaning(parquet: Path) -> None:
+    schema = pyarrow.parquet.read_schema(parquet / "frames.parquet")
+    assert schema.field("head_yaw").metadata[b"unit"] == b"deg"
+    assert schema.field("t_ms").metadata[b"unit"] == b"ms"
+    assert b"meaning" in schema.field("head_yaw").metadata
+
+
+def test_windows_are_tidy_and_end_with_each_runs_summary(session: Path, parquet: Path) -> None:
+    rows = pyarrow.parquet.read_table(parquet / "windows.parquet").to_pylist()
+    by_length = {row["window_ms"] for row in rows}
+    assert {0, 1000} <= by_length
+    yaw = [row for row in rows if row["measure"] == "head_yaw" and row["window_ms"] == 1000]
+    assert all(row["unit"] == "deg" and row["quality"] for row in yaw)
+    assert any(row["value"] is not None and row["n"] > 20 for row in yaw)
+    assert {row["run"] for row in rows if row["window_ms"] == 0} == {10, 20}
+
+
+def test_events_are_one_row_each(parquet: Path) -> None:
+    rows = pyarrow.parquet.read_table(parquet / "events.parquet").to_pylist()
+    keys = [(row["run"], row["id"]) for row in rows]
+    assert len(keys) == len(set(keys)) > 2
+    (mark,) = [row for row in rows if row["kind"] == "mark"]
+    assert mark["label"] == 'name called, "loudly"'
+    assert mark["onset_ms"] == mark["offset_ms"] == 1000
+    blinks = [row for row in rows if row["kind"] == "blink"]
+    assert blinks
+    assert all(row["offset_ms"] > row["onset_ms"] for row in blinks)
+
+
+def without_empty(table: pyarrow.Table) -> list[dict[str, object]]:
+    """CSV cannot tell an empty text from none."""
+    return [{k: v for k, v in row.items() if v not in (None, "")} for row in table.to_pylist()]
+
+
+def test_csv_holds_the_same_and_a_dictionary(session: Path, parquet: Path, tmp_path: Path) -> None:
+    exported = export_session(session, Format.CSV, tmp_path / "csv")
+    assert [table.path.name for table in exported] == [
+        "frames.csv",
+        "windows.csv",
+        "events.csv",
+        "columns.csv",
+    ]
+    options = pyarrow.csv.ConvertOptions(strings_can_be_null=True)
+    for name in ("frames", "windows", "events"):
+        wanted = pyarrow.parquet.read_table(parquet / f"{name}.parquet")
+        options.column_types = wanted.schema
+        got = pyarrow.csv.read_csv(tmp_path / "csv" / f"{name}.csv", convert_options=options)
+        assert without_empty(got) == without_empty(wanted)
+    with (tmp_path / "csv" / "columns.csv").open(newline="") as stream:
+        units = {(row["table"], row["column"]): row["unit"] for row in csv.DictReader(stream)}
+    assert units["frames", "head_yaw"] == "deg"
+
+
+def test_tables_are_private(parquet: Path) -> None:
+    assert stat.S_IMODE(parquet.stat().st_mode) == 0o700
+    for table in parquet.iterdir():
+        assert stat.S_IMODE(table.stat().st_mode) == 0o600
+
+
+def test_a_crashed_log_is_exported_as_far_as_it_goes(tmp_path: Path) -> None:
+    folder = tmp_path / "crashed"
+    run = keep_live_run(folder, film(12, child=lively))
+    run.write_bytes(cut_in_last_chunk(run.read_bytes()))
+    (folder / "run-001.mcap").write_bytes(b"")
+    exported = export_session(folder, Format.PARQUET, folder)
+    rows = pyarrow.parquet.read_table(folder / "frames.parquet").num_rows
+    assert 0 < rows == exported[0].rows < 360
+
+
+def test_nothing_readable_is_refused_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "run-000.mcap").write_text("no log")
+    with pytest.raises(RecordError, match="nothing can be read"):
+        export_session(tmp_path, Format.CSV, tmp_path)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")
+def test_a_full_disk_is_said_and_leaves_no_half_table(session: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "frames.parquet.part").symlink_to("/dev/full")
+    with pytest.raises(CannotExport, match="No space left"):
+        export_session(session, Format.PARQUET, out)
+    assert list(out.iterdir()) == []

@@ -1,0 +1,104 @@
+"""The commands as a person types them."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from kept_sessions import SESSION_ID, cut_in_last_chunk, keep_live_run
+from synthetic import film
+
+from agent.cli import main
+from agent.record import LogReader
+from agent.record.folder import is_session_id
+
+pytestmark = pytest.mark.unit
+
+
+class Shell:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self._monkeypatch = monkeypatch
+        self._capsys = capsys
+
+    def run(self, *arguments: object) -> tuple[int, str, str]:
+        self._monkeypatch.setattr(sys, "argv", ["epedicare", *map(str, arguments)])
+        self._capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = self._capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        return ended.value.code, out, err
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("EPEDICARE_DATA", str(tmp_path))
+    monkeypatch.setenv("COLUMNS", "160")
+    return tmp_path
+
+
+@pytest.fixture
+def shell(data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
+    return Shell(monkeypatch, capsys)
+
+
+@pytest.mark.parametrize("command", ["export --to csv", "recover", "replay --no-open", "analyze"])
+@pytest.mark.parametrize("session", ["0" * 32, "EMPTY", "../../../etc/passwd", "nonsense"])
+def test_a_session_that_is_none_is_one_clear_line(
+    shell: Shell, data: Path, command: str, session: str
+) -> None:
+    (data / "empty").mkdir()
+    session = session.replace("EMPTY", str(data / "empty"))
+    status, out, err = shell.run(*command.split(), session)
+    assert status == 2
+    assert out == ""
+    assert re.fullmatch(r"error: [^\n]+\n", err.lstrip())
+    assert "Traceback" not in err
+    assert not (data / "sessions").exists()
+
+
+def test_analysing_a_session_again_makes_a_new_one(shell: Shell, data: Path) -> None:
+    keep_live_run(data / "sessions" / SESSION_ID, film(3))
+    status, out, _ = shell.run("analyze", SESSION_ID)
+    assert status == 0
+    made = Path(out.rstrip().splitlines()[-1])
+    assert made.parent == data / "sessions"
+    assert is_session_id(made.name)
+    assert made.name != SESSION_ID
+    assert LogReader(made / "run-000.mcap").path.exists()
+    for words in ("Head turn", "95 % interval", "90 frames", "good"):
+        assert words in out
+
+
+def test_exporting_by_id_and_by_folder(shell: Shell, data: Path) -> None:
+    folder = data / "sessions" / SESSION_ID
+    keep_live_run(folder, film(1))
+    status, out, _ = shell.run("export", SESSION_ID, "--to", "parquet")
+    assert status == 0
+    assert f"{folder}/frames.parquet (30 rows)" in out
+    status, out, _ = shell.run("export", folder, "--to", "csv", "-o", data / "tables")
+    assert status == 0
+    assert (data / "tables" / "columns.csv").exists()
+
+
+def test_an_unknown_format_is_bad_usage(shell: Shell, data: Path) -> None:
+    keep_live_run(data / "sessions" / SESSION_ID, film(1))
+    status, _, err = shell.run("export", SESSION_ID, "--to", "xlsx")
+    assert status == 2
+    assert "xlsx" in err
+
+
+def test_recovering_says_what_was_kept(shell: Shell, data: Path) -> None:
+    run = keep_live_run(data / "sessions" / SESSION_ID, film(12))
+    keep_live_run(data / "sessions" / SESSION_ID, film(1))
+    run.write_bytes(cut_in_last_chunk(run.read_bytes()))
+    status, out, _ = shell.run("recover", SESSION_ID)
+    assert status == 0
+    assert "run-000.mcap: recovered 1 provenance, 1 registry" in out
+    assert "the original is run-000.mcap.original-1" in out
+    assert "run-001.mcap: whole; left as it is" in out
+    reader = LogReader(run)
+    reader.check()
+    assert reader.complete

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from kept_sessions import START_UNIX_US, keep_live_run
+from synthetic import Child, film
+
+from agent.record.run import read_runs
+from agent.record.timeline import Gap, Timeline
+from agent.wire.generated import analysis_pb2 as pb
+
+pytestmark = pytest.mark.unit
+
+
+def timeline(folder: Path) -> Timeline:
+    return Timeline(read_runs(folder))
+
+
+def frames(line: Timeline, *span: int) -> list[pb.FrameResult]:
+    return [pb.FrameResult.FromString(data) for data in line.messages("/frame", *span)]
+
+
+def test_one_run_keeps_its_own_time(tmp_path: Path) -> None:
+    keep_live_run(tmp_path, film(2))
+    line = timeline(tmp_path)
+    times = [frame.t_ms for frame in frames(line)]
+    assert (line.duration_ms, len(times)) == (times[-1], 60)
+    assert line.gaps == []
+
+
+def test_a_restarted_agents_run_comes_after_the_first_by_the_clock(tmp_path: Path) -> None:
+    keep_live_run(tmp_path, film(2), run=100)
+    keep_live_run(tmp_path, film(2), run=107, start_unix_us=START_UNIX_US + 7_000_000)
+    line = timeline(tmp_path)
+    assert [(run.offset_ms, run.from_ms) for run in line.runs] == [(0, 0), (7000, 7000)]
+    assert line.gaps == [Gap(line.runs[0].to_ms, 7000, "agent_restarted")]
+    assert [frame.t_ms for frame in frames(line, 7000, 7100)] == [7000, 7033, 7067]
+
+
+def test_clocks_that_went_back_do_not_make_runs_overlap(tmp_path: Path) -> None:
+    keep_live_run(tmp_path, film(2), run=100)
+    keep_live_run(tmp_path, film(2), run=101, start_unix_us=START_UNIX_US - 60_000_000)
+    first, second = timeline(tmp_path).runs
+    assert second.from_ms == first.to_ms + 1
+
+
+def test_all_times_of_a_message_move_together(tmp_path: Path) -> None:
+    blinking = film(4, child=lambda t: Child(blink=(0.9, 0.9) if t % 2 < 0.15 else (0.1, 0.1)))
+    observations = list(blinking)
+    keep_live_run(tmp_path / "alone", observations)
+    keep_live_run(tmp_path / "after", film(1), run=100)
+    keep_live_run(
+        tmp_path / "after", observations, run=110, start_unix_us=START_UNIX_US + 10_000_000
+    )
+    alone, after = timeline(tmp_path / "alone"), timeline(tmp_path / "after")
+    for topic, kind in (
+        ("/frame", pb.FrameResult),
+        ("/event", pb.Event),
+        ("/window", pb.WindowResult),
+    ):
+        plain = [kind.FromString(data) for data in alone.messages(topic)]
+        moved = [kind.FromString(data) for data in after.messages(topic, 10_000)]
+        assert len(plain) == len(moved) > 0
+        for message, later in zip(plain, moved, strict=True):
+            for name in ("t_ms", "onset_ms", "peak_ms", "offset_ms"):
+                if name in kind.DESCRIPTOR.fields_by_name and getattr(message, name):
+                    assert getattr(later, name) - getattr(message, name) == 10_000
+            if isinstance(message, pb.FrameResult) and message.HasField("pose"):
+                assert later.pose.t_ms - message.pose.t_ms == 10_000
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (pb.Status(state=pb.AGENT_STATE_PAUSED), "paused"),
+        (pb.Status(state=pb.AGENT_STATE_LOST), "camera_lost"),
+        (pb.Status(state=pb.AGENT_STATE_ANALYSING, keeping=pb.KEEPING_FAILED), "not_kept"),
+        (pb.Status(state=pb.AGENT_STATE_ANALYSING), "no_frames"),
+    ],
+)
+def test_a_silence_is_a_gap_with_its_reason(tmp_path: Path, status: pb.Status, reason: str) -> None:
+    before, after = list(film(2)), list(film(2, start_s=6))
+    status.t_ms = before[-1].t_ms
+    keep_live_run(tmp_path, [*before, *after], statuses=[status])
+    assert timeline(tmp_path).gaps == [Gap(before[-1].t_ms, 6000, reason)]
+
+
+def test_a_silence_in_a_damaged_log_is_said_to_be_damage(tmp_path: Path) -> None:
+    path = keep_live_run(tmp_path, film(20))
+    content = bytearray(path.read_bytes())
+    chunks = [m.start() for m in re.finditer(rb"\x04\x00\x00\x00zstd", content)]
+    content[chunks[2] + 60] ^= 1  # the third: not the first frames and not the last
+    path.write_bytes(content)
+    (gap,) = timeline(tmp_path).gaps
+    assert gap.reason == "damaged"
+    assert gap.to_ms - gap.from_ms > 1500
