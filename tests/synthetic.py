@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -72,7 +73,7 @@ def rotation(yaw: float, pitch: float, roll: float) -> np.ndarray:
     return np.asarray(ry @ rx @ rz)
 
 
-def _canonical(child: Child) -> np.ndarray:
+def _canonical(lids: float, mouth: float, gaze: tuple[float, float]) -> np.ndarray:
     """478 points in cm: x to the image's right (the subject's left), y up, z to the camera."""
     index = np.arange(478)
     height = 1 - 2 * (index + 0.5) / 478  # a spiral over the front of an ellipsoid
@@ -85,7 +86,7 @@ def _canonical(child: Child) -> np.ndarray:
     points[10], points[152] = (0, 9.0, 2.0), (0, -8.5, 2.0)
     points[1] = points[4] = (0, -1.5, 6.5)
     points[2], points[168] = (0, -2.5, 5.5), (0, 3.0, 4.8)
-    lid = 0.45 * child.lids
+    lid = 0.45 * lids
     for side, eye, iris in (
         (-1, (33, 160, 158, 133, 153, 144), (468, 469, 470, 471, 472)),
         (1, (263, 387, 385, 362, 380, 373), (473, 474, 475, 476, 477)),
@@ -94,32 +95,44 @@ def _canonical(child: Child) -> np.ndarray:
         points[corner], points[other] = (side * 4.5, 3, 3.6), (side * 1.7, 3, 3.8)
         points[a], points[b] = (side * 3.6, 3 + lid, 4.1), (side * 2.6, 3 + lid, 4.1)
         points[lower_a], points[lower_b] = (side * 3.6, 3 - lid, 4.1), (side * 2.6, 3 - lid, 4.1)
-        centre = np.array((side * 3.1 + 1.4 * child.gaze[0], 3 + 1.4 * child.gaze[1], 3.7))
+        centre = np.array((side * 3.1 + 1.4 * gaze[0], 3 + 1.4 * gaze[1], 3.7))
         points[iris[0]] = centre
         for i, (dx, dy) in zip(
             iris[1:], ((0.59, 0), (0, 0.59), (-0.59, 0), (0, -0.59)), strict=True
         ):
             points[i] = centre + np.array((dx, dy, 0))
-    half = child.mouth * 2.5
+    half = mouth * 2.5
     points[61], points[291] = (-2.5, -4.5, 4.0), (2.5, -4.5, 4.0)
     points[13], points[14] = (0, -4.5 + half, 5.0), (0, -4.5 - half, 5.0)
     return points
 
 
-def face_of(child: Child) -> Face:
-    turned = _canonical(child) @ rotation(child.yaw, child.pitch, child.roll).T
-    px_per_cm = child.iod_px / 9.0
-    x = child.centre[0] * WIDTH + turned[:, 0] * px_per_cm
-    y = child.centre[1] * HEIGHT - turned[:, 1] * px_per_cm
+@lru_cache(maxsize=64)
+def _landmarks(
+    angles: tuple[float, float, float],
+    shape: tuple[float, float, tuple[float, float]],
+    iod_px: float,
+    centre: tuple[float, float],
+) -> Float32:
+    turned = _canonical(*shape) @ rotation(*angles).T
+    px_per_cm = iod_px / 9.0
+    x = centre[0] * WIDTH + turned[:, 0] * px_per_cm
+    y = centre[1] * HEIGHT - turned[:, 1] * px_per_cm
     z = -turned[:, 2] * px_per_cm
-    landmarks = np.stack((x / WIDTH, y / HEIGHT, z / WIDTH), axis=1).astype(np.float32)
+    return np.stack((x / WIDTH, y / HEIGHT, z / WIDTH), axis=1).astype(np.float32)
+
+
+def face_of(child: Child) -> Face:
+    angles = (child.yaw, child.pitch, child.roll)
+    shape = (child.lids, child.mouth, child.gaze)
+    landmarks = _landmarks(angles, shape, child.iod_px, child.centre)
     shapes = np.zeros(52, np.float32)
     shapes[9], shapes[10] = child.blink
     shapes[44], shapes[45] = child.smile
     for i, level in child.shapes.items():
         shapes[i] = level
     matrix = np.eye(4, dtype=np.float32)
-    matrix[:3, :3] = rotation(child.yaw, child.pitch, child.roll)
+    matrix[:3, :3] = rotation(*angles)
     matrix[:3, 3] = (0, 0, -50)
     return Face(landmarks, shapes, matrix, from_crop=False, person=1)
 

@@ -1,0 +1,177 @@
+"""Blinks of known times, at every rate the analysis may run at."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from playing import Played, play
+from synthetic import Child, Picture, film
+
+from agent.measures.registry import REGISTRY
+from agent.perception.observation import Side
+
+pytestmark = pytest.mark.unit
+
+TOLERANCE_MS = 200
+
+
+def lids(
+    blinks: list[float], *, lasts_s: float = 0.25, depth: float = 0.5
+) -> Callable[[float], float]:
+    """How far the eyes are closed: raised cosines at the given times."""
+    times = np.array(blinks)
+
+    def closed(t: float) -> float:
+        place = int(np.searchsorted(times, t, side="right")) - 1
+        if place < 0 or t - times[place] > lasts_s:
+            return 0.0
+        return depth * 0.5 * (1 - math.cos(2 * math.pi * (t - times[place]) / lasts_s))
+
+    return closed
+
+
+def blinking(closed: Callable[[float], float], **more: float) -> Callable[[float], Child]:
+    """The two eyes rest at different levels, as real ones do."""
+    return lambda t: Child(blink=(0.08 + closed(t), 0.22 + 0.8 * closed(t)), **more)
+
+
+def random_times(rate_per_min: float, until_s: float, seed: int) -> list[float]:
+    rng = np.random.default_rng(seed)
+    times, t = [], 3.0
+    while True:
+        t += 0.6 + rng.exponential(60 / rate_per_min - 0.6)
+        if t > until_s:
+            return times
+        times.append(t)
+
+
+def f1(played: Played, blinks: list[float], peak_s: float = 0.125) -> float:
+    found = [e.peak_ms / 1000 for e in played.over("blink")]
+    hits = 0
+    left = list(found)
+    for blink in blinks:
+        near = [f for f in left if abs(f - blink - peak_s) * 1000 <= TOLERANCE_MS]
+        if near:
+            left.remove(near[0])
+            hits += 1
+    return 2 * hits / (len(found) + len(blinks))
+
+
+@pytest.mark.parametrize("hz", [30.0, 18.0, 15.0])
+def test_every_blink_is_found_from_15_hz_up_with_jitter_and_lost_frames(hz):
+    blinks = random_times(20, 88, seed=round(hz))
+    child = blinking(lids(blinks))
+    played = play(film(90, child, hz=hz, jitter=0.3, drop=0.05, noise=0.0003, body=False))
+    assert f1(played, blinks) >= 0.97
+
+
+def test_blinks_are_still_mostly_found_at_the_least_rate():
+    blinks = random_times(20, 88, seed=3)
+    played = play(film(90, blinking(lids(blinks)), hz=12.5, jitter=0.2, body=False))
+    assert f1(played, blinks) >= 0.93
+    assert played.window("blink_rate", 60_000).quality.name == "USABLE"
+
+
+@pytest.mark.parametrize("hz", [8.0, 10.0])
+def test_below_the_least_rate_the_blink_rate_is_withheld(hz):
+    blinks = random_times(20, 63, seed=4)
+    played = play(film(65, blinking(lids(blinks)), hz=hz, body=False))
+    assert not played.over("blink")
+    rate = played.window("blink_rate", 60_000)
+    assert math.isnan(rate.value)
+    assert rate.reasons == ("too_little_time", "too_few_frames")
+
+
+def test_a_blinks_onset_offset_and_amplitude():
+    played = play(film(12, blinking(lids([5.0, 8.0])), body=False))
+    first, second = played.over("blink")
+    assert first.onset_ms == pytest.approx(5050, abs=25)  # where it crosses the threshold
+    assert first.peak_ms == pytest.approx(5125, abs=20)
+    assert first.offset_ms == pytest.approx(5200, abs=25)
+    assert first.amplitude == pytest.approx(0.45, abs=0.03)
+    assert first.side is Side.BOTH
+    assert second.id > first.id
+
+
+def test_a_wink_has_a_side():
+    closed = lids([6.0], depth=0.6)
+    left = play(film(9, lambda t: Child(blink=(0.1 + closed(t), 0.1)), body=False))
+    right = play(film(9, lambda t: Child(blink=(0.1, 0.1 + closed(t))), body=False))
+    assert [e.side for e in left.over("blink")] == [Side.LEFT]
+    assert [e.side for e in right.over("blink")] == [Side.RIGHT]
+
+
+def test_longer_than_half_a_second_is_a_closure_not_a_blink():
+    played = play(
+        film(12, lambda t: Child(blink=(0.7, 0.7) if 5 <= t < 6.5 else (0.1, 0.1)), body=False)
+    )
+    assert not played.over("blink")
+    started, ended = (e for e in played.events if e.kind == "eye_closure")
+    assert started.id == ended.id
+    assert started.offset_ms is None
+    assert ended.onset_ms == pytest.approx(5000, abs=40)
+    assert ended.offset_ms == pytest.approx(6500, abs=40)
+
+
+def test_eyes_that_open_after_a_long_time_are_soon_measured_again():
+    blinks = [10.0, 12.0, 14.0]
+    closed = lids(blinks)
+    played = play(
+        film(16, lambda t: Child(blink=(0.8, 0.8) if t < 7 else (0.1 + closed(t),) * 2), body=False)
+    )
+    assert f1(played, blinks) == 1.0
+
+
+def test_a_fast_nod_does_not_count():
+    def nodding(t: float) -> Child:
+        down = lids([5.0, 8.0])(t)
+        return Child(pitch=-40 * down, blink=(0.1 + down, 0.1 + down))
+
+    assert not play(film(10, nodding, body=False)).over("blink")
+
+
+def test_a_turned_head_is_not_measurable():
+    closed = lids([5.0, 6.0, 7.0])
+    played = play(film(9, blinking(closed, yaw=30), body=False))
+    assert not played.over("blink")
+    assert played.summary["blink_rate"].reasons[-1] == "head_turned"
+
+
+def test_dark_small_or_blurred_eyes_are_not_measurable():
+    closed = lids([5.0, 6.0, 7.0])
+    dark = film(9, blinking(closed), picture=lambda t: Picture(luma=20), body=False)
+    assert not play(dark).over("blink")
+    assert not play(film(9, blinking(closed, iod_px=25), body=False)).over("blink")
+
+
+@pytest.mark.parametrize("rate", [10.0, 25.0])
+def test_rates_with_gaps_are_unbiased_and_within_their_intervals(rate):
+    """The face is gone a third of the time: per measurable minute the rate stays what it was."""
+    rates, covered = [], 0
+    for seed in range(4):
+        blinks = random_times(rate, 200, seed)
+        closed = lids(blinks)
+
+        def child(t: float, closed: Callable[[float], float] = closed) -> Child | None:
+            return None if t % 9 > 6 else blinking(closed)(t)
+
+        played = play(film(200, child, hz=15, body=False))
+        value, summary = played.window("blink_rate", 60_000), played.summary["blink_rate"]
+        assert value.ci_low <= value.value <= value.ci_high
+        rates.append(summary.n / (summary.valid_fraction * 200 / 60))
+        truth = len(blinks) / 200 * 60
+        covered += value.ci_low <= truth <= value.ci_high
+    assert np.mean(rates) == pytest.approx(rate, rel=0.2)
+    assert covered >= 3
+
+
+def test_the_rate_needs_half_a_minute():
+    played = play(film(62, blinking(lids(random_times(20, 60, 1))), hz=15, body=False))
+    early = next(w for w in played.windows if (w.window_ms, w.t_ms) == (60_000, 20_000))
+    place = REGISTRY.index_of_measure("blink_rate")
+    assert early.values[place].reasons == ("window_filling",)
+    assert played.window("blink_rate", 10_000).reasons == ("window_too_short",)
+    late = played.window("blink_rate", 60_000)
+    assert late.value == pytest.approx(20, abs=8)
+    assert late.n == len([e for e in played.over("blink") if e.offset_ms <= 60_000])
