@@ -60,7 +60,7 @@ class LiveKitGateway:
             return None
         return Room(
             participants=tuple(
-                Participant(person.identity, dict(person.attributes))
+                Participant(person.identity, dict(person.attributes), person.sid)
                 for person in people.participants
                 if person.state != GONE
             ),
@@ -93,6 +93,11 @@ class LiveKitGateway:
     async def delete_dispatch(self, name: str, dispatch_id: str) -> None:
         with _errors():
             await self._api.agent_dispatch.delete_dispatch(dispatch_id, name)
+
+    async def sid_of(self, name: str, identity: str) -> str:
+        request = api.RoomParticipantIdentity(room=name, identity=identity)
+        with _errors():
+            return (await self._api.room.get_participant(request)).sid
 
     async def set_attributes(self, name: str, identity: str, attributes: Mapping[str, str]) -> None:
         request = api.UpdateParticipantRequest(

@@ -36,15 +36,26 @@ class Desired:
     keeping: str
     allowed: frozenset[str]  # identities of seats that may be in the room now
 
-    @property
-    def patient_attributes(self) -> dict[str, str]:
-        return {"role": "patient", "analysis": self.analysis, "keeping": self.keeping}
+    def patient_attributes(self, sid: str) -> dict[str, str]:
+        """They hold for one connection, named by its sid.
+
+        LiveKit renews a connected client's token and writes the attributes of the moment into
+        it. Whoever joins again with such a token has a new sid, and so no consent until the
+        service says so.
+        """
+        return {
+            "role": "patient",
+            "analysis": self.analysis,
+            "keeping": self.keeping,
+            "analysis_for": sid,
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Participant:
     identity: str
     attributes: Mapping[str, str] = field(default_factory=dict)
+    sid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,9 +239,9 @@ def _removals(desired: Desired, room: Room) -> list[RemoveParticipant]:
 def _attributes(desired: Desired, room: Room) -> list[SetPatientAttributes]:
     if desired.patient_identity not in desired.allowed:
         return []
-    wanted = desired.patient_attributes.items()
     differ = any(
-        p.identity == desired.patient_identity and not wanted <= dict(p.attributes).items()
+        p.identity == desired.patient_identity
+        and not desired.patient_attributes(p.sid).items() <= dict(p.attributes).items()
         for p in room.participants
     )
     return [SetPatientAttributes()] if differ else []
@@ -238,12 +249,14 @@ def _attributes(desired: Desired, room: Room) -> list[SetPatientAttributes]:
 
 def _needs_dispatch(room: Room, memory: Memory, now: float) -> bool:
     """A job that was taken is given the time to beat for the first time before it is replaced."""
-    starting = any(d.active_jobs and _starting(d, memory, now) for d in room.dispatches)
+    starting = any(_starting(d, memory, now) for d in room.dispatches)
     due = now - memory.dispatched_at >= DISPATCH_INTERVAL_S
     return _silent(memory, now) and due and not starting
 
 
 def _starting(dispatch: Dispatch, memory: Memory, now: float) -> bool:
+    if not dispatch.active_jobs:
+        return False
     taken_at = max(memory.first_seen[job] for job in dispatch.active_jobs)
     has_beaten = memory.beat is not None and memory.beat_at > taken_at
     return not has_beaten and now - taken_at < START_TIMEOUT_S
@@ -251,7 +264,7 @@ def _starting(dispatch: Dispatch, memory: Memory, now: float) -> bool:
 
 def _settled(dispatch: Dispatch, memory: Memory, now: float) -> bool:
     seen = max(memory.first_seen[name] for name in (dispatch.id, *dispatch.active_jobs))
-    return now - seen >= BEAT_TIMEOUT_S
+    return now - seen >= BEAT_TIMEOUT_S and not _starting(dispatch, memory, now)
 
 
 def _stale_dispatches(room: Room, memory: Memory, now: float) -> list[DeleteDispatch]:

@@ -224,12 +224,12 @@ class ReconcilerLoop:
                 await self._expire(name)
 
     async def _set_patient_attributes(self, session: Desired) -> None:
+        room, identity = session.session_id, session.patient_identity
         try:
-            await self._gateway.set_attributes(
-                session.session_id, session.patient_identity, session.patient_attributes
-            )
+            sid = await self._gateway.sid_of(room, identity)
+            await self._gateway.set_attributes(room, identity, session.patient_attributes(sid))
         except NotInLiveKit:
-            return  # whoever joins later joins with analysis=none
+            return  # whoever joins later joins without consent
 
     async def _expire(self, session_id: str) -> None:
         async with self._database.begin() as db:

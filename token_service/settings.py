@@ -41,14 +41,6 @@ class Settings(BaseSettings):
         return self.environment == "development"
 
 
-class DataSettings(BaseSettings):
-    """Enough for the commands that only look at the data folder."""
-
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", populate_by_name=True)
-
-    data: Path = Field(Path("data"), validation_alias="EPEDICARE_DATA")
-
-
 def load_settings(*, host: str, port: int) -> Settings:
     try:
         settings = Settings.model_validate({"host": host, "port": port})

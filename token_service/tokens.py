@@ -1,7 +1,7 @@
 """LiveKit tokens: short-lived, for one seat of one room, with exactly what the seat needs.
 
 The token says `analysis=none` and `keeping=none` whatever was agreed: the service sets the truth
-after the join, so that an old token cannot undo a pause.
+after the join, and for that connection only, so that an old token cannot undo a pause.
 """
 
 from datetime import timedelta

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from token_service.reconciler import (
@@ -30,7 +30,7 @@ from token_service.reconciler import (
 pytestmark = pytest.mark.unit
 
 SESSION = "5" * 32
-TRUTH = {"role": "patient", "analysis": "granted", "keeping": "none"}
+TRUTH = {"role": "patient", "analysis": "granted", "keeping": "none", "analysis_for": "PA_1"}
 LIVE = Desired(
     session_id=SESSION,
     live=True,
@@ -41,7 +41,7 @@ LIVE = Desired(
     allowed=frozenset({"patient", "practitioner"}),
 )
 OVER = replace(LIVE, live=False)
-PATIENT = Participant("patient", TRUTH)
+PATIENT = Participant("patient", TRUTH, "PA_1")
 PRACTITIONER = Participant("practitioner", {"role": "practitioner"})
 FIRST = Dispatch("AD_first", 1, ("AJ_first",))
 
@@ -140,8 +140,9 @@ def test_a_job_that_was_just_taken_is_given_time_to_beat() -> None:
     assert CreateDispatch() in world.look(room(agent(7))).actions
     second = Dispatch("AD_second", 2, ("AJ_second",))
     starting = room(agent(7), dispatches=(second,))
-    asked = [CreateDispatch() in world.look(starting).actions for _ in range(13)]
-    assert asked == [False] * 12 + [True]
+    plans = [world.look(starting).actions for _ in range(13)]
+    assert plans[:12] == [()] * 12
+    assert plans[12] == (CreateDispatch(), DeleteDispatch("AD_second"))
 
 
 def test_a_dispatch_that_nobody_takes_does_not_hold_back_the_next() -> None:
@@ -197,16 +198,17 @@ def test_an_unknown_state_is_shown_as_waiting() -> None:
         {**TRUTH, "analysis": "none"},
         {**TRUTH, "keeping": "granted"},
         {**TRUTH, "role": "practitioner"},
+        {**TRUTH, "analysis_for": "PA_of_an_earlier_connection"},
     ],
 )
 def test_the_patients_attributes_are_set_whenever_they_differ(attributes: dict[str, str]) -> None:
-    people = (Participant("patient", attributes), PRACTITIONER, agent(8))
+    people = (Participant("patient", attributes, "PA_1"), PRACTITIONER, agent(8))
     made = plan(LIVE, Room(people, (FIRST,)), beating(), 1.0)
     assert made.actions == (SetPatientAttributes(),)
 
 
 def test_attributes_that_are_not_ours_do_not_matter() -> None:
-    people = (Participant("patient", {**TRUTH, "lk.something": "1"}), agent(8))
+    people = (Participant("patient", {**TRUTH, "lk.something": "1"}, "PA_1"), agent(8))
     assert plan(LIVE, Room(people, (FIRST,)), beating(), 1.0).actions == ()
 
 
@@ -298,6 +300,7 @@ rooms = st.none() | st.builds(
 )
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.lists(rooms, min_size=1, max_size=20), st.booleans())
 def test_whatever_livekit_says(observed: list[Room | None], live: bool) -> None:
     """It never raises, never asks for two dispatches, never touches who belongs."""

@@ -124,6 +124,38 @@ async def test_a_pause_is_answered_when_livekit_has_it_and_an_old_token_cannot_u
     await eventually(lambda: analysis_seen_by(theirs, identity) == "granted", 1, "resumed")
 
 
+async def test_a_token_that_livekit_renewed_cannot_undo_a_pause(
+    consultation: tuple[Practitioner, Patient], join: Join
+) -> None:
+    """Livekit writes the attributes of the moment, consent included, into the tokens it renews."""
+    practitioner, patient = consultation
+    theirs = await join(practitioner.token(patient.session))
+    mine = await join(patient.token())
+    identity = mine.local_participant.identity
+    await eventually(lambda: _renewed_while_granted(mine), 5, "a token renewed by livekit")
+    renewed = mine._token
+    patient.pause().raise_for_status()
+    await mine.disconnect()
+
+    granted: list[bool] = []
+
+    def watch(participant: rtc.RemoteParticipant) -> None:
+        held = participant.attributes
+        bound = held.get("analysis_for") == participant.sid
+        granted.append(held.get("analysis") == "granted" and bound)
+
+    theirs.on("participant_connected", watch)
+    theirs.on("participant_attributes_changed", lambda _, participant: watch(participant))
+    await join(renewed)
+    await eventually(lambda: analysis_seen_by(theirs, identity) == "paused", 3, "paused again")
+    assert granted and not any(granted)
+
+
+def _renewed_while_granted(room: rtc.Room) -> bool:
+    claims = jwt.decode(room._token, options={"verify_signature": False})
+    return bool(claims["attributes"].get("analysis") == "granted")
+
+
 async def test_consent_withdrawn_in_the_call_reaches_the_room(
     consultation: tuple[Practitioner, Patient], join: Join
 ) -> None:
@@ -168,6 +200,7 @@ async def test_livekit_enforces_the_grants(
         "role": "patient",
         "analysis": "granted",
         "keeping": "granted",
+        "analysis_for": at_livekit.sid,
     }
     assert not at_livekit.tracks
 
