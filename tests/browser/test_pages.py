@@ -134,7 +134,7 @@ def practitioner(browser: Browser, service: Service) -> Iterator[Practitioner]:
     context = browser.new_context(viewport=LAPTOP, locale="fr-FR")
     page = context.new_page()
     page.goto(service.sign_in_link())
-    heading(page, "Sessions").wait_for()
+    heading(page, "Séances").wait_for()
     yield Practitioner(page, service.url)
     context.close()
 
@@ -193,7 +193,7 @@ def test_a_sign_in_link_works_once_and_leaves_no_secret_behind(
 ) -> None:
     link = service.sign_in_link()
     secret = link.split("#sign-in=")[1]
-    for expected in ("Sessions", "Connexion du praticien"):
+    for expected in ("Séances", "Connexion du praticien"):
         context = browser.new_context(locale="fr-FR")
         page = context.new_page()
         asked: list[str] = []
@@ -208,7 +208,7 @@ def test_a_sign_in_link_works_once_and_leaves_no_secret_behind(
 def test_the_practitioner_creates_a_session_and_invites(practitioner: Practitioner) -> None:
     page = practitioner.page
     check_screen(page)
-    press(page, "Nouvelle session")
+    press(page, "Nouvelle séance")
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_label("Lien d’invitation", exact=True)).to_contain_text("/p#")
     expect(dialog.get_by_label(re.compile("^Code court"), exact=True)).to_have_text(

@@ -1,7 +1,6 @@
 import { refusalOf, Unreachable } from "./errors";
 import type {
   AnalysisAnswer,
-  Configuration,
   Consent,
   ConsentText,
   Invite,
@@ -27,7 +26,6 @@ export class Api {
     return this.credential ? { Authorization: `Bearer ${this.credential}` } : {};
   }
 
-  configuration = () => this.call<Configuration>("/configuration");
   consentText = (language: string) => this.call<ConsentText>(`/consent-text?language=${language}`);
 
   signIn = (secret: string) => this.call<void>("/sign-in", { method: "POST", body: { secret } });

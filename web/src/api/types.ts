@@ -30,11 +30,6 @@ export interface Session {
   agent: { state: AgentState };
 }
 
-export interface Configuration {
-  sign_in: string;
-  capabilities: Record<string, unknown>;
-}
-
 export interface ConsentText {
   version: string;
   language: string;

@@ -1,9 +1,4 @@
-import {
-  Button as AriaButton,
-  type ButtonProps as AriaButtonProps,
-  ToggleButton as AriaToggleButton,
-  type ToggleButtonProps as AriaToggleButtonProps,
-} from "react-aria-components";
+import { Button as AriaButton, type ButtonProps as AriaButtonProps } from "react-aria-components";
 import styles from "./Button.module.css";
 import { Icon, type IconName } from "./Icon";
 import { Spinner } from "./Spinner";
@@ -38,17 +33,6 @@ export function Button({ look, size, icon, onStage, isBusy, children, ...rest }:
       {isBusy ? <Spinner /> : icon && <Icon name={icon} />}
       {children}
     </AriaButton>
-  );
-}
-
-type ToggleProps = Shared & Omit<AriaToggleButtonProps, "children" | "className" | "style">;
-
-export function ToggleButton({ look, size, icon, onStage, children, ...rest }: ToggleProps) {
-  return (
-    <AriaToggleButton {...rest} className={classes({ look, size, onStage })}>
-      {icon && <Icon name={icon} />}
-      {children}
-    </AriaToggleButton>
   );
 }
 

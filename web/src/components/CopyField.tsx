@@ -15,16 +15,26 @@ interface CopyFieldProps {
 export function CopyField({ label, value, shown = value, large = false }: CopyFieldProps) {
   const { t } = useTranslation();
   const [copied, setCopied] = useState(false);
+  const [isWhole, setWhole] = useState(false);
   const copy = async () => {
-    await navigator.clipboard.writeText(value);
-    setCopied(true);
-    setTimeout(() => setCopied(false), 3000);
+    try {
+      await navigator.clipboard.writeText(value);
+      setCopied(true);
+      setTimeout(() => setCopied(false), 3000);
+    } catch {
+      // The browser keeps the clipboard to itself: show all of it, to be selected by hand.
+      setWhole(true);
+    }
   };
   return (
     <div className={styles.field}>
       <span className={styles.label}>{label}</span>
       <div className={styles.row}>
-        <output className={large ? styles.large : styles.value} aria-label={label}>
+        <output
+          className={large ? styles.large : styles.value}
+          data-whole={isWhole}
+          aria-label={label}
+        >
           {shown}
         </output>
         <Button

@@ -1,5 +1,6 @@
 /** 24-px line icons, drawn for e-PediCare; always beside a text or inside a labelled control. */
 const PATHS = {
+  arrow: "M5 12h14M13 6l6 6-6 6",
   back: "M15 5l-7 7 7 7",
   camera: "M3 7.5h11v9H3zM14 11l7-3.5v9L14 13",
   cameraOff: "M3 7.5h4m4 0h3v3.5l7-3.5v9l-4-2M14 14v2.5H3v-9M3 3l18 18",

@@ -1,4 +1,4 @@
-export { Button, IconButton, ToggleButton } from "./Button";
+export { Button, IconButton } from "./Button";
 export { CopyField } from "./CopyField";
 export { Dialog } from "./Dialog";
 export { Icon, type IconName } from "./Icon";

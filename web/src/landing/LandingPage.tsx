@@ -24,7 +24,7 @@ export function LandingPage() {
           <p>{t("practitioner.text")}</p>
           <Link className={styles.enter} to="/practitioner">
             {t("practitioner.enter")}
-            <Icon name="leave" />
+            <Icon name="arrow" />
           </Link>
         </section>
       </div>

@@ -48,8 +48,10 @@ export function CallScreen({ api, session, media, connection, onLeave }: CallScr
     document.title = `${t("call.title")} – e-PediCare`;
   }, [t]);
 
+  const heading = useRef<HTMLHeadingElement>(null);
   const started = useRef(false);
   useEffect(() => {
+    heading.current?.focus();
     if (started.current) return;
     started.current = true;
     media.start();
@@ -69,7 +71,9 @@ export function CallScreen({ api, session, media, connection, onLeave }: CallScr
   const pauseLabel = isPausing ? "pause.pausing" : canPause ? "pause.pause" : "pause.resume";
   return (
     <main className={styles.call}>
-      <h1 className="visually-hidden">{t("call.title")}</h1>
+      <h1 ref={heading} tabIndex={-1} className="visually-hidden">
+        {t("call.title")}
+      </h1>
       <header className={styles.top}>
         <AnalysisBadge session={session} connection={connection} />
         <LanguageSwitch onStage />
@@ -120,7 +124,7 @@ export function CallScreen({ api, session, media, connection, onLeave }: CallScr
         </div>
       </div>
 
-      <div className={styles.controls} role="toolbar" aria-label={t("call.controls")}>
+      <footer className={styles.controls}>
         <div className={styles.small}>
           <Button
             onStage
@@ -156,7 +160,7 @@ export function CallScreen({ api, session, media, connection, onLeave }: CallScr
             {t("call.leave")}
           </Button>
         </div>
-      </div>
+      </footer>
     </main>
   );
 }

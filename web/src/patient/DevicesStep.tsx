@@ -62,8 +62,8 @@ export function DevicesStep({ api, session, media, onBack }: DevicesStepProps) {
         onRetry={() => media.setMicrophone(true)}
       />
       <div className={styles.selects}>
-        <DeviceSelect label={t("room:camera")} device={media.camera} />
-        <DeviceSelect label={t("room:microphone")} device={media.microphone} />
+        <DeviceSelect label={t("devices.chooseCamera")} device={media.camera} />
+        <DeviceSelect label={t("devices.chooseMicrophone")} device={media.microphone} />
       </div>
       <p className={styles.muted}>{t("devices.hint")}</p>
       {error !== null && <Notice kind="broken">{sentenceOf(error)}</Notice>}

@@ -1,18 +1,22 @@
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
-import { sentenceOf, useSession } from "../api";
+import { isRefused, sentenceOf, useSession } from "../api";
 import { Notice, Page } from "../components";
 import { LoadingPage } from "../landing/LoadingPage";
 import { practitionerApi } from "./api";
 import { PractitionerGate } from "./PractitionerGate";
 import styles from "./practitioner.module.css";
+import { SignInPage } from "./SignInPage";
 
 const ConsultationPage = lazy(() => import("./consultation/ConsultationPage"));
 
 function FollowedSession({ id }: { id: string }) {
   const { t } = useTranslation("practitioner");
   const { session, refused } = useSession(practitionerApi, id);
+  if (isRefused(refused, 401)) {
+    return <SignInPage error={null} onSignedIn={() => location.reload()} />;
+  }
   if (refused) {
     return (
       <Page title={t("session.unavailable")}>

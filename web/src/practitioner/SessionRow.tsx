@@ -12,45 +12,57 @@ function moment(iso: string): string {
   });
 }
 
-/** One sentence: the patient's place while the session is open, the session's state otherwise. */
-function sentenceKey({ state, patient }: Session): string {
-  if (state === "ended" || state === "expired") return `states.${state}`;
-  return `patient.${patient.state}`;
+export function isOpen({ state }: Session): boolean {
+  return state !== "ended" && state !== "expired";
 }
 
-export function SessionRow({ session, onInvite }: { session: Session; onInvite: () => void }) {
+function Name({ session }: { session: Session }) {
   const { t } = useTranslation("practitioner");
-  const open = session.state !== "ended" && session.state !== "expired";
-  const title = t("session.title", { id: session.short_id });
   return (
-    <li className={styles.session} data-open={open}>
+    <p className={styles.name}>
+      {t("session.title", { id: session.short_id })}
+      {session.sample && <span className={styles.tag}>{t("list.sample")}</span>}
+    </p>
+  );
+}
+
+export function OpenSession({ session, onInvite }: { session: Session; onInvite: () => void }) {
+  const { t } = useTranslation("practitioner");
+  return (
+    <li className={styles.session}>
       <div className={styles.what}>
-        <h2 className={styles.name}>
-          {title}
-          {session.sample && <span className={styles.tag}>{t("list.sample")}</span>}
-        </h2>
-        <p>{t(sentenceKey(session))}</p>
+        <Name session={session} />
+        <p>{t(`patient.${session.patient.state}`)}</p>
         <p className={styles.muted}>{t("list.created", { time: moment(session.created_at) })}</p>
       </div>
-      {open && (
-        <div className={styles.rowActions}>
-          <Button
-            look="quiet"
-            onPress={onInvite}
-            aria-label={t("invite.title", { id: session.short_id })}
-          >
-            {t("list.invite")}
-          </Button>
-          <Link
-            className={styles.open}
-            data-waiting={session.patient.state === "waiting"}
-            to={`/practitioner/sessions/${session.id}`}
-            aria-label={t("list.openNamed", { id: session.short_id })}
-          >
-            {t("list.open")}
-          </Link>
-        </div>
-      )}
+      <div className={styles.rowActions}>
+        <Button
+          look="quiet"
+          onPress={onInvite}
+          aria-label={t("invite.title", { id: session.short_id })}
+        >
+          {t("list.invite")}
+        </Button>
+        <Link
+          className={styles.open}
+          data-waiting={session.patient.state === "waiting"}
+          to={`/practitioner/sessions/${session.id}`}
+          aria-label={t("list.openNamed", { id: session.short_id })}
+        >
+          {t("list.open")}
+        </Link>
+      </div>
+    </li>
+  );
+}
+
+export function EarlierSession({ session }: { session: Session }) {
+  const { t } = useTranslation("practitioner");
+  return (
+    <li className={styles.earlier}>
+      <Name session={session} />
+      <p>{t(`states.${session.state}`)}</p>
+      <p>{t("list.created", { time: moment(session.created_at) })}</p>
     </li>
   );
 }

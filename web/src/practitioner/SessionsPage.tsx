@@ -7,13 +7,14 @@ import { practitionerApi } from "./api";
 import { InvitePanel } from "./InvitePanel";
 import { PractitionerGate } from "./PractitionerGate";
 import styles from "./practitioner.module.css";
-import { SessionRow } from "./SessionRow";
+import { EarlierSession, isOpen, OpenSession } from "./SessionRow";
+import { SignInPage } from "./SignInPage";
 import { useSessions } from "./useSessions";
 
 function Sessions() {
   const { t } = useTranslation("practitioner");
   const navigate = useNavigate();
-  const { sessions, error, refresh } = useSessions();
+  const { sessions, error, isSignedOut, refresh } = useSessions();
   const [inviting, setInviting] = useState<Session | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
 
@@ -36,6 +37,9 @@ function Sessions() {
       location.assign("/");
     });
 
+  if (isSignedOut) return <SignInPage error={null} onSignedIn={() => location.reload()} />;
+  const open = sessions?.filter(isOpen) ?? [];
+  const earlier = sessions?.filter((session) => !isOpen(session)) ?? [];
   return (
     <Page
       title={t("list.title")}
@@ -52,18 +56,28 @@ function Sessions() {
         {(failure ?? error) && <Notice kind="broken">{failure ?? error}</Notice>}
         <StatusLine className={styles.muted}>
           {!sessions && !error && <Spinner />}
-          {sessions?.length === 0 && t("list.empty")}
+          {sessions && open.length === 0 && t("list.empty")}
         </StatusLine>
-        {sessions && sessions.length > 0 && (
+        {open.length > 0 && (
           <ul className={styles.sessions}>
-            {sessions.map((session) => (
-              <SessionRow
+            {open.map((session) => (
+              <OpenSession
                 key={session.id}
                 session={session}
                 onInvite={() => setInviting(session)}
               />
             ))}
           </ul>
+        )}
+        {earlier.length > 0 && (
+          <section className={styles.stack} aria-labelledby="earlier">
+            <h2 id="earlier">{t("list.earlier")}</h2>
+            <ul className={styles.sessions}>
+              {earlier.map((session) => (
+                <EarlierSession key={session.id} session={session} />
+              ))}
+            </ul>
+          </section>
         )}
       </div>
       {inviting && (

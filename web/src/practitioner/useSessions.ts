@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from "react";
-import { type Session, sentenceOf } from "../api";
+import { isRefused, type Session, sentenceOf } from "../api";
 import { practitionerApi } from "./api";
 
 const REFRESH_MS = 4000;
@@ -8,6 +8,7 @@ const REFRESH_MS = 4000;
 export function useSessions() {
   const [sessions, setSessions] = useState<Session[] | null>(null);
   const [error, setError] = useState<string | null>(null);
+  const [isSignedOut, setSignedOut] = useState(false);
 
   const refresh = useCallback(async () => {
     try {
@@ -15,6 +16,7 @@ export function useSessions() {
       setSessions(found.sort((a, b) => b.created_at.localeCompare(a.created_at)));
       setError(null);
     } catch (reason) {
+      setSignedOut(isRefused(reason, 401));
       setError(sentenceOf(reason));
     }
   }, []);
@@ -27,5 +29,5 @@ export function useSessions() {
     return () => clearInterval(timer);
   }, [refresh]);
 
-  return { sessions, error, refresh };
+  return { sessions, error, isSignedOut, refresh };
 }

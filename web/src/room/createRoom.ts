@@ -28,8 +28,8 @@ export function cameraPublishOptions(stampFrames: boolean): TrackPublishOptions 
   return { ...CAMERA_PUBLISH, frameMetadata: { timestamp: true, frameId: true } };
 }
 
-// The lower levels write room and participant names to the console.
-setLogLevel(LogLevel.warn);
+// The lower levels write room and participant identities to the console.
+setLogLevel(LogLevel.error);
 
 let worker: Worker | null = null;
 
