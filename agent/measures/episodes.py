@@ -76,6 +76,10 @@ class Episodes:
             )
 
     def _pause(self, scene: Scene) -> None:
+        if not self._event_id and scene.t_ms - self._onset_ms < self._least_ms:
+            self._forget()  # short breaks are bridged once it is long enough to be one
+            self._last_ms = scene.t_ms
+            return
         if self._off_since_ms < 0:
             self._off_since_ms = scene.t_ms
         if scene.t_ms - self._off_since_ms >= self._merge_ms:

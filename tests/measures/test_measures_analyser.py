@@ -1,0 +1,229 @@
+"""The engine: determinism, isolation of faults, discovery, commands, still pictures, endings."""
+
+import math
+import sys
+import textwrap
+from types import ModuleType
+
+import pytest
+from playing import Played, measured, play
+from synthetic import Child, film
+
+from agent.measures import catalogue, reasons
+from agent.measures.conditions import Condition
+from agent.measures.declare import EventKind, Group, Measure, Sampler
+from agent.measures.registry import REGISTRY, CatalogueError, Registry, discover
+from agent.measures.scene import Scene
+from agent.measures.words import Reason, Text
+from agent.perception import reasons as perception_reasons
+from agent.perception.observation import Mark, Observation, PersonBox
+
+pytestmark = pytest.mark.unit
+
+
+def lively(t: float) -> Child:
+    return Child(
+        yaw=30 * math.sin(t / 3),
+        pitch=8 * math.sin(t),
+        blink=(0.6, 0.6) if t % 4 < 0.2 else (0.1, 0.1),
+        smile=(0.7, 0.6) if t % 11 > 9 else (0.1, 0.1),
+        body=(0.2 * math.sin(2 * t), 0),
+    )
+
+
+def film_of_a_session() -> list[Observation]:
+    return list(
+        film(
+            24,
+            lambda t: None if 15 < t < 18 else lively(t),
+            hz=15,
+            jitter=0.4,
+            drop=0.1,
+            noise=0.0005,
+            commands={200: (Mark("name called"),)},
+            seed=7,
+        )
+    )
+
+
+@pytest.fixture(scope="module")
+def session() -> Played:
+    return play(film_of_a_session())
+
+
+def test_the_same_observations_give_the_same_results(session):
+    first, second = session, play(film_of_a_session())
+    assert repr(first.frames) == repr(second.frames)
+    assert repr(first.windows) == repr(second.windows)
+    assert first.events == second.events
+    assert repr(first.summary) == repr(second.summary)
+
+
+def test_every_reported_id_is_in_the_registry(session):
+    played = session
+    places = [REGISTRY.index_of_measure(v.measure) for v in played.windows[0].values]
+    assert places == list(range(len(REGISTRY.measures)))
+    for event in played.events:
+        REGISTRY.index_of_event(event.kind)
+    for window in played.windows:
+        for value in window.values:
+            assert math.isnan(value.value) == bool(value.reasons)
+            for reason in value.reasons:
+                REGISTRY.index_of_reason(reason)
+
+
+def test_every_reason_of_perception_has_its_words():
+    for reason in perception_reasons.ALL:
+        assert REGISTRY.reasons[REGISTRY.index_of_reason(reason)].label.fr
+
+
+def test_why_there_is_no_face_comes_from_perception():
+    observations = list(film(3, lambda t: None, hz=15))
+    told = [_with_reasons(o, ("person_uncertain",)) for o in observations]
+    assert play(told).last("head_yaw").reasons == ("person_uncertain",)
+
+
+def _with_reasons(observation: Observation, why: tuple[str, ...]) -> Observation:
+    fields = {name: getattr(observation, name) for name in Observation.__slots__}
+    return Observation(**{**fields, "reasons": why})
+
+
+class Faulty(Sampler):
+    """Breaks in its third second."""
+
+    def sample(self, scene: Scene) -> float:
+        return 1.0 if scene.t_ms < 3000 else 1 / 0
+
+
+def a_measure(measure_id: str, make: type[Sampler]) -> Measure:
+    words = Text("x", "x")
+    return Measure(
+        id=measure_id,
+        group=Group.HEAD,
+        label=words,
+        unit="1",
+        decimals=0,
+        needs=words,
+        limits=words,
+        formula="x",
+        source="x",
+        minimum_hz=0,
+        conditions=Condition.NONE,
+        make=make,
+    )
+
+
+def registry_with(*more: Measure | EventKind | Reason) -> Registry:
+    extra = ModuleType("extra")
+    for i, declaration in enumerate(more):
+        setattr(extra, f"declared_{i}", declaration)
+    modules = [m for n, m in sys.modules.items() if n.startswith(f"{catalogue.__name__}.")]
+    return Registry((reasons, *modules, extra))
+
+
+def test_a_fault_in_one_measure_stops_it_alone_and_is_logged_once(caplog):
+    registry = registry_with(a_measure("faulty", Faulty))
+    played = play(film(8, hz=15, body=False), registry)
+    assert dict(played.analyser.failed) == {"faulty": "ZeroDivisionError: division by zero"}
+    assert played.last("faulty").reasons == ("measure_failed",)
+    assert played.window("faulty", 1000).reasons == ("measure_failed",)
+    assert played.last("head_yaw").value == pytest.approx(0, abs=1e-4)
+    assert len([r for r in caplog.records if "faulty" in r.getMessage()]) == 1
+
+
+def test_a_measure_is_one_module_and_no_other_file(tmp_path, monkeypatch):
+    package = tmp_path / "more_measures"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "nose_height.py").write_text(
+        textwrap.dedent(
+            '''
+            """A measure of its own."""
+
+            from agent.measures.conditions import Condition
+            from agent.measures.declare import Group, Measure, Sampler
+            from agent.measures.words import Text
+
+
+            class NoseHeight(Sampler):
+                def sample(self, scene):
+                    return scene.points[1][1]
+
+
+            NOSE_HEIGHT = Measure(
+                id="nose_height", group=Group.HEAD, label=Text("Nose", "Nez"), unit="px",
+                decimals=0, needs=Text("-", "-"), limits=Text("-", "-"), formula="y", source="-",
+                minimum_hz=0, conditions=Condition.FACE, make=NoseHeight,
+            )
+            '''
+        )
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    import more_measures
+
+    registry = discover(more_measures)
+    assert [m.id for m in registry.measures] == ["nose_height"]
+    played = play(film(2, hz=15, body=False), registry)
+    assert 0 < played.last("nose_height").value < 480
+
+
+def test_the_order_is_stable_and_by_group():
+    order = [(m.group, m.id) for m in REGISTRY.measures]
+    assert order == sorted(order)
+    again = discover(catalogue)
+    assert [m.id for m in again.measures] == [m.id for m in REGISTRY.measures]
+    assert [r.id for r in again.reasons] == sorted(r.id for r in again.reasons)
+
+
+def test_two_declarations_of_one_id_are_refused():
+    with pytest.raises(CatalogueError, match="head_yaw is declared twice"):
+        registry_with(a_measure("head_yaw", Faulty))
+
+
+def test_an_event_of_no_measure_is_refused():
+    words = Text("x", "x")
+    with pytest.raises(CatalogueError, match="names no measure"):
+        registry_with(EventKind(id="odd", label=words, measure_id="nowhere"))
+
+
+def test_a_mark_is_an_event_at_its_frame():
+    played = play(film(4, hz=15, body=False, commands={30: (Mark("name called"),)}))
+    (mark,) = played.over("mark")
+    assert (mark.onset_ms, mark.label) == (2000, "name called")
+
+
+def test_a_still_photograph_gives_no_event_and_no_movement():
+    """Constant but for a camera's noise."""
+    played = play(film(30, hz=24, noise=0.0004, seed=3))
+    assert not played.events
+    assert max(measured(played.series("movement_body"))) == pytest.approx(0, abs=1e-6)
+    assert played.window("blink_rate", 60_000).n == 0
+
+
+def test_what_goes_on_at_the_end_is_ended():
+    played = play(film(12, lambda t: Child(yaw=40 if t > 8 else 0), hz=15, body=False))
+    (away,) = played.over("look_away")
+    assert away.reasons == ("session_ended",)
+    assert away.offset_ms == played.times_ms[-1]
+    assert away.amplitude == pytest.approx(40, abs=2)
+
+
+def test_a_lost_face_and_a_second_face_are_events():
+    child = lambda t: None if 5 <= t < 8 else Child()  # noqa: E731
+    box = (PersonBox(2, 0.7, 0.2, 0.9, 0.5),)
+    other = lambda t: box if 10 <= t < 13 else ()  # noqa: E731
+    played = play(film(16, child, hz=15, others=other))
+    (lost,), (second,) = played.over("face_lost"), played.over("second_face")
+    assert (lost.onset_ms, lost.offset_ms) == (pytest.approx(5000, 70), pytest.approx(8000, 70))
+    assert second.onset_ms == pytest.approx(10_000, abs=70)
+    assert second.offset_ms == pytest.approx(13_000, abs=70)
+
+
+def test_a_detector_that_misses_single_frames_loses_no_face():
+    flicker = lambda t: None if int(t * 15) % 4 == 0 else Child()  # noqa: E731
+    assert not play(film(10, flicker, hz=15, body=False)).over("face_lost")
+
+
+def test_an_empty_session_has_an_empty_summary():
+    played = play([])
+    assert all(math.isnan(v.value) for v in played.summary.values())

@@ -1,0 +1,104 @@
+"""Facing the screen: square waves of known share, with stretches in which the face is lost."""
+
+import pytest
+from playing import play
+from synthetic import Child, film
+
+from agent.measures.results import BaselineState
+from agent.perception.observation import SetBaseline
+
+pytestmark = pytest.mark.unit
+
+
+def square(t: float) -> Child:
+    """Away for 3 of every 12 s."""
+    return Child(yaw=40 if t % 12 >= 9 else 3)
+
+
+def test_share_and_look_aways_of_a_square_wave():
+    played = play(film(72, square, hz=15, body=False))
+    share = played.window("facing_screen", 60_000)
+    assert share.value == pytest.approx(75, abs=1)
+    assert share.ci_low < 75 < share.ci_high
+    away = played.over("look_away")
+    assert len(away) == 6
+    for i, event in enumerate(away):
+        assert event.onset_ms == pytest.approx(12_000 * i + 9000, abs=70)
+        assert event.offset_ms == pytest.approx(12_000 * i + 12_000, abs=70)
+        assert event.amplitude == pytest.approx(37, abs=3)
+
+
+def test_lost_is_a_third_state():
+    """The face is lost for half of each time away, which leaves 1.5 s away of 10.5 s."""
+    played = play(film(72, lambda t: None if t % 12 >= 10.5 else square(t), hz=15, body=False))
+    share = played.window("facing_screen", 60_000)
+    assert share.value == pytest.approx(100 * 9 / 10.5, abs=1)
+    assert share.valid_fraction == pytest.approx(10.5 / 12, abs=0.02)
+    assert {e.reasons for e in played.over("look_away")} == {("interrupted",)}
+    for event in played.over("look_away"):
+        assert event.offset_ms - event.onset_ms == pytest.approx(1500, abs=100)
+
+
+def test_a_face_that_vanishes_while_facing_never_looked_away():
+    played = play(film(30, lambda t: None if t % 6 > 4 else Child(), hz=15, body=False))
+    assert not played.over("look_away")
+    assert played.summary["facing_screen"].reasons == ("too_little_time", "no_face")
+    assert played.window("facing_screen", 10_000).value == pytest.approx(100)
+
+
+def test_hysteresis_ignores_a_head_at_the_edge():
+    played = play(film(20, lambda t: Child(yaw=22.5 + 2 * (round(t * 3) % 2)), hz=15, body=False))
+    assert not played.over("look_away")
+
+
+def test_a_glance_shorter_than_300_ms_is_none_and_a_short_return_is_bridged():
+    glance = play(film(10, lambda t: Child(yaw=40 if 6 <= t < 6.2 else 0), hz=30, body=False))
+    assert not glance.over("look_away")
+    bridged = play(
+        film(
+            10,
+            lambda t: Child(yaw=40 if 6 <= t < 7 or 7.1 <= t < 8 else 0),
+            hz=30,
+            body=False,
+        )
+    )
+    assert len(bridged.over("look_away")) == 1
+
+
+def test_the_screen_is_where_the_child_mostly_faces():
+    """A tablet below the camera: the head is held 12° down."""
+    played = play(film(40, lambda t: Child(pitch=-30 if 30 <= t < 33 else -12), hz=15, body=False))
+    assert len(played.over("look_away")) == 1
+    assert played.last("facing_screen").baseline_state is BaselineState.READY
+    assert played.frames[60]["facing_screen"].baseline_state is BaselineState.LEARNING
+
+
+def test_the_screen_is_never_taken_to_be_far_from_the_camera():
+    played = play(film(40, lambda t: Child(yaw=50), hz=15, body=False))
+    assert played.window("facing_screen", 10_000).value == 0
+
+
+def test_set_baseline_learns_anew():
+    commands = {300: (SetBaseline(),)}
+    played = play(film(30, lambda t: Child(), hz=15, body=False, commands=commands))
+    states = [frame["facing_screen"].baseline_state for frame in played.frames]
+    assert states[299] is BaselineState.READY
+    assert states[300] is BaselineState.LEARNING
+    assert states[-1] is BaselineState.READY
+
+
+def test_another_camera_makes_the_baseline_stale_and_ends_what_was_going_on():
+    played = play(
+        film(
+            24,
+            lambda t: Child(yaw=40 if t >= 14 else 0),
+            hz=15,
+            body=False,
+            track=lambda t: int(t >= 16),
+        )
+    )
+    first = played.over("look_away")[0]
+    assert first.reasons == ("interrupted",)
+    assert first.offset_ms == pytest.approx(16_000, abs=150)
+    at_change = next(i for i, t in enumerate(played.times_ms) if t >= 16_000)
+    assert played.frames[at_change]["facing_screen"].baseline_state is BaselineState.STALE

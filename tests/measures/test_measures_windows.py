@@ -1,0 +1,136 @@
+"""Windows: what they average, when they are due, how sure they are, and what they cost."""
+
+import gc
+import math
+from collections import deque
+from types import FunctionType, ModuleType
+
+import numpy as np
+import pytest
+from playing import play
+from synthetic import Child, film
+
+from agent.measures.analyser import Analyser
+from agent.measures.intervals import independent_batches, poisson, wilson
+from agent.measures.registry import REGISTRY
+from agent.measures.results import BaselineState, Quality
+from agent.measures.windows import Windows
+
+pytestmark = pytest.mark.unit
+
+
+def test_windows_are_due_each_second_and_the_session_each_ten():
+    played = play(film(21, hz=15, body=False))
+    ends = {ms: [w.t_ms for w in played.windows if w.window_ms == ms] for ms in (1000, 10_000, 0)}
+    assert ends[1000] == list(range(1000, 21_000, 1000))
+    assert ends[10_000] == ends[1000]
+    assert ends[0] == [10_000, 20_000]
+
+
+def test_a_windows_mean_is_weighted_by_time_not_by_frames():
+    """Half of the time at 30 Hz and yaw 0, half at 10 Hz and yaw 10."""
+    fast = list(film(5, hz=30, body=False))
+    slow = list(film(5, lambda t: Child(yaw=10), hz=10, start_s=5, body=False))
+    extra = list(film(0.2, hz=10, start_s=10, body=False))
+    value = play(fast + slow + extra).window("head_yaw", 10_000)
+    assert value.value == pytest.approx(5, abs=0.1)
+    assert value.n == len(fast) + len(slow)
+
+
+def test_less_than_half_a_window_is_withheld_with_its_main_reason():
+    played = play(film(12, lambda t: None if t > 5 else Child(), hz=15, body=False))
+    value = played.window("head_yaw", 10_000)
+    assert math.isnan(value.value)
+    assert value.quality is Quality.NOT_MEASURABLE
+    assert value.reasons == ("too_little_time", "no_face")
+    assert value.valid_fraction == pytest.approx(0.4, abs=0.02)
+    assert value.ci_low is None
+
+
+def test_the_summary_needs_seven_tenths():
+    most = play(film(20, lambda t: None if t % 10 > 7.5 else Child(), hz=15, body=False))
+    less = play(film(20, lambda t: None if t % 10 > 6 else Child(), hz=15, body=False))
+    assert most.summary["head_yaw"].value == pytest.approx(0, abs=1e-4)
+    assert less.summary["head_yaw"].reasons == ("too_little_time", "no_face")
+
+
+def test_a_pause_of_the_analysis_is_missing_time_in_windows_and_none_in_the_session():
+    before = film(20, hz=15, body=False)
+    after = film(20, hz=15, start_s=620, body=False)
+    played = play([*before, *after])
+    minute = played.window("head_yaw", 60_000)
+    assert minute.reasons[0] == "too_little_time"
+    assert played.summary["head_yaw"].valid_fraction > 0.95
+    assert len(played.windows) < 200  # none for each second of the pause
+
+
+def test_a_session_that_starts_late_on_the_clock():
+    played = play(film(12, hz=15, start_s=5000.3, body=False))
+    assert played.windows[0].t_ms == 5_001_000
+    assert played.window("head_yaw", 10_000).value == pytest.approx(0, abs=1e-4)
+
+
+def test_quality_of_a_window_is_that_of_most_of_its_time():
+    played = play(film(11, lambda t: Child(iod_px=25 if t % 10 < 3 else 90), hz=15, body=False))
+    assert played.window("head_yaw", 10_000).quality is Quality.GOOD
+
+
+def held_items(thing: object) -> int:
+    """How many items all containers within it hold."""
+    seen: set[int] = set()
+    waiting, items = [thing], 0
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen or isinstance(one, type | ModuleType | FunctionType):
+            continue
+        seen.add(id(one))
+        if isinstance(one, list | deque | dict | set | tuple):
+            items += len(one)
+        waiting.extend(gc.get_referents(one))
+    return items
+
+
+def test_what_is_kept_does_not_grow_with_the_session():
+    analyser = Analyser()
+    held = []
+    for i, observation in enumerate(film(150, hz=4, pose_hz=4)):
+        analyser.update(observation)
+        if i in (300, 599):
+            held.append(held_items(analyser))
+    assert held[1] <= held[0] + 20
+
+
+def test_poisson_intervals_are_garwoods():
+    low, high = poisson(np.array([0.0, 1.0, 10.0]))
+    assert low == pytest.approx([0, 0.0253, 4.795], abs=1e-3)
+    assert high == pytest.approx([3.689, 5.572, 18.39], abs=1e-2)
+
+
+def test_wilsons_interval_of_a_certain_share_is_not_a_point():
+    low, high = wilson(np.array([1.0]), np.array([60.0]))
+    assert low[0] == pytest.approx(0.94, abs=0.01)
+    assert high[0] == pytest.approx(1.0)
+
+
+def test_correlated_seconds_are_worth_fewer():
+    alone, together = independent_batches(np.array([60.0, 60.0]), np.array([0.0, 0.5]))
+    assert alone == 60
+    assert together == pytest.approx(20)
+
+
+def test_intervals_of_means_cover_the_truth_of_a_wandering_signal():
+    """A first-order process, as slow as a head: 95 % intervals should cover about so often."""
+    yaw = REGISTRY.measures[REGISTRY.index_of_measure("head_yaw")]
+    rng = np.random.default_rng(0)
+    covered, runs = 0, 200
+    for _ in range(runs):
+        windows = Windows([yaw], REGISTRY.reasons)
+        level = 0.0
+        for second in range(61):
+            windows.move_to(second * 1000)
+            level = 0.6 * level + rng.normal(0, 3)
+            windows.add([level], [Quality.GOOD], [0], 1.0, 1.0)
+        (value,) = windows.window(60_000, [BaselineState.NONE], frozenset()).values
+        assert value.ci_low is not None
+        covered += value.ci_low <= 0 <= value.ci_high
+    assert 0.85 * runs <= covered <= 0.99 * runs
