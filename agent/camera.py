@@ -28,7 +28,7 @@ def consent(participant: rtc.RemoteParticipant | None) -> Consent:
     if participant is None:
         return Consent.ABSENT
     match participant.attributes.get("analysis"):
-        case "granted":
+        case "granted" if _for_this_connection(participant):
             return Consent.GRANTED
         case "paused":
             return Consent.PAUSED
@@ -37,7 +37,17 @@ def consent(participant: rtc.RemoteParticipant | None) -> Consent:
 
 
 def keeping_granted(participant: rtc.RemoteParticipant | None) -> bool:
-    return participant is not None and participant.attributes.get("keeping") == "granted"
+    return (
+        participant is not None
+        and participant.attributes.get("keeping") == "granted"
+        and _for_this_connection(participant)
+    )
+
+
+def _for_this_connection(participant: rtc.RemoteParticipant) -> bool:
+    """LiveKit renews tokens with the attributes of the moment: a connection that begins with such
+    a token says `granted` until the service has looked, for another connection's id."""
+    return participant.attributes.get("analysis_for", participant.sid) == participant.sid
 
 
 def camera_to_analyse(

@@ -14,6 +14,7 @@ from pathlib import Path
 # End-of-turn weights of voice agents, 244 MB that we have no use for; read by the fork server.
 os.environ.setdefault("LIVEKIT_AGENTS_PRELOAD_LOCAL_INFERENCE", "0")
 
+from livekit import api
 from livekit.agents import (
     AgentServer,
     AutoSubscribe,
@@ -34,6 +35,7 @@ logger = logging.getLogger(__name__)
 AGENT_NAME = "behaviour-analysis"
 JOB_MEMORY_WARN_MB = 900
 JOB_MEMORY_LIMIT_MB = 1500
+BEAT_PATIENCE_S = 2.5
 GIL_SWITCH_INTERVAL_S = 0.0005  # a landmarker's thread must not wait 5 ms for the event loop's
 SERVER_RETRIES = 1_000_000  # a worker outlives any restart of the server
 
@@ -70,10 +72,10 @@ def prepare_process(process: JobProcess) -> None:
 
 
 async def accept_hidden(request: JobRequest) -> None:
-    """A fixed identity: should a second agent ever come, LiveKit puts the first one out."""
+    """A fixed identity: two agents can never be in one room."""
     await request.accept(
         name="analysis",
-        identity=f"analysis-{request.room.name}",
+        identity=agent_identity(request.room.name),
         attributes={"state": "waiting", "beat": "0"},
     )
 
@@ -84,6 +86,10 @@ async def analyse_room(context: JobContext) -> None:
     except NotOurRoom as error:
         logger.error("room not analysed: %s", error)
         context.shutdown(reason="not our room")
+        return
+    if await _another_agent_works(context):
+        logger.warning("room not analysed: another agent works in it")
+        context.shutdown(reason="another agent works here")
         return
     await context.connect(auto_subscribe=AutoSubscribe.SUBSCRIBE_NONE)
     data = Path(os.environ["EPEDICARE_DATA"])
@@ -97,6 +103,28 @@ async def analyse_room(context: JobContext) -> None:
     )
     context.add_shutdown_callback(consultation.aclose)
     consultation.start()
+
+
+async def _another_agent_works(context: JobContext) -> bool:
+    """Joining under its identity would put the other one out, and LiveKit would end this job."""
+    beat = await _beat_in_room(context)
+    if beat is None:
+        return False
+    await asyncio.sleep(BEAT_PATIENCE_S)
+    return await _beat_in_room(context) not in (None, beat)
+
+
+async def _beat_in_room(context: JobContext) -> str | None:
+    request = api.ListParticipantsRequest(room=context.job.room.name)
+    identity = agent_identity(context.job.room.name)
+    for participant in (await context.api.room.list_participants(request)).participants:
+        if participant.identity == identity:
+            return participant.attributes["beat"]
+    return None
+
+
+def agent_identity(room_name: str) -> str:
+    return f"analysis-{room_name}"
 
 
 def _assignment(context: JobContext) -> Assignment:

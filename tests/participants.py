@@ -68,13 +68,30 @@ class Received:
     def of(self, topic: str) -> list[Message]:
         return [MESSAGES[topic].FromString(data) for _, t, data, _ in self.packets if t == topic]
 
+    def timed_frames(self) -> list[tuple[float, pb.FrameResult]]:
+        """With the Unix time of their arrival."""
+        return [
+            (at, pb.FrameResult.FromString(data))
+            for at, topic, data, _ in self.packets
+            if topic == TOPIC_FRAME
+        ]
+
+    @property
+    def statuses(self) -> list[pb.Status]:
+        return self.of(TOPIC_STATUS)  # type: ignore[return-value]
+
     @property
     def frames(self) -> list[pb.FrameResult]:
         return self.of(TOPIC_FRAME)  # type: ignore[return-value]
 
     @property
+    def last_frame_at(self) -> float:
+        """Unix time at which the newest frame's result came; 0 when none did."""
+        return max((at for at, topic, *_ in self.packets if topic == TOPIC_FRAME), default=0.0)
+
+    @property
     def states(self) -> list[pb.AgentState]:
-        return [status.state for status in self.of(TOPIC_STATUS)]  # type: ignore[attr-defined]
+        return [status.state for status in self.statuses]
 
 
 class Joined:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -11,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,9 +25,11 @@ from livekit_fixtures import find_livekit_server, free_port
 
 from agent.stack.livekit_server import LiveKitAccess
 from agent.stack.practitioner import Practitioner
+from token_service import operator
 
 EPEDICARE = Path(sys.executable).with_name("epedicare")
 START_TIMEOUT_S = 90.0
+LANDMARKERS_BYTES = 250 << 20  # a forked process without them stays below
 
 
 @dataclass
@@ -75,6 +79,17 @@ class RunningStack:
     def sign_in_secret(self) -> str | None:
         found = re.search(r"#sign-in=(\S+)", "\n".join(self.lines))
         return found[1] if found else None
+
+    def new_sign_in_secret(self) -> str:
+        """In a thread: the caller may already run an event loop."""
+        with ThreadPoolExecutor(1) as thread:
+            making = operator.sign_in_link(self.data, "127.0.0.1", self.port, None)
+            return thread.submit(asyncio.run, making).result().split("#sign-in=")[1]
+
+    def jobs(self) -> list[psutil.Process]:
+        """The job processes that have the landmarkers in memory."""
+        forked = self.child("worker").children(recursive=True)
+        return [process for process in forked if process.memory_info().rss > LANDMARKERS_BYTES]
 
     def access(self) -> LiveKitAccess:
         configuration: dict[str, Any] = json.loads((self.data / "livekit.yaml").read_text())

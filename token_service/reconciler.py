@@ -186,7 +186,7 @@ def _plan_room(desired: Desired, room: Room, memory: Memory, now: float) -> Plan
     actions: list[Action] = [*_removals(desired, room), *_attributes(desired, room)]
     if _needs_dispatch(room, memory, now):
         memory = replace(memory, dispatched_at=now)
-        actions.append(CreateDispatch())
+        actions += _successor(desired, room)
     actions += _stale_dispatches(room, memory, now)
     return Plan(tuple(actions), memory, present, agent)
 
@@ -245,6 +245,14 @@ def _attributes(desired: Desired, room: Room) -> list[SetPatientAttributes]:
         for p in room.participants
     )
     return [SetPatientAttributes()] if differ else []
+
+
+def _successor(desired: Desired, room: Room) -> list[Action]:
+    """The silent agent goes first: when LiveKit itself puts out a participant whose identity
+    comes a second time, it ends the newer one's job."""
+    if _agent(desired, room) is None:
+        return [CreateDispatch()]
+    return [RemoveParticipant(agent_identity(desired.session_id)), CreateDispatch()]
 
 
 def _needs_dispatch(room: Room, memory: Memory, now: float) -> bool:

@@ -1,0 +1,207 @@
+"""A whole consultation in real Chromium on the real stack: what is drawn lies where it belongs."""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import mediapipe as mp
+import numpy as np
+import pytest
+from mediapipe.tasks.python import BaseOptions, vision
+from page_driver import LAPTOP, PHONE, check_screen, chromium, complaints_of, write_camera_clip
+from playwright.sync_api import Page, expect, sync_playwright
+from stack_fixtures import RunningStack
+
+from models.bundles import ModelBundles
+from models.clips import clips_folder
+
+pytestmark = pytest.mark.browser
+
+CLIP = "WolfgangLanger_Pexels.mp4"
+RIGHT_OUTER_CANTHUS, LEFT_OUTER_CANTHUS = 33, 263
+
+KEEP_CONNECTIONS = """
+const Native = RTCPeerConnection;
+window.connections = [];
+window.RTCPeerConnection = class extends Native {
+  constructor(...options) { super(...options); window.connections.push(this); }
+};
+"""
+PLAYOUT = """async () => {
+  const at = {};
+  for (const connection of window.connections)
+    for (const stat of (await connection.getStats()).values())
+      if (stat.type === "inbound-rtp" && stat.estimatedPlayoutTimestamp)
+        at[stat.kind] = stat.estimatedPlayoutTimestamp;
+  return at;
+}"""
+
+
+@dataclass
+class Call:
+    practitioner: Page
+    family: Page
+    session_id: str
+    url: str
+    complaints: list[str]
+
+    def session(self) -> Any:
+        return self.practitioner.request.get(f"{self.url}/api/v1/sessions/{self.session_id}").json()
+
+    def wait_for_overlays(self, within_s: float = 30) -> None:
+        """Frames are shown with a face drawn from exactly that frame, now."""
+        self.practitioner.wait_for_function(
+            "() => window.__epedicare?.shown.slice(-10)"
+            ".filter(f => f.match === 'exact' && f.hasFace).length >= 5",
+            timeout=within_s * 1000,
+        )
+
+    def shown(self, newest: int) -> list[dict[str, Any]]:
+        records: list[dict[str, Any]] = self.practitioner.evaluate(
+            "count => window.__epedicare.shown.slice(-count)", newest
+        )
+        return records
+
+
+@pytest.fixture(scope="module")
+def call(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Call]:
+    clip = write_camera_clip(
+        clips_folder() / CLIP, tmp_path_factory.mktemp("camera") / "camera.mjpeg", frames=250
+    )
+    with (
+        sync_playwright() as playwright,
+        chromium(playwright, camera=clip) as at_home,
+        chromium(playwright, camera=None) as at_work,
+    ):
+        family = at_home.new_context(viewport=PHONE, locale="fr-FR").new_page()
+        practitioner = at_work.new_context(viewport=LAPTOP, locale="fr-FR").new_page()
+        practitioner.add_init_script(KEEP_CONNECTIONS)
+        practitioner.goto(f"{stack.url}/practitioner#sign-in={stack.new_sign_in_secret()}")
+        practitioner.get_by_role("heading", level=1, name="Sessions").wait_for()
+        post = practitioner.request.post
+        session_id = post(f"{stack.url}/api/v1/sessions", data={}).json()["id"]
+        invite = post(f"{stack.url}/api/v1/sessions/{session_id}/invites", data={}).json()
+        complaints = complaints_of(practitioner)
+        practitioner.goto(f"{stack.url}/practitioner/sessions/{session_id}?measure")
+        family.goto(invite["link"])
+        for answer in (
+            "Continuer",
+            "Oui, j’accepte",
+            "Oui, j’accepte",
+            "Il est d’accord",
+            "Tout est prêt",
+        ):
+            family.get_by_role("button", name=answer).click()
+        practitioner.get_by_role("button", name="Faire entrer la famille").click()
+        call = Call(practitioner, family, session_id, stack.url, complaints)
+        call.wait_for_overlays()
+        yield call
+
+
+def landmarks_px(picture: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """A direct run of MediaPipe on one picture: (478, 2)."""
+    options = vision.FaceLandmarkerOptions(
+        base_options=BaseOptions(model_asset_path=str(ModelBundles.verified().face)),
+        running_mode=vision.RunningMode.IMAGE,
+    )
+    with vision.FaceLandmarker.create_from_options(options) as landmarker:
+        (face,) = landmarker.detect(mp.Image(mp.ImageFormat.SRGB, picture)).face_landmarks
+    height, width = picture.shape[:2]
+    return np.array([[point.x * width, point.y * height] for point in face])
+
+
+def picture_of(data_url: str) -> np.ndarray[Any, Any]:
+    data = base64.b64decode(data_url.split(",")[1])
+    return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+
+
+def test_drawn_landmarks_lie_on_the_face_of_the_very_frame_shown(call: Call) -> None:
+    for _ in range(3):
+        captured = call.practitioner.evaluate("() => window.__epedicare.capture()")
+        assert captured["match"] == "exact"
+        picture = cv2.cvtColor(picture_of(captured["picture"]), cv2.COLOR_BGRA2RGB)
+        truth = landmarks_px(np.ascontiguousarray(picture))
+        drawn = np.array(captured["picturePx"]).reshape(-1, 2)
+        iod_px = np.hypot(*(truth[RIGHT_OUTER_CANTHUS] - truth[LEFT_OUTER_CANTHUS]))
+        error_iod = np.hypot(*(drawn - truth[captured["landmarks"]]).T) / iod_px
+        assert np.median(error_iod) < 0.03 and error_iod.max() < 0.15
+        canvas = picture_of(captured["overlay"])
+        places = np.rint(np.array(captured["canvasPx"]).reshape(-1, 2)).astype(int)
+        scale = canvas.shape[1] / call.practitioner.evaluate(
+            "() => document.querySelector('video + canvas, canvas').clientWidth"
+        )
+        inked = [canvas[int(y * scale), int(x * scale), 3] > 0 for x, y in places]
+        assert np.mean(inked) > 0.9
+
+
+def test_faces_are_drawn_on_their_own_frame_or_not_at_all(call: Call) -> None:
+    call.practitioner.wait_for_timeout(4000)
+    shown = call.shown(100)
+    drawn = [frame for frame in shown if frame["drawnAtMs"] is not None and frame["hasFace"]]
+    assert {frame["match"] for frame in drawn} == {"exact"}
+    assert len(drawn) / len(shown) > 0.8
+
+
+def test_sound_and_picture_stay_within_80_ms(call: Call) -> None:
+    apart_ms = []
+    for _ in range(12):
+        at = call.practitioner.evaluate(PLAYOUT)
+        if {"audio", "video"} <= at.keys():
+            apart_ms.append(abs(at["audio"] - at["video"]))
+        call.practitioner.wait_for_timeout(250)
+    assert len(apart_ms) >= 8
+    assert np.median(apart_ms) <= 80
+
+
+def test_the_practitioners_page_reads_well_in_both_languages(call: Call) -> None:
+    check_screen(call.practitioner)
+    call.practitioner.set_viewport_size(PHONE)
+    check_screen(call.practitioner)
+    call.practitioner.set_viewport_size(LAPTOP)
+    assert call.complaints == []
+
+
+def test_overlays_vanish_when_the_patient_pauses_and_come_back(call: Call) -> None:
+    call.family.get_by_role("button", name="Mettre l’analyse en pause").click()
+    expect(call.family.get_by_text("Analyse des mouvements en pause")).to_be_visible()
+    paused_at_ms = time.time() * 1000
+    call.practitioner.wait_for_timeout(2500)
+    shown = [f for f in call.shown(200) if f["shownAtMs"] > paused_at_ms + 1000]
+    assert shown, "the video goes on"
+    assert not any(frame["drawnAtMs"] for frame in shown)
+    assert call.session()["patient"]["analysis"] == "paused"
+    call.family.get_by_role("button", name="Reprendre l’analyse").click()
+    call.wait_for_overlays(15)
+
+
+def test_the_family_sees_no_measure(call: Call) -> None:
+    words = call.family.inner_text("body")
+    assert "°" not in words and "%" not in words
+    assert call.family.locator("canvas").count() == 0
+
+
+def test_both_pages_are_back_20_s_after_the_server_was_killed(
+    call: Call, stack: RunningStack
+) -> None:
+    stack.child("livekit-server").kill()
+    killed_at_ms = time.time() * 1000
+    call.practitioner.wait_for_function(
+        "since => window.__epedicare?.shown.some("
+        "f => f.shownAtMs > since && f.match === 'exact' && f.hasFace)",
+        arg=killed_at_ms + 2000,
+        timeout=20_000,
+    )
+    assert call.session()["patient"]["state"] == "joined"
+
+
+def test_the_practitioner_ends_it_for_both(call: Call) -> None:
+    call.practitioner.get_by_role("button", name="Terminer la séance").click()
+    dialog = call.practitioner.get_by_role("alertdialog")
+    dialog.get_by_role("button", name="Terminer la séance").click()
+    call.family.get_by_role("heading", level=1, name="La consultation est terminée").wait_for()
+    assert call.session()["state"] == "ended"
