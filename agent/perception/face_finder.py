@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.perception.head_crop import HeadCrop
-from agent.perception.heads import Head, head_of_face
+from agent.perception.heads import Bounds, Head
 from agent.perception.landmarkers import LandmarkerFailed, RawFace
 from agent.perception.lane import Lane
 from agent.perception.people import People, Person
@@ -28,7 +28,7 @@ SAME_WIDTHS = 0.35
 @dataclass(frozen=True, slots=True, eq=False)
 class FoundFace:
     raw: RawFace
-    head: Head
+    bounds: Bounds
     person: Person | None  # None: in doubt
     from_crop: bool = False
 
@@ -61,10 +61,10 @@ class FaceFinder:
 
     def finish(self, sight: Sight) -> list[FoundFace]:
         self.failed = False
-        raw = self._distinct(self._answer(sight.answer), sight.aspect)
-        heads = [head for _, head in raw]
+        faces = self._distinct(self._answer(sight.answer), sight.aspect)
+        heads = [bounds.head(sight.aspect) for _, bounds in faces]
         owners = self.people.see_faces(heads, sight.t_ms)
-        found = [FoundFace(f, h, p) for (f, h), p in zip(raw, owners, strict=True)]
+        found = [FoundFace(f, b, p) for (f, b), p in zip(faces, owners, strict=True)]
         target = None if self.people.doubt or self.failed else self._target(sight.t_ms)
         if target is not None and (extra := self._look_closer(sight, target, heads)) is not None:
             found.append(extra)
@@ -78,12 +78,13 @@ class FaceFinder:
             return ()
 
     @staticmethod
-    def _distinct(faces: tuple[RawFace, ...], aspect: float) -> list[tuple[RawFace, Head]]:
-        kept: list[tuple[RawFace, Head]] = []
+    def _distinct(faces: tuple[RawFace, ...], aspect: float) -> list[tuple[RawFace, Bounds]]:
+        kept: list[tuple[RawFace, Bounds]] = []
         for face in faces:
-            head = head_of_face(face.landmarks, aspect)
-            if all(head.distance(other) > SAME_WIDTHS for _, other in kept):
-                kept.append((face, head))
+            bounds = Bounds.of(face.landmarks)
+            head = bounds.head(aspect)
+            if all(head.distance(other.head(aspect)) > SAME_WIDTHS for _, other in kept):
+                kept.append((face, bounds))
         return kept
 
     def _target(self, t_ms: int) -> Person | None:
@@ -104,11 +105,12 @@ class FaceFinder:
             return None
         faces = self._answer(self.crop.submit(square.cut(sight.image), sight.t_ms))
         for face in map(square.to_frame, faces):
-            head = head_of_face(face.landmarks, sight.aspect)
+            bounds = Bounds.of(face.landmarks)
+            head = bounds.head(sight.aspect)
             is_new = all(head.distance(other) > SAME_WIDTHS for other in seen)
             if is_new and self.people.see_crop_face(target, head, sight.t_ms):
                 self._misses, self._retry_ms = 0, -math.inf
-                return FoundFace(face, head, target, from_crop=True)
+                return FoundFace(face, bounds, target, from_crop=True)
         self._misses += 1
         if self._misses >= PATIENCE:
             self._retry_ms = sight.t_ms + RETRY_MS

@@ -38,11 +38,36 @@ class Head:
         return max(self.width, other.width) / min(self.width, other.width)
 
 
-def head_of_face(landmarks: Float32, aspect: float) -> Head:
-    low, high = landmarks[:, :2].min(axis=0), landmarks[:, :2].max(axis=0)
-    x, y = (low + high) / 2
-    width = max(high[0] - low[0], 0.7 * (high[1] - low[1]) * aspect, 1e-3)
-    return Head(float(x), float(y) * aspect, float(width))
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The box around a face's landmarks, normalised like them."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @classmethod
+    def of(cls, landmarks: Float32) -> Bounds:
+        x, y = landmarks[:, 0], landmarks[:, 1]
+        return cls(float(x.min()), float(y.min()), float(x.max()), float(y.max()))
+
+    def pixels(self, width: int, height: int) -> tuple[int, int, int, int]:
+        """Left, top, right, bottom, cut off at the image's edges."""
+        return (
+            _pixel(self.left, width),
+            _pixel(self.top, height),
+            _pixel(self.right, width),
+            _pixel(self.bottom, height),
+        )
+
+    def head(self, aspect: float) -> Head:
+        width = max(self.right - self.left, 0.7 * (self.bottom - self.top) * aspect, 1e-3)
+        return Head((self.left + self.right) / 2, (self.top + self.bottom) / 2 * aspect, width)
+
+
+def _pixel(share: float, length: int) -> int:
+    return int(min(max(share, 0.0), 1.0) * length)
 
 
 def head_of_pose(landmarks: Float32, visibility: Float32, aspect: float) -> Head | None:

@@ -8,9 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.perception.observation import Float32, ImageQuality
+from agent.perception.heads import Bounds
+from agent.perception.observation import ImageQuality
 
-_SMALL_WIDTH_PX = 160
+_SMALL_PX = 160
 _FACE_PX = 128
 _CHANGED = 15  # grey levels; above the noise of a webcam and of video compression
 _MIN_FACE_PX = 8
@@ -27,54 +28,54 @@ class ImageWatch:
 
     def look(self, image: NDArray[np.uint8]) -> None:
         """The part that needs no landmarks, for while they are computed."""
-        height, width = image.shape[:2]
-        size = (_SMALL_WIDTH_PX, max(1, round(_SMALL_WIDTH_PX * height / width)))
-        small = cv2.resize(image, size, interpolation=cv2.INTER_LINEAR)
-        self._last = self._small
-        self._small = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
+        self._last, self._small = self._small, _grey(image, max(1, image.shape[1] // _SMALL_PX))
 
-    def judge(self, image: NDArray[np.uint8], face: Float32 | None) -> ImageQuality:
+    def judge(self, image: NDArray[np.uint8], face: Bounds | None) -> ImageQuality:
         assert self._small is not None, "look comes first"
         grey = _face_grey(image, face)
         change, background = self._change(face)
         return ImageQuality(
-            face_luma=float(self._small.mean() if grey is None else grey.mean()),
+            face_luma=_mean(self._small if grey is None else grey),
             uneven_light=_uneven(grey),
             sharpness=_sharpness(grey),
             frame_change=change,
             background_change=background,
         )
 
-    def _change(self, face: Float32 | None) -> tuple[float, float]:
+    def _change(self, face: Bounds | None) -> tuple[float, float]:
         if self._last is None or self._small is None or self._last.shape != self._small.shape:
             return math.nan, math.nan
-        difference = cv2.absdiff(self._small, self._last)
-        change = float(difference.mean())
-        if face is None:
-            return change, math.nan
-        background = difference[_background(difference.shape, face)]
-        if background.size == 0:
-            return change, math.nan
-        return change, float((background > _CHANGED).mean())
+        difference = np.asarray(cv2.absdiff(self._small, self._last), np.uint8)
+        return _mean(difference), math.nan if face is None else _background(difference, face)
 
 
-def _face_grey(image: NDArray[np.uint8], face: Float32 | None) -> Grey | None:
+def _grey(image: NDArray[np.uint8], every: int) -> Grey:
+    """Of every so many pixels, unmixed: enough for levels and their changes."""
+    picked = image if every == 1 else np.ascontiguousarray(image[::every, ::every])
+    return np.asarray(cv2.cvtColor(picked, cv2.COLOR_RGB2GRAY), np.uint8)
+
+
+def _mean(grey: Grey) -> float:
+    return float(cv2.mean(grey)[0])
+
+
+def _face_grey(image: NDArray[np.uint8], face: Bounds | None) -> Grey | None:
     """The face's box, upright in the image, as 128 x 128 grey."""
     if face is None:
         return None
-    left, top, right, bottom = _box(image.shape, face)
+    left, top, right, bottom = face.pixels(image.shape[1], image.shape[0])
     if right - left < _MIN_FACE_PX or bottom - top < _MIN_FACE_PX:
         return None
-    grey = cv2.cvtColor(np.ascontiguousarray(image[top:bottom, left:right]), cv2.COLOR_RGB2GRAY)
-    face_px = (_FACE_PX, _FACE_PX)
-    return np.asarray(cv2.resize(grey, face_px, interpolation=cv2.INTER_AREA), np.uint8)
+    every = max(1, (right - left) // (2 * _FACE_PX))
+    grey = _grey(image[top:bottom, left:right], every)
+    return np.asarray(cv2.resize(grey, (_FACE_PX, _FACE_PX)), np.uint8)
 
 
 def _uneven(grey: Grey | None) -> float:
     if grey is None:
         return math.nan
     half = _FACE_PX // 2
-    left, right = float(grey[:, :half].mean()), float(grey[:, half:].mean())
+    left, right = _mean(grey[:, :half]), _mean(grey[:, half:])
     return abs(left - right) / max((left + right) / 2, 1.0)
 
 
@@ -86,18 +87,18 @@ def _sharpness(grey: Grey | None) -> float:
     return float(edges[0, 0] ** 2 / max(spread[0, 0] ** 2, 1.0))
 
 
-def _background(shape: tuple[int, ...], face: Float32) -> NDArray[np.bool_]:
-    """All but a person-sized column: three faces wide, from above the head downwards."""
-    left, top, right, bottom = _box(shape, face)
-    width, height = right - left, bottom - top
-    mask = np.ones(shape[:2], np.bool_)
-    mask[max(0, top - height // 2) :, max(0, left - width) : right + width] = False
-    return mask
+def _background(difference: Grey, face: Bounds) -> float:
+    """The changed share of all but a person: three faces wide, from above the head downwards."""
+    height, width = difference.shape
+    left, top, right, bottom = face.pixels(width, height)
+    beside, above = right - left, (bottom - top) // 2
+    changed = np.asarray(cv2.threshold(difference, _CHANGED, 1, cv2.THRESH_BINARY)[1], np.uint8)
+    person = changed[max(0, top - above) :, max(0, left - beside) : right + beside]
+    beyond = changed.size - person.size
+    if beyond == 0:
+        return math.nan
+    return (cv2.countNonZero(changed) - _count(person)) / beyond
 
 
-def _box(shape: tuple[int, ...], face: Float32) -> tuple[int, int, int, int]:
-    height, width = shape[:2]
-    low, high = face[:, :2].min(axis=0), face[:, :2].max(axis=0)
-    x = np.clip((low[0] * width, high[0] * width), 0, width).astype(int)
-    y = np.clip((low[1] * height, high[1] * height), 0, height).astype(int)
-    return int(x[0]), int(y[0]), int(x[1]), int(y[1])
+def _count(picture: Grey) -> int:
+    return cv2.countNonZero(picture) if picture.size else 0

@@ -134,7 +134,7 @@ class Perception:
         self._people.settle(t_ms)
         for question in asked:
             question.places = self._people.places(t_ms)
-        face = self._face_of_patient(faces)
+        mine = self._found_patient(faces)
         self._meter.face(t_ms, frame.dropped)
         return Observation(
             t_ms=t_ms,
@@ -144,14 +144,14 @@ class Perception:
             height=image.shape[0],
             rotation_deg=frame.rotation_deg,
             track=frame.track,
-            face=face,
+            face=None if mine is None else _face(mine),
             faces_seen=len(faces),
             pose=pose,
             hands=hands,
-            image=self._watch.judge(image, None if face is None else face.landmarks),
+            image=self._watch.judge(image, None if mine is None else mine.bounds),
             others=self._others(t_ms, aspect),
             rates=self._meter.rates(t_ms, self._governor.step),
-            reasons=() if face is not None else (self._why_no_face(faces, t_ms, image.shape[1]),),
+            reasons=() if mine is not None else (self._why_no_face(faces, t_ms, image.shape[1]),),
             commands=commands,
         )
 
@@ -203,15 +203,11 @@ class Perception:
         self._meter.hands(asked.t_ms)
         return Hands(asked.t_ms, asked.key, hands)
 
-    def _face_of_patient(self, faces: Sequence[FoundFace]) -> Face | None:
+    def _found_patient(self, faces: Sequence[FoundFace]) -> FoundFace | None:
         patient = self._people.patient
-        for found in faces:
-            if patient is not None and found.person is patient:
-                raw = found.raw
-                return Face(
-                    raw.landmarks, raw.blendshapes, raw.matrix, found.from_crop, patient.number
-                )
-        return None
+        if patient is None:
+            return None
+        return next((found for found in faces if found.person is patient), None)
 
     def _others(self, t_ms: int, aspect: float) -> tuple[PersonBox, ...]:
         return tuple(
@@ -232,3 +228,9 @@ class Perception:
             too_small = people.patient.head.width * width < SMALL_HEAD_PX
             return reasons.FACE_TOO_SMALL if too_small else reasons.HEAD_TURNED
         return reasons.NOT_PATIENT if faces else reasons.NO_FACE
+
+
+def _face(found: FoundFace) -> Face:
+    raw, person = found.raw, found.person
+    assert person is not None, "the patient's face is a person's"
+    return Face(raw.landmarks, raw.blendshapes, raw.matrix, found.from_crop, person.number)

@@ -8,7 +8,7 @@ from perceiving import ONE_FACE, clip, placed, room, scaled
 
 from agent.perception.face_finder import SAME_WIDTHS
 from agent.perception.head_crop import HeadCrop
-from agent.perception.heads import Head, head_of_face
+from agent.perception.heads import Bounds, Head
 from agent.perception.landmarkers import FaceTask, RawFace
 from models.bundles import ModelBundles
 
@@ -31,7 +31,7 @@ def test_a_crop_tells_what_the_whole_frame_tells(left: int, top: int) -> None:
     task = FaceTask(ModelBundles.verified().face, video=False)
     try:
         (whole,) = task.detect(image, 0)
-        head = head_of_face(whole.landmarks, ASPECT)
+        head = Bounds.of(whole.landmarks).head(ASPECT)
         crop = HeadCrop.around(head, 1280, 720)
         assert crop is not None
         (cropped,) = map(crop.to_frame, task.detect(crop.cut(image), 0))
@@ -42,7 +42,7 @@ def test_a_crop_tells_what_the_whole_frame_tells(left: int, top: int) -> None:
     assert np.abs(cropped.landmarks[:, 2] - whole.landmarks[:, 2]).mean() < 0.01
     assert np.abs(angles_deg(cropped) - angles_deg(whole)).max() < 2.5
     assert np.abs(cropped.matrix[:3, 3] - whole.matrix[:3, 3]).max() < 5  # cm, of about 55
-    assert head_of_face(cropped.landmarks, ASPECT).distance(head) < SAME_WIDTHS
+    assert Bounds.of(cropped.landmarks).head(ASPECT).distance(head) < SAME_WIDTHS
 
 
 def test_a_crop_over_the_edge_is_filled_up() -> None:

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from agent.perception.heads import Bounds
 from agent.perception.image_quality import ImageWatch
 from agent.perception.observation import ImageQuality
 
@@ -23,7 +24,7 @@ def judged(*images: NDArray[np.uint8], face: NDArray[np.float32] | None = FACE) 
     watch = ImageWatch()
     for image in images:
         watch.look(image)
-    return watch.judge(images[-1], face)
+    return watch.judge(images[-1], None if face is None else Bounds.of(face))
 
 
 def test_brightness_is_the_faces() -> None:
