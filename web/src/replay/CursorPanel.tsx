@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Choices } from "../analysis/values/choices";
-import { firstSentence, formatClock } from "../analysis/values/format";
+import { firstSentence, formatMoment } from "../analysis/values/format";
 import { measuresByGroup } from "../analysis/values/groups";
 import { QualityMark } from "../analysis/values/QualityMark";
 import { type Reading, readValue } from "../analysis/values/reading";
@@ -23,7 +23,7 @@ export function CursorPanel({ recording, playback, choices }: CursorPanelProps) 
   const [copied, setCopied] = useState("");
   const { registry } = recording;
   const language = currentLanguage();
-  const at = formatClock(playback.positionMs);
+  const at = formatMoment(playback.positionMs);
   if (registry === undefined) return <p className={styles.quiet}>{t("noRegistry")}</p>;
 
   const copy = async (reading: Reading) => {

@@ -17,6 +17,7 @@ import { replaySource, ZOOMS_MS } from "./source";
 import { Transport } from "./Transport";
 
 const FIRST_ZOOM_MS = 60_000;
+const CHOICES = { page: "replay", chartsAtFirst: 6 } as const;
 
 export function ReplayView({ recording }: { recording: Recording }) {
   const { t } = useTranslation("replay");
@@ -32,7 +33,7 @@ export function ReplayView({ recording }: { recording: Recording }) {
     () => replaySource(recording, playback, () => latestZoom.current),
     [recording, playback],
   );
-  const choices = useChoices(recording.registry);
+  const choices = useChoices(recording.registry, CHOICES);
   useReplayKeys(recording, playback);
   useSyncExternalStore(playback.subscribe, playback.snapshot);
   useEffect(() => {

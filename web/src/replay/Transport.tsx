@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { TimeSource } from "../analysis/charts/timeSource";
-import { formatClock, formatNumber } from "../analysis/values/format";
+import { formatClock, formatMoment, formatNumber } from "../analysis/values/format";
 import { indicesOf } from "../analysis/values/groups";
 import { Button, IconButton, Select } from "../components";
 import { currentLanguage } from "../i18n";
@@ -42,11 +42,13 @@ export function Transport(props: TransportProps) {
       >
         {t(playback.isPlaying ? "transport.pause" : "transport.play")}
       </Button>
-      <Button onPress={() => step(-1)} aria-label={t("transport.frameBack")}>
-        −1
+      <Button onPress={() => step(-1)}>
+        <span aria-hidden="true">−1</span>
+        <span className="visually-hidden">{t("transport.frameBack")}</span>
       </Button>
-      <Button onPress={() => step(1)} aria-label={t("transport.frameForward")}>
-        +1
+      <Button onPress={() => step(1)}>
+        <span aria-hidden="true">+1</span>
+        <span className="visually-hidden">{t("transport.frameForward")}</span>
       </Button>
       <IconButton
         icon="back"
@@ -63,7 +65,7 @@ export function Transport(props: TransportProps) {
         />
       </span>
       <span className={styles.time}>
-        {formatClock(at)} / {formatClock(recording.manifest.duration_ms)}
+        {formatMoment(at)} / {formatClock(recording.manifest.duration_ms)}
       </span>
       <Select
         label={t("transport.speed")}
@@ -74,20 +76,24 @@ export function Transport(props: TransportProps) {
         value={String(playback.speed)}
         onChange={(speed) => playback.setSpeed(Number(speed))}
       />
-      <Select
-        label={t("transport.zoom")}
-        options={zooms.map((zoom) => ({ id: String(zoom), label: t(`zooms.${zoom}`) }))}
-        value={String(zoomMs)}
-        onChange={(zoom) => onZoom(Number(zoom))}
-      />
-      <Button
-        onPress={() => {
-          const { registry } = recording;
-          if (registry) downloadCsv(source, registry, indicesOf(registry, charts));
-        }}
-      >
-        {t("transport.csv")}
-      </Button>
+      <span className={styles.wideOnly}>
+        <Select
+          label={t("transport.zoom")}
+          options={zooms.map((zoom) => ({ id: String(zoom), label: t(`zooms.${zoom}`) }))}
+          value={String(zoomMs)}
+          onChange={(zoom) => onZoom(Number(zoom))}
+        />
+      </span>
+      <span className={styles.wideOnly}>
+        <Button
+          onPress={() => {
+            const { registry } = recording;
+            if (registry) downloadCsv(source, registry, indicesOf(registry, charts));
+          }}
+        >
+          {t("transport.csv")}
+        </Button>
+      </span>
       <p className={styles.keys}>{t("transport.keys")}</p>
     </div>
   );

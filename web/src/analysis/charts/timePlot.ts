@@ -1,5 +1,6 @@
 import uPlot from "uplot";
 import { formatClock } from "../values/format";
+import { calmBounds } from "./bounds";
 import { themeOf } from "./theme";
 import type { TimeRange, TimeSource } from "./timeSource";
 
@@ -10,7 +11,7 @@ const TIME_AXIS_HEIGHT_PX = 24;
 export interface TimePlotOptions {
   height: number;
   hasTimeAxis: boolean;
-  /** Fixed bounds; where one is missing the data decide. */
+  /** What the measure can be. */
   low: number | undefined;
   high: number | undefined;
   /** Plots with the same name share one cursor. */
@@ -43,7 +44,7 @@ export function createTimePlot(
       },
       scales: {
         x: { time: false, range: () => pair(source.range()) },
-        y: { range: (_, min, max) => bounds(min, max, options) },
+        y: { range: (_, min, max) => calmBounds(min, max, options) },
       },
       series: [{}, { stroke: () => themeOf(host).line, width: 1.25, points: { show: false } }],
       axes: [
@@ -64,7 +65,7 @@ export function createTimePlot(
           stroke: muted,
           grid: { show: options.formatY !== undefined, stroke: rule, width: 1 },
           ticks: { show: false },
-          space: 22,
+          space: 16,
           values: (_, splits) => splits.map((value) => options.formatY?.(value) ?? ""),
         },
       ],
@@ -87,16 +88,6 @@ const STEPS_MS = [100, 200, 500, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 18
 
 function pair({ fromMs, toMs }: TimeRange): uPlot.Range.MinMax {
   return [fromMs, Math.max(toMs, fromMs + 1)];
-}
-
-function bounds(
-  min: number | null,
-  max: number | null,
-  { low, high }: { low: number | undefined; high: number | undefined },
-): uPlot.Range.MinMax {
-  const from = Math.min(low ?? Number.POSITIVE_INFINITY, min ?? low ?? 0);
-  const to = Math.max(high ?? Number.NEGATIVE_INFINITY, max ?? high ?? from + 1);
-  return from === to ? [from - 1, to + 1] : [from, to];
 }
 
 function timeAt(left: number | undefined, posToVal: uPlot["posToVal"]): number | undefined {

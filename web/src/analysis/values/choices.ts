@@ -1,7 +1,11 @@
 import { useCallback, useState } from "react";
 import type { Registry } from "../../generated/epedicare/analysis/v1/analysis_pb";
 
-const MOST_CHARTS_AT_FIRST = 1;
+/** Each kind of page remembers its own charts: a call has room for fewer than a replay. */
+export interface ChoicesOf {
+  page: "call" | "replay";
+  chartsAtFirst: number;
+}
 
 export interface Choices {
   /** Ids of the measures in the "now" panel and of those drawn as charts. */
@@ -12,13 +16,16 @@ export interface Choices {
 }
 
 /** Which measures this practitioner looks at, kept in this browser. */
-export function useChoices(registry: Registry | undefined): Choices {
+export function useChoices(
+  registry: Registry | undefined,
+  { page, chartsAtFirst }: ChoicesOf,
+): Choices {
   const headlineIds = (registry?.measures ?? []).filter((m) => m.headline).map((m) => m.id);
   const [headlines, setHeadlines] = useStoredIds("epedicare.headlines");
-  const [charts, setCharts] = useStoredIds("epedicare.charts");
+  const [charts, setCharts] = useStoredIds(`epedicare.charts.${page}`);
   return {
     headlines: headlines ?? new Set(headlineIds),
-    charts: charts ?? new Set(headlineIds.slice(0, MOST_CHARTS_AT_FIRST)),
+    charts: charts ?? new Set(headlineIds.slice(0, chartsAtFirst)),
     setHeadlines,
     setCharts,
   };

@@ -53,6 +53,12 @@ export function formatClock(milliseconds: number): string {
   return h > 0 ? `${h}:${twoDigits(m)}:${twoDigits(s)}` : `${twoDigits(m)}:${twoDigits(s)}`;
 }
 
+/** 754_321 → "12:34.321", for readers who compare frame by frame. */
+export function formatMoment(milliseconds: number): string {
+  const whole = Math.max(0, Math.round(milliseconds));
+  return `${formatClock(whole)}.${String(whole % 1000).padStart(3, "0")}`;
+}
+
 /** The first sentence of a reason says what is; the rest says what brings the value back. */
 export function firstSentence(text: string): string {
   const end = text.search(/[.!?](\s|$)/);

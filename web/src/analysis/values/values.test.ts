@@ -6,6 +6,7 @@ import {
   Quality,
   ValueSchema,
 } from "../../generated/epedicare/analysis/v1/analysis_pb";
+import { calmBounds } from "../charts/bounds";
 import { lanesFor } from "../charts/lanes";
 import { runsOf, withGaps } from "../charts/runs";
 import { summarise, valueAt } from "../charts/summary";
@@ -13,7 +14,13 @@ import { AnalysisStore } from "../stream/analysisStore";
 import { framePacket, registry, registryPacket, windowPacket } from "../stream/sampleMessages";
 import { readIds } from "./choices";
 import { eventAmplitude, eventDuration, eventName, isGoingOn } from "./events";
-import { firstSentence, formatClock, formatValue, widestInCharacters } from "./format";
+import {
+  firstSentence,
+  formatClock,
+  formatMoment,
+  formatValue,
+  widestInCharacters,
+} from "./format";
 import { readMeasure, readValue } from "./reading";
 import { sparkPath } from "./Sparkline";
 
@@ -40,6 +47,10 @@ test.each([
   [-5, "00:00"],
 ])("%s ms on the clock is %s", (milliseconds, text) => {
   expect(formatClock(milliseconds)).toBe(text);
+});
+
+test("a moment is exact to the millisecond", () => {
+  expect(formatMoment(754_320.6)).toBe("12:34.321");
 });
 
 test("the first sentence says what is", () => {
@@ -120,6 +131,19 @@ test("a chart in numbers: lowest, median, highest, and how much could be measure
   expect(summarise({ ...view, values: new Float64Array(4).fill(Number.NaN) })).toBeUndefined();
   expect(valueAt(view, 2.5, 1600)).toBe(1);
   expect(valueAt(view, -1, 1600)).toBeUndefined();
+});
+
+test.each([
+  [-12, 4, { low: -90, high: 90 }, [-18, 18]],
+  [2, 3, { low: -90, high: 90 }, [0, 36]],
+  [40, 45, { low: 0, high: 100 }, [0, 50]],
+  [null, null, { low: 0, high: 100 }, [0, 100]],
+  [0.1, 0.6, { low: 0, high: undefined }, [0, 0.65]],
+  [5, 5, { low: undefined, high: undefined }, [4.5, 5.5]],
+])("a chart of values from %s to %s keeps a calm scale", (min, max, whole, bounds) => {
+  const [from, to] = calmBounds(min, max, whole);
+  expect(from).toBeCloseTo(bounds[0] as number);
+  expect(to).toBeCloseTo(bounds[1] as number);
 });
 
 test("lanes: the face, what has happened, and what the chosen measures would show", () => {

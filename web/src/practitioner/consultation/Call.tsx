@@ -29,6 +29,7 @@ import { useAnalysis } from "./useAnalysis";
 import "../../analysis/quality.css";
 
 const STATE_EACH_MS = 500;
+const CHOICES = { page: "call", chartsAtFirst: 1 } as const;
 
 export function Call({ session, api }: { session: Session; api: Api }) {
   const { t } = useTranslation("consultation");
@@ -42,7 +43,7 @@ export function Call({ session, api }: { session: Session; api: Api }) {
   });
   const steering = useSteering(room, session.id);
   const store = useAnalysis(room, steering);
-  const choices = useChoices(store.registry);
+  const choices = useChoices(store.registry, CHOICES);
   const patient = useRemoteSeat(room, { role: "patient", identity: session.patient.identity });
   const [layers, setLayers] = useState<Layers>(ALL_LAYERS);
   useOwnMedia(media, isCall(session) && !session.sample);
