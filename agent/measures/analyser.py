@@ -28,15 +28,28 @@ COMFORTABLE_RATE = 1.5  # times the least: below it a value is usable, not good
 LEAST_CREDIT_MS = 100  # what one sample may stand for, however fast frames come
 
 
+Outcome = tuple[float, Quality, tuple[str, ...]]  # NaN with the ids of the reasons why
+_FAILED: Outcome = (math.nan, Quality.NOT_MEASURABLE, (reasons.MEASURE_FAILED.id,))
+
+
 class _Slot:
     """A measure, its sampler, and what the analyser asks of each frame before sampling."""
 
-    __slots__ = ("comfortable_hz", "conditions", "measure", "minimum_hz", "rate", "sampler")
+    __slots__ = (
+        "comfortable_hz",
+        "conditions",
+        "measure",
+        "minimum_hz",
+        "rate",
+        "sampler",
+        "shown_per_frame",
+    )
 
     def __init__(self, measure: Measure, scene: Scene) -> None:
         self.measure = measure
         self.sampler: Sampler | None = measure.make()  # None: it failed
         self.conditions = int(measure.conditions)
+        self.shown_per_frame = measure.over is not Over.RATE
         self.minimum_hz = measure.minimum_hz
         self.comfortable_hz = COMFORTABLE_RATE * measure.minimum_hz
         self.rate = {
@@ -94,7 +107,7 @@ class Analyser:
             if slot.sampler:
                 try:
                     slot.sampler.reset(self._scene)
-                except Exception as error:  # noqa: BLE001 (as in _sample)
+                except Exception as error:  # noqa: BLE001 (as in _sample_all)
                     self._switch_off(slot, error)
 
     def _obey(self, command: Command) -> None:
@@ -112,28 +125,37 @@ class Analyser:
         qualities: list[int] = []
         places: list[int] = []
         for slot in self._slots:
-            outcome, quality = self._sample(slot)
-            why: tuple[str, ...] = ()
-            if isinstance(outcome, tuple):
-                why, outcome = outcome, math.nan
-            samples.append(outcome)
+            try:
+                sample, quality, why = self._sample(slot)
+            except Exception as error:  # noqa: BLE001 (one measure's fault must not stop the others)
+                self._switch_off(slot, error)
+                sample, quality, why = _FAILED
+            samples.append(sample)
             qualities.append(quality)
             places.append(self._reason_place[why[0]] if why else 0)
-            if slot.measure.over is not Over.RATE:
+            if slot.shown_per_frame:
                 state = slot.sampler.baseline_state if slot.sampler else BaselineState.NONE
-                values.append(Value(slot.measure.id, outcome, quality, why, baseline_state=state))
+                values.append(
+                    Value(slot.measure.id, sample, quality, why, None, None, None, None, state)
+                )
         self._windows.add(samples, qualities, places, *self._credit_s())
         return tuple(values)
 
-    def _sample(self, slot: _Slot) -> tuple[float | tuple[str, ...], Quality]:
-        """A value, or the ids of the reasons why there is none."""
-        if slot.sampler is None:
-            return (reasons.MEASURE_FAILED.id,), Quality.NOT_MEASURABLE
-        try:
-            return self._sample_working(slot, slot.sampler)
-        except Exception as error:  # noqa: BLE001 (one fault must not stop the others)
-            self._switch_off(slot, error)
-            return (reasons.MEASURE_FAILED.id,), Quality.NOT_MEASURABLE
+    def _sample(self, slot: _Slot) -> Outcome:
+        scene, sampler = self._scene, slot.sampler
+        if sampler is None:
+            return _FAILED
+        unmet = scene.conditions.unmet & slot.conditions
+        hz = slot.rate.hz
+        if unmet or hz < slot.minimum_hz:
+            sampler.skip(scene)
+            return math.nan, Quality.NOT_MEASURABLE, self._why_unmet(unmet)
+        poor = scene.conditions.poor & slot.conditions or hz < slot.comfortable_hz
+        scene.quality = quality = Quality.USABLE if poor else Quality.GOOD
+        outcome = sampler.sample(scene)
+        if isinstance(outcome, Reason):
+            return math.nan, Quality.NOT_MEASURABLE, (outcome.id,)
+        return outcome, quality, ()
 
     def _switch_off(self, slot: _Slot, error: Exception) -> None:
         measure_id = slot.measure.id
@@ -141,22 +163,6 @@ class Analyser:
         self._failed[measure_id] = f"{type(error).__name__}: {error}"
         slot.sampler = None
         self._scene.events.end_all(self._scene.t_ms, reasons.MEASURE_FAILED, measure_id)
-
-    def _sample_working(
-        self, slot: _Slot, sampler: Sampler
-    ) -> tuple[float | tuple[str, ...], Quality]:
-        scene = self._scene
-        unmet = scene.conditions.unmet & slot.conditions
-        hz = slot.rate.hz
-        if unmet or hz < slot.minimum_hz:
-            sampler.skip(scene)
-            return self._why_unmet(unmet), Quality.NOT_MEASURABLE
-        poor = scene.conditions.poor & slot.conditions or hz < slot.comfortable_hz
-        scene.quality = Quality.USABLE if poor else Quality.GOOD
-        outcome = sampler.sample(scene)
-        if isinstance(outcome, Reason):
-            return (outcome.id,), Quality.NOT_MEASURABLE
-        return outcome, scene.quality
 
     def _why_unmet(self, unmet: int) -> tuple[str, ...]:
         if not unmet:

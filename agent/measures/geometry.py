@@ -10,8 +10,25 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from agent.perception.observation import Float32
+
 Matrix = Sequence[Sequence[float]]
 Point = Sequence[float]
+
+
+class PixelPoints:
+    """Landmarks in pixels, x, y and z, each worked out when it is asked for."""
+
+    __slots__ = ("_height", "_landmarks", "_width")
+
+    def __init__(self, landmarks: Float32, width: int, height: int) -> None:
+        self._landmarks = landmarks
+        self._width = width
+        self._height = height
+
+    def __getitem__(self, place: int) -> tuple[float, float, float]:
+        x, y, z = self._landmarks[place].tolist()
+        return x * self._width, y * self._height, z * self._width
 
 
 def head_angles_deg(matrix: Matrix) -> tuple[float, float, float]:

@@ -27,7 +27,7 @@ from agent.measures.conditions import (
 )
 from agent.measures.declare import Detector, Shared
 from agent.measures.events import EventLog
-from agent.measures.geometry import distance, head_angles_deg
+from agent.measures.geometry import PixelPoints, distance, head_angles_deg
 from agent.measures.rates import RateMeter
 from agent.measures.results import Quality
 from agent.measures.rolling import RollingMedian
@@ -51,6 +51,8 @@ _EVEN_LIGHT = int(Condition.EVEN_LIGHT)
 _SHARP = int(Condition.SHARP)
 _PICTURE_LIVE = int(Condition.PICTURE_LIVE)
 
+
+_NO_POINTS = PixelPoints(np.empty((0, 3), np.float32), 0, 0)
 
 D = TypeVar("D", bound=Detector)
 
@@ -119,7 +121,7 @@ class Scene:
         self.yaw_deg = self.pitch_deg = self.roll_deg = math.nan
         self.yaw_speed_dps = self.pitch_speed_dps = math.nan
         self.iod_px = self.face_width_px = math.nan
-        self.points: list[list[float]] = []  # x, y, z in px
+        self.points = _NO_POINTS
         self.blend: list[float] = []
 
     def _follow_face(self, face: Face | None) -> None:
@@ -129,7 +131,7 @@ class Scene:
             return
         width, height = self.observation.width, self.observation.height
         self.face = face
-        self.points = (face.landmarks * np.array((width, height, width), np.float64)).tolist()
+        self.points = PixelPoints(face.landmarks, width, height)
         self.blend = face.blendshapes.tolist()
         self.yaw_deg, self.pitch_deg, self.roll_deg = head_angles_deg(face.matrix.tolist())
         self.iod_px = distance(self.points[RIGHT_OUTER_CANTHUS], self.points[LEFT_OUTER_CANTHUS])

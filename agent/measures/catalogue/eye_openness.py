@@ -8,7 +8,7 @@ from agent.measures import reasons
 from agent.measures.baseline import DecayingHistogram
 from agent.measures.conditions import Condition
 from agent.measures.declare import Detector, Group, Measure, Reads
-from agent.measures.geometry import distance_3d
+from agent.measures.geometry import PixelPoints, distance_3d
 from agent.measures.results import BaselineState
 from agent.measures.scene import Scene
 from agent.measures.words import Reason, Text
@@ -23,7 +23,7 @@ LEARN_S = 2.0
 REFRESH_S = 0.5
 
 
-def aspect_ratio(points: list[list[float]], eye: tuple[int, ...]) -> float:
+def aspect_ratio(points: PixelPoints, eye: tuple[int, ...]) -> float:
     corner, upper_a, upper_b, other, lower_b, lower_a = (points[i] for i in eye)
     opening = distance_3d(upper_a, lower_a) + distance_3d(upper_b, lower_b)
     width: float = 2 * distance_3d(corner, other)
@@ -47,7 +47,7 @@ class _Eye:
     def ready(self) -> bool:
         return self._levels.learned_s >= LEARN_S
 
-    def follow(self, points: list[list[float]], seconds: float) -> None:
+    def follow(self, points: PixelPoints, seconds: float) -> None:
         ratio = aspect_ratio(points, self._landmarks)
         self._levels.add(ratio, seconds)
         self._unread_s += seconds
