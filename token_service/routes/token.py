@@ -52,7 +52,7 @@ async def token(wanted: TokenRequest, request: Request, service: Running) -> Tok
     async with service.database.begin() as db:
         seat = await _seat(db, wanted.room_name or None, request)
         audit.record(db, seat, "token_issued")
-    service.changed(seat.session_id)
+    service.broker.changed(seat.session_id)
     await _wait_for_room(service, seat.session_id)
     return Token(
         server_url=service.settings.livekit_url,
@@ -89,8 +89,10 @@ def _refuse_unless_live(session: Session) -> None:
 async def _wait_for_room(service: Service, session_id: str) -> None:
     """A client that finds no room gives up for good: after a restart of LiveKit, wait for it."""
     deadline = asyncio.get_running_loop().time() + ROOM_WAIT_S
-    while not service.reconciler.room_exists(session_id):
+    while True:
+        await service.reconciler.look()
+        if service.reconciler.room_exists(session_id):
+            return
         if asyncio.get_running_loop().time() > deadline:
             raise Unavailable("no-room", "LiveKit does not answer.", retry_after_s=1)
-        service.reconciler.look_sooner()
         await asyncio.sleep(ROOM_LOOK_S)
