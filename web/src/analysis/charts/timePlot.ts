@@ -34,7 +34,7 @@ export function createTimePlot(
     {
       width: Math.max(1, host.clientWidth),
       height: options.height,
-      padding: [6, 8, options.hasTimeAxis ? 0 : 2, 0],
+      padding: [6, 20, options.hasTimeAxis ? 0 : 2, 0],
       legend: { show: false },
       cursor: {
         y: false,
@@ -57,7 +57,7 @@ export function createTimePlot(
           ticks: { show: false },
           space: 72,
           incrs: STEPS_MS,
-          values: (_, splits) => splits.map((tMs) => formatClock(source.clockMs(tMs))),
+          values: (_, splits) => splits.map((tMs) => timeLabel(source.clockMs(tMs))),
         },
         {
           size: AXIS_WIDTH_PX,
@@ -85,6 +85,11 @@ const FONT = "12px 'Inter Variable', system-ui, sans-serif";
 const STEPS_MS = [100, 200, 500, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600].map(
   (step, i) => (i < 3 ? step : step * 1000),
 );
+
+/** Nothing stands at times before the session began. */
+function timeLabel(clockMs: number): string {
+  return clockMs < 0 ? "" : formatClock(clockMs);
+}
 
 function pair({ fromMs, toMs }: TimeRange): uPlot.Range.MinMax {
   return [fromMs, Math.max(toMs, fromMs + 1)];

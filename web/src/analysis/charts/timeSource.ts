@@ -28,7 +28,7 @@ export const LIVE_RANGE_MS = 60_000;
 export function liveSource(store: AnalysisStore, clockOffsetMs: () => number): TimeSource {
   return {
     get registry() {
-      return store.registry;
+      return store.nowMs > 0 ? store.registry : undefined; // nothing to draw before
     },
     range: () => ({ fromMs: store.nowMs - LIVE_RANGE_MS, toMs: store.nowMs }),
     series: (measure, { fromMs, toMs }) => store.fineSeriesOf(measure)?.view(fromMs, toMs),

@@ -18,9 +18,10 @@ export function NowPanel({ store, choices }: { store: AnalysisStore; choices: Ch
   const { t } = useTranslation("analysis");
   useTick(RENEWED_EACH_MS);
   const { registry, nowMs } = store;
+  const hasBegun = registry !== undefined && nowMs > 0;
   const language = currentLanguage();
   const at = performance.now();
-  const readings = registry
+  const readings = hasBegun
     ? indicesOf(registry, choices.headlines).flatMap(
         (measure) => readMeasure(store, registry, measure, language, at) ?? [],
       )
@@ -31,8 +32,8 @@ export function NowPanel({ store, choices }: { store: AnalysisStore; choices: Ch
         <h2 id="now-heading">{t("now.title")}</h2>
         {registry && <AllMeasures store={store} registry={registry} choices={choices} />}
       </header>
-      {!registry && <p className={styles.quiet}>{t("now.waiting")}</p>}
-      {registry && readings.length === 0 && <p className={styles.quiet}>{t("now.none")}</p>}
+      {!hasBegun && <p className={styles.quiet}>{t("now.waiting")}</p>}
+      {hasBegun && readings.length === 0 && <p className={styles.quiet}>{t("now.none")}</p>}
       <dl className={styles.rows}>
         {readings.map((reading) => (
           <MeasureRow

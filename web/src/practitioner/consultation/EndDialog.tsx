@@ -16,8 +16,9 @@ export function EndDialog({ session, api }: { session: Session; api: Api }) {
     <Dialog
       title={t("end.title")}
       trigger={
-        <Button look="primary" icon="leave">
-          {t("controls.end")}
+        <Button icon="leave">
+          <span className={styles.wideText}>{t("controls.end")}</span>
+          <span className={styles.narrowText}>{t("controls.endShort")}</span>
         </Button>
       }
     >
