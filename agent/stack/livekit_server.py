@@ -11,6 +11,7 @@ from pathlib import Path
 from agent.stack.errors import CannotStart
 from agent.stack.ports import LOOPBACK, usual_or_free
 
+OWN_TOOLS = Path(__file__).resolve().parents[2] / ".tools" / "bin"  # where `make setup` puts it
 SIGNAL_PORT = 7880
 MEDIA_PORT = 7882
 SECRET_BYTES = 32
@@ -84,10 +85,11 @@ class LiveKitServer:
 
 
 def find_livekit_server() -> str:
-    binary = shutil.which("livekit-server")
+    search = os.pathsep.join((os.environ.get("PATH", os.defpath), str(OWN_TOOLS)))
+    binary = shutil.which("livekit-server", path=search)
     if binary is None:
         raise CannotStart(
-            "livekit-server is not on the PATH; `make setup` installs it, "
+            "livekit-server is missing; `make setup` installs it, "
             "or set LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET to use one that you have"
         )
     return binary

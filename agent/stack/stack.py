@@ -185,8 +185,8 @@ e-PediCare runs. Open this link, which signs you in once, to the session {who}:
 
     {link}
 
-Another session: on the practitioner's page choose Sessions, then New session; its Invite button
-gives the patient's link.
+Another session: on the practitioner's page choose All sessions, then New session; Invite there
+gives its patient's link.
 Another sign-in link: .venv/bin/epedicare sign-in-link
 Logs: {self._supervisor.log_of("worker").parent}
 Stop: Ctrl-C

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.stack import livekit_server
 from agent.stack.errors import CannotStart
 from agent.stack.livekit_server import LiveKitServer, find_livekit_server
 from agent.stack.ports import LOOPBACK, is_free, usual_or_free
@@ -68,6 +69,7 @@ def test_a_missing_server_is_one_line_that_says_what_to_do(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(livekit_server, "OWN_TOOLS", tmp_path)
     with pytest.raises(CannotStart, match="make setup") as refused:
         find_livekit_server()
     assert "\n" not in str(refused.value)
