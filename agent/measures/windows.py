@@ -46,9 +46,9 @@ class Windows:
     def __init__(self, measures: Sequence[Measure], all_reasons: Sequence[Reason]) -> None:
         self._measures = measures
         self._reason_ids = ["", *(r.id for r in all_reasons)]  # place 0: not withheld
-        self._is_rate = np.array([m.over is Over.RATE for m in measures])
-        self._is_share = np.array([m.over is Over.SHARE for m in measures])
-        self._is_maximum = np.array([m.over is Over.MAXIMUM for m in measures])
+        self._is_rate = np.array([m.over is Over.RATE for m in measures], dtype=bool)
+        self._is_share = np.array([m.over is Over.SHARE for m in measures], dtype=bool)
+        self._is_maximum = np.array([m.over is Over.MAXIMUM for m in measures], dtype=bool)
         self._low = np.array([-np.inf if m.low is None else m.low for m in measures])
         self._high = np.array([np.inf if m.high is None else m.high for m in measures])
         self._every = np.arange(len(measures))
@@ -92,7 +92,7 @@ class Windows:
         observed_s: float,
     ) -> None:
         """One frame's samples, which stand for so many seconds. NaN: withheld, for that reason."""
-        samples = np.array(values)
+        samples = np.array(values, dtype=np.float64)
         measured = samples == samples
         current = self._bin
         rows = current.rows
@@ -102,7 +102,7 @@ class Windows:
         weight = np.where(self._is_rate, 1.0, seconds)
         rows[TOTAL] += np.where(measured, samples, 0.0) * weight
         np.fmax(current.maximum, samples, out=current.maximum)
-        current.withheld_s[self._every, reason_places] += observed_s
+        current.withheld_s[self._every, np.array(reason_places, dtype=np.intp)] += observed_s
         current.observed_s += observed_s
 
     def window(

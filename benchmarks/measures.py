@@ -1,0 +1,129 @@
+"""What the measures cost per frame, beside perception, and whether that grows during a long call.
+
+    python -m benchmarks.measures
+
+The observations are those of the talking face, analysed once and then played again and again on a
+clock that goes on. A family is one module of the catalogue; its cost is that of an analyser with
+nothing else in it, less that of an empty one.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from types import ModuleType
+
+import cv2
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from agent.measures import catalogue, reasons
+from agent.measures.analyser import Analyser
+from agent.measures.registry import REGISTRY, Registry
+from agent.perception.frame import Frame
+from agent.perception.observation import Observation
+from agent.perception.perception import Perception
+from benchmarks.machine import describe, load_of_others
+from models.bundles import ModelBundles
+from models.clips import TALKING_FACE, clips_folder
+
+FRAMES = 240
+CAMERA_HZ = 24
+CALL_HZ = 10  # a two-hour call, at a rate at which it can be simulated
+CALL_S = 7200
+SLICE = 1200  # frames at the start and at the end whose cost is compared
+ROUNDS = 5
+LIMIT_MS = 1.0
+
+
+def observed() -> tuple[list[Observation], float]:
+    """Real observations, and perception's CPU per frame in ms."""
+    video = cv2.VideoCapture(str(clips_folder() / TALKING_FACE.name))
+    perception = Perception(ModelBundles.verified(), live=False)
+    observations: list[Observation] = []
+    began = time.process_time()
+    for number in range(FRAMES):
+        _, image = video.read()
+        rgb = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), np.uint8)
+        frame = Frame(rgb, number * 1_000_000 // CAMERA_HZ, None, 0, 0)
+        observations.append(perception.observe(frame))
+    cpu_ms = (time.process_time() - began) * 1000 / FRAMES
+    perception.close()
+    video.release()
+    return observations, cpu_ms
+
+
+def again(observations: Sequence[Observation], frames: int, hz: float) -> Iterator[Observation]:
+    """The same pictures on a clock that goes on."""
+    for number in range(frames):
+        seen = observations[number % len(observations)]
+        t_ms = round(number * 1000 / hz)
+        shift = t_ms - seen.t_ms
+        pose = seen.pose and replace(seen.pose, t_ms=seen.pose.t_ms + shift)
+        hands = seen.hands and replace(seen.hands, t_ms=seen.hands.t_ms + shift)
+        yield replace(seen, t_ms=t_ms, pose=pose, hands=hands)
+
+
+def cpu_ms(analyser: Analyser, observations: Sequence[Observation]) -> float:
+    began = time.process_time()
+    for observation in observations:
+        analyser.update(observation)
+    return (time.process_time() - began) * 1000 / len(observations)
+
+
+def cost_ms(registry: Registry, observations: Sequence[Observation]) -> float:
+    """Of the quietest round: everything else on the machine only adds."""
+    return min(cpu_ms(Analyser(registry), observations) for _ in range(ROUNDS))
+
+
+def families(observations: Sequence[Observation]) -> dict[str, float]:
+    empty = cost_ms(Registry((reasons,)), observations)
+    costs = {"(the engine alone)": empty}
+    for name, module in sorted(sys.modules.items()):
+        if name.startswith(f"{catalogue.__name__}.") and isinstance(module, ModuleType):
+            registry = Registry((reasons, module))
+            if registry.measures:
+                costs[name.rpartition(".")[2]] = cost_ms(registry, observations) - empty
+    return costs
+
+
+def long_call(observations: Sequence[Observation]) -> tuple[float, float]:
+    """Cost per frame at the start and at the end of two hours."""
+    analyser = Analyser()
+    slices: list[float] = []
+    call = again(observations, CALL_HZ * CALL_S, CALL_HZ)
+    while part := [o for _, o in zip(range(SLICE), call, strict=False)]:
+        slices.append(cpu_ms(analyser, part))
+    return statistics.median(slices[:5]), statistics.median(slices[-5:])
+
+
+def main() -> None:
+    observations, perception_ms = observed()
+    film = list(again(observations, FRAMES * 2, CAMERA_HZ))
+    with load_of_others() as load:
+        all_ms = cost_ms(REGISTRY, film)
+        costs = families(film)
+        start_ms, end_ms = long_call(observations)
+    table = Table(title=f"Measures: CPU per frame ({describe()}, others {load.others:.1f} cores)")
+    for heading in ("what", "ms", "of perception's CPU"):
+        table.add_column(heading, justify="left" if heading == "what" else "right")
+
+    def row(what: str, ms: float) -> None:
+        table.add_row(what, f"{ms:.3f}", f"{100 * ms / perception_ms:.1f} %")
+
+    row("perception (face, pose, hands)", perception_ms)
+    row(f"all {len(REGISTRY.measures)} measures (limit {LIMIT_MS:g})", all_ms)
+    row("  the engine alone", costs.pop("(the engine alone)"))
+    for name, ms in sorted(costs.items(), key=lambda item: -item[1])[:3]:
+        row(f"  {name}", ms)
+    row("at the start of a two-hour call", start_ms)
+    row("at its end", end_ms)
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()
