@@ -112,6 +112,7 @@ class RunningStack:
             for process in worker.children(recursive=True)
             if any("analysis-slot" in file.path for file in process.open_files())
         ]
+        assert len(holders) == 1, self.log("worker")[-2000:]
         (job,) = holders
         return job
 

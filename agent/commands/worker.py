@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from dotenv import load_dotenv
+
+from agent.fork_server import start_early
+from agent.worker_settings import WorkerSettings
 
 PATIENTS_PER_CORE = 2
 
@@ -56,26 +60,27 @@ def worker(
             "automatic dispatch needs --patient-identity and --practitioner-identity: without "
             "them nothing would be analysed or published"
         )
+    load_dotenv()
     for name in ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET"):
         if not os.environ.get(name):
             raise typer.BadParameter(f"{name} is not set; it says which LiveKit server to serve")
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    from agent.worker import WorkerSettings, run_worker
-
-    asyncio.run(
-        run_worker(
-            WorkerSettings(
-                data=Path(os.environ.get("EPEDICARE_DATA", "data")).resolve(),
-                capacity=capacity or PATIENTS_PER_CORE * (os.cpu_count() or 1),
-                idle_processes=idle_processes,
-                host=host,
-                port=port,
-                prometheus_port=prometheus_port,
-                automatic_dispatch=automatic,
-                patient_identity=patient_identity,
-                practitioner_identities=frozenset(practitioner_identity or ()),
-                drain_timeout_s=drain_timeout_s,
-            )
-        )
+    settings = WorkerSettings(
+        data=Path(os.environ.get("EPEDICARE_DATA", "data")).resolve(),
+        capacity=capacity or PATIENTS_PER_CORE * (os.cpu_count() or 1),
+        idle_processes=idle_processes,
+        host=host,
+        port=port,
+        prometheus_port=prometheus_port,
+        automatic_dispatch=automatic,
+        patient_identity=patient_identity,
+        practitioner_identities=frozenset(practitioner_identity or ()),
+        drain_timeout_s=drain_timeout_s,
     )
+    settings.export()
+    start_early()
+
+    from agent.worker import run_worker
+
+    asyncio.run(run_worker(settings))

@@ -24,12 +24,21 @@ async def results_of_a_new_run(call: Consultation, within_s: float) -> float:
     return await eventually(new_run, within_s, "results of a new run")
 
 
-async def only_one_agent_works(call: Consultation) -> None:
-    """LiveKit lists a killed agent for a while: the beat tells the living one."""
+async def beating_agents(call: Consultation) -> int:
+    """LiveKit lists a killed agent for a while: the beat tells the living ones."""
     before = {agent.sid: agent.attributes["beat"] for agent in await call.agents()}
     await asyncio.sleep(2.5)
     after = {agent.sid: agent.attributes["beat"] for agent in await call.agents()}
-    assert sum(after[sid] != beat for sid, beat in before.items() if sid in after) == 1
+    return sum(beat != before.get(sid, beat) for sid, beat in after.items())
+
+
+async def only_one_agent_works(call: Consultation) -> None:
+    async def one_beats() -> bool:
+        beating = await beating_agents(call)
+        assert beating <= 1
+        return beating == 1
+
+    await eventually(one_beats, 10, "an agent that beats")
 
 
 async def test_a_killed_job_is_replaced_within_10_s(consult: Open, stack: RunningStack) -> None:
@@ -70,7 +79,7 @@ async def test_a_killed_server_costs_at_most_20_s(consult: Open, stack: RunningS
     killed_at = time.time()
 
     def analysed_again() -> bool:
-        return call.practitioner.received.last_frame_at > killed_at + 1
+        return call.practitioner.received.last_frame_at > killed_at + 3
 
     assert await eventually(analysed_again, 20, "results after the server's restart") <= 20
     await only_one_agent_works(call)

@@ -1,0 +1,36 @@
+"""What a worker is told. It travels to the job processes in environment variables."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSettings:
+    data: Path
+    capacity: int
+    idle_processes: int
+    host: str = "127.0.0.1"
+    port: int = 8081
+    prometheus_port: int | None = None
+    automatic_dispatch: bool = False
+    patient_identity: str | None = None
+    practitioner_identities: frozenset[str] = frozenset()
+    drain_timeout_s: int = 3600
+
+    def export(self) -> None:
+        """Before the fork server starts: job processes have the environment it started with."""
+        # End-of-turn weights of voice agents, 244 MB that we have no use for.
+        os.environ["LIVEKIT_AGENTS_PRELOAD_LOCAL_INFERENCE"] = "0"
+        # LiveKit lets these decide over dispatch; here only the setting does.
+        os.environ.pop("LIVEKIT_AGENT_NAME", None)
+        os.environ.pop("LIVEKIT_AGENT_NAME_OVERRIDE", None)
+        os.environ["EPEDICARE_DATA"] = str(self.data)
+        os.environ["EPEDICARE_CAPACITY"] = str(self.capacity)
+        if self.automatic_dispatch:
+            os.environ["EPEDICARE_PATIENT_IDENTITY"] = self.patient_identity or ""
+            os.environ["EPEDICARE_PRACTITIONER_IDENTITIES"] = "\n".join(
+                sorted(self.practitioner_identities)
+            )
