@@ -162,6 +162,24 @@ def wait_in_line(page: Page, link: str) -> None:
     heading(page, "Votre praticien est prévenu").wait_for()
 
 
+def remember_captures(page: Page) -> None:
+    page.add_init_script("""
+        const devices = navigator.mediaDevices, capture = devices.getUserMedia.bind(devices);
+        window.captured = [];
+        devices.getUserMedia = async wanted => {
+            const stream = await capture(wanted);
+            window.captured.push(...stream.getTracks());
+            return stream;
+        };
+    """)
+
+
+def wait_until_nothing_is_captured(page: Page) -> None:
+    page.wait_for_function(
+        "captured.length > 0 && captured.every(track => track.readyState === 'ended')"
+    )
+
+
 def wait_until_joined(practitioner: Practitioner, session_id: str) -> None:
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
@@ -285,6 +303,7 @@ def test_each_step_reads_well_in_both_languages(practitioner: Practitioner, fami
 
 def test_a_call_from_admission_to_end(practitioner: Practitioner, family: Page) -> None:
     session_id, invite = practitioner.invite()
+    remember_captures(family)
     wait_in_line(family, invite["link"])
     practitioner.post(f"/sessions/{session_id}/admit")
     leave = family.get_by_role("button", name="Quitter")
@@ -305,6 +324,7 @@ def test_a_call_from_admission_to_end(practitioner: Practitioner, family: Page) 
     wait_until_joined(practitioner, session_id)
     leave.click()
     heading(family, "Vous avez quitté l’appel").wait_for()
+    wait_until_nothing_is_captured(family)
     check_screen(family)
     press(family, "Revenir dans l’appel")
     leave.wait_for()
@@ -312,6 +332,7 @@ def test_a_call_from_admission_to_end(practitioner: Practitioner, family: Page) 
 
     practitioner.post(f"/sessions/{session_id}/end")
     heading(family, "La consultation est terminée").wait_for()
+    wait_until_nothing_is_captured(family)
     check_screen(family)
     family.reload()
     heading(family, "La consultation est terminée").wait_for()

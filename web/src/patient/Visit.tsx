@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { type Api, isRefused, type Session, useSession } from "../api";
 import { LoadingPage } from "../landing/LoadingPage";
 import { CallScreen } from "./CallScreen";
@@ -18,6 +18,9 @@ interface VisitProps {
 
 type Step = "welcome" | "choices" | "devices";
 type Screen = Step | "waiting" | "call" | "left" | "denied" | "over";
+
+/** Where nobody should see a camera light. */
+const OUTSIDE: readonly Screen[] = ["left", "denied", "over"];
 
 function screenOf({ state, patient }: Session, step: Step, hasLeft: boolean): Screen {
   if (state === "ended" || state === "expired") return "over";
@@ -42,10 +45,17 @@ export function Visit({ api, sessionId, onGiveUp }: VisitProps) {
   const [step, setStep] = useState<Step>("welcome");
   const [hasLeft, setHasLeft] = useRemembered(`left.${sessionId}`, false);
 
+  const screen = refused || !session ? null : screenOf(session, step, hasLeft);
+  const isOutside = refused !== null || (screen && OUTSIDE.includes(screen));
+  useEffect(() => {
+    if (!isOutside) return;
+    void media.camera.stop();
+    void media.microphone.stop();
+  }, [isOutside, media]);
+
   if (isRefused(refused, 410)) return <OverScreen session={session} />;
   if (refused) return <InvitationProblem error={refused} onSeat={() => location.reload()} />;
-  if (!session) return <LoadingPage />;
-  const screen = screenOf(session, step, hasLeft);
+  if (!session || !screen) return <LoadingPage />;
   const shared = { api, session, media };
   switch (screen) {
     case "welcome":

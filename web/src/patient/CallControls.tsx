@@ -1,0 +1,72 @@
+import { useTranslation } from "react-i18next";
+import type { Api, Connection, Session } from "../api";
+import { Button } from "../components";
+import { useDevice } from "../room";
+import { ChoicesDialog } from "./ChoicesDialog";
+import styles from "./call.module.css";
+import type { PatientMedia } from "./usePatientMedia";
+import type { Pause } from "./usePause";
+
+interface CallControlsProps {
+  api: Api;
+  session: Session;
+  connection: Connection;
+  media: PatientMedia;
+  pause: Pause;
+  onLeave: () => void;
+}
+
+export function CallControls({ media, pause, onLeave, ...seat }: CallControlsProps) {
+  const { t } = useTranslation("patient");
+  const camera = useDevice(media.camera);
+  const microphone = useDevice(media.microphone);
+  return (
+    <footer className={styles.controls}>
+      <div className={styles.small}>
+        <Button
+          onStage
+          icon={microphone.isOn ? "mic" : "micOff"}
+          onPress={() => media.setMicrophone(!microphone.isOn)}
+        >
+          {t(microphone.isOn ? "room:microphoneOff" : "room:microphoneOn")}
+        </Button>
+        <Button
+          onStage
+          icon={camera.isOn ? "camera" : "cameraOff"}
+          isDisabled={pause.isUnconfirmed}
+          onPress={() => media.setCamera(!camera.isOn)}
+        >
+          {t(camera.isOn ? "room:cameraOff" : "room:cameraOn")}
+        </Button>
+        <ChoicesDialog api={seat.api} session={seat.session} />
+      </div>
+      <div className={styles.large}>
+        {seat.session.patient.analysis !== "none" && <PauseButton pause={pause} {...seat} />}
+        <Button onStage look="primary" size="large" icon="leave" onPress={onLeave}>
+          {t("call.leave")}
+        </Button>
+      </div>
+    </footer>
+  );
+}
+
+type PauseButtonProps = Pick<CallControlsProps, "session" | "connection" | "pause">;
+
+function PauseButton({ session, connection, pause }: PauseButtonProps) {
+  const { t } = useTranslation("patient");
+  const isPausing = pause.isPausing || pause.isUnconfirmed;
+  const isPaused = session.patient.analysis === "paused" && !isPausing;
+  const label = isPausing ? "pause.pausing" : isPaused ? "pause.resume" : "pause.pause";
+  return (
+    <Button
+      onStage
+      look="primary"
+      size="large"
+      icon={isPaused ? "play" : "pause"}
+      isDisabled={isPausing || pause.isResuming || connection === "connecting"}
+      onPress={isPaused ? pause.resume : pause.pause}
+    >
+      {t(label)}
+    </Button>
+  );
+}

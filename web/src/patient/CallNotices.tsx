@@ -1,0 +1,71 @@
+import { useTranslation } from "react-i18next";
+import { Button, Notice, Spinner, StatusLine } from "../components";
+import { type ConsultationRoom, phaseSentence, useAudioBlocked, useDevice } from "../room";
+import styles from "./call.module.css";
+import { DeviceNotice } from "./DeviceNotice";
+import type { PatientMedia } from "./usePatientMedia";
+import type { Pause } from "./usePause";
+
+interface CallNoticesProps {
+  consultation: ConsultationRoom;
+  media: PatientMedia;
+  pause: Pause;
+}
+
+/** Everything that is not as it should be, and what the page or the family does about it. */
+export function CallNotices({ consultation, media, pause }: CallNoticesProps) {
+  const { t } = useTranslation("patient");
+  const { room } = consultation;
+  const isSoundBlocked = useAudioBlocked(room);
+  const camera = useDevice(media.camera);
+  const microphone = useDevice(media.microphone);
+  return (
+    <div className={styles.notices}>
+      <ConnectionLine {...consultation} />
+      {isSoundBlocked && (
+        <Notice
+          actions={
+            <Button look="primary" icon="sound" onPress={() => void room.startAudio()}>
+              {t("room:startSound")}
+            </Button>
+          }
+        >
+          {t("room:soundBlocked")}
+        </Notice>
+      )}
+      {pause.isUnconfirmed && <Notice kind="broken">{t("pause.unconfirmed")}</Notice>}
+      {pause.wasConfirmedLate && !camera.isOn && <Notice>{t("pause.late")}</Notice>}
+      <DeviceNotice
+        device="camera"
+        problem={camera.problem}
+        onRetry={() => media.setCamera(true)}
+      />
+      <DeviceNotice
+        device="microphone"
+        problem={microphone.problem}
+        onRetry={() => media.setMicrophone(true)}
+      />
+    </div>
+  );
+}
+
+function ConnectionLine({ phase, rejoin }: ConsultationRoom) {
+  const { t } = useTranslation("patient");
+  const sentence = phaseSentence(t, phase);
+  const needsPress = phase.name === "elsewhere" || phase.name === "failed";
+  return (
+    <StatusLine>
+      {sentence && (
+        <div className={styles.trouble}>
+          {!needsPress && <Spinner />}
+          {sentence}
+          {needsPress && (
+            <Button onPress={rejoin}>
+              {t(phase.name === "elsewhere" ? "room:rejoinHere" : "common:retry")}
+            </Button>
+          )}
+        </div>
+      )}
+    </StatusLine>
+  );
+}
