@@ -89,6 +89,8 @@ class Timeline:
             placed = _placed(run, scan, start, self.runs[-1] if self.runs else None)
             if self.runs:
                 self.gaps.append(_between(self.runs[-1], placed))
+            elif placed.from_ms > SILENCE_MS:  # keeping was allowed later than the analysis
+                self.gaps.append(Gap(0, placed.from_ms, "not_kept"))
             self.gaps.extend(placed.gaps)
             self.runs.append(placed)
 
@@ -98,11 +100,20 @@ class Timeline:
 
     def messages(self, topic: str, from_ms: int = 0, to_ms: int | None = None) -> Iterator[bytes]:
         """One topic's messages, serialised, in the session's time."""
+        if topic == "/registry":
+            yield from self._registries()
+            return
         for placed in self.runs:
             offset_ms = placed.offset_ms
             before_ms = None if to_ms is None else to_ms - offset_ms
             for entry in placed.run.log.entries({topic}, from_ms - offset_ms, before_ms):
                 yield entry.data if offset_ms == 0 else _shifted(entry.message(), offset_ms)
+
+    def _registries(self) -> Iterator[bytes]:
+        """Each run's, also when the log has lost it; not the same one twice."""
+        by_hash = {placed.run.registry.hash: placed.run.registry for placed in self.runs}
+        for registry in by_hash.values():
+            yield registry.SerializeToString(deterministic=True)
 
 
 def _scanned(run: Run) -> _Scan:

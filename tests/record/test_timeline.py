@@ -7,9 +7,12 @@ import pytest
 from kept_sessions import START_UNIX_US, keep_live_run
 from synthetic import Child, film
 
-from agent.record.run import read_runs
+from agent.record import LogReader
+from agent.record.errors import LogUnreadable
+from agent.record.run import read_run, read_runs
 from agent.record.timeline import Gap, Timeline
 from agent.wire.generated import analysis_pb2 as pb
+from agent.wire.registry import encode_registry
 
 pytestmark = pytest.mark.unit
 
@@ -96,3 +99,35 @@ def test_a_silence_in_a_damaged_log_is_said_to_be_damage(tmp_path: Path) -> None
     (gap,) = timeline(tmp_path).gaps
     assert gap.reason == "damaged"
     assert gap.to_ms - gap.from_ms > 1500
+
+
+def test_keeping_that_was_allowed_later_leaves_a_gap_before_it(tmp_path: Path) -> None:
+    keep_live_run(tmp_path, film(1, start_s=30))
+    line = timeline(tmp_path)
+    assert line.runs[0].from_ms == 30_000
+    assert line.gaps == [Gap(0, 30_000, "not_kept")]
+
+
+def test_a_lost_registry_is_ours_when_the_log_says_so(tmp_path: Path) -> None:
+    path = keep_live_run(tmp_path, film(12))
+    content = bytearray(path.read_bytes())
+    chunks = [m.start() for m in re.finditer(rb"\x04\x00\x00\x00zstd", content)]
+    content[chunks[1] + 60] ^= 1
+    path.write_bytes(content)
+    assert not list(LogReader(path).entries({"/registry"}))
+    run = read_run(path)
+    assert run is not None
+    assert list(Timeline([run]).messages("/registry")) == [
+        encode_registry().SerializeToString(deterministic=True)
+    ]
+
+
+def test_values_without_names_are_refused(tmp_path: Path) -> None:
+    path = keep_live_run(tmp_path, film(12))
+    content = bytearray(path.read_bytes())
+    chunks = [m.start() for m in re.finditer(rb"\x04\x00\x00\x00zstd", content)]
+    for chunk in chunks[:2]:
+        content[chunk + 60] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(LogUnreadable, match="has lost the names of its measures"):
+        read_run(path)
