@@ -93,8 +93,8 @@ export class Recording {
     const frames = this.framesIn(tMs - SECOND_MS, tMs + SECOND_MS);
     const found =
       direction === 1
-        ? frames.find((frame) => frame.tMs > tMs)
-        : frames.findLast((frame) => frame.tMs < tMs);
+        ? frames.find((frame) => frame.tMs > tMs + SAME_FRAME_MS)
+        : frames.findLast((frame) => frame.tMs < tMs - SAME_FRAME_MS);
     return found?.tMs ?? tMs + direction * FALLBACK_FRAME_MS;
   }
 
@@ -147,6 +147,7 @@ export class Recording {
 }
 
 const FALLBACK_FRAME_MS = 40;
+const SAME_FRAME_MS = 2; // results count whole milliseconds, a video does not
 
 function held<T extends { tMs: number }>(
   frames: readonly AnalysedFrame[],

@@ -11,9 +11,10 @@ export function lanesFor(
   chosen: ReadonlySet<string>,
   most: number,
 ): Lane[] {
-  const happened = new Set(events.map(({ kind }) => kind));
-  const kinds = registry.events.flatMap(({ measureId }, kind) =>
-    happened.has(kind) || chosen.has(measureId) ? [kind] : [],
+  const happened = [...new Set(events.map(({ kind }) => kind))];
+  const awaited = registry.events.flatMap(({ measureId }, kind) =>
+    chosen.has(measureId) ? [kind] : [],
   );
-  return [{ kind: undefined }, ...kinds.slice(0, most - 1).map((kind) => ({ kind }))];
+  const kinds = [...new Set([...happened, ...awaited])].slice(0, most - 1);
+  return [{ kind: undefined }, ...kinds.sort((a, b) => a - b).map((kind) => ({ kind }))];
 }

@@ -57,6 +57,7 @@ export function createTimePlot(
           ticks: { show: false },
           space: 72,
           incrs: STEPS_MS,
+          splits: (_plot, _axis, min, max, step) => roundTimes(min, max, step, source.clockMs(0)),
           values: (_, splits) => splits.map((tMs) => timeLabel(source.clockMs(tMs))),
         },
         {
@@ -85,6 +86,14 @@ const FONT = "12px 'Inter Variable', system-ui, sans-serif";
 const STEPS_MS = [100, 200, 500, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600].map(
   (step, i) => (i < 3 ? step : step * 1000),
 );
+
+/** Times that are round on the reader's clock, which need not start with the media's. */
+export function roundTimes(fromMs: number, toMs: number, stepMs: number, offsetMs: number) {
+  const times: number[] = [];
+  const first = Math.ceil((fromMs + offsetMs) / stepMs) * stepMs - offsetMs;
+  for (let tMs = first; tMs <= toMs; tMs += stepMs) times.push(tMs);
+  return times;
+}
 
 /** Nothing stands at times before the session began. */
 function timeLabel(clockMs: number): string {

@@ -44,7 +44,7 @@ export const registry = create(RegistrySchema, {
     },
   ],
   events: [
-    { id: "eyes.blink", label: { en: "Blink", fr: "Clignement" } },
+    { id: "eyes.blink", measureId: "eyes.blink_rate", label: { en: "Blink", fr: "Clignement" } },
     { id: "orientation.away", label: { en: "Looked away", fr: "Regard ailleurs" }, lasting: true },
   ],
   reasons: [{ id: "too_dark", label: { en: "too dark", fr: "trop sombre" } }],

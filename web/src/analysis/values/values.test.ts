@@ -150,6 +150,7 @@ test("lanes: the face, what has happened, and what the chosen measures would sho
   const kinds = (chosen: ReadonlySet<string>) =>
     lanesFor(registry, [create(EventSchema, { kind: 1 })], chosen, 5).map(({ kind }) => kind);
   expect(kinds(new Set())).toEqual([undefined, 1]);
+  expect(kinds(new Set(["eyes.blink_rate"]))).toEqual([undefined, 0, 1]);
 });
 
 test("a spark line keeps to its measure's range and parts at withheld samples", () => {

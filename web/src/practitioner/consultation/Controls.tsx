@@ -43,7 +43,6 @@ export function Controls({ session, api, state, media, steering }: ControlsProps
   return (
     <footer className={styles.controls}>
       {error !== null && <Notice kind="broken">{sentenceOf(error)}</Notice>}
-      <StatusLine className={styles.said}>{said}</StatusLine>
       <div role="toolbar" aria-label={t("controls.label")} className={styles.buttons}>
         <Button
           icon={microphone.isOn ? "mic" : "micOff"}
@@ -75,7 +74,7 @@ export function Controls({ session, api, state, media, steering }: ControlsProps
           onMark={(label) => void steer(steering.mark(label), t("steering.marked", { label }))}
           onBaseline={() => void steer(steering.setBaseline(), t("steering.baseline"))}
         />
-        <span className={styles.spring} />
+        <StatusLine className={styles.said}>{said}</StatusLine>
         <EndDialog session={session} api={api} />
       </div>
     </footer>
