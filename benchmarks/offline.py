@@ -3,10 +3,10 @@
     python -m benchmarks.offline [FRAMES]
 
 Frames are decoded beforehand, so that each side is given the same work. `pipeline` is perception,
-measures, encoding and the log on disk, threaded as `epedicare analyze` does it. `bare` calls the same landmarkers, by MediaPipe's own
-interface, on exactly the frames that the pipeline gave them, each in a thread of its own. `naive`
-runs all three, one after the other, on every frame, as MediaPipe's examples do (one face, one
-pose). Sides take turns, and the middle round counts.
+measures, encoding and the log on disk, threaded as `epedicare analyze` does it. `bare` calls the
+same landmarkers, by MediaPipe's own interface, on exactly the frames that the pipeline gave them,
+each in a thread of its own. `naive` runs all three, one after the other, on every frame, as
+MediaPipe's examples do (one face, one pose). Sides take turns, and the middle round counts.
 """
 
 from __future__ import annotations

@@ -42,6 +42,7 @@ class Lane(Generic[Found]):
         self._jobs: SimpleQueue[_Job[Found] | Future[None] | None] = SimpleQueue()
         self._ping: Future[None] = Future()
         self._ping.set_result(None)
+        self._lock = threading.Lock()
         self._closed = False
         self._thread = threading.Thread(target=self._run, name=f"landmarker-{name}", daemon=True)
         self._thread.start()
@@ -49,21 +50,29 @@ class Lane(Generic[Found]):
     def submit(self, image: NDArray[np.uint8], t_ms: int) -> Future[tuple[Found, ...]]:
         answer: Future[tuple[Found, ...]] = Future()
         # 0 is the warm-up's stamp.
-        self._jobs.put(_Job(image, t_ms + 1, answer))
+        if not self._put(_Job(image, t_ms + 1, answer)):
+            answer.set_exception(LandmarkerFailed(f"the {self.name} landmarker is closed"))
         return answer
 
     def ping(self) -> int:
         """How much was answered so far; asks once more, so that an idle thread advances too."""
         if self._ping.done():
             self._ping = Future()
-            self._jobs.put(self._ping)
+            self._put(self._ping)
         return self.answered
 
     def close(self) -> None:
-        if not self._closed:
-            self._closed = True
-            self._jobs.put(None)
+        self._put(None)
         self._thread.join(CLOSE_TIMEOUT_S)
+
+    def _put(self, job: _Job[Found] | Future[None] | None) -> bool:
+        """False after the end, which is None: what came before it is still answered."""
+        with self._lock:
+            if self._closed:
+                return False
+            self._closed = job is None
+            self._jobs.put(job)
+            return True
 
     def _run(self) -> None:
         while (job := self._jobs.get()) is not None:

@@ -121,6 +121,14 @@ def test_threads_answer_while_idle_and_closing_twice_is_closing_once() -> None:
     assert watching.alive() == closed, "a thread that is gone answers no more"
 
 
+def test_who_asks_after_the_end_is_answered(face_image: np.ndarray) -> None:
+    with perception() as watching:
+        observe_with(watching, [face_image] * 3)
+        watching.close()
+        seen = watching.observe(frame(face_image, 3))
+    assert seen.face is None and seen.reasons == (reasons.LANDMARKER_FAILED,)
+
+
 def test_live_poses_come_as_soon_as_they_are_there(face_image: np.ndarray) -> None:
     with perception(live=True) as watching:
         lags = []
