@@ -33,6 +33,7 @@ for name in (
 for name in ("models", "sessions"):
     if importlib.util.find_spec(f"agent.commands.{name}"):
         app.add_typer(importlib.import_module(f"agent.commands.{name}").app, name=name)
+app.command("sign-in-link")(importlib.import_module("agent.commands.sessions").sign_in_link)
 
 
 def main() -> None:
