@@ -279,6 +279,7 @@ def test_a_family_refuses_with_the_keyboard_alone(practitioner: Practitioner, fa
 def test_each_step_reads_well_in_both_languages(practitioner: Practitioner, family: Page) -> None:
     _, invite = practitioner.invite()
     complaints = complaints_of(family)
+    family.emulate_media(color_scheme="dark")
     family.goto(invite["link"])
     heading(family, "Votre praticien vous invite à une consultation vidéo").wait_for()
     check_screen(family)

@@ -8,17 +8,19 @@ interface PractitionerPictureProps {
   isConnected: boolean;
 }
 
+/** The placeholder lies beneath the video, which shows nothing before its first frame. */
 export function PractitionerPicture({ seat, isConnected }: PractitionerPictureProps) {
   const { t } = useTranslation("patient");
-  if (seat?.video) {
-    return (
-      <VideoView track={seat.video} label={t("call.practitioner")} className={styles.remote} />
-    );
-  }
+  const withSeat = seat?.hasCameraOff ? "call.theirCameraOff" : "call.coming";
   return (
-    <div className={styles.absent}>
-      <Icon name={seat?.hasCameraOff ? "cameraOff" : "person"} size={48} />
-      {isConnected && <p>{t(seat?.hasCameraOff ? "call.theirCameraOff" : "call.absent")}</p>}
-    </div>
+    <>
+      <div className={styles.absent} aria-hidden={Boolean(seat?.video)}>
+        <Icon name={seat?.hasCameraOff ? "cameraOff" : "person"} size={48} />
+        {isConnected && <p>{t(seat ? withSeat : "call.absent")}</p>}
+      </div>
+      {seat?.video && (
+        <VideoView track={seat.video} label={t("call.practitioner")} className={styles.remote} />
+      )}
+    </>
   );
 }
