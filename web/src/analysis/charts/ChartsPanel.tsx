@@ -19,6 +19,8 @@ interface ChartsPanelProps {
 }
 
 const SYNC_KEY = "epedicare";
+/** A longer stack has its lower axis out of sight. */
+const MOST_UNDER_ONE_AXIS = 3;
 
 /** Event lanes and series over one time axis, with one cursor. */
 export function ChartsPanel({
@@ -33,6 +35,7 @@ export function ChartsPanel({
   useTick(1000);
   const { registry } = source;
   const measures = registry ? indicesOf(registry, charts) : [];
+  const hasUpperAxis = measures.length === 0 || measures.length > MOST_UNDER_ONE_AXIS;
   return (
     <section className={styles.panel} aria-labelledby="charts-heading">
       <header className={styles.heading}>
@@ -48,7 +51,13 @@ export function ChartsPanel({
       </header>
       {!registry && <p className={styles.quiet}>{t("charts.waiting")}</p>}
       {registry && (
-        <EventLanes source={source} chosen={chosen} most={mostLanes} syncKey={SYNC_KEY} />
+        <EventLanes
+          source={source}
+          chosen={chosen}
+          most={mostLanes}
+          hasTimeAxis={hasUpperAxis}
+          syncKey={SYNC_KEY}
+        />
       )}
       {measures.map((measure, i) => {
         const info = registry?.measures[measure];

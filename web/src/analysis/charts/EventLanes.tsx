@@ -7,7 +7,7 @@ import { useTick } from "../values/useTick";
 import styles from "./charts.module.css";
 import { drawLanes, LANE_PX, type Lane } from "./draw";
 import { lanesFor } from "./lanes";
-import { createTimePlot } from "./timePlot";
+import { createTimePlot, TIME_AXIS_HEIGHT_PX } from "./timePlot";
 import type { TimeSource } from "./timeSource";
 import { usePlot } from "./usePlot";
 
@@ -19,9 +19,10 @@ interface EventLanesProps {
   chosen: ReadonlySet<string>;
   most: number;
   syncKey: string;
+  hasTimeAxis: boolean;
 }
 
-export function EventLanes({ source, chosen, most, syncKey }: EventLanesProps) {
+export function EventLanes({ source, chosen, most, syncKey, hasTimeAxis }: EventLanesProps) {
   const { t } = useTranslation("analysis");
   useTick(RENEWED_EACH_MS);
   const { registry } = source;
@@ -48,7 +49,13 @@ export function EventLanes({ source, chosen, most, syncKey }: EventLanesProps) {
         ))}
       </figcaption>
       {lanes.length > 0 && (
-        <LanesPlot source={source} lanes={lanes} key={lanes.length} syncKey={syncKey} />
+        <LanesPlot
+          source={source}
+          lanes={lanes}
+          key={lanes.length}
+          syncKey={syncKey}
+          hasTimeAxis={hasTimeAxis}
+        />
       )}
     </figure>
   );
@@ -58,10 +65,12 @@ function LanesPlot({
   source,
   lanes,
   syncKey,
+  hasTimeAxis,
 }: {
   source: TimeSource;
   lanes: readonly Lane[];
   syncKey: string;
+  hasTimeAxis: boolean;
 }) {
   const shown = useRef(lanes);
   shown.current = lanes;
@@ -69,8 +78,8 @@ function LanesPlot({
   const make = useCallback(
     (host: HTMLElement) =>
       createTimePlot(host, source, {
-        height: count * LANE_PX + 8,
-        hasTimeAxis: false,
+        height: count * LANE_PX + 8 + (hasTimeAxis ? TIME_AXIS_HEIGHT_PX : 0),
+        hasTimeAxis,
         low: 0,
         high: 1,
         syncKey,
@@ -87,7 +96,7 @@ function LanesPlot({
           );
         },
       }),
-    [source, syncKey, count],
+    [source, syncKey, count, hasTimeAxis],
   );
   const feed = (plot: uPlot) => plot.setData([[], []], true);
   const host = usePlot(make, feed);

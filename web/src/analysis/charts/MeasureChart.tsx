@@ -10,7 +10,7 @@ import styles from "./charts.module.css";
 import { drawQualityBand } from "./draw";
 import { withGaps } from "./runs";
 import { summarise, valueAt } from "./summary";
-import { createTimePlot } from "./timePlot";
+import { createTimePlot, TIME_AXIS_HEIGHT_PX } from "./timePlot";
 import type { TimeSource } from "./timeSource";
 import { usePlot } from "./usePlot";
 
@@ -18,7 +18,6 @@ const SUMMARY_EACH_MS = 5000;
 /** A windowed measure comes once a second; with nothing for longer, the line is parted. */
 const LONGEST_STEP_MS = 1600;
 const HEIGHT_PX = 84;
-const TIME_AXIS_PX = 22;
 
 interface MeasureChartProps {
   source: TimeSource;
@@ -39,12 +38,12 @@ export function MeasureChart(props: MeasureChartProps) {
   const make = useCallback(
     (host: HTMLElement) =>
       createTimePlot(host, source, {
-        height: HEIGHT_PX + (hasTimeAxis ? TIME_AXIS_PX : 0),
+        height: HEIGHT_PX + (hasTimeAxis ? TIME_AXIS_HEIGHT_PX : 0),
         hasTimeAxis,
         low: info.rangeLow,
         high: info.rangeHigh,
         syncKey,
-        formatY: (value) => formatNumber(value, shownDecimals(info), language),
+        formatY: (value, decimals) => formatNumber(value, decimals, language),
         draw: (plot) => drawQualityBand(plot, view.current, LONGEST_STEP_MS),
         onCursor: (tMs) => {
           const value = tMs === undefined ? undefined : valueAt(view.current, tMs, LONGEST_STEP_MS);
@@ -98,12 +97,6 @@ function ChartSummary({
       measurable: Math.round(summary.measurable * 100),
     });
   }
-}
-
-/** Axis labels need no more decimals than the range's own size calls for. */
-function shownDecimals({ decimals, rangeLow, rangeHigh }: MeasureInfo): number {
-  const width = (rangeHigh ?? 1) - (rangeLow ?? 0);
-  return width >= 10 ? 0 : Math.min(decimals, 2);
 }
 
 const EMPTY: SeriesView = {

@@ -15,7 +15,7 @@ export function drawQualityBand(plot: uPlot, view: SeriesView, holdMs: number): 
   const { ctx, bbox } = plot;
   const scale = window.devicePixelRatio;
   const { quality } = themeOf(plot.root);
-  const bottom = bbox.top + bbox.height;
+  const top = bbox.top + bbox.height + scale;
   ctx.save();
   for (const run of runsOf(view.tMs, view.quality, holdMs)) {
     const [left, right] = clampedX(plot, run.fromMs, run.toMs);
@@ -24,10 +24,10 @@ export function drawQualityBand(plot: uPlot, view: SeriesView, holdMs: number): 
     ctx.fillStyle = quality[kind as 1 | 2 | 3] ?? quality[3];
     if (kind === Quality.USABLE) {
       for (let x = left; x < right; x += 6 * scale) {
-        ctx.fillRect(x, bottom - height * scale, Math.min(3 * scale, right - x), height * scale);
+        ctx.fillRect(x, top, Math.min(3 * scale, right - x), height * scale);
       }
     } else {
-      ctx.fillRect(left, bottom - height * scale, right - left, height * scale);
+      ctx.fillRect(left, top, right - left, height * scale);
     }
   }
   ctx.restore();

@@ -5,8 +5,9 @@ import { themeOf } from "./theme";
 import type { TimeRange, TimeSource } from "./timeSource";
 
 /** Room at the left of every plot, so that all plots of a stack share one time axis. */
-export const AXIS_WIDTH_PX = 48;
-const TIME_AXIS_HEIGHT_PX = 24;
+const AXIS_WIDTH_PX = 48;
+export const TIME_AXIS_HEIGHT_PX = 26;
+const BAND_ROOM_PX = 7; // for the quality band below the plot
 
 export interface TimePlotOptions {
   height: number;
@@ -16,7 +17,7 @@ export interface TimePlotOptions {
   high: number | undefined;
   /** Plots with the same name share one cursor. */
   syncKey: string;
-  formatY: ((value: number) => string) | undefined;
+  formatY: ((value: number, decimals: number) => string) | undefined;
   /** Drawn over the plot, in canvas pixels. */
   draw: (plot: uPlot) => void;
   onCursor: (tMs: number | undefined) => void;
@@ -34,7 +35,7 @@ export function createTimePlot(
     {
       width: Math.max(1, host.clientWidth),
       height: options.height,
-      padding: [6, 20, options.hasTimeAxis ? 0 : 2, 0],
+      padding: [6, 20, options.hasTimeAxis ? 0 : BAND_ROOM_PX, 0],
       legend: { show: false },
       cursor: {
         y: false,
@@ -67,7 +68,8 @@ export function createTimePlot(
           grid: { show: options.formatY !== undefined, stroke: rule, width: 1 },
           ticks: { show: false },
           space: 16,
-          values: (_, splits) => splits.map((value) => options.formatY?.(value) ?? ""),
+          values: (_plot, splits, _axis, _space, step) =>
+            splits.map((value) => options.formatY?.(value, decimalsOf(step)) ?? ""),
         },
       ],
       hooks: {
@@ -98,6 +100,10 @@ export function roundTimes(fromMs: number, toMs: number, stepMs: number, offsetM
 /** Nothing stands at times before the session began. */
 function timeLabel(clockMs: number): string {
   return clockMs < 0 ? "" : formatClock(clockMs);
+}
+
+function decimalsOf(step: number): number {
+  return Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
 }
 
 function pair({ fromMs, toMs }: TimeRange): uPlot.Range.MinMax {

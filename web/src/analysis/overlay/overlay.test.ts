@@ -126,6 +126,17 @@ test("layers can be switched off one by one", () => {
   ]);
 });
 
+test("the other people carry the numbers that they are selected by", () => {
+  const store = storeAt(0);
+  const others = [{ person: 2, left: 0.1, top: 0.2, right: 0.3, bottom: 0.9 }];
+  store.receive(framePacket({ seq: 1, more: { others } }), 0);
+  const shown = { face: store.frames.latest(), pose: undefined, hands: undefined };
+  const [box] = composeScene(shown, new Set(["people"]), registry.faceLayout);
+  expect(box?.tag).toBe("2");
+  expect(box?.lines[0]?.points[0]).toBeCloseTo(0.1);
+  expect(box?.lines[0]?.closed).toBe(true);
+});
+
 test("a joint that is out of sight has no bones", () => {
   const points = new Float32Array(66).fill(0.5);
   const visibility = new Uint8Array(33).fill(255);
