@@ -47,7 +47,7 @@ class _Slot:
 
     def __init__(self, measure: Measure, scene: Scene) -> None:
         self.measure = measure
-        self.sampler: Sampler | None = measure.make()  # None: it failed
+        self.sampler: Sampler | None = measure.make() if measure.make else None  # None: it failed
         self.conditions = int(measure.conditions)
         self.shown_per_frame = measure.over is not Over.RATE
         self.minimum_hz = measure.minimum_hz
@@ -64,6 +64,11 @@ class Analyser:
         self._registry = registry
         self._scene = Scene()
         self._slots = tuple(_Slot(m, self._scene) for m in registry.measures)
+        self._counted = tuple(
+            (place, registry.index_of_measure(m.counts.measure_id), m.counts)
+            for place, m in enumerate(registry.measures)
+            if m.counts
+        )
         self._windows = Windows(registry.measures, registry.reasons)
         self._reason_place = {r.id: i for i, r in enumerate(registry.reasons, start=1)}
         self._failed: dict[str, str] = {}
@@ -138,13 +143,17 @@ class Analyser:
                 values.append(
                     Value(slot.measure.id, sample, quality, why, None, None, None, None, state)
                 )
+        for place, source, kind in self._counted:
+            measured = not math.isnan(samples[source])
+            samples[place] = float(self._scene.events.counted_now(kind)) if measured else math.nan
+            qualities[place], places[place] = qualities[source], places[source]
         self._windows.add(samples, qualities, places, *self._credit_s())
         return tuple(values)
 
     def _sample(self, slot: _Slot) -> Outcome:
         scene, sampler = self._scene, slot.sampler
         if sampler is None:
-            return _FAILED
+            return _FAILED  # or counted from another's events, after all have been sampled
         unmet = scene.conditions.unmet & slot.conditions
         hz = slot.rate.hz
         if unmet or hz < slot.minimum_hz:

@@ -145,6 +145,15 @@ class Reads(Sampler, Generic[T]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EventKind:
+    id: str
+    label: Text
+    measure_id: str = ""  # the measure whose quality and conditions it shares; marks have none
+    amplitude_unit: str = ""
+    lasting: bool = False  # sent at its start and again at its end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
     id: str
     group: Group
@@ -165,13 +174,5 @@ class Measure:
     minimum_hz: float  # of the landmarker, as really analysed; withheld below
     minimum_seconds: float = 0.0  # of measurable time in a window; withheld below
     conditions: Condition
-    make: Callable[[], Sampler]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventKind:
-    id: str
-    label: Text
-    measure_id: str = ""  # the measure whose quality and conditions it shares; marks have none
-    amplitude_unit: str = ""
-    lasting: bool = False  # sent at its start and again at its end
+    make: Callable[[], Sampler] | None = None
+    counts: EventKind | None = None  # instead: a rate of events, while their measure is measurable

@@ -85,6 +85,14 @@ class EventLog:
             if kind.measure_id == measure_id:
                 self.end(event_id, offset_ms, reason=reason)
 
+    def counted_now(self, kind: EventKind) -> int:
+        """How many of a kind this frame told of. Those that last count when they begin."""
+        return sum(
+            1
+            for event in self._new
+            if event.kind == kind.id and not (kind.lasting and event.offset_ms is not None)
+        )
+
     def drain(self) -> tuple[Event, ...]:
         new, self._new = tuple(self._new), []
         return new

@@ -122,6 +122,7 @@ class Scene:
         self.yaw_speed_dps = self.pitch_speed_dps = math.nan
         self.iod_px = self.face_width_px = math.nan
         self.points = _NO_POINTS
+        self.matrix: list[list[float]] = []
         self.blend: list[float] = []
 
     def _follow_face(self, face: Face | None) -> None:
@@ -133,7 +134,8 @@ class Scene:
         self.face = face
         self.points = PixelPoints(face.landmarks, width, height)
         self.blend = face.blendshapes.tolist()
-        self.yaw_deg, self.pitch_deg, self.roll_deg = head_angles_deg(face.matrix.tolist())
+        self.matrix = face.matrix.tolist()
+        self.yaw_deg, self.pitch_deg, self.roll_deg = head_angles_deg(self.matrix)
         self.iod_px = distance(self.points[RIGHT_OUTER_CANTHUS], self.points[LEFT_OUTER_CANTHUS])
         self.face_width_px = distance(self.points[RIGHT_CHEEK_EDGE], self.points[LEFT_CHEEK_EDGE])
         self._follow_turning()

@@ -13,7 +13,7 @@ from agent.measures.conditions import Condition
 from agent.measures.declare import Detector, EventKind, Group, Measure, Over, Reads
 from agent.measures.episodes import Episodes
 from agent.measures.results import BaselineState
-from agent.measures.scene import Scene
+from agent.measures.scene import LONG_GAP_MS, Scene
 from agent.measures.words import Text
 
 YAW_DEG = 20.0
@@ -56,6 +56,8 @@ class Facing(Detector):
         self._away = Episodes(
             LOOK_AWAY, on=LEAVE, off=1.0, least_ms=LEAST_AWAY_MS, merge_ms=MERGE_MS
         )
+        self._seen_ms = -LONG_GAP_MS - 1
+        self._stretch_ms = 0
         self._forget()
 
     def _forget(self) -> None:
@@ -74,12 +76,18 @@ class Facing(Detector):
     def facing(self) -> float:
         return 0.0 if self._away.on else 100.0
 
+    @property
+    def stretch_s(self) -> float:
+        """For how long the face has been toward the screen."""
+        return self._stretch_ms / 1000
+
     def update(self, scene: Scene) -> None:
         self._learn(scene)
         yaw = scene.yaw_deg - self._yaw.angle_deg
         pitch = scene.pitch_deg - self._pitch.angle_deg
         level = max(abs(yaw) / YAW_DEG, abs(pitch) / PITCH_DEG)
         self._away.feed(scene, level, amplitude=math.hypot(yaw, pitch))
+        self._follow_stretch(scene.t_ms)
 
     def skip(self, scene: Scene) -> None:
         self._away.skip(scene)
@@ -93,6 +101,13 @@ class Facing(Detector):
 
     def restart_baseline(self, scene: Scene) -> None:
         self._forget()
+
+    def _follow_stretch(self, t_ms: int) -> None:
+        if self._away.on or t_ms - self._seen_ms > LONG_GAP_MS:
+            self._stretch_ms = 0
+        else:
+            self._stretch_ms += t_ms - self._seen_ms
+        self._seen_ms = t_ms
 
     def _learn(self, scene: Scene) -> None:
         seconds = min(scene.interval_ms, 200) / 1000

@@ -1,0 +1,246 @@
+"""Where the eyes point: by the iris within the eye, in the head's own frame, then with the head.
+
+Not calibrated to degrees on a person. Toward the screen is judged relative to the direction that
+is held most while the face is turned to it, and needs no calibration.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from agent.measures import reasons
+from agent.measures.baseline import DecayingHistogram
+from agent.measures.catalogue.eye_openness import LEFT_EYE, RIGHT_EYE, aspect_ratio
+from agent.measures.catalogue.facing import Facing
+from agent.measures.conditions import Condition
+from agent.measures.declare import Detector, Group, Measure, Over, Reads
+from agent.measures.results import BaselineState
+from agent.measures.rolling import RollingMedian
+from agent.measures.scene import LONG_GAP_MS, Scene
+from agent.measures.words import Reason, Text
+
+RIGHT_CORNERS, LEFT_CORNERS = (33, 133), (362, 263)
+RIGHT_IRIS, LEFT_IRIS = 468, 473
+EYE_WIDTH_OF_RADIUS = 1.4  # half the eye's opening over the iris' distance from the eye's centre
+CLOSED_OF_USUAL = 0.6  # of the eyes' usual aspect ratio: the lid hides the iris below it
+SCREEN_YAW_DEG = 12.0
+SCREEN_PITCH_DEG = 10.0
+LEAVE = 1.25  # of those, before it counts as elsewhere
+READY_S = 10.0
+REFRESH_S = 0.5
+
+EYES_CLOSED = Reason(
+    "eyes_closed",
+    Text(
+        "The lids hide the eyes. It is shown when they are open again.",
+        "Les paupières cachent les yeux. La valeur revient quand ils se rouvrent.",
+    ),
+)
+
+Vector = tuple[float, float, float]
+
+
+def _in_head(matrix: list[list[float]], vector: Vector) -> Vector:
+    """Rᵀ·v: from the camera's frame (x right, y up, z toward it) to the head's."""
+    x, y, z = vector
+    return (
+        matrix[0][0] * x + matrix[1][0] * y + matrix[2][0] * z,
+        matrix[0][1] * x + matrix[1][1] * y + matrix[2][1] * z,
+        matrix[0][2] * x + matrix[1][2] * y + matrix[2][2] * z,
+    )
+
+
+def _iris_offset(scene: Scene, corners: tuple[int, int], iris: int) -> tuple[float, float]:
+    """Of the iris from the middle of the eye's corners, in half widths of the eye."""
+    a, b, centre = scene.points[corners[0]], scene.points[corners[1]], scene.points[iris]
+    across = _in_head(scene.matrix, (b[0] - a[0], a[1] - b[1], a[2] - b[2]))
+    half_width = math.sqrt(sum(c * c for c in across)) / 2 or 1.0
+    from_middle = (
+        centre[0] - (a[0] + b[0]) / 2,
+        (a[1] + b[1]) / 2 - centre[1],
+        (a[2] + b[2]) / 2 - centre[2],
+    )
+    x, y, _ = _in_head(scene.matrix, from_middle)
+    return x / half_width, y / half_width
+
+
+def _angle_deg(offset: float) -> float:
+    return math.degrees(math.asin(max(-1.0, min(1.0, EYE_WIDTH_OF_RADIUS * offset))))
+
+
+class Gaze(Detector):
+    def __init__(self) -> None:
+        self._usual_opening = RollingMedian(20_000, 0.0, 0.8, 160)
+        self._last_ms = -LONG_GAP_MS - 1
+        self._forget()
+        self._withhold(reasons.STARTING)
+
+    def _forget(self) -> None:
+        self._yaw = DecayingHistogram(-60.0, 60.0, 60)
+        self._pitch = DecayingHistogram(-60.0, 60.0, 60)
+        self._screen = (math.nan, math.nan)
+        self._unsettled_s = REFRESH_S
+        self._on_screen = True
+
+    def _withhold(self, reason: Reason) -> None:
+        self.head_yaw: float | Reason = reason
+        self.head_pitch: float | Reason = reason
+        self.camera_yaw: float | Reason = reason
+        self.camera_pitch: float | Reason = reason
+        self.on_screen: float | Reason = reason
+
+    @property
+    def baseline_state(self) -> BaselineState:
+        ready = self._yaw.learned_s >= READY_S
+        return BaselineState.READY if ready else BaselineState.LEARNING
+
+    def update(self, scene: Scene) -> None:
+        opening = (aspect_ratio(scene.points, LEFT_EYE) + aspect_ratio(scene.points, RIGHT_EYE)) / 2
+        self._usual_opening.add(scene.t_ms, opening)
+        if opening < CLOSED_OF_USUAL * self._usual_opening.value:
+            self._withhold(EYES_CLOSED)
+            return
+        right = _iris_offset(scene, RIGHT_CORNERS, RIGHT_IRIS)
+        left = _iris_offset(scene, LEFT_CORNERS, LEFT_IRIS)
+        head_yaw = _angle_deg((right[0] + left[0]) / 2)
+        head_pitch = _angle_deg((right[1] + left[1]) / 2)
+        yaw, pitch = _with_head(scene.matrix, head_yaw, head_pitch)
+        self.head_yaw, self.head_pitch = head_yaw, head_pitch
+        self.camera_yaw, self.camera_pitch = yaw, pitch
+        self._judge(scene, yaw, pitch)
+
+    def reset(self, scene: Scene) -> None:
+        if scene.track_changed:
+            self._forget()
+            self._usual_opening.clear()
+
+    def restart_baseline(self, scene: Scene) -> None:
+        self._forget()
+
+    def _judge(self, scene: Scene, yaw: float, pitch: float) -> None:
+        """Learn the screen's direction while the face is turned to it, then compare."""
+        facing = scene.share(Facing)
+        facing.run("update", scene)
+        if facing.detector.facing:
+            self._learn(yaw, pitch, min(scene.interval_ms, 200) / 1000)
+        if self.baseline_state is BaselineState.LEARNING:
+            self.on_screen = reasons.LEARNING
+            return
+        away = max(
+            abs(yaw - self._screen[0]) / SCREEN_YAW_DEG,
+            abs(pitch - self._screen[1]) / SCREEN_PITCH_DEG,
+        )
+        self._on_screen = away < (LEAVE if self._on_screen else 1.0)
+        self.on_screen = 100.0 if self._on_screen and facing.detector.facing else 0.0
+
+    def _learn(self, yaw: float, pitch: float, seconds: float) -> None:
+        self._yaw.add(yaw, seconds)
+        self._pitch.add(pitch, seconds)
+        self._unsettled_s += seconds
+        if self._unsettled_s >= REFRESH_S and self._yaw.learned_s > 0:
+            self._unsettled_s = 0.0
+            self._screen = (self._yaw.mode(reach=2), self._pitch.mode(reach=2))
+
+
+def _with_head(matrix: list[list[float]], yaw: float, pitch: float) -> tuple[float, float]:
+    """The direction relative to the camera's axis: R·g."""
+    h, v = math.radians(yaw), math.radians(pitch)
+    g = (math.sin(h) * math.cos(v), math.sin(v), math.cos(h) * math.cos(v))
+    x, y, z = (sum(row[i] * g[i] for i in range(3)) for row in matrix[:3])
+    return math.degrees(math.atan2(x, z)), math.degrees(math.asin(max(-1.0, min(1.0, y))))
+
+
+_NEEDS = Text(
+    "The face in view, large, lit evenly, turned under 40°, the eyes open.",
+    "Le visage visible, grand, éclairé également, tourné de moins de 40°, les yeux ouverts.",
+)
+_LIMITS = Text(
+    "Not calibrated: compare a child with itself only. One pixel of the iris is 4 to 5°; up and "
+    "down is worse than left and right; glasses and squints disturb it.",
+    "Non étalonné : comparer un enfant seulement à lui-même. Un pixel d'iris vaut 4 à 5° ; le "
+    "haut-bas est moins sûr que le gauche-droite ; lunettes et strabisme le perturbent.",
+)
+_CONDITIONS = (
+    Condition.FACE
+    | Condition.PICTURE_LIVE
+    | Condition.FACE_DETAIL
+    | Condition.FACE_ANGLE
+    | Condition.LIGHT_DETAIL
+    | Condition.EVEN_LIGHT
+    | Condition.SHARP
+)
+
+
+def _direction(
+    measure_id: str, label: Text, formula: str, read: Callable[[Gaze], float | Reason]
+) -> Measure:
+    return Measure(
+        id=measure_id,
+        group=Group.ORIENTATION,
+        label=label,
+        unit="deg",
+        decimals=0,
+        low=-90,
+        high=90,
+        needs=_NEEDS,
+        limits=_LIMITS,
+        formula=formula,
+        source=_SOURCE,
+        minimum_hz=8.0,
+        conditions=_CONDITIONS,
+        make=lambda: Reads(Gaze, read),
+    )
+
+
+_SOURCE = "iris geometry on MediaPipe face landmarks, in the frame of the head matrix"
+_IN_HEAD = "asin(1.4 × iris offset from the middle of the eye's corners / half the eye's width)"
+
+GAZE_HEAD_YAW = _direction(
+    "gaze_head_yaw",
+    Text("Eyes turned in the head (+ to the child's left)", "Yeux tournés dans la tête (+ gauche)"),
+    f"{_IN_HEAD}, mean of the eyes",
+    lambda gaze: gaze.head_yaw,
+)
+GAZE_HEAD_PITCH = _direction(
+    "gaze_head_pitch",
+    Text("Eyes raised in the head (+ up)", "Yeux levés dans la tête (+ vers le haut)"),
+    f"{_IN_HEAD}, mean of the eyes",
+    lambda gaze: gaze.head_pitch,
+)
+GAZE_YAW = _direction(
+    "gaze_yaw",
+    Text("Gaze to the side (+ to the child's left)", "Regard sur le côté (+ gauche de l'enfant)"),
+    "R · gaze in the head, relative to the camera's axis",
+    lambda gaze: gaze.camera_yaw,
+)
+GAZE_PITCH = _direction(
+    "gaze_pitch",
+    Text("Gaze raised (+ up)", "Regard levé (+ vers le haut)"),
+    "R · gaze in the head, relative to the camera's axis",
+    lambda gaze: gaze.camera_pitch,
+)
+GAZE_SCREEN = Measure(
+    id="gaze_screen",
+    group=Group.ORIENTATION,
+    label=Text("Gaze toward the screen", "Regard vers l'écran"),
+    unit="%",
+    decimals=0,
+    low=0,
+    high=100,
+    over=Over.SHARE,
+    display_window_ms=60_000,
+    needs=_NEEDS,
+    limits=Text(
+        "The screen is where the eyes point most while the face is turned to it. On or off only; "
+        "this is not eye contact.",
+        "L'écran est là où les yeux se dirigent le plus quand le visage est tourné vers lui. "
+        "Oui ou non seulement ; ce n'est pas un contact oculaire.",
+    ),
+    formula="facing the screen, and within 12° (sideways) and 10° (up, down) of the gaze held most "
+    "while facing; left beyond 1.25 × that",
+    source=_SOURCE,
+    minimum_hz=8.0,
+    conditions=_CONDITIONS,
+    make=lambda: Reads(Gaze, lambda gaze: gaze.on_screen),
+)
