@@ -26,11 +26,12 @@ def keep_live_run(
     start_unix_us: int = START_UNIX_US,
     ended: str | None = "left",
     statuses: Iterable[pb.Status] = (),
+    registry: pb.Registry | None = None,
 ) -> Path:
     """One run's log: the clock of `timing` runs with the media time."""
     stream = ResultStream(run)
     provenance = describe_run(SESSION_ID, run, source="live", sample=True)
-    log = SessionLog(folder, provenance, encode_registry(), wait=True)
+    log = SessionLog(folder, provenance, registry or encode_registry(), wait=True)
     frames, t_ms = 0, 0
     for seen in observations:
         t_ms = seen.t_ms

@@ -13,6 +13,7 @@ from agent.offline.kept import FolderInUse
 from agent.perception.observation import Mark, SetBaseline
 from agent.record import LogReader, RecordError
 from agent.wire.generated import analysis_pb2 as pb
+from agent.wire.registry import encode_registry
 
 pytestmark = pytest.mark.unit
 
@@ -108,3 +109,21 @@ def test_a_log_without_observations_is_refused(tmp_path: Path) -> None:
     keep_live_run(tmp_path / "live", ())
     with pytest.raises(RecordError, match="no observations"):
         analyse_session(tmp_path / "live", tmp_path / "again")
+
+
+def test_a_session_measured_by_other_measures_is_said(tmp_path: Path) -> None:
+    live = keep_live_run(tmp_path / "live", film(2), registry=_another_registry())
+    analysed = analyse_session(tmp_path / "live", tmp_path / "again")
+    assert any("measures have changed" in note for note in analysed.notes)
+    assert len(kept(tmp_path / "again" / "run-000.mcap", "/frame")) == len(kept(live, "/frame"))
+
+
+def _another_registry() -> pb.Registry:
+    """Its reasons come in another order, and one of them no longer exists."""
+    registry = pb.Registry()
+    registry.CopyFrom(encode_registry())
+    reasons = [pb.ReasonInfo(id="forgotten"), *reversed(registry.reasons)]
+    del registry.reasons[:]
+    registry.reasons.extend(reasons)
+    registry.hash = "another"
+    return registry

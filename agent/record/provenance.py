@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
+import subprocess
 import time
 from collections.abc import Mapping
 from functools import cache
@@ -13,6 +14,8 @@ from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.registry import encode_registry
 from models.bundles import BUNDLES
 
+REPOSITORY = Path(__file__).resolve().parent.parent.parent
+GIT_TIMEOUT_S = 5
 CPU_INFO = Path("/proc/cpuinfo")
 LIVE, FILE = "live", "file"
 NO_CONFIGURATION: Mapping[str, str] = {}
@@ -44,8 +47,23 @@ def describe_run(
     )
 
 
+@cache
 def code_version() -> str:
-    return _version("epedicare")
+    """The release, and in a checkout the commit, marked when it was changed."""
+    release = _version("epedicare")
+    if not (REPOSITORY / ".git").exists():
+        return release
+    try:
+        described = subprocess.run(
+            ["git", "-C", str(REPOSITORY), "describe", "--always", "--dirty", "--abbrev=12"],
+            capture_output=True,
+            text=True,
+            timeout=GIT_TIMEOUT_S,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return release
+    return f"{release}+{described.stdout.strip()}"
 
 
 def _clocks() -> pb.Timing:
