@@ -50,8 +50,8 @@ const LARGEST_MS = 150;
 const LARGEST_STEP_MS = 30;
 const MARGIN_MS = 4;
 const SPARE_MS = 20;
-const LATE_SHARE = 0.02;
-const FEWEST_SLACKS = 80; // so that one late result alone moves nothing
+const LATE_SHARE = 0.03;
+const FEWEST_SLACKS = 50; // so that one late result alone moves nothing
 const ROUNDS_BEFORE_RELAXING = 5;
 
 function quantile(values: number[], share: number): number {
