@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import sys
 
 import typer
 
+from agent.commands import models, sessions
+from agent.commands.analyze import analyze
+from agent.commands.doctor import doctor
+from agent.commands.export import export
+from agent.commands.measures import measures
+from agent.commands.recover import recover
+from agent.commands.replay import replay
+from agent.commands.serve import serve
+from agent.commands.up import up
+from agent.commands.worker import worker
 from agent.errors import EpedicareError
 
 app = typer.Typer(
@@ -16,24 +24,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Paediatric tele-consultation with live, movement-level behavioural analysis.",
 )
-for name in (
-    "up",
-    "worker",
-    "serve",
-    "analyze",
-    "replay",
-    "export",
-    "recover",
-    "measures",
-    "doctor",
-):
-    if importlib.util.find_spec(f"agent.commands.{name}"):
-        module = importlib.import_module(f"agent.commands.{name}")
-        app.command(name)(getattr(module, name))
-for name in ("models", "sessions"):
-    if importlib.util.find_spec(f"agent.commands.{name}"):
-        app.add_typer(importlib.import_module(f"agent.commands.{name}").app, name=name)
-app.command("sign-in-link")(importlib.import_module("agent.commands.sessions").sign_in_link)
+for command in (up, worker, serve, analyze, replay, export, recover, measures, doctor):
+    app.command()(command)
+app.command("sign-in-link")(sessions.sign_in_link)
+app.add_typer(sessions.app, name="sessions")
+app.add_typer(models.app, name="models")
 
 
 def main() -> None:
