@@ -10,17 +10,23 @@ from rich.console import Console
 from rich.table import Table
 
 from agent.measures.registry import REGISTRY
-from agent.measures.table import GROUP_TITLES, markdown, unit_text, window_text
+from agent.measures.table import GROUP_TITLES, markdown, readme_table, unit_text, window_text
 
 
 def measures(
     as_markdown: Annotated[
         bool, typer.Option("--markdown", help="Print docs/measures.md instead of a table.")
     ] = False,
+    as_readme: Annotated[
+        bool, typer.Option("--readme", help="Print the README's table instead.")
+    ] = False,
 ) -> None:
     """List the measures, their units, windows and needs."""
     if as_markdown:
         sys.stdout.write(markdown())
+        return
+    if as_readme:
+        sys.stdout.write(readme_table())
         return
     console = Console()
     console.print(_table())

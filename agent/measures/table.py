@@ -69,6 +69,14 @@ def markdown_table() -> str:
     )
 
 
+def readme_table() -> str:
+    """What a user wants to know of each measure, for the README."""
+    return _table(
+        ("measure", "unit", "needs", "limits"),
+        ((m.label.en, unit_text(m), m.needs.en, m.limits.en) for m in REGISTRY.measures),
+    )
+
+
 def markdown() -> str:
     """The whole of docs/measures.md."""
     parts = [INTRODUCTION, "## All measures\n", markdown_table()]
