@@ -232,10 +232,10 @@ GAZE_SCREEN = Measure(
     display_window_ms=60_000,
     needs=_NEEDS,
     limits=Text(
-        "The screen is where the eyes point most while the face is turned to it. On or off only; "
-        "this is not eye contact.",
+        "The screen is where the eyes point most while the face is turned to it. On or off only, "
+        "and not where on it.",
         "L'écran est là où les yeux se dirigent le plus quand le visage est tourné vers lui. "
-        "Oui ou non seulement ; ce n'est pas un contact oculaire.",
+        "Oui ou non seulement, pas à quel endroit.",
     ),
     formula="facing the screen, and within 12° (sideways) and 10° (up, down) of the gaze held most "
     "while facing; left beyond 1.25 × that",

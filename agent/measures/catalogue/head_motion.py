@@ -1,0 +1,155 @@
+"""How fast the head turns and how much it moves about, how near it is."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+
+from agent.measures import reasons
+from agent.measures.baseline import Baseline
+from agent.measures.conditions import Condition
+from agent.measures.declare import Detector, Group, Measure, Reads, Sampler
+from agent.measures.results import BaselineState
+from agent.measures.scene import LONG_GAP_MS, Scene
+from agent.measures.words import Reason, Text
+
+SPAN_MS = 200  # over which speed is taken: from frame to frame it would be mostly noise
+RIGID = (33, 263, 168, 2)  # outer eye corners, bridge and base of the nose
+RIGHT_IRIS, LEFT_IRIS = (469, 470, 471, 472), (474, 475, 476, 477)
+FRONTAL_DEG = 20.0  # the iris keeps its size in any direction; its landmarks do so up to here
+
+
+class HeadMotion(Detector):
+    def __init__(self) -> None:
+        self._past: deque[tuple[int, list[list[float]], tuple[float, float]]] = deque()
+        self.turning: float | Reason = reasons.STARTING
+        self.moving: float | Reason = reasons.STARTING
+
+    def update(self, scene: Scene) -> None:
+        t_ms = scene.t_ms
+        past = self._past
+        if past and t_ms - past[-1][0] > LONG_GAP_MS:
+            past.clear()
+        points = [scene.points[i] for i in RIGID]
+        centre = (sum(p[0] for p in points) / 4, sum(p[1] for p in points) / 4)
+        past.append((t_ms, scene.matrix, centre))
+        while len(past) > 2 and past[1][0] <= t_ms - SPAN_MS:
+            past.popleft()
+        then_ms, matrix, then_centre = past[0]
+        if t_ms - then_ms < SPAN_MS / 2:
+            self.turning = self.moving = reasons.STARTING
+            return
+        seconds = (t_ms - then_ms) / 1000
+        moved = math.hypot(centre[0] - then_centre[0], centre[1] - then_centre[1])
+        self.turning = turn_deg(matrix, scene.matrix) / seconds
+        self.moving = moved / scene.iod_px / seconds
+
+    def reset(self, scene: Scene) -> None:
+        self._past.clear()
+
+
+def turn_deg(before: list[list[float]], now: list[list[float]]) -> float:
+    """The one angle of the rotation between two head poses: arccos((tr(R₁R₀ᵀ) − 1) / 2)."""
+    trace = sum(before[i][j] * now[i][j] for i in range(3) for j in range(3))
+    return math.degrees(math.acos(max(-1.0, min(1.0, (trace - 1) / 2))))
+
+
+class Nearness(Sampler):
+    """From the irises, whose size hardly differs between people or with age."""
+
+    def __init__(self) -> None:
+        self._usual = Baseline(0.5, 0.0, 100.0, ready_s=5.0)  # iris diameter in px
+
+    @property
+    def baseline_state(self) -> BaselineState:
+        return self._usual.state
+
+    def sample(self, scene: Scene) -> float | Reason:
+        if abs(scene.yaw_deg) > FRONTAL_DEG:
+            return reasons.HEAD_TURNED
+        iris_px = (_diameter(scene, LEFT_IRIS) + _diameter(scene, RIGHT_IRIS)) / 2
+        self._usual.learn(iris_px, min(scene.interval_ms, 200) / 1000)
+        if self._usual.state is BaselineState.LEARNING:
+            return reasons.LEARNING
+        return self._usual.value / max(iris_px, 1e-6)
+
+    def reset(self, scene: Scene) -> None:
+        if scene.track_changed:
+            self._usual.restart()
+
+    def restart_baseline(self, scene: Scene) -> None:
+        self._usual.restart()
+
+
+def _diameter(scene: Scene, iris: tuple[int, ...]) -> float:
+    right, top, left, bottom = (scene.points[i] for i in iris)
+    return (
+        math.hypot(right[0] - left[0], right[1] - left[1])
+        + math.hypot(top[0] - bottom[0], top[1] - bottom[1])
+    ) / 2
+
+
+_CONDITIONS = Condition.FACE | Condition.PICTURE_LIVE | Condition.FACE_SIZE | Condition.LIGHT
+_NEEDS = Text("The face in view.", "Le visage visible.")
+_LIMITS = Text(
+    "A head at rest reads about 1 (the model's jitter). A moved camera moves the head.",
+    "Une tête au repos donne environ 1 (tremblement du modèle). Une caméra déplacée bouge la tête.",
+)
+
+HEAD_SPEED = Measure(
+    id="head_speed",
+    group=Group.HEAD,
+    label=Text("Head turning speed", "Vitesse de rotation de la tête"),
+    unit="deg/s",
+    decimals=0,
+    low=0,
+    display_window_ms=10_000,
+    needs=_NEEDS,
+    limits=_LIMITS,
+    formula="angle of the rotation between the head now and 0.2 s ago, per second",
+    source="MediaPipe facial transformation matrix",
+    minimum_hz=8.0,
+    conditions=_CONDITIONS,
+    make=lambda: Reads(HeadMotion, lambda motion: motion.turning),
+)
+HEAD_MOVEMENT = Measure(
+    id="head_movement",
+    group=Group.HEAD,
+    label=Text("Head moving about", "Déplacement de la tête"),
+    unit="IOD/s",
+    decimals=2,
+    low=0,
+    display_window_ms=10_000,
+    needs=_NEEDS,
+    limits=Text(
+        "In distances between the outer eye corners per second. A moved camera moves the head.",
+        "En distances entre les coins externes des yeux, par seconde. Une caméra déplacée bouge "
+        "la tête.",
+    ),
+    formula="displacement of the eye corners' and nose's centroid over 0.2 s / IOD, per second",
+    source="head-movement rate of tablet studies of toddlers",
+    minimum_hz=8.0,
+    conditions=_CONDITIONS,
+    make=lambda: Reads(HeadMotion, lambda motion: motion.moving),
+)
+HEAD_DISTANCE = Measure(
+    id="head_distance",
+    group=Group.HEAD,
+    label=Text("Distance, of this child's usual", "Distance, par rapport à l'habituelle"),
+    unit="1",
+    decimals=2,
+    low=0,
+    needs=Text(
+        "The face in view, large enough, turned under 20°, and five seconds to learn from.",
+        "Le visage visible, assez grand, tourné de moins de 20°, et cinq secondes d'apprentissage.",
+    ),
+    limits=Text(
+        "A ratio, not centimetres: 2 is twice as far as usual.",
+        "Un rapport, pas des centimètres : 2 est deux fois plus loin que d'habitude.",
+    ),
+    formula="usual (median) iris diameter / iris diameter",
+    source="MediaPipe iris landmarks",
+    minimum_hz=2.0,
+    conditions=_CONDITIONS | Condition.FACE_DETAIL,
+    make=Nearness,
+)

@@ -1,0 +1,151 @@
+"""Up-and-down and side-to-side movements of the head, as movements: not as yes and no."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from agent.measures.conditions import Condition
+from agent.measures.declare import Detector, EventKind, Group, Measure, Over, Reads
+from agent.measures.results import Quality
+from agent.measures.scene import LONG_GAP_MS, Scene
+from agent.measures.swings import Swing, SwingFinder
+from agent.measures.words import Text
+
+LEAST_SWING_DEG = 6.0  # peak to peak
+SHORTEST_SWING_MS, LONGEST_SWING_MS = 120, 550  # half cycles of 1 to 4 Hz
+LEAST_SWINGS = 2
+DOMINANCE = 2.0  # over what the other axis does meanwhile
+OVER_AFTER_MS = 600
+OTHER_SAMPLES = 45  # of the other axis: 1.5 s at 30 Hz
+
+NOD = EventKind(
+    id="head_nod",
+    label=Text("Up-and-down head movement", "Mouvement de tête de haut en bas"),
+    measure_id="nod_rate",
+    amplitude_unit="deg",
+)
+SHAKE = EventKind(
+    id="head_shake",
+    label=Text("Side-to-side head movement", "Mouvement de tête d'un côté à l'autre"),
+    measure_id="shake_rate",
+    amplitude_unit="deg",
+)
+
+
+class _Axis:
+    """Consecutive swings of one axis that are fast and large enough."""
+
+    def __init__(self, kind: EventKind) -> None:
+        self._kind = kind
+        self._finder = SwingFinder(LEAST_SWING_DEG / 2)
+        self.forget()
+
+    def forget(self) -> None:
+        self._finder.clear()
+        self._swings: list[Swing] = []
+        self._other: deque[float] = deque(maxlen=OTHER_SAMPLES)
+        self._quality = Quality.GOOD
+        self.finished = 0  # in this frame
+
+    def follow(self, scene: Scene, angle: float, other: float) -> None:
+        self.finished = 0
+        swing = self._finder.add(scene.t_ms, angle)
+        if swing is not None:
+            if _fits(swing) and (not self._swings or swing.from_ms == self._swings[-1].to_ms):
+                self._swings.append(swing)
+                self._quality = max(self._quality, scene.quality)
+            else:
+                self._finish(scene)
+        elif self._swings and scene.t_ms - self._swings[-1].to_ms > OVER_AFTER_MS:
+            self._finish(scene)
+        self._other.append(other)
+
+    def _finish(self, scene: Scene) -> None:
+        swings, quality = self._swings, self._quality
+        self._swings, self._quality = [], Quality.GOOD
+        if len(swings) < LEAST_SWINGS:
+            return
+        size = sum(abs(s.size) for s in swings) / len(swings)
+        if size < DOMINANCE * (max(self._other) - min(self._other)):
+            return
+        scene.events.add(
+            self._kind,
+            swings[0].from_ms,
+            peak_ms=swings[0].to_ms,
+            offset_ms=swings[-1].to_ms,
+            amplitude=size,
+            quality=quality,
+        )
+        self.finished = 1
+
+
+def _fits(swing: Swing) -> bool:
+    lasted_ms = swing.to_ms - swing.from_ms
+    return SHORTEST_SWING_MS <= lasted_ms <= LONGEST_SWING_MS and abs(swing.size) >= LEAST_SWING_DEG
+
+
+class HeadSwings(Detector):
+    def __init__(self) -> None:
+        self._nods, self._shakes = _Axis(NOD), _Axis(SHAKE)
+        self._last_ms = 0
+
+    @property
+    def nods(self) -> float:
+        return float(self._nods.finished)
+
+    @property
+    def shakes(self) -> float:
+        return float(self._shakes.finished)
+
+    def update(self, scene: Scene) -> None:
+        if scene.t_ms - self._last_ms > LONG_GAP_MS:
+            self.reset(scene)
+        self._last_ms = scene.t_ms
+        self._nods.follow(scene, scene.pitch_deg, scene.yaw_deg)
+        self._shakes.follow(scene, scene.yaw_deg, scene.pitch_deg)
+
+    def reset(self, scene: Scene) -> None:
+        self._nods.forget()
+        self._shakes.forget()
+
+
+def _rate(measure_id: str, kind: EventKind, label: Text, formula: str) -> Measure:
+    return Measure(
+        id=measure_id,
+        group=Group.HEAD,
+        label=label,
+        unit="/min",
+        decimals=1,
+        low=0,
+        over=Over.RATE,
+        display_window_ms=60_000,
+        needs=Text(
+            "The face in view, at least 15 pictures a second.",
+            "Le visage visible, au moins 15 images par seconde.",
+        ),
+        limits=Text(
+            "A movement, not its meaning. Talking moves the head too.",
+            "Un mouvement, pas son sens. Parler fait aussi bouger la tête.",
+        ),
+        formula=formula,
+        source="turning points of head pitch and yaw, 1 to 4 Hz",
+        minimum_hz=15.0,
+        minimum_seconds=20.0,
+        conditions=Condition.FACE | Condition.PICTURE_LIVE | Condition.FACE_SIZE | Condition.LIGHT,
+        make=lambda: Reads(HeadSwings, (lambda s: s.nods) if kind is NOD else (lambda s: s.shakes)),
+    )
+
+
+_FORMULA = "≥ 2 swings in a row of ≥ 6° in 0.12 to 0.55 s, twice what {} does meanwhile"
+NOD_RATE = _rate(
+    "nod_rate",
+    NOD,
+    Text("Up-and-down head movements per minute", "Mouvements de tête haut-bas par minute"),
+    f"pitch: {_FORMULA.format('yaw')}",
+)
+SHAKE_RATE = _rate(
+    "shake_rate",
+    SHAKE,
+    Text("Side-to-side head movements per minute", "Mouvements de tête latéraux par minute"),
+    f"yaw: {_FORMULA.format('pitch')}",
+)

@@ -1,0 +1,107 @@
+"""Head speed, moving about, distance, nods and shakes, of known movements."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from playing import measured, play
+from synthetic import Child, film, rotation
+
+from agent.measures.catalogue.head_motion import turn_deg
+from agent.measures.swings import SwingFinder
+
+pytestmark = pytest.mark.unit
+
+
+def oscillating(hz: float, size: float, *, axis: str, at: float = 5.0, cycles: float = 2.0):
+    def child(t: float) -> Child:
+        on = at <= t < at + cycles / hz
+        angle = size / 2 * math.sin(2 * math.pi * hz * (t - at)) if on else 0.0
+        return Child(**{axis: angle})
+
+    return child
+
+
+@given(st.floats(-60, 60), st.floats(-60, 60))
+def test_the_turn_between_two_poses(yaw, more):
+    turned = turn_deg(rotation(yaw, 0, 0).tolist(), rotation(yaw + more, 0, 0).tolist())
+    assert turned == pytest.approx(abs(more), abs=1e-4)
+
+
+@pytest.mark.parametrize("speed", [5.0, 30.0])
+def test_a_head_that_turns_at_a_constant_speed(speed):
+    def turning(t: float) -> Child:
+        return Child(yaw=-30 + speed * (t % (60 / speed)))
+
+    played = play(film(10, turning, hz=20, jitter=0.3, body=False))
+    speeds = sorted(measured(played.series("head_speed")))
+    assert speeds[len(speeds) // 2] == pytest.approx(speed, rel=0.05)
+
+
+def test_a_head_that_moves_sideways():
+    """90 px between the eye corners; 1 of those each second."""
+    played = play(film(4, lambda t: Child(centre=(0.3 + 90 / 640 * t, 0.5)), hz=20, body=False))
+    assert played.window("head_movement", 1000).value == pytest.approx(1.0, rel=0.03)
+    assert played.window("head_speed", 1000).value < 0.5
+
+
+def test_distance_is_relative_to_the_usual():
+    played = play(film(20, lambda t: Child(iod_px=45 if t > 18 else 90), hz=15, body=False))
+    assert played.last("head_distance").value == pytest.approx(2.0, rel=0.03)
+    assert played.frames[200]["head_distance"].value == pytest.approx(1.0, rel=0.03)
+
+
+@pytest.mark.parametrize(("axis", "kind"), [("pitch", "head_nod"), ("yaw", "head_shake")])
+@pytest.mark.parametrize("hz", [1.2, 2.0, 3.0])
+def test_two_cycles_are_one_nod_or_shake(axis, kind, hz):
+    played = play(film(10, oscillating(hz, 14, axis=axis), hz=30, jitter=0.2, body=False))
+    (event,) = played.over(kind)
+    assert event.onset_ms >= 4900
+    assert event.amplitude == pytest.approx(14, rel=0.15)
+    other = "head_shake" if kind == "head_nod" else "head_nod"
+    assert not played.over(other)
+
+
+@pytest.mark.parametrize(
+    ("hz", "size"),
+    [(0.3, 20), (2.0, 4)],
+    ids=["too slow: looking down and up", "too small: talking"],
+)
+def test_what_is_no_nod(hz, size):
+    played = play(film(14, oscillating(hz, size, axis="pitch"), hz=30, body=False))
+    assert not played.over("head_nod")
+
+
+def test_one_look_down_and_back_is_no_nod():
+    played = play(film(10, lambda t: Child(pitch=-20 if 5 < t < 6 else 0), hz=30, body=False))
+    assert not played.over("head_nod")
+
+
+def test_a_diagonal_movement_is_neither():
+    def child(t: float) -> Child:
+        angle = 7 * math.sin(4 * math.pi * t) if 5 <= t < 6 else 0
+        return Child(yaw=angle, pitch=angle)
+
+    played = play(film(10, child, hz=30, body=False))
+    assert not played.over("head_nod")
+    assert not played.over("head_shake")
+
+
+def test_nods_are_counted_per_minute():
+    def nodding(t: float) -> Child:
+        return Child(pitch=7 * math.sin(4 * math.pi * t) if t % 10 < 1 else 0)
+
+    rate = play(film(61, nodding, hz=20, body=False)).window("nod_rate", 60_000)
+    assert rate.n == 6
+
+
+def test_swings_of_a_zigzag():
+    finder = SwingFinder(1.0)
+    levels = [0, 5, 10, 5, 0, 5, 10, 5]
+    swings = [s for i, level in enumerate(levels) if (s := finder.add(i * 100, level))]
+    assert [(s.from_ms, s.to_ms, s.size) for s in swings] == [
+        (0, 200, 10),
+        (200, 400, -10),
+        (400, 600, 10),
+    ]
