@@ -16,9 +16,10 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -124,12 +125,12 @@ def pipeline(scene: Scene, models: ModelBundles) -> tuple[Cost, list[Observation
     ):
         stream = ResultStream(0)
 
-        def observations() -> Iterator[Observation]:
-            for number, image in enumerate(scene.images):
-                yield perception.observe(frame(image, number))
-
         def work() -> None:
-            for observation in ahead(observations(), OBSERVATIONS_AHEAD, "perceive"):
+            frames = map(frame, scene.images, count())
+            for observation in ahead(
+                perception.observe_each(frames), OBSERVATIONS_AHEAD, "perceive"
+            ):
+                assert isinstance(observation, Observation)
                 seen.append(observation)
                 keep_results(log, stream.process(observation))
 

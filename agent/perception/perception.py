@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -16,8 +18,8 @@ from numpy.typing import NDArray
 
 from agent.perception import reasons
 from agent.perception.clock import MediaClock
-from agent.perception.face_finder import FRESH_MS, FaceFinder, FoundFace
-from agent.perception.frame import Frame, checked
+from agent.perception.face_finder import FRESH_MS, FaceFinder, FoundFace, Sight
+from agent.perception.frame import Frame, FrameRejected, checked
 from agent.perception.hands import WristHints
 from agent.perception.heads import head_of_pose
 from agent.perception.image_quality import ImageWatch
@@ -71,6 +73,7 @@ class Perception:
         self._load = Load()
         self._observed_s = time.monotonic()
         self._aspect = 0.0
+        self._expected: deque[tuple[Frame, Sight]] = deque()
         self._forget()
 
     def _forget(self) -> None:
@@ -104,28 +107,52 @@ class Perception:
         for lane in self._lanes:
             lane.close()
 
+    def observe_each(self, frames: Iterable[Frame]) -> Iterator[Observation | FrameRejected]:
+        """A whole file: the next frame's face is looked for while one frame is worked on."""
+        waiting: deque[Frame] = deque()
+        for frame in frames:
+            with suppress(FrameRejected):  # said when it is observed
+                self._expected.append((frame, self._start(frame)))
+            waiting.append(frame)
+            if len(waiting) > 1:
+                yield self._observed_or_refused(waiting.popleft())
+        yield from map(self._observed_or_refused, waiting)
+
+    def _observed_or_refused(self, frame: Frame) -> Observation | FrameRejected:
+        try:
+            return self.observe(frame)
+        except FrameRejected as refusal:
+            return refusal
+
     def observe(self, frame: Frame, commands: tuple[Command, ...] = ()) -> Observation:
         """Raises FrameRejected for an image that cannot be analysed, and nothing else."""
-        image = checked(frame)
         began_s = time.monotonic()
-        t_ms = self._clock.stamp(frame.media_us, round(1000 * (began_s - self._observed_s)))
-        observation = self._observation(frame, image, t_ms, commands)
+        if self._expected and self._expected[0][0] is frame:
+            seeing = self._expected.popleft()[1]
+        else:
+            seeing = self._start(frame)
+        observation = self._observation(frame, seeing, commands)
         self._observed_s = time.monotonic()
         if self._live:
             self._governor.update(self._observed_s, self._load.add(began_s, self._observed_s))
         return observation
 
+    def _start(self, frame: Frame) -> Sight:
+        image = checked(frame)
+        elapsed_ms = round(1000 * (time.monotonic() - self._observed_s)) if self._live else 0
+        return self._faces.start(image, self._clock.stamp(frame.media_us, elapsed_ms))
+
     def _observation(
-        self, frame: Frame, image: NDArray[np.uint8], t_ms: int, commands: tuple[Command, ...]
+        self, frame: Frame, seeing: Sight, commands: tuple[Command, ...]
     ) -> Observation:
-        aspect = image.shape[0] / image.shape[1]
+        image, t_ms = seeing.image, seeing.t_ms
+        aspect = seeing.aspect
         if abs(aspect - self._aspect) > SAME_ASPECT * self._aspect:
             self.reset_track()
         self._aspect = aspect
         for command in commands:
             if isinstance(command, SelectPerson):
                 self._people.select(command.person)
-        seeing = self._faces.start(image, t_ms)
         pose = self._attach_pose(t_ms)
         hands = self._attach_hands(t_ms)
         asked = self._ask(image, t_ms, frame, aspect)

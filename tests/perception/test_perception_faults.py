@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 import pytest
-from perceiving import ONE_FACE, clip, face_px, frame, observe_with, perception
+from perceiving import ONE_FACE, clip, face_px, fingerprint, frame, observe_with, perception
 
 from agent.measures.registry import REGISTRY
 from agent.perception import reasons
@@ -44,6 +44,17 @@ def test_a_bad_frame_is_refused_and_the_next_good_one_is_seen(face_image: np.nda
                 watching.observe(frame(image, number))
                 pytest.fail(f"{name} was accepted")
         assert watching.observe(frame(face_image, 30)).face is not None
+
+
+def test_a_whole_file_is_seen_as_frame_by_frame_and_refusals_keep_their_place() -> None:
+    frames = [frame(image, i) for i, image in enumerate(clip(ONE_FACE, 14))]
+    frames[5] = frame(BAD_IMAGES["one pixel"], 5)
+    with perception() as watching:
+        whole = list(watching.observe_each(frames))
+    with perception() as watching:
+        single = [watching.observe(f) for f in frames[:5] + frames[6:]]
+    assert isinstance(whole.pop(5), FrameRejected)
+    assert [fingerprint(o) for o in whole] == [fingerprint(o) for o in single]
 
 
 def test_a_picture_that_is_not_contiguous_is_seen(face_image: np.ndarray) -> None:
