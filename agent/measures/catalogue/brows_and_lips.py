@@ -1,0 +1,106 @@
+"""Raised brows, lowered brows, pressed lips: movements, above this child's own resting level."""
+
+from __future__ import annotations
+
+from agent.measures.blendshapes import (
+    BROW_DOWN_LEFT,
+    BROW_DOWN_RIGHT,
+    BROW_INNER_UP,
+    BROW_OUTER_UP_LEFT,
+    BROW_OUTER_UP_RIGHT,
+    MOUTH_PRESS_LEFT,
+    MOUTH_PRESS_RIGHT,
+)
+from agent.measures.declare import EventKind, Group, Measure, Reads
+from agent.measures.raised import MOUTH_CONDITIONS, Raised
+from agent.measures.words import Text
+
+
+def _kind(measure_id: str, label: Text) -> EventKind:
+    return EventKind(
+        id=measure_id, label=label, measure_id=measure_id, amplitude_unit="1", lasting=True
+    )
+
+
+BROWS_RAISED = _kind("brow_raise", Text("Brows raised", "Sourcils levés"))
+BROWS_LOWERED = _kind("brow_lower", Text("Brows lowered", "Sourcils baissés"))
+LIPS_PRESSED = _kind("lip_press", Text("Lips pressed", "Lèvres serrées"))
+
+
+class BrowRaise(Raised):
+    kind = BROWS_RAISED
+    left = (BROW_INNER_UP, BROW_OUTER_UP_LEFT)
+    right = (BROW_INNER_UP, BROW_OUTER_UP_RIGHT)
+
+
+class BrowLower(Raised):
+    kind = BROWS_LOWERED
+    left = (BROW_DOWN_LEFT,)
+    right = (BROW_DOWN_RIGHT,)
+
+
+class LipPress(Raised):
+    """The model never reports more than about 0.3 of it."""
+
+    kind = LIPS_PRESSED
+    left = (MOUTH_PRESS_LEFT,)
+    right = (MOUTH_PRESS_RIGHT,)
+    on = 0.18
+    off = 0.10
+
+
+def _movement(
+    measure_id: str, label: Text, formula: str, limits: Text, detector: type[Raised]
+) -> Measure:
+    return Measure(
+        id=measure_id,
+        group=Group.FACE,
+        label=label,
+        unit="1",
+        decimals=2,
+        low=0,
+        high=1,
+        needs=Text(
+            "The face in view, large enough, lit, turned under 40°, and five seconds to learn its "
+            "resting level.",
+            "Le visage visible, assez grand, éclairé, tourné de moins de 40°, et cinq secondes "
+            "pour apprendre son niveau de repos.",
+        ),
+        limits=limits,
+        formula=f"{formula}, less its own P10; event from ≥ {detector.on:g} until < "
+        f"{detector.off:g}, 300 ms or longer",
+        source="MediaPipe blend shapes",
+        minimum_hz=8.0,
+        conditions=MOUTH_CONDITIONS,
+        make=lambda: Reads(detector, lambda raised: raised.intensity),
+    )
+
+
+_BROW_LIMITS = Text(
+    "Looking up or down moves the brows in the picture too; a fringe hides them.",
+    "Lever ou baisser la tête déplace aussi les sourcils dans l'image ; une frange les cache.",
+)
+BROW_RAISE = _movement(
+    "brow_raise",
+    Text("Brow raise", "Sourcils levés, intensité"),
+    "mean of browInnerUp and browOuterUpLeft/Right",
+    _BROW_LIMITS,
+    BrowRaise,
+)
+BROW_LOWER = _movement(
+    "brow_lower",
+    Text("Brow lowering", "Sourcils baissés, intensité"),
+    "mean of browDownLeft/Right",
+    _BROW_LIMITS,
+    BrowLower,
+)
+LIP_PRESS = _movement(
+    "lip_press",
+    Text("Lip press", "Lèvres serrées, intensité"),
+    "mean of mouthPressLeft/Right",
+    Text(
+        "Weakly seen by the model; speech presses the lips too.",
+        "Mal vu par le modèle ; parler serre aussi les lèvres.",
+    ),
+    LipPress,
+)

@@ -1,0 +1,98 @@
+"""A movement of the face that one or a few blend shapes carry, above the child's resting level."""
+
+from __future__ import annotations
+
+from agent.measures import reasons
+from agent.measures.baseline import Baseline
+from agent.measures.conditions import Condition
+from agent.measures.declare import Detector, EventKind
+from agent.measures.episodes import Episodes
+from agent.measures.results import BaselineState
+from agent.measures.scene import Scene
+from agent.measures.words import Reason
+from agent.perception.observation import Side
+
+RESTING_QUANTILE = 0.1
+LEAST_MS = 300
+MERGE_MS = 200
+LONGEST_FREEZE_MS = 30_000  # a movement that long may be a wrong resting level: learn again
+ONE_SIDED = 0.5  # the weaker side does less than this much of the stronger
+
+MOUTH_CONDITIONS = (
+    Condition.FACE
+    | Condition.PICTURE_LIVE
+    | Condition.FACE_DETAIL
+    | Condition.FACE_ANGLE
+    | Condition.LIGHT_DETAIL
+    | Condition.SHARP
+)
+
+
+class Raised(Detector):
+    """The mean of a left and a right blend shape, each above its own resting level.
+
+    Resting levels are not learned during the movement itself.
+    """
+
+    kind: EventKind
+    left: tuple[int, ...]  # blend shapes of the subject's left, and of the right
+    right: tuple[int, ...]
+    on = 0.35
+    off = 0.25
+
+    def __init__(self) -> None:
+        self._left_rest = Baseline(RESTING_QUANTILE, 0.0, 1.0)
+        self._right_rest = Baseline(RESTING_QUANTILE, 0.0, 1.0)
+        self._episodes = Episodes(
+            self.kind, on=self.on, off=self.off, least_ms=LEAST_MS, merge_ms=MERGE_MS
+        )
+        self._withhold()
+
+    def _withhold(self) -> None:
+        self.intensity: float | Reason = reasons.LEARNING
+        self.active: float | Reason = reasons.LEARNING
+        self.asymmetry: float | Reason = reasons.LEARNING
+
+    @property
+    def baseline_state(self) -> BaselineState:
+        return self._left_rest.state
+
+    def update(self, scene: Scene) -> None:
+        left = sum(scene.blend[i] for i in self.left) / len(self.left)
+        right = sum(scene.blend[i] for i in self.right) / len(self.right)
+        if not self._episodes.on or self._episodes.lasted_ms(scene.t_ms) > LONGEST_FREEZE_MS:
+            seconds = min(scene.interval_ms, 200) / 1000
+            self._left_rest.learn(left, seconds)
+            self._right_rest.learn(right, seconds)
+        if self.baseline_state is BaselineState.LEARNING:
+            self._withhold()
+            return
+        left_rise = max(0.0, left - self._left_rest.value)
+        right_rise = max(0.0, right - self._right_rest.value)
+        intensity = (left_rise + right_rise) / 2
+        self._episodes.feed(scene, intensity, side=_side(left_rise, right_rise))
+        self.intensity = intensity
+        self.active = 100.0 if self._episodes.on else 0.0
+        self.asymmetry = left_rise - right_rise
+
+    def skip(self, scene: Scene) -> None:
+        self._episodes.skip(scene)
+
+    def reset(self, scene: Scene) -> None:
+        self._episodes.reset(scene)
+        if scene.track_changed:
+            self._left_rest.mark_stale()
+            self._right_rest.mark_stale()
+
+    def restart_baseline(self, scene: Scene) -> None:
+        self._episodes.reset(scene)
+        self._left_rest.restart()
+        self._right_rest.restart()
+
+
+def _side(left: float, right: float) -> Side:
+    if right < ONE_SIDED * left:
+        return Side.LEFT
+    if left < ONE_SIDED * right:
+        return Side.RIGHT
+    return Side.BOTH

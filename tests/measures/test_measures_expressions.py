@@ -1,0 +1,58 @@
+"""Sides of a smile, the eyes that narrow with it, brows and lips."""
+
+import pytest
+from playing import play
+from synthetic import Child, film
+
+from agent.measures import blendshapes as shapes
+from agent.perception.observation import Side
+
+pytestmark = pytest.mark.unit
+
+BROWS_UP = (shapes.BROW_INNER_UP, shapes.BROW_OUTER_UP_LEFT, shapes.BROW_OUTER_UP_RIGHT)
+
+
+def during(on: Child, off: Child, start: float = 8, end: float = 10):
+    return lambda t: on if start <= t < end else off
+
+
+def test_a_one_sided_smile_has_a_side_and_an_asymmetry():
+    child = during(Child(smile=(0.95, 0.1)), Child(smile=(0.1, 0.1)))
+    played = play(film(12, child, hz=15, body=False))
+    (event,) = played.over("smile")
+    assert event.side is Side.LEFT
+    assert played.frames[9 * 15]["smile_asymmetry"].value == pytest.approx(0.85, abs=0.03)
+    even = play(film(12, during(Child(smile=(0.7, 0.7)), Child()), hz=15, body=False))
+    assert [e.side for e in even.over("smile")] == [Side.BOTH]
+    assert even.frames[9 * 15]["smile_asymmetry"].value == pytest.approx(0, abs=0.03)
+
+
+@pytest.mark.parametrize(("squint", "share"), [(0.5, 100), (0.25, 0)])
+def test_a_smile_counts_as_with_the_eyes_when_they_narrow(squint, share):
+    resting = {shapes.EYE_SQUINT_LEFT: 0.2, shapes.EYE_SQUINT_RIGHT: 0.2}
+    narrowed = {shapes.EYE_SQUINT_LEFT: squint, shapes.EYE_SQUINT_RIGHT: squint}
+    child = during(Child(smile=(0.7, 0.7), shapes=narrowed), Child(shapes=resting))
+    played = play(film(12, child, hz=15, body=False))
+    assert played.frames[9 * 15]["smile_eyes_time"].value == share
+    assert played.frames[11 * 15]["smile_eyes_time"].value == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "moved"),
+    [
+        ("brow_raise", BROWS_UP),
+        ("brow_lower", (shapes.BROW_DOWN_LEFT, shapes.BROW_DOWN_RIGHT)),
+        ("lip_press", (shapes.MOUTH_PRESS_LEFT, shapes.MOUTH_PRESS_RIGHT)),
+    ],
+)
+def test_brows_and_lips_are_events_above_rest(kind, moved):
+    child = during(
+        Child(shapes=dict.fromkeys(moved, 0.6)), Child(shapes=dict.fromkeys(moved, 0.15))
+    )
+    played = play(film(12, child, hz=15, body=False))
+    (event,) = played.over(kind)
+    assert event.onset_ms == pytest.approx(8000, abs=80)
+    assert event.offset_ms == pytest.approx(10_000, abs=80)
+    assert event.amplitude == pytest.approx(0.45, abs=0.03)
+    others = {"brow_raise", "brow_lower", "lip_press", "smile"} - {kind}
+    assert not {e.kind for e in played.events} & others
