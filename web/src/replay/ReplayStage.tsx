@@ -68,11 +68,9 @@ export function ReplayStage({ recording, playback, layers, children }: ReplaySta
       surface.draw(fits ? composeScene(shown, layers, layout) : [], picture);
     };
     draw();
-    const timer = window.setInterval(draw, REDRAWN_EACH_MS);
-    const stop = playback.subscribe(draw);
+    const stops = [playback.subscribe(draw), recording.subscribe(draw)];
     return () => {
-      window.clearInterval(timer);
-      stop();
+      for (const stop of stops) stop();
     };
   }, [surface, recording, playback, layers, hasVideo]);
 
@@ -95,6 +93,3 @@ export function ReplayStage({ recording, playback, layers, children }: ReplaySta
     </section>
   );
 }
-
-/** Results that were still loading when the cursor came appear without a move of it. */
-const REDRAWN_EACH_MS = 300;

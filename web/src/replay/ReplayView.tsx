@@ -36,6 +36,7 @@ export function ReplayView({ recording }: { recording: Recording }) {
   const choices = useChoices(recording.registry, CHOICES);
   useReplayKeys(recording, playback);
   useSyncExternalStore(playback.subscribe, playback.snapshot);
+  useSyncExternalStore(recording.subscribe, recording.snapshot);
   useEffect(() => {
     document.title = `${t("title")} – e-PediCare`;
     return () => playback.close();

@@ -35,8 +35,8 @@ type WindowSlice = Map<number, Columns>; // by the window's length
 export class Recording {
   private readonly frames: Slices<FrameSlice>;
   private readonly windows: Slices<WindowSlice>;
-  /** Counts up when more has been loaded. */
-  version = 0;
+  private readonly listeners = new Set<() => void>();
+  private loads = 0;
 
   static async open(): Promise<Recording> {
     const manifest = await fetchManifest();
@@ -54,12 +54,21 @@ export class Recording {
     readonly events: readonly Event[],
   ) {
     const onLoaded = () => {
-      this.version++;
+      this.loads++;
+      for (const listener of this.listeners) listener();
     };
     const end = manifest.duration_ms;
     this.frames = new Slices(FRAME_SLICE_MS, 12, end, loadFrames, onLoaded);
     this.windows = new Slices(WINDOW_SLICE_MS, 24, end, loadWindows, onLoaded);
   }
+
+  /** Tells when more has been loaded; with snapshot, for useSyncExternalStore. */
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  snapshot = (): number => this.loads;
 
   /** The analysed frame that is nearest to a moment, if one is near enough. */
   frameNear(tMs: number, withinMs: number): AnalysedFrame | undefined {

@@ -15,7 +15,6 @@ interface ChartsPanelProps {
   charts: ReadonlySet<string>;
   chosen: ReadonlySet<string>;
   mostLanes: number;
-  actionsFor?: (measure: number) => React.ReactNode;
 }
 
 const SYNC_KEY = "epedicare";
@@ -23,14 +22,7 @@ const SYNC_KEY = "epedicare";
 const MOST_UNDER_ONE_AXIS = 3;
 
 /** Event lanes and series over one time axis, with one cursor. */
-export function ChartsPanel({
-  title,
-  source,
-  charts,
-  chosen,
-  mostLanes,
-  actionsFor,
-}: ChartsPanelProps) {
+export function ChartsPanel({ title, source, charts, chosen, mostLanes }: ChartsPanelProps) {
   const { t } = useTranslation("analysis");
   useTick(1000);
   const { registry } = source;
@@ -70,7 +62,6 @@ export function ChartsPanel({
               info={info}
               syncKey={SYNC_KEY}
               hasTimeAxis={i === measures.length - 1}
-              actions={actionsFor?.(measure)}
             />
           )
         );

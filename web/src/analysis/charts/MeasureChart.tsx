@@ -17,7 +17,7 @@ import { usePlot } from "./usePlot";
 const SUMMARY_EACH_MS = 5000;
 /** A windowed measure comes once a second; with nothing for longer, the line is parted. */
 const LONGEST_STEP_MS = 1600;
-const HEIGHT_PX = 84;
+const HEIGHT_PX = 68;
 
 interface MeasureChartProps {
   source: TimeSource;
@@ -25,12 +25,10 @@ interface MeasureChartProps {
   info: MeasureInfo;
   syncKey: string;
   hasTimeAxis: boolean;
-  /** Buttons beside the name. */
-  actions?: React.ReactNode;
 }
 
 export function MeasureChart(props: MeasureChartProps) {
-  const { source, measure, info, syncKey, hasTimeAxis, actions } = props;
+  const { source, measure, info, syncKey, hasTimeAxis } = props;
   const language = currentLanguage();
   const view = useRef<SeriesView>(EMPTY);
   const readout = useRef<HTMLSpanElement>(null);
@@ -65,7 +63,6 @@ export function MeasureChart(props: MeasureChartProps) {
       <figcaption className={styles.name}>
         <span>{label}</span>
         <span ref={readout} className={styles.readout} aria-hidden="true" />
-        {actions}
         <ChartSummary source={source} measure={measure} info={info} />
       </figcaption>
       <div ref={host} className={styles.plot} aria-hidden="true" />
