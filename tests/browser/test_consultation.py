@@ -13,8 +13,17 @@ import mediapipe as mp
 import numpy as np
 import pytest
 from mediapipe.tasks.python import BaseOptions, vision
-from page_driver import LAPTOP, PHONE, check_screen, chromium, complaints_of, write_camera_clip
+from page_driver import (
+    LAPTOP,
+    PHONE,
+    REPOSITORY,
+    check_screen,
+    chromium,
+    complaints_of,
+    write_camera_clip,
+)
 from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as NotInTime
 from stack_fixtures import RunningStack
 
 from models.bundles import ModelBundles
@@ -55,11 +64,16 @@ class Call:
 
     def wait_for_overlays(self, within_s: float = 30) -> None:
         """Frames are shown with a face drawn from exactly that frame, now."""
-        self.practitioner.wait_for_function(
-            "() => window.__epedicare?.shown.slice(-10)"
-            ".filter(f => f.match === 'exact' && f.hasFace).length >= 5",
-            timeout=within_s * 1000,
-        )
+        try:
+            self.practitioner.wait_for_function(
+                "() => window.__epedicare?.shown.slice(-10)"
+                ".filter(f => f.match === 'exact' && f.hasFace).length >= 5",
+                timeout=within_s * 1000,
+            )
+        except NotInTime:
+            for name, page in (("practitioner", self.practitioner), ("family", self.family)):
+                page.screenshot(path=REPOSITORY / "test-results" / f"{name}.png")
+            raise AssertionError(f"no overlays: {self.shown(3)}") from None
 
     def shown(self, newest: int) -> list[dict[str, Any]]:
         records: list[dict[str, Any]] = self.practitioner.evaluate(
@@ -82,7 +96,7 @@ def call(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Itera
         practitioner = at_work.new_context(viewport=LAPTOP, locale="fr-FR").new_page()
         practitioner.add_init_script(KEEP_CONNECTIONS)
         practitioner.goto(f"{stack.url}/practitioner#sign-in={stack.new_sign_in_secret()}")
-        practitioner.get_by_role("heading", level=1, name="Sessions").wait_for()
+        practitioner.get_by_role("heading", level=1, name="Séances").wait_for()
         post = practitioner.request.post
         session_id = post(f"{stack.url}/api/v1/sessions", data={}).json()["id"]
         invite = post(f"{stack.url}/api/v1/sessions/{session_id}/invites", data={}).json()
