@@ -50,7 +50,7 @@ class Child:
     iod_px: float = 90.0
     centre: tuple[float, float] = (0.5, 0.45)  # of the face
     body: tuple[float, float] = (0.0, 0.0)  # shift of the whole body, in shoulder widths
-    wrists: tuple[tuple[float, float], tuple[float, float]] = ((0.62, 0.85), (0.38, 0.85))
+    wrists: tuple[tuple[float, float], tuple[float, float]] = ((0.72, 0.95), (0.28, 0.95))
     wrists_visible: float = 0.95
     hands: int = 2
 
@@ -138,6 +138,9 @@ def face_of(child: Child) -> Face:
 
 
 SHOULDER_PX = 220.0
+# Of a hand's landmarks: how far from the wrist, of its length, and on which finger.
+REACH = np.array((0.0, 0.15, 0.3, 0.4, 0.5) + (0.5, 0.7, 0.85, 1.0) * 4)
+FINGER = np.array((0, -3, -3, -3, -3) + (-1,) * 4 + (0,) * 4 + (1,) * 4 + (2,) * 4)
 
 
 def pose_of(child: Child, t_ms: int, *, people: int = 1) -> Pose:
@@ -163,8 +166,7 @@ def hands_of(child: Child, t_ms: int) -> Hands:
     for side, (x, y) in list(zip((Side.LEFT, Side.RIGHT), child.wrists, strict=True))[
         : child.hands
     ]:
-        fingers = np.linspace(0, 1, 21)
-        points = np.stack((x + 0.02 * np.cos(7 * fingers), y - 0.12 * fingers, 0 * fingers), axis=1)
+        points = np.stack((x + 0.01 * FINGER, y - 0.33 * REACH, 0 * REACH), axis=1)
         landmarks = points.astype(np.float32)
         landmarks[:, 0] += child.body[0] * SHOULDER_PX / WIDTH
         landmarks[:, 1] += child.body[1] * SHOULDER_PX / HEIGHT

@@ -19,7 +19,7 @@ class Episodes:
     def __init__(
         self, kind: EventKind, *, on: float, off: float, least_ms: int, merge_ms: int = 0
     ) -> None:
-        self._kind = kind
+        self.kind = kind
         self._on, self._off = on, off
         self._least_ms, self._merge_ms = least_ms, merge_ms
         self._forget()
@@ -72,7 +72,7 @@ class Episodes:
         self._quality = max(self._quality, scene.quality)
         if not self._event_id and t_ms - self._onset_ms >= self._least_ms:
             self._event_id = scene.events.begin(
-                self._kind, self._onset_ms, side=side, quality=self._quality
+                self.kind, self._onset_ms, side=side, quality=self._quality
             )
 
     def _pause(self, scene: Scene) -> None:
@@ -88,13 +88,13 @@ class Episodes:
     def _end(self, scene: Scene, offset_ms: int, interrupted: bool = False) -> None:
         lasted = offset_ms - self._onset_ms >= self._least_ms
         if not self._event_id and lasted:
-            self._event_id = scene.events.begin(self._kind, self._onset_ms, quality=self._quality)
+            self._event_id = scene.events.begin(self.kind, self._onset_ms, quality=self._quality)
         if self._event_id:
             scene.events.end(
                 self._event_id,
                 offset_ms,
-                peak_ms=self._peak_ms,
-                amplitude=self._peak,
+                peak_ms=self._peak_ms if self.kind.amplitude_unit else None,
+                amplitude=self._peak if self.kind.amplitude_unit else None,
                 quality=self._quality,
                 reason=scene.interruption if interrupted else None,
             )

@@ -1,0 +1,157 @@
+"""A raised hand, a pointing hand."""
+
+from __future__ import annotations
+
+import math
+
+from agent.measures import reasons
+from agent.measures.catalogue.hands_visible import HANDS_HELD_MS, POSE_HELD_MS, hands_surely_out
+from agent.measures.catalogue.movement import counted_joints
+from agent.measures.conditions import Condition
+from agent.measures.declare import EventKind, Group, Landmarker, Measure, Over, Sampler
+from agent.measures.episodes import Episodes
+from agent.measures.scene import Scene
+from agent.measures.words import Reason, Text
+from agent.perception.observation import Hand, Side
+
+LEAST_MS = 300
+MERGE_MS = 300
+SIDES = ((Side.LEFT, 11, 15), (Side.RIGHT, 12, 16))  # shoulder, wrist
+FINGERS = ((5, 6, 8), (9, 10, 12), (13, 14, 16), (17, 18, 20))  # base, middle joint, tip
+STRAIGHT_DEG = 40.0  # of bend at most
+BENT_DEG = 70.0  # at least
+
+HAND_RAISED_EVENT = EventKind(
+    id="hand_raised",
+    label=Text("Hand raised above the shoulder", "Main levée au-dessus de l'épaule"),
+    measure_id="hand_raised",
+    lasting=True,
+)
+POINTING_EVENT = EventKind(
+    id="pointing",
+    label=Text("Pointing hand", "Main qui pointe"),
+    measure_id="pointing",
+    lasting=True,
+)
+
+
+class HandRaised(Sampler):
+    def __init__(self) -> None:
+        self._raised = Episodes(
+            HAND_RAISED_EVENT, on=1.0, off=1.0, least_ms=LEAST_MS, merge_ms=MERGE_MS
+        )
+
+    def sample(self, scene: Scene) -> float | Reason:
+        pose = scene.pose
+        if pose is None or not pose.present or scene.t_ms - pose.t_ms > POSE_HELD_MS:
+            self._raised.skip(scene)
+            return reasons.NO_BODY
+        joints = counted_joints(pose, scene.observation.width, scene.observation.height)
+        if not (joints[11] and joints[12]):
+            self._raised.skip(scene)
+            return reasons.PART_HIDDEN
+        side = _raised_side(joints)
+        self._raised.feed(scene, float(side is not Side.UNSPECIFIED), side=side)
+        return 100.0 if self._raised.on else 0.0
+
+    def skip(self, scene: Scene) -> None:
+        self._raised.skip(scene)
+
+    def reset(self, scene: Scene) -> None:
+        self._raised.reset(scene)
+
+
+def _raised_side(joints: list[tuple[float, float] | None]) -> Side:
+    up = Side.UNSPECIFIED
+    for side, shoulder, wrist in SIDES:
+        high, low = joints[wrist], joints[shoulder]
+        if high and low and high[1] < low[1]:
+            up = side if up is Side.UNSPECIFIED else Side.BOTH
+    return up
+
+
+class Pointing(Sampler):
+    def __init__(self) -> None:
+        self._pointing = Episodes(
+            POINTING_EVENT, on=1.0, off=1.0, least_ms=LEAST_MS, merge_ms=MERGE_MS
+        )
+
+    def sample(self, scene: Scene) -> float | Reason:
+        hands, pose = scene.hands, scene.pose
+        if hands is None or scene.t_ms - hands.t_ms > HANDS_HELD_MS:
+            self._pointing.skip(scene)
+            out = pose is not None and pose.present and hands_surely_out(pose)
+            return 0.0 if out else reasons.NO_HANDS_RESULT
+        side = next((hand.side for hand in hands.hands if points(hand)), Side.UNSPECIFIED)
+        self._pointing.feed(scene, float(side is not Side.UNSPECIFIED), side=side)
+        return 100.0 if self._pointing.on else 0.0
+
+    def skip(self, scene: Scene) -> None:
+        self._pointing.skip(scene)
+
+    def reset(self, scene: Scene) -> None:
+        self._pointing.reset(scene)
+
+
+def points(hand: Hand) -> bool:
+    """The index straight, the three other fingers bent."""
+    world = hand.world.tolist()
+    index, *others = (_bend_deg(world[0], *(world[i] for i in finger)) for finger in FINGERS)
+    return index <= STRAIGHT_DEG and min(others) >= BENT_DEG
+
+
+def _bend_deg(wrist: list[float], base: list[float], joint: list[float], tip: list[float]) -> float:
+    """Between the palm's direction and the finger's end."""
+    palm = [b - w for b, w in zip(base, wrist, strict=True)]
+    end = [t - j for t, j in zip(tip, joint, strict=True)]
+    size = math.hypot(*palm) * math.hypot(*end)
+    if size == 0:
+        return 0.0
+    cosine = sum(a * b for a, b in zip(palm, end, strict=True)) / size
+    return math.degrees(math.acos(max(-1.0, min(1.0, cosine))))
+
+
+HAND_RAISED = Measure(
+    id="hand_raised",
+    group=Group.HANDS,
+    label=Text("Hand raised", "Main levée"),
+    unit="%",
+    decimals=0,
+    low=0,
+    high=100,
+    over=Over.SHARE,
+    display_window_ms=10_000,
+    needs=Text("The shoulders in view.", "Les épaules visibles."),
+    limits=Text(
+        "A wrist outside the picture is not raised, whatever it does.",
+        "Un poignet hors de l'image n'est pas compté comme levé.",
+    ),
+    formula="share of measurable time with a visible wrist above its shoulder",
+    source="MediaPipe pose landmarks",
+    landmarker=Landmarker.POSE,
+    minimum_hz=4.0,
+    conditions=Condition.PICTURE_LIVE,
+    make=HandRaised,
+)
+POINTING = Measure(
+    id="pointing",
+    group=Group.HANDS,
+    label=Text("Hand pointing", "Main qui pointe"),
+    unit="%",
+    decimals=0,
+    low=0,
+    high=100,
+    over=Over.SHARE,
+    display_window_ms=10_000,
+    needs=Text("A hand in view.", "Une main visible."),
+    limits=Text(
+        "A shape of the hand: index straight, the others bent. Not at what it points.",
+        "Une forme de la main : index tendu, les autres repliés. Pas ce qu'elle montre.",
+    ),
+    formula="index bent ≤ 40°, middle, ring and little finger ≥ 70°, for 300 ms or longer",
+    source="MediaPipe hand world landmarks",
+    landmarker=Landmarker.HANDS,
+    minimum_hz=4.0,
+    conditions=Condition.PICTURE_LIVE,
+    make=Pointing,
+)

@@ -1,0 +1,215 @@
+"""A hand at the face, and where on it."""
+
+from __future__ import annotations
+
+import math
+
+from agent.measures import reasons
+from agent.measures.catalogue.hands_visible import HANDS_HELD_MS, hands_surely_out
+from agent.measures.conditions import Condition
+from agent.measures.declare import Detector, EventKind, Group, Landmarker, Measure, Over, Reads
+from agent.measures.episodes import Episodes
+from agent.measures.geometry import distance
+from agent.measures.scene import Scene
+from agent.measures.words import Reason, Text
+from agent.perception.observation import Hand, Side
+
+TOUCHING_IOD = 0.15  # outside the face's outline, in distances between the outer eye corners
+LEAVING_IOD = 0.30
+LEAST_MS = 100
+BRIDGE_MS = 300  # hands are often lost for a moment just when they touch
+PALM_OF_IOD = (0.5, 1.6)  # a hand much nearer to the camera than the face is not on it
+WRIST, INDEX_BASE, MIDDLE_BASE, LITTLE_BASE = 0, 5, 9, 17
+FINGERTIPS = (4, 8, 12, 16, 20)
+FOREHEAD, CHIN, RIGHT_EDGE, LEFT_EDGE = 10, 152, 234, 454
+
+ZONES: dict[str, tuple[int, ...]] = {
+    "eyes": (468, 473),
+    "nose": (1, 2),
+    "mouth": (13, 14, 61, 291),
+    "cheek": (50, 280, 205, 425),
+    "ear": (234, 454, 127, 356),
+    "forehead": (10, 151, 67, 297),
+    "chin": (152, 175),
+}
+
+
+def _touch(zone: str, en: str, fr: str) -> EventKind:
+    return EventKind(
+        id=f"hand_to_{zone}",
+        label=Text(f"Hand to the {en}", f"Main {fr}"),
+        measure_id="hand_on_face",
+        lasting=True,
+    )
+
+
+HAND_TO_EYES = _touch("eyes", "eyes", "aux yeux")
+HAND_TO_NOSE = _touch("nose", "nose", "au nez")
+HAND_TO_MOUTH = _touch("mouth", "mouth", "à la bouche")
+HAND_TO_CHEEK = _touch("cheek", "cheek", "à la joue")
+HAND_TO_EAR = _touch("ear", "ear", "à l'oreille")
+HAND_TO_FOREHEAD = _touch("forehead", "forehead", "au front")
+HAND_TO_CHIN = _touch("chin", "chin", "au menton")
+KINDS = {
+    "eyes": HAND_TO_EYES,
+    "nose": HAND_TO_NOSE,
+    "mouth": HAND_TO_MOUTH,
+    "cheek": HAND_TO_CHEEK,
+    "ear": HAND_TO_EAR,
+    "forehead": HAND_TO_FOREHEAD,
+    "chin": HAND_TO_CHIN,
+}
+
+
+class FaceOutline:
+    """An ellipse through temples, forehead and chin."""
+
+    def __init__(self, scene: Scene) -> None:
+        points = scene.points
+        top, bottom = points[FOREHEAD], points[CHIN]
+        right, left = points[RIGHT_EDGE], points[LEFT_EDGE]
+        self._centre = ((top[0] + bottom[0]) / 2, (top[1] + bottom[1]) / 2)
+        self._half_height = distance(top, bottom) / 2
+        self._half_width = distance(left, right) / 2
+        self._up = (
+            (top[0] - bottom[0]) / (2 * self._half_height),
+            (top[1] - bottom[1]) / (2 * self._half_height),
+        )
+
+    def outside_px(self, x: float, y: float) -> float:
+        """About how far outside; 0 inside."""
+        dx, dy = x - self._centre[0], y - self._centre[1]
+        along = (dx * self._up[0] + dy * self._up[1]) / self._half_height
+        across = (dx * self._up[1] - dy * self._up[0]) / self._half_width
+        reach = math.hypot(along, across)
+        return max(0.0, (1 - 1 / reach) * math.hypot(dx, dy)) if reach > 0 else 0.0
+
+
+class HandToFace(Detector):
+    def __init__(self) -> None:
+        self._touches = Episodes(
+            HAND_TO_CHEEK,
+            on=-TOUCHING_IOD,
+            off=-LEAVING_IOD,
+            least_ms=LEAST_MS,
+            merge_ms=BRIDGE_MS,
+        )
+        self._compared_ms = -1
+        self._nearest_iod = math.inf
+        self._side = Side.UNSPECIFIED
+        self.distance: float | Reason = reasons.NO_HANDS_RESULT
+        self.touching: float | Reason = reasons.NO_HANDS_RESULT
+
+    def update(self, scene: Scene) -> None:
+        hands = scene.hands
+        if hands is None or scene.t_ms - hands.t_ms > HANDS_HELD_MS:
+            self._without_hands(scene)
+            return
+        if hands.t_ms != self._compared_ms:
+            self._compared_ms = hands.t_ms
+            self._compare(scene, hands.hands)
+        self._touches.feed(scene, -self._nearest_iod, side=self._side)
+        self.touching = 100.0 if self._touches.on else 0.0
+        seen = math.isfinite(self._nearest_iod)
+        self.distance = self._nearest_iod if seen else reasons.PART_HIDDEN
+
+    def skip(self, scene: Scene) -> None:
+        self._touches.skip(scene)
+
+    def reset(self, scene: Scene) -> None:
+        self._touches.reset(scene)
+
+    def _without_hands(self, scene: Scene) -> None:
+        pose = scene.pose
+        out = pose is not None and pose.present and hands_surely_out(pose)
+        self.distance = reasons.NO_HANDS_RESULT
+        if out:
+            self._touches.feed(scene, -math.inf)
+            self.touching = 0.0
+        else:
+            self._touches.skip(scene)
+            self.touching = reasons.NO_HANDS_RESULT
+
+    def _compare(self, scene: Scene, hands: tuple[Hand, ...]) -> None:
+        self._nearest_iod = math.inf
+        outline = FaceOutline(scene)
+        width, height = scene.observation.width, scene.observation.height
+        for hand in hands:
+            points = [(x * width, y * height) for x, y, _ in hand.landmarks.tolist()]
+            if not PALM_OF_IOD[0] <= _palm_px(points) / scene.iod_px <= PALM_OF_IOD[1]:
+                continue
+            away = min(outline.outside_px(x, y) for x, y in points) / scene.iod_px
+            if away < self._nearest_iod:
+                self._nearest_iod, self._side = away, hand.side
+                self._touches.kind = KINDS[_zone(scene, points)]
+
+
+def _palm_px(points: list[tuple[float, float]]) -> float:
+    """Of the sides of the palm the longest: a hand may point at the camera."""
+    return max(
+        distance(points[WRIST], points[MIDDLE_BASE]),
+        distance(points[WRIST], points[INDEX_BASE]),
+        distance(points[INDEX_BASE], points[LITTLE_BASE]),
+    )
+
+
+def _zone(scene: Scene, hand: list[tuple[float, float]]) -> str:
+    tips = [hand[i] for i in FINGERTIPS]
+
+    def nearest(zone: str) -> float:
+        return min(distance(scene.points[i], tip) for i in ZONES[zone] for tip in tips)
+
+    return min(ZONES, key=nearest)
+
+
+_CONDITIONS = Condition.FACE | Condition.PICTURE_LIVE | Condition.FACE_SIZE | Condition.FACE_ANGLE
+_NEEDS = Text(
+    "The face and, when there is one, the hand in view.",
+    "Le visage visible et, s'il y en a une, la main.",
+)
+_LIMITS = Text(
+    "A hand held before the face reads as on it. Close to the camera, a hand whose wrist is out of "
+    "the picture is not looked for.",
+    "Une main tenue devant le visage compte comme dessus. Tout près de la caméra, une main dont "
+    "le poignet est hors de l'image n'est pas cherchée.",
+)
+
+HAND_ON_FACE = Measure(
+    id="hand_on_face",
+    group=Group.HANDS,
+    label=Text("Hand at the face", "Main au visage"),
+    unit="%",
+    decimals=0,
+    low=0,
+    high=100,
+    over=Over.SHARE,
+    display_window_ms=60_000,
+    needs=_NEEDS,
+    limits=_LIMITS,
+    formula="any of 21 hand points within 0.15 IOD of the face's outline until beyond 0.30, palm "
+    "0.5 to 1.6 IOD long; the zone is the one nearest to a fingertip at the start",
+    source="MediaPipe hand and face landmarks",
+    landmarker=Landmarker.HANDS,
+    minimum_hz=4.0,
+    conditions=_CONDITIONS,
+    make=lambda: Reads(HandToFace, lambda hand: hand.touching),
+)
+HAND_FACE_DISTANCE = Measure(
+    id="hand_face_distance",
+    group=Group.HANDS,
+    label=Text("Hand's distance from the face", "Distance de la main au visage"),
+    unit="IOD",
+    decimals=1,
+    low=0,
+    needs=_NEEDS,
+    limits=Text(
+        "In the picture, not in depth, in distances between the outer eye corners.",
+        "Dans l'image, pas en profondeur, en distances entre les coins externes des yeux.",
+    ),
+    formula="least distance of any hand point from the face's outline / IOD",
+    source=HAND_ON_FACE.source,
+    landmarker=Landmarker.HANDS,
+    minimum_hz=4.0,
+    conditions=_CONDITIONS,
+    make=lambda: Reads(HandToFace, lambda hand: hand.distance),
+)

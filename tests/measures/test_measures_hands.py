@@ -1,0 +1,90 @@
+"""Hands at the face and where, raised hands, pointing hands."""
+
+import math
+
+import numpy as np
+import pytest
+from playing import Played, play
+from synthetic import Child, face_of, film
+
+from agent.measures.catalogue.gestures import points
+from agent.perception.observation import Hand, Side
+
+pytestmark = pytest.mark.unit
+
+AWAY = (0.28, 0.95)
+
+
+def touching(wrist: tuple[float, float], start: float = 4, end: float = 6) -> Played:
+    """The left hand goes there, with its fingers upward, and back."""
+    there, back = Child(wrists=(wrist, AWAY)), Child()
+    return play(film(9, lambda t: there if start <= t < end else back, hz=15))
+
+
+def wrist_with_fingertip_at(landmark: int) -> tuple[float, float]:
+    x, y = face_of(Child()).landmarks[landmark, :2]
+    return float(x) - 0.01, float(y) + 0.33
+
+
+@pytest.mark.parametrize(("zone", "landmark"), [("chin", 152), ("mouth", 14), ("ear", 454)])
+def test_a_hand_at_the_face_has_a_zone_and_a_side(zone, landmark):
+    played = touching(wrist_with_fingertip_at(landmark))
+    (event,) = [e for e in played.events if e.kind.startswith("hand_to_") and e.offset_ms]
+    assert event.kind == f"hand_to_{zone}"
+    assert event.side is Side.LEFT
+    assert event.onset_ms == pytest.approx(4100, abs=300)
+    assert event.offset_ms == pytest.approx(6100, abs=300)
+
+
+def test_a_hand_beside_the_face_is_a_near_miss():
+    played = touching((0.7, 0.72))
+    assert not [e for e in played.events if e.kind.startswith("hand_to_")]
+    near = played.frames[5 * 15]["hand_face_distance"].value
+    far = played.frames[8 * 15]["hand_face_distance"].value
+    assert 0.5 < near < far
+
+
+def test_a_hand_close_to_the_camera_is_not_on_a_far_face():
+    far = Child(iod_px=40, wrists=((0.5, 0.6), AWAY))
+    assert play(film(5, lambda t: far, hz=15)).last("hand_on_face").value == 0
+
+
+def test_share_of_time_at_the_face():
+    wrist = wrist_with_fingertip_at(14)
+    played = play(film(61, lambda t: Child(wrists=(wrist, AWAY)) if t % 10 < 3 else Child(), hz=15))
+    assert played.window("hand_on_face", 60_000).value == pytest.approx(30, abs=4)
+
+
+def test_a_raised_hand():
+    up = Child(wrists=((0.75, 0.3), AWAY))
+    played = play(film(9, lambda t: up if 4 <= t < 6 else Child(), hz=15))
+    (event,) = played.over("hand_raised")
+    assert event.side is Side.LEFT
+    assert event.offset_ms - event.onset_ms == pytest.approx(2000, abs=200)
+
+
+def fist_with(straight: set[int]) -> Hand:
+    """World landmarks of a hand whose fingers (0: index … 3: little) are straight or bent back."""
+    world = np.zeros((21, 3), np.float32)
+    for finger in range(4):
+        base, x = 5 + 4 * finger, 0.02 * (finger - 1.5)
+        world[base] = (x, -0.09, 0)
+        down = 1 if finger not in straight else -1
+        for joint in range(1, 4):
+            world[base + joint] = (x, -0.09 + down * 0.025 * joint, 0.02)
+    return Hand(Side.RIGHT, 0.9, world.copy(), world)
+
+
+def test_only_a_straight_index_points():
+    assert points(fist_with({0}))
+    assert not points(fist_with(set()))
+    assert not points(fist_with({0, 1}))
+    assert not points(fist_with({0, 1, 2, 3}))
+    assert not points(fist_with({3}))
+
+
+def test_hands_that_are_not_looked_for_are_no_hands_at_the_face():
+    near = Child(wrists=((0.6, 1.1), (0.4, 1.1)), wrists_visible=0.1)
+    played = play(film(4, lambda t: near, hz=15, hands_hz=0.01))
+    assert played.last("hand_on_face").reasons == ("no_hands_result",)
+    assert math.isnan(played.last("pointing").value)
