@@ -38,7 +38,7 @@ async def accept_hidden(request: JobRequest) -> None:
     await request.accept(
         name="analysis",
         identity=agent_identity(request.room.name),
-        attributes={"state": "waiting", "beat": "0"},
+        attributes={"state": "waiting", "beat": "0", "dispatch": request.job.dispatch_id},
     )
 
 

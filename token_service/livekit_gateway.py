@@ -137,6 +137,5 @@ def _job_metadata(session: Desired) -> str:
 def _dispatch(dispatch: api.AgentDispatch) -> Dispatch:
     return Dispatch(
         id=dispatch.id,
-        created_at_ns=dispatch.state.created_at,
         active_jobs=tuple(job.id for job in dispatch.state.jobs if job.state.status in ACTIVE_JOB),
     )

@@ -61,7 +61,6 @@ class Participant:
 @dataclass(frozen=True, slots=True)
 class Dispatch:
     id: str
-    created_at_ns: int
     active_jobs: tuple[str, ...] = ()  # pending or running, as LiveKit believes
 
 
@@ -187,7 +186,7 @@ def _plan_room(desired: Desired, room: Room, memory: Memory, now: float) -> Plan
     if _needs_dispatch(room, memory, now):
         memory = replace(memory, dispatched_at=now)
         actions += _successor(desired, room)
-    actions += _stale_dispatches(room, memory, now)
+    actions += _stale_dispatches(desired, room, memory, now)
     return Plan(tuple(actions), memory, present, agent)
 
 
@@ -275,11 +274,10 @@ def _settled(dispatch: Dispatch, memory: Memory, now: float) -> bool:
     return now - seen >= BEAT_TIMEOUT_S and not _starting(dispatch, memory, now)
 
 
-def _stale_dispatches(room: Room, memory: Memory, now: float) -> list[DeleteDispatch]:
-    """While the agent beats, the newest one with a job is its own; deleting it would end it."""
-    settled = [d for d in room.dispatches if _settled(d, memory, now)]
-    taken = [d for d in settled if d.active_jobs]
-    own = max(taken, key=lambda d: d.created_at_ns, default=None)
-    if _silent(memory, now):
-        own = None
-    return [DeleteDispatch(d.id) for d in settled if d is not own]
+def _stale_dispatches(desired: Desired, room: Room, memory: Memory, now: float) -> list[Action]:
+    """All but the one that the beating agent says it came by: deleting that would end it."""
+    agent = _agent(desired, room)
+    own = agent.attributes.get("dispatch") if agent and not _silent(memory, now) else None
+    return [
+        DeleteDispatch(d.id) for d in room.dispatches if _settled(d, memory, now) and d.id != own
+    ]

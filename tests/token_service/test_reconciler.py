@@ -44,11 +44,12 @@ OVER = replace(LIVE, live=False)
 PATIENT = Participant("patient", TRUTH, "PA_1")
 PRACTITIONER = Participant("practitioner", {"role": "practitioner"})
 GONE = RemoveParticipant(agent_identity(SESSION))
-FIRST = Dispatch("AD_first", 1, ("AJ_first",))
+FIRST = Dispatch("AD_first", ("AJ_first",))
 
 
-def agent(beat: int, state: str = "analysing") -> Participant:
-    return Participant(agent_identity(SESSION), {"beat": str(beat), "state": state})
+def agent(beat: int, state: str = "analysing", dispatch: str = "AD_first") -> Participant:
+    attributes = {"beat": str(beat), "state": state, "dispatch": dispatch}
+    return Participant(agent_identity(SESSION), attributes)
 
 
 def room(*participants: Participant, dispatches: tuple[Dispatch, ...] = (FIRST,)) -> Room:
@@ -139,7 +140,7 @@ def test_a_job_that_was_just_taken_is_given_time_to_beat() -> None:
     world = World()
     world.memory = beating(world.now - BEAT_TIMEOUT_S)
     assert CreateDispatch() in world.look(room(agent(7))).actions
-    second = Dispatch("AD_second", 2, ("AJ_second",))
+    second = Dispatch("AD_second", ("AJ_second",))
     starting = room(agent(7), dispatches=(second,))
     plans = [world.look(starting).actions for _ in range(13)]
     assert plans[:12] == [()] * 12
@@ -150,22 +151,26 @@ def test_a_dispatch_that_nobody_takes_does_not_hold_back_the_next() -> None:
     world = World()
     world.memory = beating(world.now - BEAT_TIMEOUT_S)
     world.look(room())
-    untaken = room(dispatches=(FIRST, Dispatch("AD_second", 2)))
+    untaken = room(dispatches=(FIRST, Dispatch("AD_second")))
     world.look(untaken)
     assert CreateDispatch() in world.look(untaken).actions
 
 
-def test_the_dispatch_of_the_beating_agent_is_kept_and_older_ones_deleted() -> None:
-    newer = Dispatch("AD_newer", 2, ("AJ_newer",))
-    untaken = Dispatch("AD_untaken", 3)
+def test_the_dispatch_of_the_beating_agent_is_kept_and_the_others_deleted() -> None:
+    newer = Dispatch("AD_newer", ("AJ_newer",))
+    untaken = Dispatch("AD_untaken")
     seen = dict.fromkeys(("AD_newer", "AJ_newer", "AD_untaken"), -60.0)
     memory = replace(beating(), first_seen={**beating().first_seen, **seen})
-    made = plan(LIVE, room(agent(8), dispatches=(FIRST, newer, untaken)), memory, 1.0)
-    assert made.actions == (DeleteDispatch("AD_first"), DeleteDispatch("AD_untaken"))
+    all_three = (FIRST, newer, untaken)
+    kept_first = plan(LIVE, room(agent(8), dispatches=all_three), memory, 1.0)
+    assert kept_first.actions == (DeleteDispatch("AD_newer"), DeleteDispatch("AD_untaken"))
+    by_newer = agent(8, dispatch="AD_newer")
+    kept_newer = plan(LIVE, room(by_newer, dispatches=all_three), memory, 1.0)
+    assert kept_newer.actions == (DeleteDispatch("AD_first"), DeleteDispatch("AD_untaken"))
 
 
 def test_a_young_dispatch_is_not_stale() -> None:
-    young = Dispatch("AD_young", 2)
+    young = Dispatch("AD_young")
     assert plan(LIVE, room(agent(8), dispatches=(FIRST, young)), beating(), 1.0).actions == ()
 
 
@@ -293,7 +298,6 @@ rooms = st.none() | st.builds(
         st.builds(
             Dispatch,
             st.sampled_from(["AD_1", "AD_2", "AD_3"]),
-            st.integers(1, 9),
             st.lists(st.sampled_from(["AJ_1", "AJ_2"]), max_size=2).map(tuple),
         ),
         max_size=3,
