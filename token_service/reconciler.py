@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 BEAT_TIMEOUT_S = 4.0
+ENDED_JOB_TIMEOUT_S = 1.5  # when LiveKit itself knows that the agent's job has ended
 START_TIMEOUT_S = 12.0  # a job of a burst may wait for its process; calling more makes it longer
 DISPATCH_INTERVAL_S = 2.0
 EMPTY_EXPIRY_S = 30 * 60.0
@@ -183,7 +184,7 @@ def _plan_room(desired: Desired, room: Room, memory: Memory, now: float) -> Plan
     if _empty_too_long(memory, now):
         return Plan((Expire(),), memory, present, agent)
     actions: list[Action] = [*_removals(desired, room), *_attributes(desired, room)]
-    if _needs_dispatch(room, memory, now):
+    if _needs_dispatch(desired, room, memory, now):
         memory = replace(memory, dispatched_at=now)
         actions += _successor(desired, room)
     actions += _stale_dispatches(desired, room, memory, now)
@@ -217,13 +218,16 @@ def _agent_state(desired: Desired, room: Room, memory: Memory, now: float) -> Ag
     if not memory.agent_seen:
         return "none"
     agent = _agent(desired, room)
-    if agent is None or _silent(memory, now):
+    if agent is None or _silent(desired, room, memory, now):
         return "lost"
     return OWN_STATES.get(agent.attributes.get("state", ""), "waiting")
 
 
-def _silent(memory: Memory, now: float) -> bool:
-    return now - memory.beat_at >= BEAT_TIMEOUT_S
+def _silent(desired: Desired, room: Room, memory: Memory, now: float) -> bool:
+    agent = _agent(desired, room)
+    came_by = agent.attributes.get("dispatch") if agent else None
+    ended = any(d.id == came_by and not d.active_jobs for d in room.dispatches)
+    return now - memory.beat_at >= (ENDED_JOB_TIMEOUT_S if ended else BEAT_TIMEOUT_S)
 
 
 def _empty_too_long(memory: Memory, now: float) -> bool:
@@ -254,11 +258,11 @@ def _successor(desired: Desired, room: Room) -> list[Action]:
     return [RemoveParticipant(agent_identity(desired.session_id)), CreateDispatch()]
 
 
-def _needs_dispatch(room: Room, memory: Memory, now: float) -> bool:
+def _needs_dispatch(desired: Desired, room: Room, memory: Memory, now: float) -> bool:
     """A job that was taken is given the time to beat for the first time before it is replaced."""
     starting = any(_starting(d, memory, now) for d in room.dispatches)
     due = now - memory.dispatched_at >= DISPATCH_INTERVAL_S
-    return _silent(memory, now) and due and not starting
+    return _silent(desired, room, memory, now) and due and not starting
 
 
 def _starting(dispatch: Dispatch, memory: Memory, now: float) -> bool:
@@ -277,7 +281,8 @@ def _settled(dispatch: Dispatch, memory: Memory, now: float) -> bool:
 def _stale_dispatches(desired: Desired, room: Room, memory: Memory, now: float) -> list[Action]:
     """All but the one that the beating agent says it came by: deleting that would end it."""
     agent = _agent(desired, room)
-    own = agent.attributes.get("dispatch") if agent and not _silent(memory, now) else None
+    beats = agent is not None and not _silent(desired, room, memory, now)
+    own = agent.attributes.get("dispatch") if agent and beats else None
     return [
         DeleteDispatch(d.id) for d in room.dispatches if _settled(d, memory, now) and d.id != own
     ]

@@ -109,5 +109,5 @@ async def test_a_stopped_worker_lets_a_running_consultation_end_first(
     await asyncio.sleep(3)
     assert await call.analysed(2) < 2
     worker.kill()
-    await results_of_a_new_run(call, 20)
+    await results_of_a_new_run(call, 40)
     assert call.practitioner.received.states[-1] == pb.AGENT_STATE_ANALYSING

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from token_service.reconciler import (
     BEAT_TIMEOUT_S,
     EMPTY_EXPIRY_S,
+    ENDED_JOB_TIMEOUT_S,
     CreateDispatch,
     CreateRoom,
     DeleteDispatch,
@@ -167,6 +168,14 @@ def test_the_dispatch_of_the_beating_agent_is_kept_and_the_others_deleted() -> N
     by_newer = agent(8, dispatch="AD_newer")
     kept_newer = plan(LIVE, room(by_newer, dispatches=all_three), memory, 1.0)
     assert kept_newer.actions == (DeleteDispatch("AD_first"), DeleteDispatch("AD_untaken"))
+
+
+def test_an_agent_whose_job_has_ended_is_replaced_sooner() -> None:
+    ended = room(agent(7), dispatches=(Dispatch("AD_first"),))
+    assert plan(LIVE, ended, beating(0.0), ENDED_JOB_TIMEOUT_S - 0.1).agent == "analysing"
+    made = plan(LIVE, ended, beating(0.0), ENDED_JOB_TIMEOUT_S)
+    assert made.actions == (GONE, CreateDispatch(), DeleteDispatch("AD_first"))
+    assert made.agent == "lost"
 
 
 def test_a_young_dispatch_is_not_stale() -> None:
