@@ -198,7 +198,7 @@ def film(
 ) -> Iterator[Observation]:
     """What is seen of child(t); None: no face and no body."""
     rng = np.random.default_rng(seed)
-    last_pose = last_hands = -math.inf
+    pose_due = hands_due = start_s
     last_ms = -1
     for i in range(round(seconds * hz)):
         t = start_s + (i + (rng.uniform(-jitter, jitter) if jitter else 0.0)) / hz
@@ -217,12 +217,14 @@ def film(
                 face.person,
             )
         pose = hands = None
-        if body and t - last_pose >= 1 / pose_hz - 1e-6:
-            last_pose, then_ms = t, max(0, round((t - POSE_LAG_S) * 1000))
+        if body and t >= pose_due - 1e-6:
+            pose_due = max(pose_due, t - 1 / pose_hz) + 1 / pose_hz
+            then_ms = max(0, round((t - POSE_LAG_S) * 1000))
             before = child(t - POSE_LAG_S)
             pose = pose_of(before, then_ms) if before else _no_pose(then_ms)
-        if body and t - last_hands >= 1 / hands_hz - 1e-6:
-            last_hands, then_ms = t, max(0, round((t - POSE_LAG_S) * 1000))
+        if body and t >= hands_due - 1e-6:
+            hands_due = max(hands_due, t - 1 / hands_hz) + 1 / hands_hz
+            then_ms = max(0, round((t - POSE_LAG_S) * 1000))
             before = child(t - POSE_LAG_S)
             hands = hands_of(before, then_ms) if before else Hands(then_ms, None, ())
         look, boxes = picture(t), others(t)

@@ -112,6 +112,10 @@ class Shared(Generic[T]):
             self._error = error
             raise
 
+    def updated(self, scene: Scene) -> T:
+        self.run("update", scene)
+        return self.detector
+
 
 class Reads(Sampler, Generic[T]):
     """One reading of a detector. Measures that share a detector declare the same needs."""

@@ -120,9 +120,8 @@ class Gaze(Detector):
 
     def _judge(self, scene: Scene, yaw: float, pitch: float) -> None:
         """Learn the screen's direction while the face is turned to it, then compare."""
-        facing = scene.share(Facing)
-        facing.run("update", scene)
-        if facing.detector.facing:
+        facing = scene.share(Facing).updated(scene).facing
+        if facing:
             self._learn(yaw, pitch, min(scene.interval_ms, 200) / 1000)
         if self.baseline_state is BaselineState.LEARNING:
             self.on_screen = reasons.LEARNING
@@ -132,7 +131,7 @@ class Gaze(Detector):
             abs(pitch - self._screen[1]) / SCREEN_PITCH_DEG,
         )
         self._on_screen = away < (LEAVE if self._on_screen else 1.0)
-        self.on_screen = 100.0 if self._on_screen and facing.detector.facing else 0.0
+        self.on_screen = 100.0 if self._on_screen and facing else 0.0
 
     def _learn(self, yaw: float, pitch: float, seconds: float) -> None:
         self._yaw.add(yaw, seconds)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from agent.measures import reasons
-from agent.measures.catalogue.hands_visible import HANDS_HELD_MS, POSE_HELD_MS, hands_surely_out
-from agent.measures.catalogue.movement import counted_joints
+from agent.measures.body import Body, Joint
+from agent.measures.catalogue.hands_visible import HANDS_HELD_MS, hands_surely_out
 from agent.measures.conditions import Condition
 from agent.measures.declare import EventKind, Group, Landmarker, Measure, Over, Sampler
 from agent.measures.episodes import Episodes
@@ -42,15 +42,14 @@ class HandRaised(Sampler):
         )
 
     def sample(self, scene: Scene) -> float | Reason:
-        pose = scene.pose
-        if pose is None or not pose.present or scene.t_ms - pose.t_ms > POSE_HELD_MS:
+        body = scene.share(Body).updated(scene)
+        if not body.seen(scene.t_ms):
             self._raised.skip(scene)
             return reasons.NO_BODY
-        joints = counted_joints(pose, scene.observation.width, scene.observation.height)
-        if not (joints[11] and joints[12]):
+        if body.shoulders_now_px is None:
             self._raised.skip(scene)
             return reasons.PART_HIDDEN
-        side = _raised_side(joints)
+        side = _raised_side(body.joints)
         self._raised.feed(scene, float(side is not Side.UNSPECIFIED), side=side)
         return 100.0 if self._raised.on else 0.0
 
@@ -61,7 +60,7 @@ class HandRaised(Sampler):
         self._raised.reset(scene)
 
 
-def _raised_side(joints: list[tuple[float, float] | None]) -> Side:
+def _raised_side(joints: list[Joint]) -> Side:
     up = Side.UNSPECIFIED
     for side, shoulder, wrist in SIDES:
         high, low = joints[wrist], joints[shoulder]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.measures import reasons
-from agent.measures.catalogue.movement import LEFT_SHOULDER, RIGHT_SHOULDER
+from agent.measures.body import LEFT_SHOULDER, RIGHT_SHOULDER
 from agent.measures.conditions import Condition
 from agent.measures.declare import Group, Landmarker, Measure, Over, Sampler
 from agent.measures.scene import Scene

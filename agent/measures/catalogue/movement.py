@@ -10,81 +10,53 @@ from collections.abc import Callable
 from statistics import median
 
 from agent.measures import reasons
+from agent.measures.body import Body, Joint
 from agent.measures.conditions import Condition
 from agent.measures.declare import Detector, Group, Landmarker, Measure, Reads
-from agent.measures.rolling import RollingMedian
 from agent.measures.scene import LONG_GAP_MS, Scene
 from agent.measures.words import Reason, Text
-from agent.perception.observation import Pose
 
-LEFT_SHOULDER, RIGHT_SHOULDER = 11, 12
 HEAD = (0, 2, 5, 7, 8)  # nose, eyes, ears
 LEFT_ARM = (13, 15, 17, 19)  # elbow, wrist, two of the hand
 RIGHT_ARM = (14, 16, 18, 20)
 TORSO = (11, 12, 23, 24)  # shoulders, hips
 PARTS = {"head": HEAD, "left_arm": LEFT_ARM, "right_arm": RIGHT_ARM, "torso": TORSO}
-LEAST_VISIBILITY = 0.7
-MARGIN = 0.02  # of the frame: joints at its edge are guesses
-HELD_MS = 400  # how long a result speaks for the frames after it
-SHOULDERS_MS = 30_000
-SHOULDERS_PER_IOD = 3.5  # shoulder width over the outer eye corners', where shoulders are off-frame
-
-SHOULDER_RANGE = (math.log(4), math.log(4096))  # px
-
-Joint = tuple[float, float] | None
-
-
-def counted_joints(pose: Pose, width: int, height: int) -> list[Joint]:
-    """Pixels of each joint that is visible and inside the frame."""
-    joints: list[Joint] = []
-    for (x, y, _), seen in zip(pose.landmarks.tolist(), pose.visibility.tolist(), strict=True):
-        inside = MARGIN <= x <= 1 - MARGIN and MARGIN <= y <= 1 - MARGIN
-        joints.append((x * width, y * height) if inside and seen >= LEAST_VISIBILITY else None)
-    return joints
 
 
 class BodyMotion(Detector):
     def __init__(self) -> None:
-        self._shoulders = RollingMedian(SHOULDERS_MS, *SHOULDER_RANGE, 400)
-        self._guess = RollingMedian(SHOULDERS_MS, *SHOULDER_RANGE, 400)
         self._joints: list[Joint] = []
         self._t_ms = -1
         self.speeds: dict[str, float | Reason] = {}
         self._withhold(reasons.NO_BODY)
 
     def update(self, scene: Scene) -> None:
-        pose = scene.observation.pose
-        if pose is not None:
-            self._compare(pose, scene)
-        elif scene.pose is None or scene.t_ms - scene.pose.t_ms > HELD_MS:
+        body = scene.share(Body).updated(scene)
+        if not body.seen(scene.t_ms):
+            self._joints = []
             self._withhold(reasons.NO_BODY)
+        elif scene.observation.pose is not None:
+            self._compare(body)
 
     def reset(self, scene: Scene) -> None:
         self._joints = []
         self._withhold(reasons.NO_BODY)
 
     def restart_baseline(self, scene: Scene) -> None:
-        self._shoulders.clear()
-        self._guess.clear()
+        scene.share(Body).run("restart_baseline", scene)
 
     def _withhold(self, reason: Reason) -> None:
         self.speeds = dict.fromkeys((*PARTS, "body"), reason)
 
-    def _compare(self, pose: Pose, scene: Scene) -> None:
-        if not pose.present:
-            self._joints = []
-            self._withhold(reasons.NO_BODY)
-            return
-        joints = counted_joints(pose, scene.observation.width, scene.observation.height)
-        before, gap_ms = self._joints, pose.t_ms - self._t_ms
-        self._joints, self._t_ms = joints, pose.t_ms
-        shoulder_px = self._shoulder_width_px(joints, pose.t_ms, scene.iod_px)
-        if math.isnan(shoulder_px):
+    def _compare(self, body: Body) -> None:
+        before, gap_ms = self._joints, body.t_ms - self._t_ms
+        self._joints, self._t_ms = body.joints, body.t_ms
+        if math.isnan(body.shoulders_px):
             self._withhold(reasons.PART_HIDDEN)
         elif not before or not 0 < gap_ms <= LONG_GAP_MS:
             self._withhold(reasons.STARTING)
         else:
-            self._measure(before, joints, shoulder_px * gap_ms / 1000)
+            self._measure(before, body.joints, body.shoulders_px * gap_ms / 1000)
 
     def _measure(self, before: list[Joint], now: list[Joint], unit: float) -> None:
         moved = {
@@ -94,21 +66,9 @@ class BodyMotion(Detector):
         }
         for part, members in PARTS.items():
             self.speeds[part] = _median([moved[i] for i in members if i in moved])
-        self.speeds["body"] = _median([s for s in self.speeds.values() if isinstance(s, float)])
-
-    def _shoulder_width_px(self, joints: list[Joint], t_ms: int, iod_px: float) -> float:
-        """Usual width of the last half minute: a turned body must not look faster.
-
-        Of shoulders that were never in view, what the eyes suggest.
-        """
-        left, right = joints[LEFT_SHOULDER], joints[RIGHT_SHOULDER]
-        if left and right:
-            width = math.hypot(left[0] - right[0], left[1] - right[1])
-            self._shoulders.add(t_ms, math.log(max(width, 4.0)))
-        elif iod_px == iod_px:
-            self._guess.add(t_ms, math.log(max(iod_px * SHOULDERS_PER_IOD, 4.0)))
-        usual = self._shoulders.value
-        return math.exp(self._guess.value if math.isnan(usual) else usual)
+        self.speeds["body"] = _median(
+            [speed for part in PARTS if isinstance(speed := self.speeds[part], float)]
+        )
 
 
 def _median(speeds: list[float]) -> float | Reason:

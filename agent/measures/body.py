@@ -1,0 +1,84 @@
+"""The patient's joints in pixels, those that count, and the usual width of the shoulders.
+
+Joints outside the frame or hidden do not count, whatever the model believes about them.
+"""
+
+from __future__ import annotations
+
+import math
+
+from agent.measures.declare import Detector
+from agent.measures.geometry import distance
+from agent.measures.rolling import RollingMedian
+from agent.measures.scene import Scene
+from agent.perception.observation import Pose
+
+LEFT_SHOULDER, RIGHT_SHOULDER = 11, 12
+LEAST_VISIBILITY = 0.7
+MARGIN = 0.02  # of the frame: joints at its edge are guesses
+HELD_MS = 400  # how long a pose speaks for the frames after it
+SHOULDERS_MS = 30_000
+SHOULDERS_PER_IOD = 3.5  # shoulder width over the outer eye corners', where shoulders are off-frame
+SHOULDER_RANGE = (math.log(4), math.log(4096))  # px
+
+Joint = tuple[float, float] | None
+
+
+class Body(Detector):
+    def __init__(self) -> None:
+        self._widths = RollingMedian(SHOULDERS_MS, *SHOULDER_RANGE, 400)
+        self._guesses = RollingMedian(SHOULDERS_MS, *SHOULDER_RANGE, 400)
+        self._forget()
+
+    def _forget(self) -> None:
+        self.joints: list[Joint] = []  # empty: no body
+        self.t_ms = -HELD_MS - 1
+
+    def update(self, scene: Scene) -> None:
+        pose = scene.observation.pose
+        if pose is None:
+            return
+        if not pose.present:
+            self._forget()
+            return
+        self.t_ms = pose.t_ms
+        self.joints = counted_joints(pose, scene.observation.width, scene.observation.height)
+        if (width := self.shoulders_now_px) is not None:
+            self._widths.add(pose.t_ms, math.log(max(width, 4.0)))
+        elif scene.iod_px == scene.iod_px:
+            self._guesses.add(pose.t_ms, math.log(max(scene.iod_px * SHOULDERS_PER_IOD, 4.0)))
+
+    def reset(self, scene: Scene) -> None:
+        self._forget()
+
+    def restart_baseline(self, scene: Scene) -> None:
+        self._widths.clear()
+        self._guesses.clear()
+
+    def seen(self, t_ms: int) -> bool:
+        return bool(self.joints) and t_ms - self.t_ms <= HELD_MS
+
+    @property
+    def shoulders_now_px(self) -> float | None:
+        if not self.joints:
+            return None
+        left, right = self.joints[LEFT_SHOULDER], self.joints[RIGHT_SHOULDER]
+        return distance(left, right) if left and right else None
+
+    @property
+    def shoulders_px(self) -> float:
+        """Usual width of the last half minute: a turned body must not look faster.
+
+        Of shoulders that were never in view, what the eyes suggest. NaN when not even that.
+        """
+        usual = self._widths.value
+        return math.exp(self._guesses.value if math.isnan(usual) else usual)
+
+
+def counted_joints(pose: Pose, width: int, height: int) -> list[Joint]:
+    """Pixels of each joint that is visible and inside the frame."""
+    joints: list[Joint] = []
+    for (x, y, _), seen in zip(pose.landmarks.tolist(), pose.visibility.tolist(), strict=True):
+        inside = MARGIN <= x <= 1 - MARGIN and MARGIN <= y <= 1 - MARGIN
+        joints.append((x * width, y * height) if inside and seen >= LEAST_VISIBILITY else None)
+    return joints

@@ -1,0 +1,70 @@
+"""The strongest frequency in a short, irregularly sampled signal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+FOLD_MARGIN_HZ = 0.2
+AS_WELL = 0.8  # of the peak's amplitude
+
+
+@dataclass(frozen=True, slots=True)
+class Peak:
+    hz: float
+    amplitude: float  # half of peak to peak, of the sinusoid at the peak
+    concentration: float  # share of the power near it
+
+
+NO_RHYTHM = Peak(0.0, 0.0, 0.0)
+
+
+def strongest(
+    times_s: Floats, levels: Floats, told_hz: tuple[float, float], fastest_hz: float, near_hz: float
+) -> Peak | None:
+    """By least squares on a fine grid, Hann-weighted (Lomb, 1976), a straight line taken out first.
+
+    None when a rhythm faster than told_hz, up to fastest_hz, explains the samples as well: the
+    sampling cannot tell them apart. A signal that mostly drifts has no rhythm: amplitude 0. The
+    concentration is the share of the power, up to half the sampling rate, within near_hz.
+    """
+    span = times_s[-1] - times_s[0]
+    t = times_s - times_s[0]
+    levels = levels - np.polyval(np.polyfit(t, levels, 1), t)
+    window = 0.5 - 0.5 * np.cos(2 * np.pi * t / span)
+    grid = np.arange(0.25 / span, fastest_hz, 0.25 / span)
+    phase = np.exp(-2j * np.pi * np.outer(grid, t))
+    amplitude = 2 * np.abs(phase @ (window * levels)) / window.sum()
+    peak = int(amplitude[grid <= told_hz[1]].argmax())
+    faster = amplitude[grid > told_hz[1]]
+    if faster.size and faster.max() >= AS_WELL * amplitude[peak]:
+        return None
+    if grid[peak] < told_hz[0]:
+        return NO_RHYTHM
+    power = amplitude**2 * (grid <= 0.5 * (len(t) - 1) / span)
+    near = np.abs(grid - grid[peak]) <= near_hz
+    share = float(power[near].sum() / power.sum()) if power.any() else 0.0
+    return Peak(_refined(grid, amplitude, peak), float(amplitude[peak]), share)
+
+
+def _refined(grid: Floats, amplitude: Floats, peak: int) -> float:
+    """The top of the parabola through the peak and its neighbours."""
+    if not 0 < peak < len(grid) - 1:
+        return float(grid[peak])
+    before, here, after = amplitude[peak - 1 : peak + 2].tolist()
+    bend = before - 2 * here + after
+    shift = 0.5 * (before - after) / bend if bend else 0.0
+    return float(grid[peak] + max(-0.5, min(0.5, shift)) * (grid[1] - grid[0]))
+
+
+def highest_told_hz(rate_hz: float, fastest_hz: float) -> float:
+    """Up to which frequency a rate can be believed, of movements no faster than fastest_hz.
+
+    2.5 samples a cycle are needed; and what is faster than half the rate must not fold down into
+    what is told.
+    """
+    return min(rate_hz / 2.5, rate_hz - fastest_hz - FOLD_MARGIN_HZ)

@@ -1,0 +1,131 @@
+"""Rhythms of known frequency and amplitude; what cannot be told at a rate is refused."""
+
+import math
+
+import numpy as np
+import pytest
+from playing import Played, play
+from synthetic import HEIGHT, SHOULDER_PX, Child, film
+
+from agent.measures.periodogram import NO_RHYTHM, highest_told_hz, strongest
+from agent.perception.observation import Side
+
+pytestmark = pytest.mark.unit
+
+
+def flapping(hz: float, amplitude: float = 0.2, until: float = 60):
+    """The left hand goes up and down, amplitude in shoulder widths."""
+
+    def child(t: float) -> Child:
+        y = amplitude * SHOULDER_PX / HEIGHT * math.sin(2 * math.pi * hz * t) if t < until else 0
+        return Child(wrists=((0.72, 0.7 + y), (0.28, 0.95)))
+
+    return child
+
+
+def watched(child, hands_hz: float, seconds: float = 8) -> Played:
+    return play(film(seconds, child, hz=2 * hands_hz, hands_hz=hands_hz, jitter=0.1))
+
+
+@pytest.mark.parametrize("hz", [2.3, 3.2, 4.4])
+def test_a_hand_that_flaps(hz):
+    played = watched(flapping(hz), 12)
+    last = played.frames[-1]
+    assert last["hand_repetition_frequency"].value == pytest.approx(hz, abs=0.2)
+    assert last["hand_repetition_amplitude"].value == pytest.approx(0.2, rel=0.2)
+    (event,) = played.over("repetitive_hand_movement")
+    assert event.side is Side.LEFT
+    assert event.amplitude == pytest.approx(hz, abs=0.25)
+
+
+@pytest.mark.parametrize(
+    ("hz", "hands_hz"),
+    [(6.0, 10.0), (6.0, 12.0), (5.0, 8.0), (4.0, 5.0), (3.0, 5.0)],
+)
+def test_what_the_rate_cannot_tell_is_refused_not_misreported(hz, hands_hz):
+    played = watched(flapping(hz), hands_hz)
+    for frame in played.frames:
+        assert math.isnan(frame["hand_repetition_frequency"].value)
+    assert played.last("hand_repetition_time").reasons == ("too_few_frames",)
+    assert not played.over("repetitive_hand_movement")
+
+
+def test_a_hand_at_rest_is_not_repetitive_at_any_rate():
+    for hands_hz in (5.0, 12.0):
+        played = watched(flapping(3, amplitude=0.005), hands_hz)
+        assert played.last("hand_repetition_time").value == 0
+        assert played.last("hand_repetition_frequency").reasons == ("no_repetition",)
+
+
+def test_a_single_reach_is_not_repetitive():
+    def reaching(t: float) -> Child:
+        return Child(wrists=((0.72, 0.9 - 0.3 / (1 + math.exp(-8 * (t - 5)))), (0.28, 0.95)))
+
+    assert not watched(reaching, 12, 10).over("repetitive_hand_movement")
+
+
+def test_irregular_fidgeting_is_not_repetitive():
+    rng = np.random.default_rng(2)
+    phases = rng.uniform(0, 6, 12)
+
+    def fidgeting(t: float) -> Child:
+        y = sum(math.sin(2 * math.pi * (0.5 + 0.5 * i) * t + p) for i, p in enumerate(phases))
+        return Child(wrists=((0.72, 0.7 + 0.03 * y), (0.28, 0.95)))
+
+    assert not watched(fidgeting, 12, 10).over("repetitive_hand_movement")
+
+
+def test_the_rhythm_ends_when_the_hand_stops():
+    played = watched(flapping(3, until=8), 12, 15)
+    (event,) = played.over("repetitive_hand_movement")
+    assert event.offset_ms == pytest.approx(9500, abs=1500)
+    assert not event.reasons
+
+
+@pytest.mark.parametrize("hz", [0.4, 0.8, 1.3])
+def test_a_body_that_rocks(hz):
+    child = lambda t: Child(body=(0.1 * math.sin(2 * math.pi * hz * t), 0))  # noqa: E731
+    played = play(film(16, child, hz=16))
+    assert played.last("rocking_frequency").value == pytest.approx(hz, abs=0.1)
+    assert played.last("rocking_amplitude").value == pytest.approx(0.1, rel=0.2)
+    assert played.over("body_rocking")
+
+
+def test_a_body_that_sits_or_shifts_does_not_rock():
+    still = play(film(16, hz=16, noise=0.0002))
+    assert still.last("rocking_time").value == 0
+    shifts = play(film(16, lambda t: Child(body=(0.3 if t > 8 else 0, 0)), hz=16))
+    assert not shifts.over("body_rocking")
+
+
+def test_rocking_needs_both_shoulders():
+    assert math.isnan(
+        play(film(14, lambda t: Child(body=(1.2, 0)), hz=16)).last("rocking_time").value
+    )
+
+
+@pytest.mark.parametrize("hz", [0.7, 2.0, 5.3])
+def test_the_periodogram_of_unevenly_sampled_sinusoids(hz):
+    rng = np.random.default_rng(0)
+    times = np.linspace(0, 5, 120) + rng.uniform(-0.01, 0.01, 120)
+    levels = 0.4 * np.sin(2 * np.pi * hz * times + 1) + 0.1 * times
+    peak = strongest(times, levels, (0.3, 7.0), 7.0, 0.5)
+    assert peak.hz == pytest.approx(hz, abs=0.05)
+    assert peak.amplitude == pytest.approx(0.4, rel=0.15)
+    assert peak.concentration > 0.6
+
+
+def test_a_rhythm_that_could_be_a_faster_one_is_not_told():
+    times = np.arange(0, 5, 0.1)  # 3 Hz and 7 Hz look the same at exactly 10 Hz
+    assert strongest(times, np.sin(2 * np.pi * 7 * times), (0.3, 4.0), 8.0, 0.5) is None
+
+
+def test_a_drift_has_no_rhythm():
+    times = np.arange(0, 5, 0.05)
+    assert strongest(times, (times > 2.5) * 1.0, (1.0, 7.0), 7.0, 0.5) == NO_RHYTHM
+
+
+def test_which_frequencies_a_rate_can_tell():
+    assert highest_told_hz(20, 7) == pytest.approx(8)
+    assert highest_told_hz(12, 7) == pytest.approx(4.8)
+    assert highest_told_hz(8, 7) < 2
