@@ -44,7 +44,7 @@ from agent.results import ResultStream
 from agent.wire.registry import encode_registry
 from benchmarks.machine import describe, load_of_others
 from models.bundles import ModelBundles
-from models.clips import TALKING_FACE, clips_folder
+from models.clips import CLIPS, TALKING_FACE, clips_folder
 
 CAMERA_HZ = 24
 ROUNDS = 3
@@ -276,6 +276,8 @@ def main(frames: int = FRAMES) -> None:
     console = Console()
     console.print(f"[bold]Offline[/bold] on {describe()}")
     models = ModelBundles.verified()
+    if absent := [clip.name for clip in CLIPS if not clip.present(clips_folder())]:
+        sys.exit(f"{', '.join(absent)} not in {clips_folder()}; run: epedicare models clips")
     for scene in (talking_face(frames), seated_man(frames // 2)):
         with load_of_others() as load:
             scheduled_scene, costs = compare(scene, models)
