@@ -25,6 +25,7 @@ class Condition(IntFlag):
     LIGHT_DETAIL = auto()
     EVEN_LIGHT = auto()
     SHARP = auto()
+    CAMERA_STILL = auto()
 
 
 REASONS: dict[Condition, Reason] = {
@@ -38,6 +39,7 @@ REASONS: dict[Condition, Reason] = {
     Condition.LIGHT_DETAIL: reasons.TOO_DARK,
     Condition.EVEN_LIGHT: reasons.UNEVEN_LIGHT,
     Condition.SHARP: reasons.BLURRED,
+    Condition.CAMERA_STILL: reasons.CAMERA_MOVED,
 }
 
 # Usable below (or above) the first, withheld beyond the second.
@@ -48,6 +50,7 @@ EYES_ANGLE_DEG = (20.0, 25.0)  # beyond it closures are no longer seen
 LUMA_DETAIL = (60.0, 35.0)
 LUMA = (35.0, 10.0)  # head pose survives a picture darkened to 15 %
 UNEVEN = (0.25, 0.5)
+BACKGROUND_CHANGE = (0.15, 0.3)  # share of the background's pixels that changed
 SHARPNESS_OF_USUAL = (0.5, 0.25)  # of the same camera's usual sharpness
 
 

@@ -85,6 +85,13 @@ FROZEN = Reason(
         "L'image est figée. La mesure reprend quand l'image bouge de nouveau.",
     ),
 )
+CAMERA_MOVED = Reason(
+    "camera_moved",
+    Text(
+        "The camera itself is moving. It is shown when the camera is still.",
+        "La caméra elle-même bouge. La valeur revient quand la caméra est immobile.",
+    ),
+)
 TOO_FEW_FRAMES = Reason(
     "too_few_frames",
     Text(

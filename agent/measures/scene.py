@@ -14,6 +14,7 @@ import numpy as np
 
 from agent.measures import reasons
 from agent.measures.conditions import (
+    BACKGROUND_CHANGE,
     EYES_ANGLE_DEG,
     FACE_ANGLE_DEG,
     IOD_DETAIL_PX,
@@ -49,6 +50,7 @@ _LIGHT = int(Condition.LIGHT)
 _LIGHT_DETAIL = int(Condition.LIGHT_DETAIL)
 _EVEN_LIGHT = int(Condition.EVEN_LIGHT)
 _SHARP = int(Condition.SHARP)
+_CAMERA_STILL = int(Condition.CAMERA_STILL)
 _PICTURE_LIVE = int(Condition.PICTURE_LIVE)
 
 
@@ -170,6 +172,7 @@ class Scene:
             self._last_change_ms = self.t_ms
         elif self.t_ms - self._last_change_ms >= FROZEN_MS:
             conditions.fail(_PICTURE_LIVE)
+        conditions.at_most(_CAMERA_STILL, image.background_change, BACKGROUND_CHANGE)
         if self.face is None:
             conditions.fail(_FACE)
             return

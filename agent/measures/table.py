@@ -147,6 +147,7 @@ def _conditions() -> str:
             "difference of the face's halves over their mean, at most",
             conditions.UNEVEN,
         ),
+        ("camera still", "changed share of the background, at most", conditions.BACKGROUND_CHANGE),
         ("sharp", "sharpness, of this camera's usual, at least", conditions.SHARPNESS_OF_USUAL),
     )
     return _table(

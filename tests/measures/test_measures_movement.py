@@ -95,3 +95,9 @@ def test_hands_that_are_far_below_the_picture_are_out_of_view_without_looking():
     assert play(film(4, lambda t: low, hz=15, hands_hz=0.01)).last("hands_visible").value == 0
     played = play(film(4, lambda t: near, hz=15, hands_hz=0.01))
     assert played.last("hands_visible").reasons == ("no_hands_result",)
+
+
+def test_a_camera_that_moves_is_no_movement_of_the_child():
+    played = play(film(8, hz=15, picture=lambda t: Picture(background=0.6 if t > 5 else 0.01)))
+    assert played.last("movement_body").reasons == ("camera_moved",)
+    assert played.last("head_movement").reasons == ("camera_moved",)

@@ -129,7 +129,7 @@ HEAD_MOVEMENT = Measure(
     formula="displacement of the eye corners' and nose's centroid over 0.2 s / IOD, per second",
     source="head-movement rate of tablet studies of toddlers",
     minimum_hz=8.0,
-    conditions=_CONDITIONS,
+    conditions=_CONDITIONS | Condition.CAMERA_STILL,
     make=lambda: Reads(HeadMotion, lambda motion: motion.moving),
 )
 HEAD_DISTANCE = Measure(

@@ -105,7 +105,7 @@ def _movement(part: str, label: Text, formula: str, *, headline: bool = False) -
         source="motion energy after Ramseyer & Tschacher 2011, on MediaPipe pose landmarks",
         landmarker=Landmarker.POSE,
         minimum_hz=4.0,
-        conditions=Condition.PICTURE_LIVE,
+        conditions=Condition.PICTURE_LIVE | Condition.CAMERA_STILL,
         make=lambda: Reads(BodyMotion, _part(part)),
     )
 

@@ -294,7 +294,7 @@ def _measures(
             source="least-squares periodogram; thresholds after studies of recorded hand flapping",
             landmarker=landmarker,
             minimum_hz=minimum_hz,
-            conditions=Condition.PICTURE_LIVE,
+            conditions=Condition.PICTURE_LIVE | Condition.CAMERA_STILL,
             make=lambda: Reads(detector, read),
         )
 

@@ -1,0 +1,70 @@
+"""For how much of the time the eyes are closed for longer than a blink (PERCLOS)."""
+
+from __future__ import annotations
+
+from agent.measures.catalogue.eye_openness import EYE_OPENNESS, Eyelids
+from agent.measures.declare import Group, Measure, Over, Sampler
+from agent.measures.results import BaselineState
+from agent.measures.scene import LONG_GAP_MS, Scene
+from agent.measures.words import Reason, Text
+
+CLOSED = 0.2  # openness below which four fifths of the opening are covered (P80)
+LEAST_MS = 300
+LOOKING_DOWN_DEG = -15.0  # the lids follow the eyes down
+
+
+class ClosedEyes(Sampler):
+    def __init__(self) -> None:
+        self._closed_since_ms: int | None = None
+        self._last_ms = 0
+        self._lids: Eyelids | None = None
+
+    @property
+    def baseline_state(self) -> BaselineState:
+        return self._lids.baseline_state if self._lids else BaselineState.NONE
+
+    def sample(self, scene: Scene) -> float | Reason:
+        self._lids = scene.share(Eyelids).updated(scene)
+        openness = self._lids.both
+        if scene.t_ms - self._last_ms > LONG_GAP_MS:
+            self._closed_since_ms = None
+        self._last_ms = scene.t_ms
+        if isinstance(openness, Reason):
+            self._closed_since_ms = None
+            return openness
+        if openness >= CLOSED or scene.pitch_deg < LOOKING_DOWN_DEG:
+            self._closed_since_ms = None
+            return 0.0
+        if self._closed_since_ms is None:
+            self._closed_since_ms = scene.t_ms
+        return 100.0 if scene.t_ms - self._closed_since_ms >= LEAST_MS else 0.0
+
+    def reset(self, scene: Scene) -> None:
+        self._closed_since_ms = None
+
+
+EYES_CLOSED_TIME = Measure(
+    id="eyes_closed_time",
+    group=Group.EYES,
+    label=Text("Eyes closed, longer than a blink", "Yeux fermés, plus d'un clignement"),
+    unit="%",
+    decimals=1,
+    low=0,
+    high=100,
+    over=Over.SHARE,
+    display_window_ms=60_000,
+    needs=EYE_OPENNESS.needs,
+    limits=Text(
+        "How the eyes look, not how tired a child is. Reading and looking down lower the lids; "
+        "with the head down more than 15° nothing counts as closed.",
+        "L'aspect des yeux, pas la fatigue. Lire ou regarder vers le bas abaisse les paupières ; "
+        "tête baissée de plus de 15°, rien ne compte comme fermé.",
+    ),
+    formula="share of measurable time with openness < 0.2, from 0.3 s after closing on (PERCLOS "
+    "P80)",
+    source="Wierwille 1994",
+    minimum_hz=8.0,
+    minimum_seconds=10.0,
+    conditions=EYE_OPENNESS.conditions,
+    make=ClosedEyes,
+)

@@ -1,0 +1,85 @@
+"""States of the picture, closed eyes, posture."""
+
+import math
+
+import pytest
+from playing import play
+from synthetic import Child, Picture, film
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.mark.parametrize(
+    ("kind", "picture"),
+    [
+        ("picture_frozen", Picture(change=0.01)),
+        ("picture_dark", Picture(luma=20)),
+        ("picture_uneven", Picture(uneven=0.8)),
+        ("picture_blurred", Picture(sharpness=0.05)),
+        ("camera_moved", Picture(background=0.6)),
+    ],
+)
+def test_each_state_of_the_picture_has_its_times(kind, picture):
+    played = play(film(16, hz=15, picture=lambda t: picture if 6 <= t < 9 else Picture()))
+    (event,) = played.over(kind)
+    assert event.onset_ms == pytest.approx(6000, abs=500)
+    assert event.offset_ms == pytest.approx(9000, abs=100)
+    others = {e.kind for e in played.events} - {kind}
+    assert not others
+
+
+def test_a_child_who_goes_far_away():
+    played = play(film(12, lambda t: Child(iod_px=20 if 5 <= t < 8 else 90), hz=15, body=False))
+    (event,) = played.over("face_far")
+    assert event.offset_ms - event.onset_ms == pytest.approx(3000, abs=100)
+
+
+def test_too_few_frames():
+    fast = list(film(6, hz=15, body=False))
+    slow = list(film(8, hz=8, start_s=6, body=False))
+    again = list(film(6, hz=15, start_s=14, body=False))
+    (event,) = play([*fast, *slow, *again]).over("few_frames")
+    assert event.onset_ms == pytest.approx(7500, abs=800)
+    assert event.offset_ms == pytest.approx(16_000, abs=1000)
+
+
+def test_usable_share_of_a_square_wave():
+    played = play(
+        film(61, hz=15, picture=lambda t: Picture(luma=20 if t % 10 < 4 else 130), body=False)
+    )
+    assert played.window("picture_usable", 60_000).value == pytest.approx(60, abs=1)
+
+
+@pytest.mark.parametrize("duty", [0.1, 0.4])
+def test_perclos_of_a_square_wave(duty):
+    """Closed for a part of each 10 s; the first 0.3 s of each closure are not counted."""
+    played = play(
+        film(72, lambda t: Child(lids=0.15 if t % 10 < 10 * duty else 1.0), hz=15, body=False)
+    )
+    expected = 100 * (duty - 0.03)
+    assert played.window("eyes_closed_time", 60_000).value == pytest.approx(expected, abs=1.5)
+
+
+def test_blinks_are_no_closed_eyes():
+    played = play(film(30, lambda t: Child(lids=0.1 if t % 2 < 0.2 else 1), hz=15, body=False))
+    assert played.window("eyes_closed_time", 10_000).value == 0
+
+
+def test_lids_that_are_lowered_with_the_head_do_not_count():
+    played = play(
+        film(20, lambda t: Child(lids=0.15, pitch=-25) if t > 10 else Child(), hz=15, body=False)
+    )
+    assert played.last("eyes_closed_time").value == 0
+
+
+def test_posture():
+    played = play(film(14, hz=15))
+    assert played.last("lean").value == pytest.approx(0, abs=1)
+    assert played.last("shoulder_tilt").value == pytest.approx(0, abs=0.5)
+    assert played.last("head_height").value == pytest.approx(130 / 220, abs=0.02)
+
+
+def test_posture_needs_the_shoulders():
+    played = play(film(4, lambda t: Child(body=(1.2, 0)), hz=15))
+    assert math.isnan(played.last("lean").value)
+    assert played.last("lean").reasons == ("part_hidden",)
