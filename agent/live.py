@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -32,13 +33,14 @@ class LiveAnalysis:
     def __init__(self, perception: Perception, assignment: Assignment, data: Path) -> None:
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="analysis")
         self.analysed = 0
-        self.rejected = 0
+        self.handled = 0  # analysed or not
         self.t_ms = 0
         self.rates: Rates | None = None
         self.people_in_view = 0
         self.log: SessionLog | None = None
         self._perception = perception
         self._track = 0
+        self._left_out = 0
         self._assignment = assignment
         self._data = data
         self._commands: SimpleQueue[Command] = SimpleQueue()
@@ -50,14 +52,19 @@ class LiveAnalysis:
         self._commands.put(command)
 
     def analyse(self, frame: Frame, received_monotonic_s: float) -> Results | None:
-        """None when the frame cannot be analysed (counted in `rejected`)."""
+        """None for a frame that cannot be analysed, or that the machine has no time for."""
+        self.handled += 1
         if frame.track != self._track:
-            self._track = frame.track
+            self._track, self._left_out = frame.track, 0
             self._perception.reset_track()
+        if not self._perception.wanted(frame):
+            self._left_out += 1
+            return None
+        frame = replace(frame, dropped=frame.dropped + self._left_out)
         try:
             observation = self._perception.observe(frame, self._take_commands())
         except FrameRejected:
-            self.rejected += 1
+            self._left_out += 1
             return None
         results = self._stream.process(observation, timing_now(received_monotonic_s))
         self._record(results)
@@ -91,10 +98,6 @@ class LiveAnalysis:
                 log.write(event, self.t_ms)
             log.write(summary, self.t_ms)
             log.close()
-
-    @property
-    def handled(self) -> int:
-        return self.analysed + self.rejected
 
     @property
     def failed_measures(self) -> list[str]:

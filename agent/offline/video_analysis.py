@@ -79,12 +79,12 @@ class _Seeing:
         self._perception = perception
 
     def all(self, frames: Iterator[Frame]) -> Iterator[Observation]:
-        for frame in frames:
-            try:
-                yield self._perception.observe(frame)
-            except FrameRejected as error:
-                self.refusal = str(error)
+        for seen in self._perception.observe_each(frames):
+            if isinstance(seen, FrameRejected):
+                self.refusal = str(seen)
                 self._refused += 1
+            else:
+                yield seen
 
     def notes(self) -> tuple[str, ...]:
         return (f"{self._refused} frames left out: {self.refusal}",) if self._refused else ()
