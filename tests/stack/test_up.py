@@ -1,5 +1,7 @@
 """`epedicare up` for real: livekit-server, service, worker and sample patient."""
 
+import asyncio
+import json
 import os
 import re
 import signal
@@ -11,9 +13,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import httpx2
 import psutil
 import pytest
+from livekit import api
 
 from agent.stack.ports import LOOPBACK, free_port
 
@@ -22,6 +26,7 @@ pytestmark = pytest.mark.fault
 START_LIMIT_S = 90.0  # a loaded machine; an idle one needs about ten seconds
 STOP_LIMIT_S = 5.0
 WORKER_BACK_S = 60.0
+SERVER_BACK_S = 30.0
 LINK = re.compile(r"(http://\S+/practitioner/sessions/([0-9a-f]{32}))#sign-in=(\S+)")
 
 
@@ -63,21 +68,6 @@ class RunningStack:
         )
 
 
-def gone(processes: list[psutil.Process]) -> bool:
-    return not any(
-        process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in processes
-    )
-
-
-@pytest.fixture
-def stack(tmp_path: Path) -> Iterator[RunningStack]:
-    running = RunningStack(tmp_path)
-    yield running
-    if running.process.poll() is None:
-        running.process.terminate()
-        running.process.wait(STOP_LIMIT_S + 1)
-
-
 class SignedIn:
     def __init__(self, stack: RunningStack) -> None:
         stack.wait_for(lambda: LINK.search(stack.said()))
@@ -94,6 +84,38 @@ class SignedIn:
 
     def analysed(self) -> bool:
         return bool(self.session()["agent"]["state"] == "analysing")
+
+
+def camera_is_published(stack: RunningStack, practitioner: SignedIn) -> bool:
+    configuration = json.loads((stack.data / "livekit.yaml").read_text())
+    patient = practitioner.session()["patient"]["identity"]
+
+    async def tracks() -> int:
+        url = f"http://{LOOPBACK}:{configuration['port']}"
+        async with api.LiveKitAPI(url, *next(iter(configuration["keys"].items()))) as livekit:
+            room = api.ListParticipantsRequest(room=practitioner.session_id)
+            participants = (await livekit.room.list_participants(room)).participants
+        return sum(len(seen.tracks) for seen in participants if seen.identity == patient)
+
+    try:
+        return asyncio.run(tracks()) == 1
+    except (aiohttp.ClientError, api.ServerError):
+        return False
+
+
+def gone(processes: list[psutil.Process]) -> bool:
+    return not any(
+        process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in processes
+    )
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Iterator[RunningStack]:
+    running = RunningStack(tmp_path)
+    yield running
+    if running.process.poll() is None:
+        running.process.terminate()
+        running.process.wait(STOP_LIMIT_S + 1)
 
 
 def test_a_sample_patient_is_analysed_until_the_practitioner_ends_it(stack: RunningStack) -> None:
@@ -115,6 +137,10 @@ def test_a_sample_patient_is_analysed_until_the_practitioner_ends_it(stack: Runn
     stack.child("agent.stack.sample_patient").kill()
     stack.wait_for(lambda: "sample-patient stopped (killed by SIGKILL)" in stack.said())
     stack.wait_for(lambda: practitioner.session()["patient"]["state"] == "joined", WORKER_BACK_S)
+
+    stack.child("--config").kill()
+    stack.wait_for(lambda: "livekit-server stopped (killed by SIGKILL)" in stack.said())
+    stack.wait_for(lambda: camera_is_published(stack, practitioner), SERVER_BACK_S)
 
     practitioner.http.post(f"/api/v1/sessions/{practitioner.session_id}/end", json={})
     stack.wait_for(lambda: "sample-patient has finished" in stack.said(), 15)
