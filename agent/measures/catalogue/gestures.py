@@ -74,6 +74,8 @@ class Pointing(Sampler):
         self._pointing = Episodes(
             POINTING_EVENT, on=1.0, off=1.0, least_ms=LEAST_MS, merge_ms=MERGE_MS
         )
+        self._judged_ms = -1
+        self._side = Side.UNSPECIFIED
 
     def sample(self, scene: Scene) -> float | Reason:
         hands, pose = scene.hands, scene.pose
@@ -81,8 +83,10 @@ class Pointing(Sampler):
             self._pointing.skip(scene)
             out = pose is not None and pose.present and hands_surely_out(pose)
             return 0.0 if out else reasons.NO_HANDS_RESULT
-        side = next((hand.side for hand in hands.hands if points(hand)), Side.UNSPECIFIED)
-        self._pointing.feed(scene, float(side is not Side.UNSPECIFIED), side=side)
+        if hands.t_ms != self._judged_ms:
+            self._judged_ms = hands.t_ms
+            self._side = next((h.side for h in hands.hands if points(h)), Side.UNSPECIFIED)
+        self._pointing.feed(scene, float(self._side is not Side.UNSPECIFIED), side=self._side)
         return 100.0 if self._pointing.on else 0.0
 
     def skip(self, scene: Scene) -> None:

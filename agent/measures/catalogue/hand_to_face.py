@@ -141,7 +141,8 @@ class HandToFace(Detector):
             away = min(outline.outside_px(x, y) for x, y in points) / scene.iod_px
             if away < self._nearest_iod:
                 self._nearest_iod, self._side = away, hand.side
-                self._touches.kind = KINDS[_zone(scene, points)]
+                if away <= LEAVING_IOD:
+                    self._touches.kind = KINDS[_zone(scene, points)]
 
 
 def _palm_px(points: list[tuple[float, float]]) -> float:

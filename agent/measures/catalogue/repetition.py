@@ -198,7 +198,8 @@ class HandRepetition(_Repetition):
             width, height = scene.observation.width / unit, scene.observation.height / unit
             for hand in hands.hands:
                 if hand.side in self._tracks:
-                    x, y = hand.landmarks[PALM, :2].mean(axis=0).tolist()
+                    palm = hand.landmarks[PALM, :2].tolist()
+                    x, y = (sum(axis) / len(palm) for axis in zip(*palm, strict=True))
                     self._tracks[hand.side].add(hands.t_ms, (x * width, y * height))
         if scene.hands is None or scene.t_ms - scene.hands.t_ms > HANDS_HELD_MS:
             self._without_hands(scene)
