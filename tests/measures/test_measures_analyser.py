@@ -219,6 +219,20 @@ def test_a_lost_face_and_a_second_face_are_events():
     assert second.offset_ms == pytest.approx(13_000, abs=70)
 
 
+def test_a_face_that_is_covered_is_not_a_child_who_left():
+    """Shoulders stay in view while the face does not."""
+    observations = list(film(12, hz=15))
+    covered = [_without_face(o) if 4000 <= o.t_ms < 8000 else o for o in observations]
+    played = play(covered)
+    assert len(played.over("face_hidden")) == 1
+    assert not played.over("face_lost")
+
+
+def _without_face(observation: Observation) -> Observation:
+    fields = {name: getattr(observation, name) for name in Observation.__slots__}
+    return Observation(**{**fields, "face": None, "faces_seen": 0})
+
+
 def test_a_detector_that_misses_single_frames_loses_no_face():
     flicker = lambda t: None if int(t * 15) % 4 == 0 else Child()  # noqa: E731
     assert not play(film(10, flicker, hz=15, body=False)).over("face_lost")

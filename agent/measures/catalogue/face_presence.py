@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agent.measures.body import Body
 from agent.measures.conditions import Condition
 from agent.measures.declare import EventKind, Group, Measure, Over, Sampler
 from agent.measures.episodes import Episodes
@@ -10,7 +11,13 @@ from agent.measures.words import Text
 
 FACE_LOST = EventKind(
     id="face_lost",
-    label=Text("Face not in view", "Visage non visible"),
+    label=Text("Child out of view", "Enfant hors de vue"),
+    measure_id="face_present",
+    lasting=True,
+)
+FACE_HIDDEN = EventKind(
+    id="face_hidden",
+    label=Text("Face turned away or covered", "Visage détourné ou caché"),
     measure_id="face_present",
     lasting=True,
 )
@@ -23,6 +30,9 @@ class FacePresence(Sampler):
 
     def sample(self, scene: Scene) -> float:
         seen = scene.face is not None
+        if not seen:
+            body = scene.share(Body).updated(scene).seen(scene.t_ms)
+            self._lost.kind = FACE_HIDDEN if body else FACE_LOST
         self._lost.feed(scene, 0.0 if seen else 1.0)
         return 100.0 if seen else 0.0
 
@@ -48,7 +58,8 @@ FACE_PRESENT = Measure(
         "A face under 9 % of the picture's width is found only with head and shoulders.",
         "Un visage de moins de 9 % de la largeur n'est trouvé qu'avec la tête et les épaules.",
     ),
-    formula="share of analysed time in which the patient's face is found; lost after 1 s without",
+    formula="share of analysed time in which the patient's face is found; after 1 s without it, an "
+    "event: with the body in view, turned away or covered; without, out of view",
     source="MediaPipe face landmarker, pose-guided crop",
     minimum_hz=1.0,
     conditions=Condition.PICTURE_LIVE,
