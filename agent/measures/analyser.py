@@ -38,6 +38,10 @@ class _Slot:
     __slots__ = (
         "comfortable_hz",
         "conditions",
+        "held",
+        "held_from_body",
+        "held_unmet",
+        "keeps_baseline",
         "measure",
         "minimum_hz",
         "rate",
@@ -48,6 +52,11 @@ class _Slot:
     def __init__(self, measure: Measure, scene: Scene) -> None:
         self.measure = measure
         self.sampler: Sampler | None = measure.make() if measure.make else None  # None: it failed
+        # What the body shows changes only with a new look at it.
+        self.held_from_body = measure.landmarker is not Landmarker.FACE
+        self.held = _FAILED
+        self.held_unmet = -1
+        self.keeps_baseline = bool(self.sampler and self.sampler.keeps_baseline)
         self.conditions = int(measure.conditions)
         self.shown_per_frame = measure.over is not Over.RATE
         self.minimum_hz = measure.minimum_hz
@@ -139,7 +148,9 @@ class Analyser:
             qualities.append(quality)
             places.append(self._reason_place[why[0]] if why else 0)
             if slot.shown_per_frame:
-                state = slot.sampler.baseline_state if slot.sampler else BaselineState.NONE
+                state = BaselineState.NONE
+                if slot.keeps_baseline and slot.sampler:
+                    state = slot.sampler.baseline_state
                 values.append(
                     Value(slot.measure.id, sample, quality, why, None, None, None, None, state)
                 )
@@ -155,7 +166,14 @@ class Analyser:
         if sampler is None:
             return _FAILED  # or counted from another's events, after all have been sampled
         unmet = scene.conditions.unmet & slot.conditions
-        hz = slot.rate.hz
+        if slot.held_from_body and not scene.body_news and unmet == slot.held_unmet:
+            return slot.held
+        slot.held_unmet = unmet
+        slot.held = self._sample_now(slot, sampler, unmet)
+        return slot.held
+
+    def _sample_now(self, slot: _Slot, sampler: Sampler, unmet: int) -> Outcome:
+        scene, hz = self._scene, slot.rate.hz
         if unmet or hz < slot.minimum_hz:
             sampler.skip(scene)
             return math.nan, Quality.NOT_MEASURABLE, self._why_unmet(unmet)

@@ -55,6 +55,10 @@ class Sampler(ABC):
     def baseline_state(self) -> BaselineState:
         return BaselineState.NONE
 
+    @property
+    def keeps_baseline(self) -> bool:
+        return type(self).baseline_state is not Sampler.baseline_state
+
     @abstractmethod
     def sample(self, scene: Scene) -> float | Reason:
         """The frame's value, or why there is none."""
@@ -128,6 +132,10 @@ class Reads(Sampler, Generic[T]):
     @property
     def baseline_state(self) -> BaselineState:
         return self._shared.detector.baseline_state if self._shared else BaselineState.NONE
+
+    @property
+    def keeps_baseline(self) -> bool:
+        return self._kind.baseline_state is not Detector.baseline_state
 
     def sample(self, scene: Scene) -> float | Reason:
         shared = self._shared or self._share(scene)

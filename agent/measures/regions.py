@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 
 import numpy as np
@@ -25,7 +26,8 @@ SPAN_MS = 100
 
 _ALL = np.array([i for region in REGIONS.values() for i in region] + list(RIGID))
 _ENDS = np.cumsum([len(region) for region in REGIONS.values()])
-_STARTS = (0, *_ENDS[:-1].tolist())
+_STARTS = np.array((0, *_ENDS[:-1]))
+_PER_LANDMARK = 1 / np.diff((0, *_ENDS))
 _FLIP = np.array((1.0, -1.0, -1.0))  # image (y down, z away) to camera (y up, z toward)
 
 
@@ -34,48 +36,50 @@ class RegionMotion(Detector):
 
     def __init__(self) -> None:
         self._past: deque[tuple[int, Floats]] = deque()
+        self._size = (0, 0)
+        self._scale = _FLIP
         self._withhold()
 
     def _withhold(self) -> None:
         self.speeds: dict[str, float | Reason] = dict.fromkeys(REGIONS, reasons.STARTING)
-        self.steps: dict[str, float] = {}  # since the last frame, unsmoothed
-        self.step_ms = 0
 
     def update(self, scene: Scene) -> None:
         past, t_ms = self._past, scene.t_ms
         if past and t_ms - past[-1][0] > LONG_GAP_MS:
             past.clear()
-        shape = self._shape(scene)
-        if not past:
-            self._withhold()
-            past.append((t_ms, shape))
-            return
-        last_ms, last_shape = past[-1]
-        self.step_ms = t_ms - last_ms
-        self.steps = _mean_moves(shape, last_shape, 1.0)
-        past.append((t_ms, shape))
+        past.append((t_ms, self._shape(scene)))
         while len(past) > 2 and past[1][0] <= t_ms - SPAN_MS:
             past.popleft()
-        then_ms, then_shape = past[0]
-        self.speeds = {**_mean_moves(shape, then_shape, 1000 / (t_ms - then_ms))}
+        if len(past) < 2:
+            self._withhold()
+            return
+        self.speeds = {**_speeds(past[0], past[-1])}
 
     def reset(self, scene: Scene) -> None:
         self._past.clear()
         self._withhold()
 
-    @staticmethod
-    def _shape(scene: Scene) -> Floats:
+    def unsmoothed(self) -> dict[str, float]:
+        """From the last frame to this one alone; empty at the start."""
+        return _speeds(self._past[-2], self._past[-1]) if len(self._past) > 1 else {}
+
+    def _shape(self, scene: Scene) -> Floats:
         """The landmarks relative to the rigid ones, turned back by the head's rotation."""
         assert scene.face is not None
-        width, height = scene.observation.width, scene.observation.height
-        points = scene.face.landmarks[_ALL] * (_FLIP * (width, height, width))
+        size = (scene.observation.width, scene.observation.height)
+        if size != self._size:
+            self._size = size
+            self._scale = _FLIP * (size[0], size[1], size[0])
+        points = scene.face.landmarks[_ALL] * self._scale
         rigid = points[-len(RIGID) :]
-        size = float(np.linalg.norm(rigid[0] - rigid[3])) or 1.0
+        right, left = rigid[0].tolist(), rigid[3].tolist()
+        middle = rigid.sum(axis=0) / len(RIGID)
         rotation = scene.face.matrix[:3, :3]
-        return np.asarray((points - rigid.mean(axis=0)) @ rotation / size)
+        return np.asarray((points - middle) @ rotation / (math.dist(right, left) or 1.0))
 
 
-def _mean_moves(now: Floats, then: Floats, per: float) -> dict[str, float]:
-    moved = np.sqrt(((now - then) ** 2).sum(axis=1))[: _ENDS[-1]]
-    means = np.add.reduceat(moved, _STARTS) / np.diff((0, *_ENDS)) * per
+def _speeds(before: tuple[int, Floats], now: tuple[int, Floats]) -> dict[str, float]:
+    move = now[1][: _ENDS[-1]] - before[1][: _ENDS[-1]]
+    moved = np.sqrt(np.einsum("ij,ij->i", move, move))
+    means = np.add.reduceat(moved, _STARTS) * (_PER_LANDMARK * (1000 / (now[0] - before[0])))
     return dict(zip(REGIONS, means.tolist(), strict=True))

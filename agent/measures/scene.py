@@ -35,6 +35,7 @@ from agent.measures.rolling import RollingMedian
 from agent.perception.observation import Face, Hands, Observation, Pose
 
 LONG_GAP_MS = 500  # beyond it nothing that was going on is taken to have gone on
+BODY_NEWS_MS = 100  # what depends on the body is looked at again at least so often
 FROZEN_CHANGE = 0.1  # mean grey levels: below it two pictures are one
 FROZEN_MS = 400
 TURN_SPAN_MS = 120  # over which the head's angular velocity is taken
@@ -76,7 +77,8 @@ class Scene:
         self.track_changed = False
         self.pose: Pose | None = None  # the last, of any age
         self.hands: Hands | None = None
-        self.hands_arrived_ms = -1
+        self.body_news = True  # a pose or hands arrived with this frame, or some time went by
+        self._body_news_ms = 0
         self._turns: deque[tuple[int, float, float]] = deque()
         self._usual_sharpness = RollingMedian(60_000, 0.0, 4.0, 400, every_ms=200)
         self._last_change_ms = 0
@@ -161,8 +163,13 @@ class Scene:
             self.pose_rate.add(observation.pose.t_ms)
         if observation.hands is not None:
             self.hands = observation.hands
-            self.hands_arrived_ms = observation.t_ms
             self.hands_rate.add(observation.hands.t_ms)
+
+        arrived = observation.pose is not None or observation.hands is not None
+        overdue = self.t_ms - self._body_news_ms >= BODY_NEWS_MS
+        self.body_news = arrived or overdue or self.interrupted or bool(observation.commands)
+        if self.body_news:
+            self._body_news_ms = self.t_ms
 
     def _assess(self, observation: Observation) -> None:
         conditions = self.conditions

@@ -101,12 +101,12 @@ class Complexity(Detector):
         motion = scene.share(RegionMotion).updated(scene)
         points = [scene.points[i] for i in RIGID]
         centre = (sum(p[0] for p in points) / len(points), sum(p[1] for p in points) / len(points))
-        if motion.steps and self._centre is not None:
-            per_s = 1000 / motion.step_ms
-            moved = math.dist(centre, self._centre) / scene.iod_px * per_s
+        steps = motion.unsmoothed()
+        if steps and self._centre is not None and scene.interval_ms:
+            moved = math.dist(centre, self._centre) / scene.iod_px * 1000 / scene.interval_ms
             self.series["head"].add(scene.t_ms, moved)
-            self.series["brows"].add(scene.t_ms, motion.steps["brows"] * per_s)
-            self.series["mouth"].add(scene.t_ms, motion.steps["mouth"] * per_s)
+            self.series["brows"].add(scene.t_ms, steps["brows"])
+            self.series["mouth"].add(scene.t_ms, steps["mouth"])
             any(series.work(scene.t_ms) for series in self.series.values())
         self._centre = centre
 

@@ -11,19 +11,18 @@ from collections.abc import Callable
 
 from agent.measures import reasons
 from agent.measures.baseline import DecayingHistogram
-from agent.measures.catalogue.eye_openness import LEFT_EYE, RIGHT_EYE, aspect_ratio
+from agent.measures.catalogue.eye_openness import Eyelids
 from agent.measures.catalogue.facing import Facing
 from agent.measures.conditions import Condition
 from agent.measures.declare import Detector, Group, Measure, Over, Reads
 from agent.measures.results import BaselineState
-from agent.measures.rolling import RollingMedian
-from agent.measures.scene import LONG_GAP_MS, Scene
+from agent.measures.scene import Scene
 from agent.measures.words import Reason, Text
 
 RIGHT_CORNERS, LEFT_CORNERS = (33, 133), (362, 263)
 RIGHT_IRIS, LEFT_IRIS = 468, 473
 EYE_WIDTH_OF_RADIUS = 1.4  # half the eye's opening over the iris' distance from the eye's centre
-CLOSED_OF_USUAL = 0.6  # of the eyes' usual aspect ratio: the lid hides the iris below it
+LEAST_OPENNESS = 0.4  # under it the lid hides the iris
 SCREEN_YAW_DEG = 12.0
 SCREEN_PITCH_DEG = 10.0
 LEAVE = 1.25  # of those, before it counts as elsewhere
@@ -71,8 +70,6 @@ def _angle_deg(offset: float) -> float:
 
 class Gaze(Detector):
     def __init__(self) -> None:
-        self._usual_opening = RollingMedian(20_000, 0.0, 0.8, 160)
-        self._last_ms = -LONG_GAP_MS - 1
         self._forget()
         self._withhold(reasons.STARTING)
 
@@ -96,9 +93,8 @@ class Gaze(Detector):
         return BaselineState.READY if ready else BaselineState.LEARNING
 
     def update(self, scene: Scene) -> None:
-        opening = (aspect_ratio(scene.points, LEFT_EYE) + aspect_ratio(scene.points, RIGHT_EYE)) / 2
-        self._usual_opening.add(scene.t_ms, opening)
-        if opening < CLOSED_OF_USUAL * self._usual_opening.value:
+        openness = scene.share(Eyelids).updated(scene).both
+        if isinstance(openness, float) and openness < LEAST_OPENNESS:
             self._withhold(EYES_CLOSED)
             return
         right = _iris_offset(scene, RIGHT_CORNERS, RIGHT_IRIS)
@@ -113,7 +109,6 @@ class Gaze(Detector):
     def reset(self, scene: Scene) -> None:
         if scene.track_changed:
             self._forget()
-            self._usual_opening.clear()
 
     def restart_baseline(self, scene: Scene) -> None:
         self._forget()

@@ -21,6 +21,7 @@ READY_S = 10.0
 class Posture(Detector):
     def __init__(self) -> None:
         self._usual = Baseline(0.5, math.log(8), math.log(4096), ready_s=READY_S)
+        self._learned_ms = 0
         self._withhold(reasons.NO_BODY)
 
     def _withhold(self, reason: Reason) -> None:
@@ -42,7 +43,8 @@ class Posture(Detector):
             self._withhold(reasons.PART_HIDDEN)
             return
         width = max(math.dist(left, right), 1.0)
-        self._usual.learn(math.log(width), min(scene.interval_ms, 200) / 1000)
+        self._usual.learn(math.log(width), min(scene.t_ms - self._learned_ms, 200) / 1000)
+        self._learned_ms = scene.t_ms
         ready = self.baseline_state is not BaselineState.LEARNING
         self.lean = 100 * (width / math.exp(self._usual.value) - 1) if ready else reasons.LEARNING
         self.tilt = math.degrees(math.atan2(left[1] - right[1], left[0] - right[0]))
