@@ -82,11 +82,15 @@ class Stack:
         self._start_livekit()
         self._start_service()
         self._start_worker()
-        await self._until_ready()
+        if self._plan.server is not None:
+            await self._ready("livekit-server", f"http://{LOOPBACK}:{self._plan.server.port}/")
+        await self._ready("service", f"{self._plan.service_url}/readyz")
         async with open_database(self._plan.data) as database:
             await self._practitioner.sign_in(await new_sign_in_secret(database))
             await self._practitioner.end_samples_left_over()
             await self._open_session()
+            await self._ready("worker", f"http://{LOOPBACK}:{self._plan.worker_port}/")
+            await self._until_analysed()
             link = sign_in_link(
                 LOOPBACK, self._plan.port, await new_sign_in_secret(database), self._session_id
             )
@@ -121,12 +125,6 @@ class Stack:
     def _start_worker(self) -> None:
         command = (EPEDICARE, "worker", "--port", str(self._plan.worker_port))
         self._supervisor.start(Child("worker", command, self._environment(), grace_s=2.0))
-
-    async def _until_ready(self) -> None:
-        if self._plan.server is not None:
-            await self._ready("livekit-server", f"http://{LOOPBACK}:{self._plan.server.port}/")
-        await self._ready("service", f"{self._plan.service_url}/readyz")
-        await self._ready("worker", f"http://{LOOPBACK}:{self._plan.worker_port}/")
 
     def _environment(self) -> dict[str, str]:
         return {
@@ -171,12 +169,15 @@ class Stack:
         self._admission = asyncio.create_task(
             self._practitioner.admit_when_waiting(self._session_id)
         )
+
+    async def _until_analysed(self) -> None:
+        if self._session_id is None or self._plan.patient is None:
+            return
         if await _in_time(self._practitioner.analysed(self._session_id), ANALYSED_WITHIN_S):
             self._tell(f"sample patient is being analysed ({self._plan.patient.name})")
         else:
-            self._tell(
-                f"sample patient is not analysed yet; see {self._supervisor.log_of('worker')}"
-            )
+            log = self._supervisor.log_of("worker")
+            self._tell(f"sample patient is not analysed yet; see {log}")
 
     def _welcome(self, link: str) -> str:
         who = "with the sample patient" if self._plan.patient else "still empty"
