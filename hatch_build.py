@@ -1,4 +1,4 @@
-"""Generates the Python bindings of the protocol while the package is built or installed editable."""
+"""Generates the Python bindings of the protocol while the package is built or installed."""
 
 import sys
 from pathlib import Path
