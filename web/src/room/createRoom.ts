@@ -6,6 +6,7 @@ import {
   type VideoCaptureOptions,
 } from "livekit-client";
 import FrameMetadataWorker from "livekit-client/frame-metadata-worker?worker";
+import { letSoundThrough } from "./soundThrough";
 
 export const CAMERA_CAPTURE: VideoCaptureOptions = {
   facingMode: "user",
@@ -35,9 +36,11 @@ let worker: Worker | null = null;
 
 export function createRoom(): Room {
   worker ??= new FrameMetadataWorker();
-  return new Room({
+  const room = new Room({
     frameMetadata: { worker },
     // The devices belong to LocalMedia and outlive a lost connection.
     stopLocalTrackOnUnpublish: false,
   });
+  letSoundThrough(room);
+  return room;
 }
