@@ -1,13 +1,12 @@
 import { type RemoteTrack, type Room, RoomEvent, Track } from "livekit-client";
+import SoundWorker from "./soundThrough.worker?worker";
 
-interface EncodedStreams {
-  readable: ReadableStream;
-  writable: WritableStream;
-}
-
-type Receiver = RTCRtpReceiver & { createEncodedStreams?: () => EncodedStreams };
+type Receiver = RTCRtpReceiver & {
+  createEncodedStreams?: () => { readable: ReadableStream; writable: WritableStream };
+};
 
 const joined = new WeakSet<RTCRtpReceiver>();
+let worker: Worker | null = null;
 
 /**
  * Where frame metadata needs encoded streams (Chromium), the browser holds back every received
@@ -21,6 +20,7 @@ export function letSoundThrough(room: Room): void {
     if (!receiver?.createEncodedStreams || joined.has(receiver)) return;
     joined.add(receiver);
     const { readable, writable } = receiver.createEncodedStreams();
-    void readable.pipeTo(writable).catch(() => undefined); // ends with the connection
+    worker ??= new SoundWorker();
+    worker.postMessage({ readable, writable }, [readable, writable]);
   });
 }
