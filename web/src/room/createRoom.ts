@@ -32,12 +32,10 @@ export function cameraPublishOptions(stampFrames: boolean): TrackPublishOptions 
 // The lower levels write room and participant identities to the console.
 setLogLevel(LogLevel.error);
 
-let worker: Worker | null = null;
-
 export function createRoom(): Room {
-  worker ??= new FrameMetadataWorker();
   const room = new Room({
-    frameMetadata: { worker },
+    // One for each room: it is terminated when its room disconnects.
+    frameMetadata: { worker: new FrameMetadataWorker() },
     // The devices belong to LocalMedia and outlive a lost connection.
     stopLocalTrackOnUnpublish: false,
   });
