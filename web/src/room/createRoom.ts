@@ -32,13 +32,22 @@ export function cameraPublishOptions(stampFrames: boolean): TrackPublishOptions 
 // The lower levels write room and participant identities to the console.
 setLogLevel(LogLevel.error);
 
+let worker: Worker | null = null;
+
 export function createRoom(): Room {
+  worker ??= lastingWorker();
   const room = new Room({
-    // One for each room: it is terminated when its room disconnects.
-    frameMetadata: { worker: new FrameMetadataWorker() },
+    frameMetadata: { worker },
     // The devices belong to LocalMedia and outlive a lost connection.
     stopLocalTrackOnUnpublish: false,
   });
   letSoundThrough(room);
   return room;
+}
+
+/** livekit-client terminates the worker with the connection; ours joins again. */
+function lastingWorker(): Worker {
+  const lasting = new FrameMetadataWorker();
+  lasting.terminate = () => undefined;
+  return lasting;
 }
