@@ -97,7 +97,7 @@ def _search_path() -> str:
 def _web() -> Iterator[Finding]:
     folder = Path(os.environ.get("EPEDICARE_WEB") or _REPOSITORY / "web" / "dist")
     built = (folder / "index.html").is_file()
-    yield Finding("web pages", None if built else f"not built in {folder}; run: make web")
+    yield Finding("web pages", None if built else f"not built in {folder}; run: make setup")
 
 
 def _data() -> Iterator[Finding]:
