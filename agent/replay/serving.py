@@ -33,7 +33,7 @@ def serve_replay(
     folder: Path, video: Path | None, *, pages: Path, open_browser: bool, say: Say
 ) -> None:
     if not (pages / "index.html").is_file():
-        raise CannotReplay(f"the web pages are not built in {pages}; run: make web")
+        raise CannotReplay(f"the web pages are not built in {pages}; run: make setup")
     if video is not None and not video.is_file():
         raise CannotReplay(f"{video} is no file")
     replay = Replay(folder, video)

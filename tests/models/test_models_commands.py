@@ -41,7 +41,7 @@ def test_a_healthy_machine(healthy: Path) -> None:
     "variable, mends",
     [
         ("EPEDICARE_MODELS", "epedicare models fetch"),
-        ("EPEDICARE_WEB", "make web"),
+        ("EPEDICARE_WEB", "make setup"),
         ("EPEDICARE_DATA", "make it writable"),
     ],
 )
