@@ -61,8 +61,8 @@ class Governor:
     _calm_s: float = 5.0
     _stepped_up_s: float = -math.inf
 
-    DOWN_BUSY = 0.80
-    UP_BUSY = 0.50
+    DOWN_BUSY = 0.97
+    UP_BUSY = 0.60
     DOWN_AFTER_S = 1.0
     CALM_S = 5.0
     CALM_MAX_S = 60.0

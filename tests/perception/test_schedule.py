@@ -49,12 +49,12 @@ def run(governor: Governor, busy: float, from_s: float, seconds: float) -> float
 
 def test_steps_down_soon_and_up_after_calm() -> None:
     governor = Governor()
-    now_s = run(governor, 0.95, 0.0, 0.9)
+    now_s = run(governor, 1.0, 0.0, 0.9)
     assert governor.step == 0, "a moment's load is not yet a reason"
-    now_s = run(governor, 0.95, now_s, 3.0)
+    now_s = run(governor, 1.0, now_s, 3.0)
     assert 2 <= governor.step <= 4
     low = governor.step
-    now_s = run(governor, 0.65, now_s, 20.0)
+    now_s = run(governor, 0.8, now_s, 20.0)
     assert governor.step == low, "neither busy nor calm"
     run(governor, 0.2, now_s, 60.0)
     assert governor.step == 0
@@ -71,7 +71,7 @@ def test_a_machine_at_its_limit_does_not_swing() -> None:
     governor = Governor()
     changes, before, now_s = [], 0, 0.0
     while now_s < 600:
-        governor.update(now_s, 0.9 if governor.step == 0 else 0.3)
+        governor.update(now_s, 1.0 if governor.step == 0 else 0.3)
         if governor.step != before:
             changes.append(now_s)
             before = governor.step

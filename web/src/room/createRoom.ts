@@ -10,7 +10,7 @@ import { letSoundThrough } from "./soundThrough";
 
 export const CAMERA_CAPTURE: VideoCaptureOptions = {
   facingMode: "user",
-  resolution: { width: 640, height: 360, frameRate: 30 },
+  resolution: { width: 640, height: 360, frameRate: 25 },
 };
 
 /** One encoded frame per captured frame, each with its own key: simulcast layers would count their
@@ -19,7 +19,7 @@ const CAMERA_PUBLISH: TrackPublishOptions = {
   videoCodec: "vp8",
   backupCodec: false,
   simulcast: false,
-  videoEncoding: { maxBitrate: 900_000, maxFramerate: 30 },
+  videoEncoding: { maxBitrate: 900_000, maxFramerate: 25 },
   // Blinks and tremor need frames more than they need pixels.
   degradationPreference: "maintain-framerate",
 };

@@ -2,7 +2,7 @@ import { type RefObject, useEffect, useRef } from "react";
 import type uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 
-const FRAME_MS = 1000 / 12; // as often as the eye asks for
+const FRAME_MS = 1000 / 5; // calm to the eye, and the picture above needs the time more
 
 /** Keeps one plot in an element: made anew when `make` changes, fed steadily, sized with its host. */
 export function usePlot(
