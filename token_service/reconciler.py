@@ -224,8 +224,7 @@ def _agent_state(desired: Desired, room: Room, memory: Memory, now: float) -> Ag
 
 
 def _silent(desired: Desired, room: Room, memory: Memory, now: float) -> bool:
-    agent = _agent(desired, room)
-    came_by = agent.attributes.get("dispatch") if agent else None
+    came_by = _came_by(desired, room)
     ended = any(d.id == came_by and not d.active_jobs for d in room.dispatches)
     return now - memory.beat_at >= (ENDED_JOB_TIMEOUT_S if ended else BEAT_TIMEOUT_S)
 
@@ -260,29 +259,36 @@ def _successor(desired: Desired, room: Room) -> list[Action]:
 
 def _needs_dispatch(desired: Desired, room: Room, memory: Memory, now: float) -> bool:
     """A job that was taken is given the time to beat for the first time before it is replaced."""
-    starting = any(_starting(d, memory, now) for d in room.dispatches)
+    starting = any(_starting(desired, room, d, memory, now) for d in room.dispatches)
     due = now - memory.dispatched_at >= DISPATCH_INTERVAL_S
     return _silent(desired, room, memory, now) and due and not starting
 
 
-def _starting(dispatch: Dispatch, memory: Memory, now: float) -> bool:
-    if not dispatch.active_jobs:
+def _starting(desired: Desired, room: Room, dispatch: Dispatch, memory: Memory, now: float) -> bool:
+    """LiveKit may list a job only seconds after its agent has joined, and then after its death."""
+    if not dispatch.active_jobs or dispatch.id == _came_by(desired, room):
         return False
     taken_at = max(memory.first_seen[job] for job in dispatch.active_jobs)
     has_beaten = memory.beat is not None and memory.beat_at > taken_at
     return not has_beaten and now - taken_at < START_TIMEOUT_S
 
 
-def _settled(dispatch: Dispatch, memory: Memory, now: float) -> bool:
+def _came_by(desired: Desired, room: Room) -> str | None:
+    """The dispatch that the agent in the room says it came by."""
+    agent = _agent(desired, room)
+    return agent.attributes.get("dispatch") if agent else None
+
+
+def _settled(desired: Desired, room: Room, dispatch: Dispatch, memory: Memory, now: float) -> bool:
     seen = max(memory.first_seen[name] for name in (dispatch.id, *dispatch.active_jobs))
-    return now - seen >= BEAT_TIMEOUT_S and not _starting(dispatch, memory, now)
+    return now - seen >= BEAT_TIMEOUT_S and not _starting(desired, room, dispatch, memory, now)
 
 
 def _stale_dispatches(desired: Desired, room: Room, memory: Memory, now: float) -> list[Action]:
     """All but the one that the beating agent says it came by: deleting that would end it."""
-    agent = _agent(desired, room)
-    beats = agent is not None and not _silent(desired, room, memory, now)
-    own = agent.attributes.get("dispatch") if agent and beats else None
+    own = None if _silent(desired, room, memory, now) else _came_by(desired, room)
     return [
-        DeleteDispatch(d.id) for d in room.dispatches if _settled(d, memory, now) and d.id != own
+        DeleteDispatch(d.id)
+        for d in room.dispatches
+        if _settled(desired, room, d, memory, now) and d.id != own
     ]

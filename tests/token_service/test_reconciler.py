@@ -148,6 +148,13 @@ def test_a_job_that_was_just_taken_is_given_time_to_beat() -> None:
     assert plans[12] == (GONE, CreateDispatch(), DeleteDispatch("AD_second"))
 
 
+def test_a_job_that_livekit_lists_after_its_agents_death_is_not_waited_for() -> None:
+    world = World()
+    world.memory = replace(beating(world.now - BEAT_TIMEOUT_S), first_seen={})
+    actions = world.look(room(agent(7))).actions
+    assert actions[:2] == (GONE, CreateDispatch())
+
+
 def test_a_dispatch_that_nobody_takes_does_not_hold_back_the_next() -> None:
     world = World()
     world.memory = beating(world.now - BEAT_TIMEOUT_S)
