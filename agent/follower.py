@@ -43,6 +43,8 @@ class CameraFollower:
         self._analysing: asyncio.Task[None] | None = None
         self._tracks_seen = 0
         self._no_capacity = False
+        self._lost = False
+        self._watched_since_s = 0.0
 
     @property
     def patient(self) -> rtc.RemoteParticipant | None:
@@ -59,13 +61,20 @@ class CameraFollower:
             return pb.AGENT_STATE_PAUSED
         if self._no_capacity:
             return pb.AGENT_STATE_NO_CAPACITY
-        if self._feed is None:
-            return pb.AGENT_STATE_WAITING
-        if time.monotonic() - self._feed.last_frame_s > LOST_AFTER_S:
+        if self._feed is not None and self._feed.received and not self._is_silent:
+            return pb.AGENT_STATE_ANALYSING
+        if self._watched is not None and (self._lost or self._is_silent):
             return pb.AGENT_STATE_LOST
-        return pb.AGENT_STATE_ANALYSING if self._feed.received else pb.AGENT_STATE_WAITING
+        return pb.AGENT_STATE_WAITING
+
+    @property
+    def _is_silent(self) -> bool:
+        """A feed without frames for so long, or a subscription that brought no track."""
+        last_frame_s = self._feed.last_frame_s if self._feed is not None else self._watched_since_s
+        return time.monotonic() - last_frame_s > LOST_AFTER_S
 
     async def attend(self) -> None:
+        await self._renew_if_lost()
         wanted = camera.camera_to_analyse(self.patient)
         self._hold_slot(wanted)
         if self._no_capacity:
@@ -82,6 +91,15 @@ class CameraFollower:
         await self._stop_feed()
         self._slots.release()
 
+    async def _renew_if_lost(self) -> None:
+        """After a reconnection a subscription may look alive and bring nothing: ask for it anew."""
+        if self._feed is not None and self._feed.received and not self._is_silent:
+            self._lost = False
+        elif self._watched is not None and self._is_silent:
+            self._lost = True
+            await self._stop_feed()
+            self._watch(None)
+
     def _hold_slot(self, wanted: rtc.RemoteTrackPublication | None) -> None:
         """The slot is kept while the patient stays, so that a pause never costs the analysis."""
         if wanted is not None:
@@ -96,6 +114,7 @@ class CameraFollower:
             self._watched.set_subscribed(False)
         if wanted is not None:
             wanted.set_subscribed(True)
+            self._watched_since_s = time.monotonic()
         self._watched = wanted
 
     def _start_feed(self, track: rtc.Track | None) -> None:

@@ -110,4 +110,6 @@ async def test_a_stopped_worker_lets_a_running_consultation_end_first(
     assert await call.analysed(2) < 2
     worker.kill()
     await results_of_a_new_run(call, 40)
-    assert call.practitioner.received.states[-1] == pb.AGENT_STATE_ANALYSING
+    await eventually(
+        lambda: call.practitioner.received.states[-1] == pb.AGENT_STATE_ANALYSING, 5, "analysing"
+    )
