@@ -31,7 +31,7 @@ check: ## Linters, types, generated documents
 
 bench: ## Speed, as tables of ratios (about five minutes)
 	@deploy/setup test
-	PYTHONPATH=tests python -m benchmarks
+	PYTHONPATH=tests:tests/browser python -m benchmarks
 
 image: ## The container image, with buildah
 	@deploy/image

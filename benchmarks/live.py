@@ -1,6 +1,6 @@
 """Live speed, through the real livekit-server, service and worker, all on this machine.
 
-    PYTHONPATH=tests python -m benchmarks.live [SECONDS]
+    PYTHONPATH=tests:tests/browser python -m benchmarks.live [SECONDS]
 
 One patient in Chromium: from the encoded frame to the packet, the shown frame and the drawn
 overlay. Then more and more patients at once, as Python publishers that share the cores. A frame
@@ -145,7 +145,7 @@ def consultation_in_chromium(stack: RunningStack, folder: Path) -> Iterator[Page
         invite = practitioner.request.post(f"{sessions}/{session_id}/invites", data={}).json()
         practitioner.goto(f"{stack.url}/practitioner/sessions/{session_id}?measure")
         family.goto(invite["link"])
-        for answer in ("Continue", "Yes, I agree", "Yes, I agree", "They agree", "All is ready"):
+        for answer in ("Continue", "Yes, I agree", "Yes, I agree", "They agree", "Everything is ready"):
             family.get_by_role("button", name=answer).click()
         practitioner.get_by_role("button", name="Admit the family").click()
         yield practitioner
