@@ -145,7 +145,8 @@ def consultation_in_chromium(stack: RunningStack, folder: Path) -> Iterator[Page
         invite = practitioner.request.post(f"{sessions}/{session_id}/invites", data={}).json()
         practitioner.goto(f"{stack.url}/practitioner/sessions/{session_id}?measure")
         family.goto(invite["link"])
-        for answer in ("Continue", "Yes, I agree", "Yes, I agree", "They agree", "Everything is ready"):
+        yes = "Yes, I agree"
+        for answer in ("Continue", yes, yes, "They agree", "Everything is ready"):
             family.get_by_role("button", name=answer).click()
         practitioner.get_by_role("button", name="Admit the family").click()
         yield practitioner
