@@ -136,6 +136,7 @@ class LiveAnalysis:
 
     def _keep_delay(self, received_monotonic_s: float) -> None:
         now_s = time.monotonic()
+        self._perception.took(received_monotonic_s, now_s)
         self._delays_ms.append((now_s, (now_s - received_monotonic_s) * 1000))
         while self._delays_ms[0][0] < now_s - DELAYS_KEPT_S:
             self._delays_ms.popleft()

@@ -15,6 +15,7 @@ from livekit import api, rtc
 from participants import Joined, Patient, eventually, practitioner_access, take_patient_seat
 from stack_fixtures import RunningStack
 
+from agent.stack.footage import Footage
 from agent.stack.practitioner import Practitioner
 from agent.stack.seat import Seat
 from models.clips import clips_folder
@@ -83,7 +84,7 @@ async def consult(
                 await seat.consent_to_everything()
             await seat.knock()
             await practitioner.admit_when_waiting(session_id)
-            doctor, patient = Joined(), Patient(seat, clips_folder() / clip)
+            doctor, patient = Joined(), Patient(seat, Footage(clips_folder() / clip))
             await doctor.join(await practitioner_access(practitioner_http, session_id))
             closing.push_async_callback(doctor.leave)
             access = await seat.room_access()

@@ -114,10 +114,10 @@ class Joined:
 
 
 class Patient(Joined):
-    def __init__(self, seat: Seat, clip: Path) -> None:
+    def __init__(self, seat: Seat, footage: Footage) -> None:
         super().__init__()
         self.seat = seat
-        self.camera = Camera(Footage(clip))
+        self.camera = Camera(footage)
         self._playing: asyncio.Task[None] | None = None
 
     async def turn_camera_on(self) -> None:

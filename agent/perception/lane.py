@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -33,12 +34,17 @@ class _Job(Generic[Found]):
 class Lane(Generic[Found]):
     """Takes images from one thread; every answer comes, as a result or as LandmarkerFailed."""
 
-    def __init__(self, name: str, build: Callable[[], Landmarker[Found]]) -> None:
+    def __init__(
+        self, name: str, build: Callable[[], Landmarker[Found]], *, niceness: int = 0
+    ) -> None:
+        """niceness: how much this lane gives way to others on a busy machine, as in `nice`."""
         self.name = name
         self.answered = 0  # images and pings that the thread has dealt with
         self.rebuilt = 0
         self._build = build
-        self._landmarker: Landmarker[Found] | None = self._built()
+        self._niceness = niceness
+        self._landmarker: Landmarker[Found] | None = None
+        self._ready: Future[None] = Future()
         self._jobs: SimpleQueue[_Job[Found] | Future[None] | None] = SimpleQueue()
         self._ping: Future[None] = Future()
         self._ping.set_result(None)
@@ -46,6 +52,7 @@ class Lane(Generic[Found]):
         self._closed = False
         self._thread = threading.Thread(target=self._run, name=f"landmarker-{name}", daemon=True)
         self._thread.start()
+        self._ready.result()
 
     def submit(self, image: NDArray[np.uint8], t_ms: int) -> Future[tuple[Found, ...]]:
         answer: Future[tuple[Found, ...]] = Future()
@@ -75,6 +82,14 @@ class Lane(Generic[Found]):
             return True
 
     def _run(self) -> None:
+        # This thread's own; MediaPipe's threads start with that of the thread that builds it.
+        _give_way(self._niceness)
+        try:
+            self._landmarker = self._built()
+        except Exception as error:  # noqa: BLE001 - raised by whoever builds the lane
+            self._ready.set_exception(error)
+            return
+        self._ready.set_result(None)
         while (job := self._jobs.get()) is not None:
             if isinstance(job, Future):
                 job.set_result(None)
@@ -107,3 +122,10 @@ class Lane(Generic[Found]):
                 broken.close()
         except Exception:
             log.exception("the broken %s landmarker could not be closed", self.name)
+
+
+def _give_way(niceness: int) -> None:
+    """On Linux a thread has a niceness of its own."""
+    thread = threading.get_native_id()
+    usual = os.getpriority(os.PRIO_PROCESS, thread)
+    os.setpriority(os.PRIO_PROCESS, thread, usual + niceness)

@@ -45,6 +45,9 @@ from models.bundles import ModelBundles
 POSE_LAG_MS = 110
 HANDS_LAG_MS = 65
 
+# Live, an overlay waits for its face; a pose or hands come when they come.
+GIVES_WAY = 5
+
 SAME_ASPECT = 0.02  # a frame of another shape comes from a camera that was turned
 SMALL_HEAD_PX = 24  # a head of fewer pixels across may well have a face that nobody can find
 
@@ -58,10 +61,11 @@ class Perception:
     def __init__(self, models: ModelBundles, *, live: bool, camera_hz: float | None = None) -> None:
         self._live = live
         with quiet_stderr():
+            later = GIVES_WAY if live else 0
             face = Lane("face", lambda: FaceTask(models.face))
             crop = Lane("crop", lambda: FaceTask(models.face, video=False))
-            pose = Lane("pose", lambda: PoseTask(models.pose))
-            hands = Lane("hands", lambda: HandsTask(models.hands))
+            pose = Lane("pose", lambda: PoseTask(models.pose), niceness=later)
+            hands = Lane("hands", lambda: HandsTask(models.hands), niceness=later)
         self._lanes: tuple[Lane[Any], ...] = (face, crop, pose, hands)
         self._pose: Pending[RawPose] = Pending(pose, None if live else POSE_LAG_MS)
         self._hands: Pending[RawHand] = Pending(hands, None if live else HANDS_LAG_MS)
@@ -126,16 +130,17 @@ class Perception:
 
     def observe(self, frame: Frame, commands: tuple[Command, ...] = ()) -> Observation:
         """Raises FrameRejected for an image that cannot be analysed, and nothing else."""
-        began_s = time.monotonic()
         if self._expected and self._expected[0][0] is frame:
             seeing = self._expected.popleft()[1]
         else:
             seeing = self._start(frame)
         observation = self._observation(frame, seeing, commands)
         self._observed_s = time.monotonic()
-        if self._live:
-            self._governor.update(self._observed_s, self._load.add(began_s, self._observed_s))
         return observation
+
+    def took(self, from_s: float, to_s: float) -> None:
+        """Live: when a frame arrived and when it was done with, on the monotonic clock."""
+        self._governor.update(to_s, self._load.add(from_s, to_s))
 
     def _start(self, frame: Frame) -> Sight:
         image = checked(frame)

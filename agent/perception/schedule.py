@@ -52,7 +52,8 @@ class Cadence:
 class Governor:
     """Live: steps down soon when analysis takes up the time, and back up after a calm while.
 
-    `busy` is the share of the last stretch of time that analysis was at work.
+    `busy` is the share of the last stretch of time in which a frame was waiting or worked on; it
+    is over 1 when frames overlap.
     """
 
     step: int = 0
@@ -99,7 +100,7 @@ def _since(since_s: float | None, now_s: float, holds: bool) -> float | None:
 
 @dataclass(slots=True)
 class Load:
-    """Share of the last second that was spent at work."""
+    """Share of the last second in which frames were waiting or worked on."""
 
     _spans: deque[tuple[float, float]] = field(default_factory=deque)
 
