@@ -29,6 +29,7 @@ from token_service import operator
 
 EPEDICARE = Path(sys.executable).with_name("epedicare")
 START_TIMEOUT_S = 90.0
+CAPACITY = 4
 LANDMARKERS_BYTES = 250 << 20  # a forked process without them stays below
 
 
@@ -61,7 +62,7 @@ class RunningStack:
                 **environment,
                 "EPEDICARE_DATA": str(self.data),
                 "PATH": f"{tools}:{os.environ['PATH']}",
-                "EPEDICARE_CAPACITY": "4",
+                "EPEDICARE_CAPACITY": str(CAPACITY),
             },
         )
         threading.Thread(target=self._read, daemon=True).start()
