@@ -44,6 +44,7 @@ from models.bundles import ModelBundles
 # questions, so that landmarkers have all of it to answer.
 POSE_LAG_MS = 110
 HANDS_LAG_MS = 65
+FACES_AHEAD = 2  # frames whose faces are looked for already, so that this landmarker never idles
 
 # Live, an overlay waits for its face; a pose or hands come when they come.
 GIVES_WAY = 5
@@ -112,13 +113,13 @@ class Perception:
             lane.close()
 
     def observe_each(self, frames: Iterable[Frame]) -> Iterator[Observation | FrameRejected]:
-        """A whole file: the next frame's face is looked for while one frame is worked on."""
+        """A whole file: the next frames' faces are looked for while one frame is worked on."""
         waiting: deque[Frame] = deque()
         for frame in frames:
             with suppress(FrameRejected):  # said when it is observed
                 self._expected.append((frame, self._start(frame)))
             waiting.append(frame)
-            if len(waiting) > 1:
+            if len(waiting) > FACES_AHEAD:
                 yield self._observed_or_refused(waiting.popleft())
         yield from map(self._observed_or_refused, waiting)
 
