@@ -5,7 +5,7 @@
 
 ARG DEBIAN=docker.io/library/debian:bookworm-slim
 
-# --- uv, for the build alone ---
+# uv, for the build alone.
 FROM $DEBIAN AS tools
 # A company's certificates, when its registries are reached through a proxy of its own.
 ARG CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt
@@ -20,7 +20,7 @@ ENV PATH=/opt/epedicare/venv/bin:/opt/uv/bin:$PATH
 WORKDIR /build
 COPY pyproject.toml uv.lock README.md hatch_build.py ./
 
-# --- the web app, with the Node of the lock ---
+# The web app, with the Node of the lock.
 FROM tools AS web
 RUN uv sync --locked --only-group node
 COPY web/package.json web/package-lock.json web/
@@ -29,7 +29,7 @@ COPY proto proto
 COPY web web
 RUN npm --prefix web run build
 
-# --- the Python environment without tests and linters, and the models ---
+# The Python environment without tests and linters, and the models.
 FROM tools AS environment
 RUN uv sync --locked --no-default-groups --no-install-project
 COPY proto proto

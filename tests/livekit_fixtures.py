@@ -16,6 +16,8 @@ from urllib.error import URLError
 
 import pytest
 
+from agent.stack import livekit_server as stack_server
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 START_TIMEOUT_S = 15.0
 
@@ -88,27 +90,14 @@ class LiveKitServer:
         raise RuntimeError(f"livekit-server did not start:\n{self.log.read_text()[-2000:]}")
 
     def _configuration(self) -> dict[str, object]:
-        webhook: dict[str, object] = {}
-        if self.webhook_url:
-            webhook = {"webhook": {"api_key": self.api_key, "urls": [self.webhook_url]}}
-        return {
-            "port": self.port,
-            "bind_addresses": ["127.0.0.1"],
-            "rtc": {
-                "node_ip": "127.0.0.1",
-                "use_external_ip": False,
-                "tcp_port": 0,  # any other value listens on every interface
-                "udp_port": self.udp_port,
-                "enable_loopback_candidate": True,
-                "interfaces": {"includes": ["lo"]},
-                # Else Google's are handed out. Never the media port: Chromium then never connects.
-                "stun_servers": ["127.0.0.1:3478"],
-            },
-            "room": {"auto_create": False, "departure_timeout": self.departure_timeout_s},
-            "keys": {self.api_key: self.api_secret},
-            "logging": {"level": "info"},
-            **webhook,
-        }
+        """That of `epedicare up`, but for what a test sets."""
+        usual = stack_server.LiveKitServer(
+            self.port, self.udp_port, self.webhook_url or "", self.api_key, self.api_secret
+        ).configuration()
+        if not self.webhook_url:
+            del usual["webhook"]
+        room = {"auto_create": False, "departure_timeout": self.departure_timeout_s}
+        return {**usual, "room": room, "logging": {"level": "info"}}
 
 
 @pytest.fixture(scope="session")
