@@ -15,6 +15,7 @@ from agent.commands.recover import recover
 from agent.commands.replay import replay
 from agent.commands.serve import serve
 from agent.commands.up import up
+from agent.commands.validate import validate
 from agent.commands.worker import worker
 from agent.errors import EpedicareError
 
@@ -24,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Paediatric tele-consultation with live, movement-level behavioural analysis.",
 )
-for command in (up, worker, serve, analyze, replay, export, recover, measures, doctor):
+for command in (up, worker, serve, analyze, validate, replay, export, recover, measures, doctor):
     app.command()(command)
 app.command("sign-in-link")(sessions.sign_in_link)
 app.add_typer(sessions.app, name="sessions")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from agent.commands.frames_bar import frames_bar
 from agent.commands.session_argument import DEFAULT_DATA, Data
 
 if TYPE_CHECKING:
@@ -19,6 +19,16 @@ if TYPE_CHECKING:
     from agent.wire.generated import analysis_pb2 as pb
 
 INTERRUPTED = 130
+
+TimestampsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--timestamps",
+        metavar="FILE",
+        help="The frames' capture times, one a line, instead of the container's: in seconds, or "
+        "under the heading t_s, t_ms or t_us.",
+    ),
+]
 
 
 def analyze(
@@ -34,6 +44,7 @@ def analyze(
             "--output", "-o", help="The new session's folder. Default: in the data folder."
         ),
     ] = None,
+    timestamps: TimestampsFile = None,
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Analyse a video file, or compute a session's measures again from its log."""
@@ -43,7 +54,7 @@ def analyze(
     folder = output or session_folder(data, new_session_id())
     started_s = time.monotonic()
     try:
-        analysed = _with_progress(what, folder, data)
+        analysed = _with_progress(what, folder, data, timestamps)
     except LogFailed as error:
         print(f"error: {error}; what was written is in {folder}", file=sys.stderr)
         raise typer.Exit(1) from None
@@ -53,26 +64,17 @@ def analyze(
     _report(analysed, time.monotonic() - started_s)
 
 
-def _with_progress(what: str, folder: Path, data: Path) -> Analysed:
+def _with_progress(what: str, folder: Path, data: Path, timestamps: Path | None) -> Analysed:
     from agent.offline import analyse_session, analyse_video
     from agent.record.folder import find_session, is_session_id
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("frames"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(Path(what).name, total=None)
-
-        def show(done: int, expected: int | None) -> None:
-            bar.update(task, completed=done, total=max(done, expected) if expected else None)
-
-        if is_session_id(what) or Path(what).is_dir():
+    a_session = is_session_id(what) or Path(what).is_dir()
+    if a_session and timestamps is not None:
+        raise typer.BadParameter("a session has its own times; --timestamps is for a video file")
+    with frames_bar(Path(what).name) as show:
+        if a_session:
             return analyse_session(find_session(what, data), folder, show)
-        return analyse_video(Path(what), folder, show)
+        return analyse_video(Path(what), folder, show, timestamps)
 
 
 def _report(analysed: Analysed, took_s: float) -> None:

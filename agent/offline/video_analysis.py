@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import replace
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from agent.offline.kept import (
     no_progress,
     refuse_used_folder,
 )
+from agent.offline.timestamps import Timestamps
 from agent.offline.video_file import NotAVideo, VideoFile
 from agent.perception.frame import Frame, FrameRejected
 from agent.perception.observation import Observation
@@ -37,12 +38,33 @@ OBSERVATIONS_AHEAD = 64
 RUN = 0
 
 
-def analyse_video(path: Path, out_dir: Path, progress: Progress = no_progress) -> Analysed:
+@dataclass(frozen=True, slots=True)
+class SeenVideo:
+    video: VideoFile
+    observations: Iterator[Observation]
+    seeing: _Seeing
+
+    def notes(self) -> tuple[str, ...]:
+        """Known once all observations were taken."""
+        return (*self.video.notes(), *self.seeing.notes())
+
+
+def analyse_video(
+    path: Path, out_dir: Path, progress: Progress = no_progress, timestamps: Path | None = None
+) -> Analysed:
     """The same file gives the same messages, however busy the machine is."""
     refuse_used_folder(out_dir)
+    with observing(path, timestamps) as seen:
+        analysed = _keep_all(seen.video, seen.observations, out_dir, progress)
+    return replace(analysed, notes=(*seen.notes(), *analysed.notes))
+
+
+@contextmanager
+def observing(path: Path, timestamps: Path | None = None) -> Iterator[SeenVideo]:
+    """Raises NotAVideo or FileRefused before there is a first observation."""
     models = ModelBundles.verified()
     with (
-        closing(VideoFile(path)) as video,
+        closing(open_video(path, timestamps)) as video,
         closing(Perception(models, live=False, camera_hz=video.rate_hz)) as perception,
         closing(ahead(video.frames(), FRAMES_AHEAD, "decode")) as frames,
     ):
@@ -51,8 +73,17 @@ def analyse_video(path: Path, out_dir: Path, progress: Progress = no_progress) -
             first = next(observations, None)  # nothing is written for a file that shows nothing
             if first is None:
                 raise NotAVideo(f"{path.name}: {seeing.refusal}")
-            analysed = _keep_all(video, chain((first,), observations), out_dir, progress)
-    return replace(analysed, notes=(*video.notes(), *seeing.notes(), *analysed.notes))
+            yield SeenVideo(video, chain((first,), observations), seeing)
+
+
+def open_video(path: Path, timestamps: Path | None = None) -> VideoFile:
+    """With a file of times the whole video is decoded first, to count its frames."""
+    if timestamps is None:
+        return VideoFile(path)
+    times = Timestamps(timestamps)
+    with closing(VideoFile(path)) as counted:
+        times.check_count(counted.count_pictures(), path)
+    return VideoFile(path, times)
 
 
 def _keep_all(
@@ -103,5 +134,12 @@ def _provenance(video: VideoFile, out_dir: Path) -> pb.Provenance:
             "pyav": av.__version__,
             "libavcodec": ".".join(map(str, av.library_versions["libavcodec"])),
             "camera_hz": f"{video.rate_hz:.6g}" if video.rate_hz else "unknown",
+            **_timestamps_used(video),
         },
     )
+
+
+def _timestamps_used(video: VideoFile) -> dict[str, str]:
+    if video.timestamps is None:
+        return {}
+    return {"timestamps_sha256": sha256_of(video.timestamps.path)}

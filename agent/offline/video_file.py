@@ -1,4 +1,4 @@
-"""A video file as upright frames with the container's own times."""
+"""A video file as upright frames with the container's own times, or times from a file."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from agent.errors import EpedicareError
+from agent.offline.timestamps import Timestamps
 from agent.perception.frame import Frame
 
 END_OF_FILE = "end of file"
@@ -34,8 +35,9 @@ class NotAVideo(EpedicareError):
 class VideoFile:
     """Iterate once over `frames()`; what was left out is counted."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, timestamps: Timestamps | None = None) -> None:
         self.path = path
+        self.timestamps = timestamps
         self.damaged = 0  # packets and pictures that could not be decoded
         self.ended = END_OF_FILE
         self.untimed = 0  # pictures without a time stamp, or not after the one before
@@ -52,12 +54,16 @@ class VideoFile:
 
     @property
     def rate_hz(self) -> float | None:
+        if self.timestamps is not None:
+            return self.timestamps.rate_hz
         rate = self._stream.average_rate or self._stream.guessed_rate
         return float(rate) if rate else None
 
     @property
     def expected_frames(self) -> int | None:
         """For a progress bar: what the container says, or its length times its rate."""
+        if self.timestamps is not None:
+            return len(self.timestamps.times_us)
         if self._stream.frames:
             return self._stream.frames
         if self.rate_hz and self._container.duration:
@@ -66,9 +72,26 @@ class VideoFile:
 
     def frames(self) -> Iterator[Frame]:
         """Raises NotAVideo when there is none; what stops it later is told in `ended`."""
+        for media_us, picture in self._kept():
+            yield _upright(picture, media_us, _pixel_aspect(self._stream))
+
+    def frame_times_us(self) -> list[int]:
+        """The times of the frames that `frames` would give, instead of them."""
+        return [media_us for media_us, _ in self._kept()]
+
+    def count_pictures(self) -> int:
+        """All that decode, damaged or not, whatever their time; instead of `frames`."""
+        count = sum(1 for _ in self._pictures())
+        if not count:
+            raise NotAVideo(f"{self.path.name} {self._why_nothing()}")
+        return count
+
+    def _kept(self) -> Iterator[tuple[int, VideoFrame]]:
         first_us = last_us = None
-        for picture in self._pictures():
-            media_us = _media_us(picture)
+        for media_us, picture in self._timed():
+            if picture.is_corrupt:
+                self.damaged += 1
+                continue
             if media_us is None or (last_us is not None and media_us <= last_us):
                 self.untimed += 1
                 if media_us is None or last_us is None or media_us > last_us - STEP_BACK_US:
@@ -80,7 +103,7 @@ class VideoFile:
                 self.ended = "its time stamps claim more than 24 hours"
                 break
             last_us = media_us
-            yield _upright(picture, media_us, _pixel_aspect(self._stream))
+            yield media_us, picture
         if last_us is None:
             raise NotAVideo(f"{self.path.name} {self._why_nothing()}")
 
@@ -99,6 +122,13 @@ class VideoFile:
         self._container.close()
         self._file.close()
 
+    def _timed(self) -> Iterator[tuple[int | None, VideoFrame]]:
+        if self.timestamps is not None:
+            yield from zip(self.timestamps.times_us, self._pictures(), strict=False)
+            return
+        for picture in self._pictures():
+            yield _media_us(picture), picture
+
     def _pictures(self) -> Iterator[VideoFrame]:
         packets = self._container.demux(self._stream)
         while True:
@@ -112,13 +142,7 @@ class VideoFile:
             except UNREADABLE:
                 self.damaged += 1
                 continue
-            for picture in pictures:
-                if not isinstance(picture, VideoFrame):
-                    continue
-                if picture.is_corrupt:
-                    self.damaged += 1
-                else:
-                    yield picture
+            yield from (picture for picture in pictures if isinstance(picture, VideoFrame))
 
     def _why_nothing(self) -> str:
         if self.untimed:

@@ -1,0 +1,28 @@
+"""How far an analysis has come, on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+
+@contextmanager
+def frames_bar(name: str) -> Iterator[Callable[[int, int | None], None]]:
+    """Yields what is told the frames done, and those expected if known."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("frames"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(name, total=None)
+
+        def show(done: int, expected: int | None) -> None:
+            bar.update(task, completed=done, total=max(done, expected) if expected else None)
+
+        yield show

@@ -1,0 +1,141 @@
+"""epedicare validate: how far what is found agrees with what people labelled."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from agent.commands.analyze import INTERRUPTED, TimestampsFile
+from agent.commands.frames_bar import frames_bar
+from agent.commands.session_argument import DEFAULT_DATA, Data
+from agent.validation import TOLERANCE_MS
+
+if TYPE_CHECKING:
+    from agent.validation.judge import Judged
+    from agent.validation.material import SessionMaterial, VideoMaterial
+
+
+def validate(
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="VIDEO|SESSION",
+            help="A video file, or a kept session's id or folder.",
+        ),
+    ],
+    labels: Annotated[
+        Path,
+        typer.Argument(
+            metavar="LABELS",
+            help="A CSV file: events (onset_s,offset_s,label), or values per frame (t_s or frame, "
+            "and columns named by measures). Times count from the first frame.",
+        ),
+    ],
+    label: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A kind of event that was looked for, though the file may hold none of it. "
+            "Repeat it for more."
+        ),
+    ] = None,
+    tolerance_ms: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            help="An event is found when onset and offset are both no further apart, or when half "
+            "of the time is shared.",
+        ),
+    ] = TOLERANCE_MS,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write a page with plots and the failures as pictures. It holds PICTURES OF THE "
+            "PERSON: keep it as you keep the video, and do not share it.",
+        ),
+    ] = None,
+    video: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="For --html of a session: the video it was made from."),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the numbers as JSON instead of a table.")
+    ] = False,
+    timestamps: TimestampsFile = None,
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """Compare labels made by people with what the measures find, on a video or a session."""
+    from agent.validation.found import look_at
+    from agent.validation.judge import judge
+    from agent.validation.labels import read_labels
+    from agent.validation.words import as_json as to_json
+    from agent.validation.words import method, outside
+
+    if html is not None and not html.parent.is_dir():
+        raise typer.BadParameter(f"{html.parent} is no folder", param_hint="--html")
+    read = read_labels(labels, label or ())
+    material = _material(what, data, video, timestamps)
+    frames = material.frames()
+    read.check(frames)
+    try:
+        with frames_bar(material.name) as show:
+            found = look_at(material, read.measures, show)
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        raise typer.Exit(INTERRUPTED) from None
+    judged = judge(read, frames, found, tolerance_ms)
+    sentences = (
+        *outside(judged),
+        *method(judged, frames, tolerance_ms),
+        *(f"note: {note}" for note in material.notes),
+    )
+    if as_json:
+        print(json.dumps(to_json(judged), indent=2))
+    else:
+        _print(f"{labels.name} and {material.name}", judged, sentences)
+    if html is not None:
+        from agent.record.folder import write_whole
+        from agent.validation.report import page
+
+        title = f"{labels.name} and what was found in {material.name}"
+        content = page(title, judged, found, sentences, material.video, timestamps)
+        write_whole(html, content.encode())
+        print(
+            f"{html} ({'holds pictures of the person' if material.video else 'no pictures'})",
+            file=sys.stderr,
+        )
+
+
+def _material(
+    what: str, data: Path, video: Path | None, timestamps: Path | None
+) -> VideoMaterial | SessionMaterial:
+    from agent.record.folder import find_session, is_session_id
+    from agent.validation.material import SessionMaterial, VideoMaterial
+
+    if is_session_id(what) or Path(what).is_dir():
+        if timestamps is not None and video is None:
+            raise typer.BadParameter("a session has its own times; --timestamps is for a video")
+        return SessionMaterial(find_session(what, data), video)
+    if video is not None:
+        raise typer.BadParameter("--video is for a session")
+    return VideoMaterial(Path(what), timestamps)
+
+
+def _print(title: str, judged: Judged, sentences: tuple[str, ...]) -> None:
+    from agent.validation.words import cells, headings
+
+    table = Table(title=title)
+    for heading in headings(judged):
+        table.add_column(heading)
+    for agreement in judged:
+        table.add_row(*cells(agreement))
+    console = Console()
+    console.print(table)
+    for sentence in sentences:
+        console.print(sentence, soft_wrap=True, markup=False, highlight=False)

@@ -1,0 +1,114 @@
+"""What is validated on: a video, or a kept session's observations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from agent.errors import EpedicareError
+from agent.offline.kept import Progress
+from agent.offline.video_analysis import observing, open_video
+from agent.offline.video_file import NotAVideo
+from agent.perception.observation import Observation
+from agent.record.errors import LogUnreadable
+from agent.record.run import read_runs
+from agent.record.timeline import PlacedRun, Timeline
+from agent.validation.frames import FrameTimes
+from agent.wire.generated import analysis_pb2 as pb
+from agent.wire.observations import decode_observation
+from models.bundles import sha256_of
+
+Part = tuple[int, Iterator[Observation]]  # a run: its place on the line of time (ms), what it saw
+
+
+class OtherVideo(EpedicareError):
+    """The video is not that of the session."""
+
+
+class Material(Protocol):
+    name: str
+    video: Path | None  # to take pictures from
+
+    def frames(self) -> FrameTimes:
+        """Of all frames, before any is looked at."""
+        ...
+
+    def parts(self, progress: Progress) -> Iterator[Part]: ...
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Known once all parts were taken."""
+        ...
+
+
+class VideoMaterial:
+    """Observed as `epedicare analyze` does; nothing is kept."""
+
+    def __init__(self, path: Path, timestamps: Path | None = None) -> None:
+        self.name = path.name
+        self.path = path
+        self.video: Path | None = path
+        self.timestamps = timestamps
+        self.notes: tuple[str, ...] = ()
+
+    def frames(self) -> FrameTimes:
+        with closing(open_video(self.path, self.timestamps)) as video:
+            times_us = np.array(video.frame_times_us())
+        return FrameTimes((times_us - times_us[0]) // 1000)
+
+    def parts(self, progress: Progress) -> Iterator[Part]:
+        with observing(self.path, self.timestamps) as seen:
+            yield 0, counted(seen.observations, progress, seen.video.expected_frames)
+            self.notes = seen.notes()
+
+
+class SessionMaterial:
+    """The measures of today at work on what was observed then."""
+
+    def __init__(self, folder: Path, video: Path | None = None) -> None:
+        """Raises OtherVideo unless the session was made from that file."""
+        self.name = folder.name
+        self.video = video
+        self.notes: tuple[str, ...] = ()
+        self._runs = Timeline(read_runs(folder)).runs
+        if not self._runs:
+            raise LogUnreadable(f"{folder} holds no observations")
+        if video is not None and not self._was_made_from(video):
+            raise OtherVideo(f"{folder.name} was not made from {video.name}")
+
+    def frames(self) -> FrameTimes:
+        times = [
+            entry.t_ms + placed.offset_ms
+            for placed in self._runs
+            for entry in placed.run.log.entries({"/observation"})
+        ]
+        return FrameTimes(np.array(times))
+
+    def parts(self, progress: Progress) -> Iterator[Part]:
+        for placed in self._runs:
+            yield placed.offset_ms, counted(_observations(placed), progress, None)
+
+    def _was_made_from(self, video: Path) -> bool:
+        if not video.is_file():
+            raise NotAVideo(f"{video} is no file")
+        sha256 = sha256_of(video)
+        return all(placed.run.provenance.video_sha256 == sha256 for placed in self._runs)
+
+
+def _observations(placed: PlacedRun) -> Iterator[Observation]:
+    for entry in placed.run.log.entries({"/observation"}):
+        message = entry.message()
+        if isinstance(message, pb.Observation):
+            yield decode_observation(message)
+
+
+def counted(
+    observations: Iterable[Observation], progress: Progress, expected: int | None
+) -> Iterator[Observation]:
+    for number, observation in enumerate(observations, start=1):
+        yield observation
+        progress(number, expected)
