@@ -130,9 +130,9 @@ def _material(
 def _print(title: str, judged: Judged, sentences: tuple[str, ...]) -> None:
     from agent.validation.words import cells, headings
 
-    table = Table(title=title)
+    table = Table(title=title, box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for heading in headings(judged):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     for agreement in judged:
         table.add_row(*cells(agreement))
     console = Console()

@@ -16,7 +16,8 @@ WIDTH = 1000
 NAMES = 110  # for the lanes' names
 LANE, GAP = 18, 8
 MOST_POINTS = 2000  # of a scatter or a line
-SCATTER_HEIGHT = 260
+SCATTER_HEIGHT = 300
+PLOT_TOP, PLOT_HEIGHT = 30, 240
 MARGIN = 50
 
 
@@ -86,39 +87,60 @@ def _round_step(step: float) -> float:
 
 
 def bland_altman(agreement: ValueAgreement) -> str:
-    """Each pair's error over its mean, with bias and limits of agreement."""
+    """Each pair's error over its mean, with bias and limits of agreement (Bland & Altman 1986)."""
     mean = agreement.label + agreement.error / 2
-    chosen = _thinned(len(mean))
-    low, high = _range(np.append(agreement.error, (agreement.lower.value, agreement.upper.value)))
-    left, right = _range(mean)
-
-    def x(value: float) -> float:
-        return MARGIN + (value - left) / (right - left) * (WIDTH - 2 * MARGIN)
-
-    def y(value: float) -> float:
-        return 10 + (high - value) / (high - low) * (SCATTER_HEIGHT - 40)
-
-    parts = [f'<svg viewBox="0 0 {WIDTH} {SCATTER_HEIGHT}" role="img" aria-label="Bland-Altman">']
+    limits = (agreement.lower.value, agreement.upper.value)
+    plot = _Scatter(_range(mean), _range(np.append(agreement.error, limits)))
+    decimals = agreement.measure.decimals
+    unit = "" if agreement.measure.unit == "1" else f" ({agreement.measure.unit})"
+    parts = [
+        f'<svg viewBox="0 0 {WIDTH} {SCATTER_HEIGHT}" role="img" aria-label="Bland-Altman plot">',
+        f'<text class="tick" x="0" y="12">found − label{unit}</text>',
+        f'<text class="tick" x="{WIDTH / 2}" y="{SCATTER_HEIGHT - 4}">mean of both{unit}</text>',
+    ]
     for estimate, name in (
         (agreement.upper, "upper limit"),
         (agreement.bias, "bias"),
         (agreement.lower, "lower limit"),
     ):
         if np.isfinite(estimate.value):
-            at = y(estimate.value)
-            text = f"{name} {number(estimate.value, agreement.measure.decimals + 1)}"
-            parts.append(f'<line x1="{MARGIN}" x2="{WIDTH - MARGIN}" y1="{at:.1f}" y2="{at:.1f}"/>')
-            parts.append(f'<text class="tick" x="{MARGIN}" y="{at - 3:.1f}">{escape(text)}</text>')
-    parts.extend(
-        f'<circle cx="{x(mean[i]):.1f}" cy="{y(agreement.error[i]):.1f}" r="2.5"/>' for i in chosen
-    )
-    step = _round_step((right - left) / 8)
-    for value in np.arange(np.ceil(left / step) * step, right, step):
-        text = number(float(value), agreement.measure.decimals)
-        parts.append(
-            f'<text class="tick" x="{x(float(value)):.1f}" y="{SCATTER_HEIGHT - 4}">{text}</text>'
-        )
+            parts.append(
+                plot.level(estimate.value, f"{name} {number(estimate.value, decimals + 1)}")
+            )
+    parts.extend(plot.point(mean[i], agreement.error[i]) for i in _thinned(len(mean)))
+    parts.extend(plot.ticks(decimals))
     return "".join((*parts, "</svg>"))
+
+
+class _Scatter:
+    def __init__(self, across: tuple[float, float], up: tuple[float, float]) -> None:
+        self._left, self._right = across
+        self._low, self._high = up
+
+    def level(self, value: float, text: str) -> str:
+        y = self._y(value)
+        return (
+            f'<line x1="{MARGIN}" x2="{WIDTH - MARGIN}" y1="{y:.1f}" y2="{y:.1f}"/>'
+            f'<text class="tick" x="{MARGIN}" y="{y - 3:.1f}">{escape(text)}</text>'
+        )
+
+    def point(self, x: float, y: float) -> str:
+        return f'<circle cx="{self._x(x):.1f}" cy="{self._y(y):.1f}" r="2.5"/>'
+
+    def ticks(self, decimals: int) -> Iterator[str]:
+        step = _round_step((self._right - self._left) / 8)
+        for value in np.arange(np.ceil(self._left / step) * step, self._right, step):
+            x = self._x(float(value))
+            text = number(float(value), decimals)
+            yield f'<text class="tick" x="{x:.1f}" y="{PLOT_HEIGHT + 24}">{text}</text>'
+
+    def _x(self, value: float) -> float:
+        share = (value - self._left) / (self._right - self._left)
+        return MARGIN + share * (WIDTH - 2 * MARGIN)
+
+    def _y(self, value: float) -> float:
+        share = (self._high - value) / (self._high - self._low)
+        return PLOT_TOP + share * (PLOT_HEIGHT - PLOT_TOP)
 
 
 def _range(values: Float64) -> tuple[float, float]:

@@ -26,19 +26,24 @@ WARNING = (
     "This page holds pictures of the person in the video. Keep it as you keep the video, and do "
     "not share it."
 )
+FAILURES = "Framed in orange: labelled and missed, or found and not labelled. Grey: not measurable."
+WORST = "The largest errors, from different moments:"
 STYLE = """
 :root { color-scheme: light dark; font: 15px/1.45 system-ui, sans-serif; }
 body { max-width: 1040px; margin: 24px auto; padding: 0 16px; font-variant-numeric: tabular-nums; }
 .warning { border: 2px solid; padding: 8px 12px; font-weight: 600; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: 4px 8px; border-bottom: 1px solid #8886; font-size: 13px; }
+td { white-space: pre-line; vertical-align: top; }
 svg { width: 100%; height: auto; font-size: 12px; fill: currentColor; margin: 8px 0; }
 .lane { fill: #8882; } .quiet { fill: #888a; } .good { fill: #2a78c2; } .aside { fill: #888; }
 .bad { fill: #d9761a; stroke: currentColor; stroke-width: 1; }
 .tick { font-size: 11px; opacity: .8; } line { stroke: currentColor; stroke-dasharray: 5 4; }
 circle { fill: #2a78c2; opacity: .6; }
 figure { margin: 12px 0; } figure div { display: flex; flex-wrap: wrap; gap: 4px; }
-figure span { font-size: 11px; } img { display: block; height: 150px; }
+figure.one { display: inline-block; width: 240px; margin: 6px; vertical-align: top; }
+figcaption { font-size: 13px; } figure span { font-size: 11px; }
+img { display: block; height: 150px; }
 """
 HEAD = (
     '<!doctype html><html lang="en"><meta charset="utf-8">'
@@ -103,10 +108,13 @@ def _section(
     if isinstance(agreement, EventAgreement):
         yield f"<h2>{escape(agreement.kind.label.en)}</h2>"
         yield timeline(agreement, end_ms)
+        if agreement.failures:
+            yield f"<p>{FAILURES}</p>"
         left_out = len(agreement.failures) - len(shown)
     else:
         yield f"<h2>{escape(agreement.measure.label.en)}</h2>"
         yield bland_altman(agreement) if agreement.pairs else "<p>Nothing to compare.</p>"
+        yield f"<p>{WORST}</p>" if shown else ""
         left_out = 0
     for one in shown:
         yield _figure(one, images)
@@ -120,7 +128,9 @@ def _figure(shown: Shown, images: Mapping[Wanted, str]) -> str:
         for one in shown.pictures
         if one in images
     )
-    return f"<figure><figcaption>{escape(shown.caption)}</figcaption><div>{pictures}</div></figure>"
+    kind = ' class="one"' if len(shown.pictures) == 1 else ""
+    caption = f"<figcaption>{escape(shown.caption)}</figcaption>"
+    return f"<figure{kind}>{caption}<div>{pictures}</div></figure>"
 
 
 def _shown(agreement: EventAgreement | ValueAgreement, found: Found) -> Iterator[Shown]:

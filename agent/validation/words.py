@@ -16,24 +16,14 @@ from agent.validation.values import ValueAgreement
 
 EVENT_HEADINGS = (
     "label",
-    "found",
-    "missed",
-    "false",
+    "found, missed, false",
     "precision",
     "recall",
     "F1",
     "κ of time",
-    "measurable events",
-    "measurable time",
-)
-VALUE_HEADINGS = (
-    "measure",
-    "pairs",
-    "MAE",
-    "bias (found − label)",
-    "limits of agreement",
     "measurable",
 )
+VALUE_HEADINGS = ("measure", "MAE", "bias", "limits of agreement", "measurable")
 FEW_EVENTS = 20
 NOTHING = "–"
 
@@ -51,39 +41,37 @@ def cells(agreement: EventAgreement | ValueAgreement) -> tuple[str, ...]:
 def _event_cells(agreement: EventAgreement) -> tuple[str, ...]:
     return (
         agreement.kind.id,
-        str(agreement.correct),
-        str(agreement.missed),
-        str(agreement.invented),
+        f"{agreement.correct}, {agreement.missed}, {agreement.invented}",
         *(
-            estimate(of, 2)
+            estimate(of, 2, "–")
             for of in (agreement.precision, agreement.recall, agreement.f1, agreement.kappa)
         ),
-        f"{agreement.measurable} of {agreement.labelled}",
-        f"{agreement.coverage:.0%}",
+        f"{agreement.measurable} of {agreement.labelled}\n{agreement.coverage:.0%} of time",
     )
 
 
 def _value_cells(agreement: ValueAgreement) -> tuple[str, ...]:
     measure = agreement.measure
-    unit = "" if measure.unit == "1" else f", {measure.unit}"
     digits = measure.decimals + 1
+    limits = (estimate(limit, digits).split("\n") for limit in (agreement.lower, agreement.upper))
     return (
-        f"{measure.id}{unit}",
-        f"{agreement.pairs} of {agreement.labelled}",
+        measure.id + ("" if measure.unit == "1" else f"\n{measure.unit}"),
         estimate(agreement.mae, digits),
         estimate(agreement.bias, digits),
-        f"{estimate(agreement.lower, digits)} to {estimate(agreement.upper, digits)}",
-        NOTHING if math.isnan(agreement.coverage) else f"{agreement.coverage:.0%}",
+        "\n".join(" and ".join(lines) for lines in zip(*limits, strict=True)),
+        f"{agreement.pairs} of {agreement.labelled}"
+        + ("" if math.isnan(agreement.coverage) else f"\n{agreement.coverage:.0%}"),
     )
 
 
-def estimate(of: Estimate, digits: int) -> str:
+def estimate(of: Estimate, digits: int, between: str = " to ") -> str:
+    """The value, and its interval on a line of its own."""
     if math.isnan(of.value):
         return NOTHING
     value = number(of.value, digits)
     if math.isnan(of.low):
         return value
-    return f"{value} ({number(of.low, digits)}–{number(of.high, digits)})"
+    return f"{value}\n{number(of.low, digits)}{between}{number(of.high, digits)}"
 
 
 def number(value: float, digits: int) -> str:
@@ -101,10 +89,14 @@ def method(judged: Judged, frames: FrameTimes, tolerance_ms: float) -> Iterator[
             "measurable time."
         )
     else:
-        yield "Limits of agreement: bias ± 1.96 standard deviations (Bland and Altman)."
+        yield (
+            "Bias: found − label. Limits of agreement: bias ± 1.96 standard deviations (Bland and "
+            "Altman)."
+        )
+    block_s = block_ms(frames.end_ms) / 1000
     yield (
-        f"Intervals: 95 %, percentile bootstrap over blocks of {block_ms(frames.end_ms) / 1000:g} s"
-        f", {RESAMPLES} resamples, seed {SEED}."
+        f"Intervals: 95 %, percentile bootstrap over blocks of {block_s:.3g} s, {RESAMPLES} "
+        f"resamples, seed {SEED}."
     )
     few = [
         agreement.kind.id
