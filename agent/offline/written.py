@@ -69,11 +69,9 @@ def read_table(path: Path, heading_if_none: tuple[str, ...] = ()) -> WrittenTabl
         body = rows[1:]
     for row in body:
         if len(row.cells) != len(heading):
+            columns = ", ".join(heading)
             raise refused(
-                path,
-                row.line,
-                f"it has {len(row.cells)} cells, and there are {len(heading)} "
-                f"columns: {', '.join(heading)}",
+                path, row.line, f"it has {len(row.cells)} cells where the columns are {columns}"
             )
     return WrittenTable(path, first.line, heading, tuple(body))
 
