@@ -13,6 +13,7 @@ import pytest
 
 from agent.validation.events import EventAgreement
 from agent.validation.found import look_at
+from agent.validation.frames import Float64
 from agent.validation.judge import judge
 from agent.validation.labels import read_labels
 from agent.validation.material import VideoMaterial
@@ -24,12 +25,16 @@ LABELS = Path(__file__).parent / "labels"
 LOOKED_FOR = ("blink", "eye_closure", "look_away", "smile", "mouth_open")
 TALKING = TALKING_FACE.name
 CARPHONE = "carphone_pristine.mp4"
+PEOPLE_MS = 19_686 + 2400 + 2400 + 2400 + 4003  # that a person is seen
 Agreements = dict[str, dict[str, EventAgreement]]  # by clip, by label
 
 
 @pytest.fixture(scope="module")
 def agreements() -> Agreements:
-    return {path.stem: dict(agreements_on(path)) for path in sorted(LABELS.glob("*.csv"))}
+    """`pytest -s` prints the table of docs/validation.md."""
+    by_clip = {path.stem: dict(agreements_on(path)) for path in sorted(LABELS.glob("*.csv"))}
+    print("", *table(by_clip), sep="\n")
+    return by_clip
 
 
 def agreements_on(path: Path) -> Iterator[tuple[str, EventAgreement]]:
@@ -52,6 +57,38 @@ def counts(agreements: Agreements, label: str) -> tuple[int, int, int, int, int]
         sum(a.missed for a in of_label),
         sum(a.invented for a in of_label),
     )
+
+
+def table(agreements: Agreements) -> Iterator[str]:
+    yield "| label | labelled | measurable | found | missed | false | precision | recall | F1 | κ, talking clip |"
+    yield "|---|---|---|---|---|---|---|---|---|---|"
+    for label in LOOKED_FOR:
+        labelled, measurable, found, missed, false = counts(agreements, label)
+        shares = (
+            (found, found + false),
+            (found, found + missed),
+            (2 * found, 2 * found + missed + false),
+        )
+        talking = agreements[TALKING][label]
+        cells = (
+            f"`{label}`",
+            str(labelled),
+            f"{measurable}, {measurable_time(agreements, label):.0%} of time",
+            *map(str, (found, missed, false)),
+            *(f"{part / whole:.2f}" if whole else "–" for part, whole in shares),
+            f"{talking.kappa.value:.2f}",
+        )
+        yield f"| {' | '.join(cells)} |"
+
+
+def measurable_time(agreements: Agreements, label: str) -> float:
+    """Of the time in which there is a person, in all clips."""
+    measured_ms = sum(spans_ms(clip[label].measurable_ms) for clip in agreements.values())
+    return measured_ms / PEOPLE_MS
+
+
+def spans_ms(spans: Float64) -> float:
+    return float((spans[:, 1] - spans[:, 0]).sum())
 
 
 def test_every_clip_with_a_person_is_labelled(agreements: Agreements) -> None:
