@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from kept_sessions import kept
 from made_videos import make_video, plain_picture
+from typer.testing import CliRunner
 
+from agent.cli import app
 from agent.offline import analyse_video
 from agent.offline.timestamps import Timestamps
 from agent.offline.video_analysis import open_video
@@ -105,3 +107,17 @@ def test_a_file_that_does_not_fit_is_told_in_one_line_and_nothing_is_written(
 def test_the_rate_is_that_of_the_file(tmp_path: Path) -> None:
     assert Timestamps(written(tmp_path, "0\n0.05\n0.1\n0.2\n")).rate_hz == pytest.approx(15)
     assert Timestamps(written(tmp_path, "7\n")).rate_hz is None
+
+
+def test_the_command_takes_them_for_a_video_only(tmp_path: Path, video: Path) -> None:
+    times = written(tmp_path, "t_ms\n" + "\n".join(map(str, TRUE_MS)))
+    out = tmp_path / "out"
+    command = ["analyze", str(video), "-o", str(out), "--timestamps", str(times)]
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 0, result.output
+    assert "6 frames, 1.0 s of video" in result.output
+    again = ["analyze", str(out), "-o", str(tmp_path / "again"), "--timestamps", str(times)]
+    refused = CliRunner().invoke(app, again)
+    assert refused.exit_code == 2
+    assert "a session has its own times" in refused.output
+    assert not (tmp_path / "again").exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from types import ModuleType
 
@@ -45,15 +46,17 @@ class Found:
 def look_at(material: Material, measures: Sequence[str], progress: Progress = no_progress) -> Found:
     """The measures work as they do in `epedicare analyze`."""
     notes = _Notes(measures)
-    for offset_ms, observations in material.parts(progress):
-        analyser = Analyser(_all_shown())
-        for observation in observations:
-            analysis = analyser.update(observation)
-            notes.frame(observation, offset_ms, analysis.values)
-            notes.happened(analysis.events, offset_ms)
-        analyser.finish()
-        notes.happened(analyser.closing_events, offset_ms)
-        notes.end_part()
+    registry = _all_shown()
+    with closing(material.parts(progress)) as parts:
+        for offset_ms, observations in parts:
+            analyser = Analyser(registry)
+            for observation in observations:
+                analysis = analyser.update(observation)
+                notes.frame(observation, offset_ms, analysis.values)
+                notes.happened(analysis.events, offset_ms)
+            analyser.finish()
+            notes.happened(analyser.closing_events, offset_ms)
+            notes.end_part()
     return notes.found()
 
 

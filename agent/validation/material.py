@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Protocol
@@ -37,7 +37,9 @@ class Material(Protocol):
         """Of all frames, before any is looked at."""
         ...
 
-    def parts(self, progress: Progress) -> Iterator[Part]: ...
+    def parts(self, progress: Progress) -> Generator[Part, None, None]:
+        """To be closed by whoever stops before the end."""
+        ...
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -60,7 +62,7 @@ class VideoMaterial:
             times_us = np.array(video.frame_times_us())
         return FrameTimes((times_us - times_us[0]) // 1000)
 
-    def parts(self, progress: Progress) -> Iterator[Part]:
+    def parts(self, progress: Progress) -> Generator[Part, None, None]:
         with observing(self.path, self.timestamps) as seen:
             yield 0, counted(seen.observations, progress, seen.video.expected_frames)
             self.notes = seen.notes()
@@ -88,7 +90,7 @@ class SessionMaterial:
         ]
         return FrameTimes(np.array(times))
 
-    def parts(self, progress: Progress) -> Iterator[Part]:
+    def parts(self, progress: Progress) -> Generator[Part, None, None]:
         for placed in self._runs:
             yield placed.offset_ms, counted(_observations(placed), progress, None)
 

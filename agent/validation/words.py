@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from agent.measures.registry import REGISTRY
+from agent.record.provenance import code_version
 from agent.validation.bootstrap import RESAMPLES, SEED, Estimate, block_ms
 from agent.validation.events import EventAgreement, Outcome
 from agent.validation.frames import FrameTimes
 from agent.validation.judge import Judged
 from agent.validation.matching import LEAST_OVERLAP
 from agent.validation.values import ValueAgreement
+from agent.wire.registry import encode_registry
 
 EVENT_HEADINGS = (
     "label",
@@ -98,6 +100,7 @@ def method(judged: Judged, frames: FrameTimes, tolerance_ms: float) -> Iterator[
         f"Intervals: 95 %, percentile bootstrap over blocks of {block_s:.3g} s, {RESAMPLES} "
         f"resamples, seed {SEED}."
     )
+    yield f"Measures of epedicare {code_version()}, registry {encode_registry().hash[:12]}."
     few = [
         agreement.kind.id
         for agreement in judged
