@@ -26,6 +26,18 @@ LOOKED_FOR = ("blink", "eye_closure", "look_away", "smile", "mouth_open")
 TALKING = TALKING_FACE.name
 CARPHONE = "carphone_pristine.mp4"
 PEOPLE_MS = 19_686 + 2400 + 2400 + 2400 + 4003  # that a person is seen
+HEADINGS = (
+    "label",
+    "labelled",
+    "measurable",
+    "found",
+    "missed",
+    "false",
+    "precision",
+    "recall",
+    "F1",
+    "κ, talking clip",
+)
 Agreements = dict[str, dict[str, EventAgreement]]  # by clip, by label
 
 
@@ -60,8 +72,8 @@ def counts(agreements: Agreements, label: str) -> tuple[int, int, int, int, int]
 
 
 def table(agreements: Agreements) -> Iterator[str]:
-    yield "| label | labelled | measurable | found | missed | false | precision | recall | F1 | κ, talking clip |"
-    yield "|---|---|---|---|---|---|---|---|---|---|"
+    yield f"| {' | '.join(HEADINGS)} |"
+    yield f"|{'---|' * len(HEADINGS)}"
     for label in LOOKED_FOR:
         labelled, measurable, found, missed, false = counts(agreements, label)
         shares = (
