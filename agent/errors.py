@@ -4,6 +4,8 @@ EpedicareError
 ├── (models)       a bundle is missing or is not the file it should be
 ├── (perception)   a frame cannot be analysed
 ├── (record)       a log cannot be written or read
+├── (offline)      a file is no video, or does not say what it should
+├── (validation)   a label or a video does not fit, or the report cannot be written
 ├── (export)       a session cannot be exported
 └── (token_service) a request or a configuration is refused
 

@@ -17,8 +17,10 @@ from agent.commands.session_argument import DEFAULT_DATA, Data
 from agent.validation import TOLERANCE_MS
 
 if TYPE_CHECKING:
+    from agent.validation.found import Found
     from agent.validation.judge import Judged
-    from agent.validation.material import SessionMaterial, VideoMaterial
+    from agent.validation.labels import Labels
+    from agent.validation.material import Material
 
 
 def validate(
@@ -71,7 +73,6 @@ def validate(
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Compare labels made by people with what the measures find, on a video or a session."""
-    from agent.validation.found import look_at
     from agent.validation.judge import judge
     from agent.validation.labels import read_labels
     from agent.validation.words import as_json as to_json
@@ -83,38 +84,39 @@ def validate(
     material = _material(what, data, video, timestamps)
     frames = material.frames()
     read.check(frames)
-    try:
-        with frames_bar(material.name) as show:
-            found = look_at(material, read.measures, show)
-    except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
-        raise typer.Exit(INTERRUPTED) from None
+    found = _look(material, read)
     judged = judge(read, frames, found, tolerance_ms)
     sentences = (
         *outside(judged),
         *method(judged, frames, tolerance_ms),
         *(f"note: {note}" for note in material.notes),
     )
+    title = f"{labels.name} and what was found in {material.name}"
     if as_json:
         print(json.dumps(to_json(judged), indent=2))
     else:
-        _print(f"{labels.name} and {material.name}", judged, sentences)
+        _print(title, judged, sentences)
     if html is not None:
-        from agent.record.folder import write_whole
-        from agent.validation.report import page
+        from agent.validation.report import page, write_page
 
-        title = f"{labels.name} and what was found in {material.name}"
         content = page(title, judged, found, sentences, material.video, timestamps)
-        write_whole(html, content.encode())
-        print(
-            f"{html} ({'holds pictures of the person' if material.video else 'no pictures'})",
-            file=sys.stderr,
-        )
+        write_page(html, content)
+        pictures = "pictures of the person" if material.video else "no pictures"
+        print(f"{html} (holds {pictures})", file=sys.stderr)
 
 
-def _material(
-    what: str, data: Path, video: Path | None, timestamps: Path | None
-) -> VideoMaterial | SessionMaterial:
+def _look(material: Material, labels: Labels) -> Found:
+    from agent.validation.found import look_at
+
+    try:
+        with frames_bar(material.name) as show:
+            return look_at(material, labels.measures, show)
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _material(what: str, data: Path, video: Path | None, timestamps: Path | None) -> Material:
     from agent.record.folder import find_session, is_session_id
     from agent.validation.material import SessionMaterial, VideoMaterial
 

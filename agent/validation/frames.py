@@ -11,6 +11,7 @@ from agent.measures.scene import LONG_GAP_MS
 
 Float64 = NDArray[np.float64]
 
+BEYOND_MS = 100  # how far past the last frame's end a label may go, for rounding and players
 ROUNDING_MS = 1  # media time is cut to whole milliseconds, labels are rounded to them
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from agent.validation import TOLERANCE_MS
+from agent.validation.event_labels import EventLabels
 from agent.validation.events import EventAgreement, event_agreement
 from agent.validation.found import Found
 from agent.validation.frames import FrameTimes
-from agent.validation.labels import EventLabels, Labels
+from agent.validation.labels import Labels
 from agent.validation.values import ValueAgreement, value_agreement
 
 Judged = tuple[EventAgreement, ...] | tuple[ValueAgreement, ...]

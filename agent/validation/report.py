@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from agent.errors import EpedicareError
+from agent.record.folder import write_whole
 from agent.validation.events import EventAgreement, Failure
 from agent.validation.found import Found
 from agent.validation.judge import Judged
@@ -61,6 +63,10 @@ class Shown:
     pictures: tuple[Wanted, ...]
 
 
+class CannotWriteReport(EpedicareError):
+    """The page cannot be put where it was asked for."""
+
+
 Sections = list[tuple[EventAgreement | ValueAgreement, list[Shown]]]
 
 
@@ -88,6 +94,14 @@ def page(
     for agreement, shown in sections:
         parts.extend(_section(agreement, shown, images, found.frames.end_ms))
     return "\n".join(parts)
+
+
+def write_page(path: Path, content: str) -> None:
+    """Readable by its owner only."""
+    try:
+        write_whole(path, content.encode())
+    except OSError as error:
+        raise CannotWriteReport(f"{path}: {error.strerror}") from error
 
 
 def _table(judged: Judged) -> str:

@@ -11,7 +11,7 @@ from agent.measures.declare import Measure
 from agent.validation.bootstrap import Estimate, block_sums, estimates
 from agent.validation.found import Found
 from agent.validation.frames import ROUNDING_MS, Float64, FrameTimes
-from agent.validation.labels import ValueLabels
+from agent.validation.value_labels import ValueLabels
 
 LIMITS_SD = 1.96  # half the width of Bland and Altman's limits, in standard deviations
 

@@ -21,8 +21,8 @@ from typer.testing import CliRunner
 from agent.cli import app
 from agent.offline import analyse_video
 from agent.record import LogReader
+from agent.validation.event_labels import KINDS
 from agent.validation.found import look_at
-from agent.validation.labels import KINDS
 from agent.validation.material import SessionMaterial, VideoMaterial
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.registry import encode_registry
@@ -239,6 +239,7 @@ def test_a_video_runs_on_times_from_a_file(tmp_path: Path) -> None:
         (("SESSION", "LABELS", "--label", "joy"), "'joy' is no label; labels are blink"),
         (("SESSION", "LABELS", "--video", str(SHORT)), "was not made from single_face.mp4"),
         (("SESSION", "LABELS", "--video", "none.mp4"), "none.mp4 is no file"),
+        (("SESSION", "LABELS", "--html", "EMPTY"), "Is a directory"),
     ],
 )
 def test_what_cannot_be_is_one_clear_line(

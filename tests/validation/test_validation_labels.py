@@ -9,8 +9,10 @@ import pytest
 
 from agent.errors import EpedicareError
 from agent.offline.written import FileRefused
+from agent.validation.event_labels import KINDS, EventLabels
 from agent.validation.frames import FrameTimes
-from agent.validation.labels import KINDS, EventLabels, ValueLabels, read_labels
+from agent.validation.labels import read_labels
+from agent.validation.value_labels import ValueLabels
 
 pytestmark = pytest.mark.unit
 

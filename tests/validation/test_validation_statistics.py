@@ -11,11 +11,12 @@ from scipy import stats
 from agent.measures.registry import REGISTRY
 from agent.validation import TOLERANCE_MS
 from agent.validation.bootstrap import block_ms, block_sums, estimates
+from agent.validation.event_labels import KINDS, EventLabels, LabelledEvent
 from agent.validation.events import EventAgreement, Outcome, event_agreement
 from agent.validation.found import Found, FoundEvent
 from agent.validation.frames import Float64, FrameTimes
-from agent.validation.labels import KINDS, EventLabels, LabelledEvent, ValueLabels
 from agent.validation.matching import match
+from agent.validation.value_labels import ValueLabels
 from agent.validation.values import ValueAgreement, value_agreement
 
 pytestmark = pytest.mark.unit
