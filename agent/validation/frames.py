@@ -17,7 +17,7 @@ ROUNDING_MS = 1  # media time is cut to whole milliseconds, labels are rounded t
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FrameTimes:
-    t_ms: NDArray[np.int64]  # (frames,), strictly increasing, from the material's first frame
+    t_ms: NDArray[np.int64]  # (frames,), strictly increasing, from the material's beginning
 
     @property
     def usual_ms(self) -> float:

@@ -43,7 +43,7 @@ class ValueLabels:
             self._refuse_count(len(frames.t_ms))
 
     def times_ms(self, frames: FrameTimes) -> NDArray[np.float64]:
-        """(rows,) from the material's first frame."""
+        """(rows,) from the material's beginning."""
         if self.place == TIME:
             return self.places * 1000
         return frames.t_ms[self.places.astype(np.intp)].astype(np.float64)
