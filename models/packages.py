@@ -19,6 +19,7 @@ from typing import Self
 from agent.errors import EpedicareError
 
 _TIMEOUT_S = 600
+_OWN_UV = Path(__file__).resolve().parents[1] / ".tools" / "uv" / "bin"  # of `make setup`
 
 
 class PackageUnavailable(EpedicareError):
@@ -89,7 +90,8 @@ def _install(package: RegistryPackage, target: Path) -> None:
 
 
 def _client() -> list[str]:
-    uv = os.environ.get("UV") or shutil.which("uv")
+    search = os.pathsep.join((os.environ.get("PATH", os.defpath), str(_OWN_UV)))
+    uv = os.environ.get("UV") or shutil.which("uv", path=search)
     if uv:
         return [uv, "pip", "install", "--python", sys.executable]
     return [sys.executable, "-m", "pip", "install"]
