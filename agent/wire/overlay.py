@@ -23,7 +23,7 @@ class OverlayEncoder:
     """Keeps the display filters of one run. The same observations always give the same overlays."""
 
     def __init__(self) -> None:
-        self._face_filter = OneEuroFilter(minimum_cutoff_hz=1.7, beta=10.0)
+        self._face_filter = OneEuroFilter(minimum_cutoff_hz=1.7, beta=20.0)
         self._person: tuple[int, int] | None = None
 
     def face(self, observation: Observation) -> pb.FaceOverlay | None:
