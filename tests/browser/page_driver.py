@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+from marks import mark_picture
 from playwright.sync_api import Browser, Locator, Page, Playwright
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -27,26 +28,34 @@ FLAGS = [
     "--no-first-run",
 ]
 FAKE_DEVICES = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+MOTION_JPEG_HZ = 30  # Chromium's own, whatever the source's
 
 
-def write_camera_clip(video: Path, target: Path, *, frames: int = 90) -> Path:
+def write_camera_clip(video: Path, target: Path, *, frames: int = 90, marked: bool = False) -> Path:
     """The first frames of a video as the motion JPEG that Chromium plays as a camera."""
     capture = cv2.VideoCapture(str(video))
     with target.open("wb") as clip:
-        for _ in range(frames):
+        for index in range(frames):
             read, frame = capture.read()
             if not read:
                 break
-            clip.write(cv2.imencode(".jpg", cv2.resize(frame, (640, 360)))[1].tobytes())
+            picture = cv2.resize(frame, (640, 360))
+            if marked:
+                mark_picture(picture, index / MOTION_JPEG_HZ)
+            clip.write(cv2.imencode(".jpg", picture)[1].tobytes())
     capture.release()
     return target
 
 
 @contextmanager
-def chromium(playwright: Playwright, *, camera: Path | None) -> Iterator[Browser]:
+def chromium(
+    playwright: Playwright, *, camera: Path | None, sound: Path | None = None
+) -> Iterator[Browser]:
     flags = [*FLAGS, "--use-fake-ui-for-media-stream"]
     if camera is not None:
         flags = [*FLAGS, *FAKE_DEVICES, f"--use-file-for-fake-video-capture={camera}"]
+    if sound is not None:
+        flags.append(f"--use-file-for-fake-audio-capture={sound}")
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
     try:
         yield browser

@@ -12,6 +12,7 @@ import cv2
 import mediapipe as mp
 import numpy as np
 import pytest
+from marks import AT_HOME, AT_WORK, delays_of_picture_and_sound_ms, write_marked_sound
 from mediapipe.tasks.python import BaseOptions, vision
 from page_driver import (
     LAPTOP,
@@ -33,21 +34,6 @@ pytestmark = pytest.mark.browser
 
 CLIP = "WolfgangLanger_Pexels.mp4"
 RIGHT_OUTER_CANTHUS, LEFT_OUTER_CANTHUS = 33, 263
-
-KEEP_CONNECTIONS = """
-const Native = RTCPeerConnection;
-window.connections = [];
-window.RTCPeerConnection = class extends Native {
-  constructor(...options) { super(...options); window.connections.push(this); }
-};
-"""
-RECEIVED = """async () => {
-  const received = {};
-  for (const connection of window.connections)
-    for (const stat of (await connection.getStats()).values())
-      if (stat.type === "inbound-rtp") received[stat.kind] = stat;
-  return received;
-}"""
 
 
 @dataclass
@@ -83,17 +69,20 @@ class Call:
 
 @pytest.fixture(scope="module")
 def call(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Call]:
+    folder = tmp_path_factory.mktemp("camera")
     clip = write_camera_clip(
-        clips_folder() / CLIP, tmp_path_factory.mktemp("camera") / "camera.mjpeg", frames=250
+        clips_folder() / CLIP, folder / "camera.mjpeg", frames=240, marked=True
     )
+    sound = write_marked_sound(folder / "microphone.wav")
     with (
         sync_playwright() as playwright,
-        chromium(playwright, camera=clip) as at_home,
+        chromium(playwright, camera=clip, sound=sound) as at_home,
         chromium(playwright, camera=None) as at_work,
     ):
         family = at_home.new_context(viewport=PHONE, locale="fr-FR").new_page()
         practitioner = at_work.new_context(viewport=LAPTOP, locale="fr-FR").new_page()
-        practitioner.add_init_script(KEEP_CONNECTIONS)
+        family.add_init_script(AT_HOME)
+        practitioner.add_init_script(AT_WORK)
         practitioner.goto(f"{stack.url}/practitioner#sign-in={stack.new_sign_in_secret()}")
         practitioner.get_by_role("heading", level=1, name="Séances").wait_for()
         post = practitioner.request.post
@@ -142,7 +131,7 @@ def test_drawn_landmarks_lie_on_the_face_of_the_very_frame_shown(call: Call) -> 
         drawn = np.array(captured["picturePx"]).reshape(-1, 2)
         iod_px = np.hypot(*(truth[RIGHT_OUTER_CANTHUS] - truth[LEFT_OUTER_CANTHUS]))
         error_iod = np.hypot(*(drawn - truth[captured["landmarks"]]).T) / iod_px
-        assert np.median(error_iod) < 0.06 and error_iod.max() < 0.2
+        assert np.median(error_iod) < 0.03 and error_iod.max() < 0.15
         canvas = picture_of(captured["overlay"])
         scale = call.practitioner.evaluate("() => window.devicePixelRatio")
         x, y = np.rint(np.array(captured["canvasPx"]).reshape(-1, 2).T * scale).astype(int)
@@ -155,21 +144,16 @@ def test_faces_are_drawn_on_their_own_frame_or_not_at_all(call: Call) -> None:
     shown = call.shown(100)
     drawn = [frame for frame in shown if frame["drawnAtMs"] is not None and frame["hasFace"]]
     assert {frame["match"] for frame in drawn} == {"exact"}
-    assert len(drawn) >= 10
+    assert len(drawn) / len(shown) > 0.8
 
 
-def test_the_family_is_heard_and_neither_sound_nor_picture_is_held_for_long(call: Call) -> None:
-    before = call.practitioner.evaluate(RECEIVED)
-    call.practitioner.wait_for_timeout(5000)
-    after = call.practitioner.evaluate(RECEIVED)
-
-    def grown(kind: str, counter: str) -> float:
-        return float(after[kind][counter] - before[kind][counter])
-
-    assert grown("audio", "totalAudioEnergy") > 0
-    sound_s = grown("audio", "jitterBufferDelay") / grown("audio", "jitterBufferEmittedCount")
-    picture_s = grown("video", "totalProcessingDelay") / grown("video", "framesDecoded")
-    assert max(sound_s, picture_s) < 0.6
+def test_sound_and_picture_stay_within_80_ms_of_each_other(call: Call) -> None:
+    picture_ms, sound_ms = delays_of_picture_and_sound_ms(call.family, call.practitioner, 12)
+    assert len(picture_ms) >= 8 and len(sound_ms) >= 8, "seen and heard"
+    marks = min(len(picture_ms), len(sound_ms))
+    apart_ms = sound_ms[-marks:] - picture_ms[-marks:]
+    assert abs(np.median(apart_ms)) < 80, (picture_ms, sound_ms)
+    assert np.mean(abs(apart_ms) < 80) >= 0.9, (picture_ms, sound_ms)
 
 
 def test_the_practitioners_page_reads_well_in_both_languages(call: Call) -> None:
