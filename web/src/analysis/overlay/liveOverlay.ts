@@ -1,5 +1,6 @@
 import type { AnalysisStore } from "../stream/analysisStore";
 import { type AnalysedFrame, type KeyText, keyText } from "../stream/frames";
+import { FaceShare, SPARSE_OPACITY } from "./faceShare";
 import { sameShape } from "./geometry";
 import { ALL_LAYERS, type Layers } from "./layers";
 import { Matcher } from "./matching";
@@ -19,6 +20,8 @@ export interface PictureTrack {
 export type SoundTrack = Pick<PictureTrack, "setPlayoutDelay">;
 
 const SHOWN_REMEMBERED = 300;
+/** With no result for longer, the analysis stands still rather than being sparse. */
+const PAUSED_MS = 500;
 
 /** Draws each shown frame's own result, and holds the call back just enough for it to arrive. */
 export class LiveOverlay {
@@ -26,6 +29,7 @@ export class LiveOverlay {
   private sound: SoundTrack | undefined;
   private readonly matcher: Matcher;
   private readonly delay = new PlayoutDelay();
+  private readonly faceShare = new FaceShare();
   private readonly measurement = Measurement.wanted() ? new Measurement() : undefined;
   private readonly shownAtMs = new Map<KeyText, number>();
   private readonly stopListening: () => void;
@@ -69,6 +73,7 @@ export class LiveOverlay {
 
   private readonly onShown: VideoFrameRequestCallback = (nowMs, { rtpTimestamp }) => {
     this.callback = this.video.requestVideoFrameCallback(this.onShown);
+    if (this.isAnalysed(nowMs)) this.faceShare.observe(this.isFaceDrawn);
     const stamp =
       rtpTimestamp === undefined ? undefined : this.track.lookupFrameMetadata({ rtpTimestamp });
     this.shownKey = stamp && keyText(stamp.userTimestamp, stamp.frameId);
@@ -76,6 +81,11 @@ export class LiveOverlay {
     if (this.shownKey !== undefined) this.rememberShown(this.shownKey, nowMs);
     this.draw(nowMs);
   };
+
+  private isAnalysed(nowMs: number): boolean {
+    const latest = this.store.frames.latest();
+    return latest?.key !== undefined && nowMs - latest.receivedAtMs < PAUSED_MS;
+  }
 
   private onResult(frame: AnalysedFrame): void {
     if (frame.key === undefined) return;
@@ -102,7 +112,12 @@ export class LiveOverlay {
     const fits = frame === undefined || sameShape(frame, picture);
     const { registry } = this.store;
     this.surface.draw(
-      composeScene(fits ? shown : NOTHING, this.layers, registry?.faceLayout),
+      composeScene(
+        fits ? shown : NOTHING,
+        this.layers,
+        registry?.faceLayout,
+        this.faceShare.isSparse ? SPARSE_OPACITY : 1,
+      ),
       picture,
     );
     this.isFaceDrawn = fits && frame !== undefined;

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { AnalysisStore } from "../stream/analysisStore";
 import { keyText } from "../stream/frames";
 import { framePacket, keyOf, packPoints, registry, registryPacket } from "../stream/sampleMessages";
+import { FaceShare } from "./faceShare";
 import { fitPicture, placePoints, sameShape } from "./geometry";
 import { ALL_LAYERS } from "./layers";
 import { Matcher } from "./matching";
@@ -181,4 +182,60 @@ test("with no results at all there is nothing to wait for", () => {
   const delay = new PlayoutDelay(50);
   for (let round = 0; round < 20; round++) delay.adapt();
   expect(delay.delayMs).toBe(0);
+});
+
+/** A minute of frames whose results need so long, each shown with the delay then in force. */
+function inTime(needsMs: number[], delay: PlayoutDelay): number {
+  const late = needsMs.filter((needMs, frame) => {
+    const slackMs = delay.delayMs - needMs;
+    delay.observe(slackMs);
+    if (frame % 50 === 49) delay.adapt();
+    return slackMs < 0;
+  });
+  return 1 - late.length / needsMs.length;
+}
+
+/** Seldom late by much, as measured: most need 40 ms, one in fifty more than 90. */
+function skewedNeeds(frames: number, shiftMs = 0): number[] {
+  const chance = (i: number) => ((i * 7919) % 1000) / 1000;
+  return Array.from({ length: frames }, (_, i) => shiftMs + 40 - 13 * Math.log(1 - chance(i)));
+}
+
+test("98 of 100 results arrive before their frame is shown, and the call waits for no more", () => {
+  const delay = new PlayoutDelay(50);
+  inTime(skewedNeeds(250), delay);
+  expect(inTime(skewedNeeds(1500), delay)).toBeGreaterThanOrEqual(0.98);
+  expect(delay.delayMs).toBeGreaterThan(85);
+  expect(delay.delayMs).toBeLessThan(115);
+});
+
+test("an analysis that slows down is waited for within four seconds", () => {
+  const delay = new PlayoutDelay(50);
+  inTime(skewedNeeds(500), delay);
+  inTime(skewedNeeds(100, 40), delay);
+  expect(inTime(skewedNeeds(1000, 40), delay)).toBeGreaterThanOrEqual(0.98);
+});
+
+test("a face analysed on every second frame is drawn fainter, and an odd gap changes nothing", () => {
+  const share = new FaceShare();
+  const observe = (frames: number, each: number) => {
+    for (let i = 0; i < frames; i++) share.observe(i % each !== each - 1);
+    return share.isSparse;
+  };
+  expect(observe(250, 10)).toBe(false);
+  expect(observe(250, 2)).toBe(true);
+  expect(observe(250, 5)).toBe(true); // not to and fro
+  expect(observe(250, 50)).toBe(false);
+});
+
+test("fainter is the face alone", () => {
+  const opacities = (faceOpacity?: number) => {
+    const face = storeAt(1000, 1).frames.at(textOf(1));
+    const shown = { face, pose: undefined, hands: undefined };
+    return composeScene(shown, new Set(["face", "people"]), registry.faceLayout, faceOpacity).map(
+      ({ layer, opacity }) => `${layer} ${opacity.toFixed(3)}`,
+    );
+  };
+  expect(opacities()).toContain("face 0.850");
+  expect(opacities(0.5)).toContain("face 0.425");
 });

@@ -43,12 +43,15 @@ export function composeScene(
   shown: Shown,
   layers: Layers,
   layout: FaceLayout | undefined,
+  faceOpacity = 1,
 ): Stroke[] {
   return [
     ...poseStrokes(shown.pose),
     ...handStrokes(shown.hands),
-    ...faceStrokes(shown.face, layout),
-    ...headStrokes(shown.face),
+    ...[...faceStrokes(shown.face, layout), ...headStrokes(shown.face)].map((stroke) => ({
+      ...stroke,
+      opacity: stroke.opacity * faceOpacity,
+    })),
     ...peopleStrokes(shown.face),
   ].filter((stroke) => layers.has(stroke.layer) && stroke.opacity > 0 && stroke.lines.length > 0);
 }

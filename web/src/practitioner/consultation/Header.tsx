@@ -65,7 +65,7 @@ function Rates({ store }: { store: AnalysisStore }) {
   useTick(1000);
   const { status } = store;
   if (status?.rates === undefined) return null;
-  const { faceHz, poseHz, handsHz } = status.rates;
+  const { cameraHz, faceHz, poseHz, handsHz } = status.rates;
   const [face, body, hands] = [faceHz, poseHz, handsHz].map(Math.round);
   return (
     <>
@@ -75,10 +75,22 @@ function Rates({ store }: { store: AnalysisStore }) {
         </span>
         <span className="visually-hidden">{t("header.rates", { face, body, hands })}</span>
       </li>
+      <SparseFace framesForOne={Math.round(cameraHz / faceHz)} />
       <li className={styles.fact} title={t("header.delay")}>
         <span className="visually-hidden">{t("header.delay")} </span>
         {Math.round(status.analysisDelayP50Ms)} ms
       </li>
     </>
+  );
+}
+
+/** Why the lines on the face come and go. */
+function SparseFace({ framesForOne }: { framesForOne: number }) {
+  const { t } = useTranslation("consultation");
+  if (!Number.isFinite(framesForOne) || framesForOne < 2) return null;
+  return (
+    <li className={styles.fact} title={t("header.sparseHint", { count: framesForOne })}>
+      {t("header.sparse", { count: framesForOne })}
+    </li>
   );
 }
