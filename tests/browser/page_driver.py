@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
 from marks import mark_picture
 from playwright.sync_api import Browser, Locator, Page, Playwright
 
@@ -28,6 +29,7 @@ FLAGS = [
     "--no-first-run",
 ]
 FAKE_DEVICES = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+Picture = np.ndarray[Any, Any]
 MOTION_JPEG_HZ = 30  # Chromium's own, whatever the source's
 
 
@@ -45,6 +47,26 @@ def write_camera_clip(video: Path, target: Path, *, frames: int = 90, marked: bo
             clip.write(cv2.imencode(".jpg", picture)[1].tobytes())
     capture.release()
     return target
+
+
+def write_clip_of_two(halves: dict[Path, int], target: Path, *, frames: int = 70) -> Path:
+    """Two people side by side, there and back again, so that the loop has no seam.
+
+    halves: the video of each, and where in its 640 columns the half that shows the face begins.
+    """
+    columns = [_half(video, left_px, frames) for video, left_px in halves.items()]
+    encoded = [
+        cv2.imencode(".jpg", np.hstack(pair))[1].tobytes() for pair in zip(*columns, strict=True)
+    ]
+    target.write_bytes(b"".join([*encoded, *encoded[::-1]]))
+    return target
+
+
+def _half(video: Path, left_px: int, frames: int) -> list[Picture]:
+    capture = cv2.VideoCapture(str(video))
+    pictures = [cv2.resize(capture.read()[1], (640, 360)) for _ in range(frames)]
+    capture.release()
+    return [picture[:, left_px : left_px + 320] for picture in pictures]
 
 
 @contextmanager

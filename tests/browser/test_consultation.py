@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -22,8 +24,9 @@ from page_driver import (
     chromium,
     complaints_of,
     write_camera_clip,
+    write_clip_of_two,
 )
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, Playwright, expect, sync_playwright
 from playwright.sync_api import TimeoutError as NotInTime
 from stack_fixtures import RunningStack
 
@@ -68,15 +71,18 @@ class Call:
 
 
 @pytest.fixture(scope="module")
-def call(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Call]:
-    folder = tmp_path_factory.mktemp("camera")
-    clip = write_camera_clip(
-        clips_folder() / CLIP, folder / "camera.mjpeg", frames=240, marked=True
-    )
-    sound = write_marked_sound(folder / "microphone.wav")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@contextmanager
+def consultation(
+    stack: RunningStack, playwright: Playwright, camera: Path, sound: Path | None = None
+) -> Iterator[Call]:
+    """Both pages in a call, with overlays on the practitioner's."""
     with (
-        sync_playwright() as playwright,
-        chromium(playwright, camera=clip, sound=sound) as at_home,
+        chromium(playwright, camera=camera, sound=sound) as at_home,
         chromium(playwright, camera=None) as at_work,
     ):
         family = at_home.new_context(viewport=PHONE, locale="fr-FR").new_page()
@@ -102,6 +108,19 @@ def call(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Itera
         practitioner.get_by_role("button", name="Faire entrer la famille").click()
         call = Call(practitioner, family, session_id, stack.url, complaints)
         call.wait_for_overlays()
+        yield call
+
+
+@pytest.fixture(scope="module")
+def call(
+    stack: RunningStack, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Call]:
+    folder = tmp_path_factory.mktemp("devices")
+    camera = write_camera_clip(
+        clips_folder() / CLIP, folder / "camera.mjpeg", frames=240, marked=True
+    )
+    sound = write_marked_sound(folder / "microphone.wav")
+    with consultation(stack, playwright, camera, sound) as call:
         yield call
 
 
@@ -203,3 +222,29 @@ def test_the_practitioner_ends_it_for_both(call: Call) -> None:
     dialog.get_by_role("button", name="Terminer la séance").click()
     call.family.get_by_role("heading", level=1, name="La consultation est terminée").wait_for()
     assert call.session()["state"] == "ended"
+
+
+def is_drawn_at_the_left(captured: dict[str, Any]) -> bool:
+    return bool(np.mean(captured["picturePx"][::2]) < captured["width"] / 2)
+
+
+def test_the_practitioner_says_which_of_two_people_is_the_patient(
+    stack: RunningStack, playwright: Playwright, tmp_path: Path
+) -> None:
+    left, right = clips_folder() / CLIP, clips_folder() / "single_face.mp4"
+    camera = write_clip_of_two({left: 220, right: 140}, tmp_path / "camera.mjpeg")
+    with consultation(stack, playwright, camera) as call:
+        page = call.practitioner
+        expect(page.get_by_text("Le patient est quelqu’un d’autre ?")).to_be_visible()
+        before = page.evaluate("() => window.__epedicare.capture()")
+        was_left = is_drawn_at_the_left(before)
+        (other,) = [o for o in before["others"] if (o["x"] < 0.5) != was_left]
+        page.get_by_role("button", name=f"Personne {other['person']}").click()
+        expect(page.get_by_text("L’analyse suit maintenant la personne")).to_be_visible()
+        for _ in range(5):  # and not only on the frames around the press
+            page.wait_for_timeout(500)
+            assert is_drawn_at_the_left(page.evaluate("() => window.__epedicare.capture()")) != (
+                was_left
+            )
+        check_screen(page)
+        assert call.complaints == []

@@ -19,4 +19,4 @@ const FRAMES = 25; // about a second
 const SPARSE_BELOW = 0.75;
 const FULL_ABOVE = 0.9;
 
-export const SPARSE_OPACITY = 0.45;
+export const SPARSE_OPACITY = 0.6;

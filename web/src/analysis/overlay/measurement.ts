@@ -33,6 +33,8 @@ export interface Capture {
   picturePx: number[];
   /** … and in CSS pixels of the canvas. */
   canvasPx: number[];
+  /** The numbered boxes of the other people: where the middle of each lies across the picture. */
+  others: { person: number; x: number }[];
 }
 
 export interface MeasureSurface {
@@ -90,11 +92,12 @@ export class Measurement implements MeasureSurface {
     record.resultAfterShownMs = unixMs(frame.receivedAtMs) - record.shownAtMs;
     record.hasFace = frame.face !== undefined;
     if (frame.face === undefined || this.frozen === undefined) return;
-    this.answer(surface, frame.face.points, record, this.frozen, layout);
+    this.answer(surface, frame, frame.face.points, record, this.frozen, layout);
   }
 
   private answer(
     surface: OverlaySurface,
+    { others }: AnalysedFrame,
     points: Float32Array,
     record: ShownRecord,
     frozen: HTMLCanvasElement,
@@ -112,6 +115,7 @@ export class Measurement implements MeasureSurface {
       landmarks: layout?.landmarks ?? [],
       picturePx: [...placePoints(points, picture, false)],
       canvasPx: [...placePoints(points, rect, surface.view.mirrored)],
+      others: others.map(({ person, left, right }) => ({ person, x: (left + right) / 2 })),
     };
     for (const resolve of this.waiting) resolve(capture);
     this.waiting = [];

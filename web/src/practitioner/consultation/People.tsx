@@ -8,7 +8,7 @@ import type { Steering } from "./steering";
 
 const FRESH_MS = 1000;
 
-/** When somebody else is in view: which numbered box is the patient? */
+/** When somebody else is in view: is one of the numbered boxes the patient? */
 export function People({ store, steering }: { store: AnalysisStore; steering: Steering }) {
   const { t } = useTranslation("consultation");
   useTick(500);
@@ -23,17 +23,17 @@ export function People({ store, steering }: { store: AnalysisStore; steering: St
   };
   return (
     <div className={styles.people}>
-      {others.length > 0 && (
-        <>
-          <span>{t("people.question")}</span>
-          {others.map((person) => (
-            <Button key={person} onStage onPress={() => void select(person)}>
-              {t("people.select", { person })}
-            </Button>
-          ))}
-        </>
-      )}
-      <StatusLine>{answer}</StatusLine>
+      <StatusLine>{answer || (others.length > 0 && t("people.question"))}</StatusLine>
+      {others.map((person) => (
+        <Button
+          key={person}
+          onStage
+          aria-label={t("people.select", { person })}
+          onPress={() => void select(person)}
+        >
+          {t("people.person", { person })}
+        </Button>
+      ))}
     </div>
   );
 }
