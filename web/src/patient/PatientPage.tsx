@@ -11,9 +11,14 @@ export default function PatientPage() {
   const [isLooking, setLooking] = useState(true);
 
   useEffect(() => {
-    takeSeat()
-      .then(setSeat, setProblem)
-      .finally(() => setLooking(false));
+    const look = () =>
+      void takeSeat()
+        .then(setSeat, setProblem)
+        .finally(() => setLooking(false));
+    look();
+    // Another invitation opened in this very tab changes the fragment alone.
+    window.addEventListener("hashchange", look);
+    return () => window.removeEventListener("hashchange", look);
   }, []);
 
   const api = useMemo(() => (seat ? new Api(seat.credential) : null), [seat]);

@@ -27,7 +27,11 @@ export function PractitionerGate({ children }: { children: React.ReactNode }) {
   }, []);
 
   useEffect(() => {
-    void check();
+    const look = () => void check();
+    look();
+    // A sign-in link opened in this very tab changes the fragment alone.
+    window.addEventListener("hashchange", look);
+    return () => window.removeEventListener("hashchange", look);
   }, [check]);
 
   if (state === "checking") return <LoadingPage />;

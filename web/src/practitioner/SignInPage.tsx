@@ -16,7 +16,7 @@ interface SignInPageProps {
 export function SignInPage({ error: earlier, onSignedIn }: SignInPageProps) {
   const { t } = useTranslation("practitioner");
   const [text, setText] = useState("");
-  const [error, setError] = useState(earlier);
+  const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
 
   const signIn = async (event: React.FormEvent) => {
@@ -38,7 +38,7 @@ export function SignInPage({ error: earlier, onSignedIn }: SignInPageProps) {
       <div className={styles.stack}>
         <h1>{t("signIn.title")}</h1>
         <p>{t("signIn.text")}</p>
-        {error && <Notice kind="broken">{error}</Notice>}
+        {(error ?? earlier) && <Notice kind="broken">{error ?? earlier}</Notice>}
         <Form className={styles.stack} onSubmit={signIn}>
           <TextField
             className={styles.field}
