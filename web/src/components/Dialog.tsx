@@ -15,10 +15,13 @@ interface DialogProps {
   trigger?: React.ReactElement;
   isOpen?: boolean;
   onOpenChange?: (open: boolean) => void;
+  /** Wide is for tables. */
+  width?: "narrow" | "wide";
   children: React.ReactNode | ((close: () => void) => React.ReactNode);
 }
 
-export function Dialog({ title, trigger, isOpen, onOpenChange, children }: DialogProps) {
+export function Dialog(props: DialogProps) {
+  const { title, trigger, isOpen, onOpenChange, width = "narrow", children } = props;
   const { t } = useTranslation();
   const overlay = (
     <ModalOverlay
@@ -26,7 +29,7 @@ export function Dialog({ title, trigger, isOpen, onOpenChange, children }: Dialo
       isDismissable
       {...(trigger ? {} : { isOpen, onOpenChange })}
     >
-      <Modal className={styles.modal}>
+      <Modal className={`${styles.modal} ${styles[width]}`}>
         <AriaDialog className={styles.dialog}>
           {({ close }) => (
             <>

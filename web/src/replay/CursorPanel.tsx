@@ -1,11 +1,11 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Choices } from "../analysis/values/choices";
+import { type Choices, toggled } from "../analysis/values/choices";
 import { firstSentence, formatMoment } from "../analysis/values/format";
 import { measuresByGroup } from "../analysis/values/groups";
 import { QualityMark } from "../analysis/values/QualityMark";
 import { type Reading, readValue } from "../analysis/values/reading";
-import { IconButton, StatusLine } from "../components";
+import { IconButton, Panel, StatusLine } from "../components";
 import { currentLanguage } from "../i18n";
 import type { Playback } from "./playback";
 import type { Recording } from "./recording";
@@ -24,7 +24,7 @@ export function CursorPanel({ recording, playback, choices }: CursorPanelProps) 
   const { registry } = recording;
   const language = currentLanguage();
   const at = formatMoment(playback.positionMs);
-  if (registry === undefined) return <p className={styles.quiet}>{t("noRegistry")}</p>;
+  if (registry === undefined) return <p className="quiet">{t("noRegistry")}</p>;
 
   const copy = async (reading: Reading) => {
     const text = `${reading.label}: ${reading.value} (${at})`;
@@ -32,10 +32,7 @@ export function CursorPanel({ recording, playback, choices }: CursorPanelProps) 
     setCopied(t("values.copied", { text }));
   };
   return (
-    <section className={styles.panel} aria-labelledby="cursor-heading">
-      <h2 id="cursor-heading" className={styles.panelTitle}>
-        {t("values.title", { time: at })}
-      </h2>
+    <Panel id="cursor" title={t("values.title", { time: at })} className={styles.cursor}>
       <StatusLine className="visually-hidden">{copied}</StatusLine>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it. */}
       <div className={styles.values} tabIndex={0}>
@@ -54,7 +51,7 @@ export function CursorPanel({ recording, playback, choices }: CursorPanelProps) 
           </table>
         ))}
       </div>
-    </section>
+    </Panel>
   );
 }
 
@@ -68,11 +65,7 @@ function Row({ reading, choices, onCopy }: RowProps) {
   const { t } = useTranslation("replay");
   const { info, label, value, interval, why, quality } = reading;
   const isDrawn = choices.charts.has(info.id);
-  const toggle = () => {
-    const next = new Set(choices.charts);
-    if (!next.delete(info.id)) next.add(info.id);
-    choices.setCharts(next);
-  };
+  const toggle = () => choices.setCharts(toggled(choices.charts, info.id));
   return (
     <tr>
       <th scope="row">
@@ -94,7 +87,7 @@ function Row({ reading, choices, onCopy }: RowProps) {
         <>
           <td className={styles.value}>
             {value}
-            {interval && <span className={styles.quiet}> ({interval})</span>}
+            {interval && <span className="quiet"> ({interval})</span>}
           </td>
           <td className={styles.copy}>
             <IconButton

@@ -4,6 +4,7 @@ import { sameShape } from "../analysis/overlay/geometry";
 import type { Layers } from "../analysis/overlay/layers";
 import overlayStyles from "../analysis/overlay/overlay.module.css";
 import { composeScene } from "../analysis/overlay/scene";
+import frame from "../analysis/overlay/stage.module.css";
 import { OverlaySurface, type Picture, type View } from "../analysis/overlay/surface";
 import { VIDEO_URL } from "./api";
 import type { Playback } from "./playback";
@@ -75,11 +76,11 @@ export function ReplayStage({ recording, playback, layers, children }: ReplaySta
   }, [surface, recording, playback, layers, hasVideo]);
 
   return (
-    <section className={styles.stage} aria-label={t("stage.label")}>
+    <section className={`${frame.stage} ${styles.stage}`} aria-label={t("stage.label")}>
       {hasVideo ? (
         <video
           ref={video}
-          className={styles.video}
+          className={frame.video}
           src={VIDEO_URL}
           aria-label={t("stage.video")}
           preload="auto"
@@ -89,7 +90,7 @@ export function ReplayStage({ recording, playback, layers, children }: ReplaySta
         <p className={styles.noVideo}>{t("stage.noVideo")}</p>
       )}
       <canvas ref={canvas} className={overlayStyles.canvas} />
-      <div className={styles.stageFoot}>{children}</div>
+      <div className={frame.foot}>{children}</div>
     </section>
   );
 }

@@ -4,7 +4,7 @@ import { ChartsPanel } from "../analysis/charts/ChartsPanel";
 import { ALL_LAYERS, type Layers } from "../analysis/overlay/layers";
 import { useChoices } from "../analysis/values/choices";
 import { EventList } from "../analysis/values/EventList";
-import { LanguageSwitch } from "../components";
+import { WorkPage } from "../components";
 import { LayersMenu } from "../practitioner/consultation/LayersMenu";
 import { CursorPanel } from "./CursorPanel";
 import { useReplayKeys } from "./keys";
@@ -43,55 +43,48 @@ export function ReplayView({ recording }: { recording: Recording }) {
   }, [t, playback]);
 
   return (
-    <div className={styles.page}>
-      <header className={styles.header}>
-        <span className={styles.brand}>
-          <img src="/icon.svg" alt="" width={28} height={28} />
-          <span>e-PediCare</span>
-        </span>
-        <h1 className={styles.title}>
-          {t("heading", { id: manifest.session_id.slice(0, 4) })}
-          {manifest.sample && <span className={styles.badge}>{t("sample")}</span>}
-        </h1>
-        <LanguageSwitch />
-      </header>
-      <main className={styles.body}>
-        <div className={styles.left}>
-          <ReplayStage recording={recording} playback={playback} layers={layers}>
-            <LayersMenu layers={layers} onChange={setLayers} />
-          </ReplayStage>
-          <CursorPanel recording={recording} playback={playback} choices={choices} />
-        </div>
-        <div className={styles.right}>
-          <ChartsPanel
-            title={t("series")}
+    <WorkPage
+      title={t("heading", { id: manifest.session_id.slice(0, 4) })}
+      badge={manifest.sample ? t("sample") : undefined}
+      footer={
+        <>
+          <Minimap recording={recording} playback={playback} page={source.range()} />
+          <Transport
+            recording={recording}
+            playback={playback}
+            zoomMs={zoomMs}
+            zooms={ZOOMS_MS}
+            onZoom={setZoomMs}
             source={source}
             charts={choices.charts}
-            chosen={choices.headlines}
-            mostLanes={12}
           />
-          <EventList
-            events={recording.events}
-            registry={recording.registry}
-            timeOf={({ onsetMs }) => onsetMs}
-            newestFirst={false}
-            longest={recording.events.length}
-            onSelect={({ onsetMs }) => playback.seek(onsetMs)}
-          />
-        </div>
-      </main>
-      <footer className={styles.footer}>
-        <Minimap recording={recording} playback={playback} page={source.range()} />
-        <Transport
-          recording={recording}
-          playback={playback}
-          zoomMs={zoomMs}
-          zooms={ZOOMS_MS}
-          onZoom={setZoomMs}
+        </>
+      }
+      className={styles.replay}
+    >
+      <div className={styles.left}>
+        <ReplayStage recording={recording} playback={playback} layers={layers}>
+          <LayersMenu layers={layers} onChange={setLayers} />
+        </ReplayStage>
+        <CursorPanel recording={recording} playback={playback} choices={choices} />
+      </div>
+      <div className={styles.right}>
+        <ChartsPanel
+          title={t("series")}
           source={source}
           charts={choices.charts}
+          chosen={choices.headlines}
+          mostLanes={12}
         />
-      </footer>
-    </div>
+        <EventList
+          events={recording.events}
+          registry={recording.registry}
+          timeOf={({ onsetMs }) => onsetMs}
+          newestFirst={false}
+          longest={recording.events.length}
+          onSelect={({ onsetMs }) => playback.seek(onsetMs)}
+        />
+      </div>
+    </WorkPage>
   );
 }

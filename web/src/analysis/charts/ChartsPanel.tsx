@@ -1,9 +1,8 @@
 import { useTranslation } from "react-i18next";
-import { Button, Dialog } from "../../components";
+import { Button, Dialog, Panel } from "../../components";
 import { indicesOf } from "../values/groups";
 import { useTick } from "../values/useTick";
 import { ChartTable } from "./ChartTable";
-import styles from "./charts.module.css";
 import { EventLanes } from "./EventLanes";
 import { MeasureChart } from "./MeasureChart";
 import type { TimeSource } from "./timeSource";
@@ -29,19 +28,21 @@ export function ChartsPanel({ title, source, charts, chosen, mostLanes }: Charts
   const measures = registry ? indicesOf(registry, charts) : [];
   const hasUpperAxis = measures.length === 0 || measures.length > MOST_UNDER_ONE_AXIS;
   return (
-    <section className={styles.panel} aria-labelledby="charts-heading">
-      <header className={styles.heading}>
-        <h2 id="charts-heading">{title}</h2>
-        {registry && (
+    <Panel
+      id="charts"
+      title={title}
+      action={
+        registry && (
           <Dialog
             title={t("charts.table")}
             trigger={<Button look="quiet">{t("charts.asTable")}</Button>}
           >
             <ChartTable source={source} measures={measures} />
           </Dialog>
-        )}
-      </header>
-      {!registry && <p className={styles.quiet}>{t("charts.waiting")}</p>}
+        )
+      }
+    >
+      {!registry && <p className="quiet">{t("charts.waiting")}</p>}
       {registry && (
         <EventLanes
           source={source}
@@ -66,6 +67,6 @@ export function ChartsPanel({ title, source, charts, chosen, mostLanes }: Charts
           )
         );
       })}
-    </section>
+    </Panel>
   );
 }

@@ -4,8 +4,9 @@ import type uPlot from "uplot";
 import type { MeasureInfo } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import { currentLanguage } from "../../i18n";
 import type { SeriesView } from "../stream/series";
-import { formatNumber, formatValue, textIn } from "../values/format";
+import { formatNumber, formatValue, textIn, unitSign } from "../values/format";
 import { useTick } from "../values/useTick";
+import { useUnitName } from "../values/useUnitName";
 import styles from "./charts.module.css";
 import { drawQualityBand } from "./draw";
 import { withGaps } from "./runs";
@@ -58,10 +59,16 @@ export function MeasureChart(props: MeasureChartProps) {
   };
   const host = usePlot(make, feed);
   const label = textIn(language, info.label);
+  const unitName = useUnitName(info.unit);
   return (
     <figure className={styles.chart}>
       <figcaption className={styles.name}>
-        <span>{label}</span>
+        <span>
+          {label}
+          <span className={styles.unit} title={unitName}>
+            {unitSign(info.unit) && `, ${unitSign(info.unit)}`}
+          </span>
+        </span>
         <span ref={readout} className={styles.readout} aria-hidden="true" />
         <ChartSummary source={source} measure={measure} info={info} />
       </figcaption>

@@ -1,15 +1,16 @@
+import { useState } from "react";
+import { Input, Label, TextField } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { Button, Dialog } from "../../components";
 import type { Registry } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import { currentLanguage } from "../../i18n";
 import type { AnalysisStore } from "../stream/analysisStore";
+import styles from "./all.module.css";
 import type { Choices } from "./choices";
-import { textIn } from "./format";
-import { measuresByGroup } from "./groups";
-import { QualityMark } from "./QualityMark";
-import { type Reading, readMeasure } from "./reading";
+import { measuresByGroup, named } from "./groups";
+import { MeasureEntry } from "./MeasureEntry";
+import { readMeasure } from "./reading";
 import { useTick } from "./useTick";
-import styles from "./values.module.css";
 
 interface AllMeasuresProps {
   store: AnalysisStore;
@@ -21,7 +22,11 @@ interface AllMeasuresProps {
 export function AllMeasures(props: AllMeasuresProps) {
   const { t } = useTranslation("analysis");
   return (
-    <Dialog title={t("all.title")} trigger={<Button look="quiet">{t("all.open")}</Button>}>
+    <Dialog
+      title={t("all.title")}
+      width="wide"
+      trigger={<Button look="quiet">{t("all.open")}</Button>}
+    >
       <Groups {...props} />
     </Dialog>
   );
@@ -30,96 +35,35 @@ export function AllMeasures(props: AllMeasuresProps) {
 function Groups({ store, registry, choices }: AllMeasuresProps) {
   const { t } = useTranslation("analysis");
   useTick(500);
+  const [wanted, setWanted] = useState("");
   const language = currentLanguage();
   const at = performance.now();
+  const groups = measuresByGroup(registry).map(({ group, measures }) => {
+    const name = t(`groups.${group}`, { defaultValue: group });
+    return { group, name, measures: named(wanted, name, measures, registry, language) };
+  });
+  const found = groups.filter(({ measures }) => measures.length > 0);
   return (
     <div className={styles.all}>
-      <p className={styles.quiet}>{t("all.explanation")}</p>
-      {measuresByGroup(registry).map(({ group, measures }) => (
+      <p className="quiet">{t("all.explanation")}</p>
+      <TextField className={styles.find} value={wanted} onChange={setWanted} type="search">
+        <Label className="quiet">{t("all.find", { count: registry.measures.length })}</Label>
+        <Input className={styles.findInput} />
+      </TextField>
+      {found.length === 0 && <p role="status">{t("all.notFound")}</p>}
+      {found.map(({ group, name, measures }) => (
         <section key={group} aria-labelledby={`group-${group}`}>
-          <h3 id={`group-${group}`}>{t(`groups.${group}`, { defaultValue: group })}</h3>
+          <h3 id={`group-${group}`} className={styles.group}>
+            {name}
+          </h3>
           <ul>
             {measures.map((measure) => {
               const reading = readMeasure(store, registry, measure, language, at);
-              return reading && <Entry key={measure} reading={reading} choices={choices} />;
+              return reading && <MeasureEntry key={measure} reading={reading} choices={choices} />;
             })}
           </ul>
         </section>
       ))}
     </div>
   );
-}
-
-function Entry({ reading, choices }: { reading: Reading; choices: Choices }) {
-  const { t } = useTranslation("analysis");
-  const { info, label, value, interval, why } = reading;
-  const language = currentLanguage();
-  return (
-    <li className={styles.entry}>
-      <div className={styles.entryHead}>
-        <span className={styles.entryLabel}>{label}</span>
-        <span className={styles.entryValue}>
-          {value ?? "—"}
-          {interval && ` (${interval})`}
-        </span>
-        <QualityMark quality={reading.quality} />
-      </div>
-      {value === undefined && (
-        <p className={styles.quiet}>{why?.length ? why.join(" ") : t("now.noRecent")}</p>
-      )}
-      <div className={styles.entryFoot}>
-        <Check
-          label={t("all.inNow")}
-          of={label}
-          isOn={choices.headlines.has(info.id)}
-          onToggle={() => choices.setHeadlines(toggled(choices.headlines, info.id))}
-        />
-        <Check
-          label={t("all.asChart")}
-          of={label}
-          isOn={choices.charts.has(info.id)}
-          onToggle={() => choices.setCharts(toggled(choices.charts, info.id))}
-        />
-        <details className={styles.details}>
-          <summary>
-            {t("all.about")}
-            <span className="visually-hidden"> {label}</span>
-          </summary>
-          <dl>
-            <dt>{t("all.needs")}</dt>
-            <dd>{textIn(language, info.needs)}</dd>
-            <dt>{t("all.limits")}</dt>
-            <dd>{textIn(language, info.limits)}</dd>
-            <dt>{t("all.source")}</dt>
-            <dd>
-              {info.source} ({t("all.version", { version: info.algorithmVersion })})
-            </dd>
-          </dl>
-        </details>
-      </div>
-    </li>
-  );
-}
-
-interface CheckProps {
-  label: string;
-  of: string;
-  isOn: boolean;
-  onToggle: () => void;
-}
-
-function Check({ label, of, isOn, onToggle }: CheckProps) {
-  return (
-    <label className={styles.check}>
-      <input type="checkbox" checked={isOn} onChange={onToggle} />
-      {label}
-      <span className="visually-hidden"> : {of}</span>
-    </label>
-  );
-}
-
-function toggled(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
-  const next = new Set(ids);
-  if (!next.delete(id)) next.add(id);
-  return next;
 }

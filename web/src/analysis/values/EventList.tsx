@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { headingOf, Panel } from "../../components";
 import type { Event, Registry } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import { currentLanguage } from "../../i18n";
 import { eventAmplitude, eventDuration, eventName, isGoingOn, sideKey } from "./events";
@@ -27,14 +28,11 @@ export function EventList({
   const { t } = useTranslation("analysis");
   const shown = newestFirst ? events.slice(-longest).reverse() : events.slice(0, longest);
   return (
-    <section className={styles.panel} aria-labelledby="events-heading">
-      <header className={styles.heading}>
-        <h2 id="events-heading">{t("events.title")}</h2>
-      </header>
-      {shown.length === 0 && <p className={styles.quiet}>{t("events.none")}</p>}
+    <Panel id="events" title={t("events.title")}>
+      {shown.length === 0 && <p className="quiet">{t("events.none")}</p>}
       {registry && shown.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it.
-        <ol className={styles.events} tabIndex={0} aria-labelledby="events-heading">
+        <ol className={styles.events} tabIndex={0} aria-labelledby={headingOf("events")}>
           {shown.map((event) => (
             <li key={`${event.origin?.run}/${event.id}`}>
               <Entry
@@ -47,7 +45,7 @@ export function EventList({
           ))}
         </ol>
       )}
-    </section>
+    </Panel>
   );
 }
 

@@ -4,6 +4,7 @@ import { firstSentence, unitSuffix, widestInCharacters } from "./format";
 import { QualityMark } from "./QualityMark";
 import type { Reading } from "./reading";
 import { Sparkline } from "./Sparkline";
+import { useUnitName } from "./useUnitName";
 import styles from "./values.module.css";
 
 interface MeasureRowProps {
@@ -16,6 +17,7 @@ interface MeasureRowProps {
 export function MeasureRow({ reading, spark, fromMs, toMs }: MeasureRowProps) {
   const { t } = useTranslation("analysis");
   const { info, label, value, interval, why } = reading;
+  const unitName = useUnitName(info.unit);
   return (
     <div className={styles.row} data-withheld={value === undefined || undefined}>
       <dt>{label}</dt>
@@ -24,7 +26,7 @@ export function MeasureRow({ reading, spark, fromMs, toMs }: MeasureRowProps) {
           {why?.[0] ? firstSentence(why[0]) : t("now.noRecent")}
         </dd>
       ) : (
-        <dd className={styles.value}>
+        <dd className={styles.value} title={unitName}>
           <span className={styles.number} style={{ minWidth: `${widestInCharacters(info)}ch` }}>
             {value}
           </span>

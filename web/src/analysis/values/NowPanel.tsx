@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { Panel } from "../../components";
 import { currentLanguage } from "../../i18n";
 import type { AnalysisStore } from "../stream/analysisStore";
 import { AllMeasures } from "./AllMeasures";
@@ -27,13 +28,13 @@ export function NowPanel({ store, choices }: { store: AnalysisStore; choices: Ch
       )
     : [];
   return (
-    <section className={styles.panel} aria-labelledby="now-heading">
-      <header className={styles.heading}>
-        <h2 id="now-heading">{t("now.title")}</h2>
-        {registry && <AllMeasures store={store} registry={registry} choices={choices} />}
-      </header>
-      {!hasBegun && <p className={styles.quiet}>{t("now.waiting")}</p>}
-      {hasBegun && readings.length === 0 && <p className={styles.quiet}>{t("now.none")}</p>}
+    <Panel
+      id="now"
+      title={t("now.title")}
+      action={registry && <AllMeasures store={store} registry={registry} choices={choices} />}
+    >
+      {!hasBegun && <p className="quiet">{t("now.waiting")}</p>}
+      {hasBegun && readings.length === 0 && <p className="quiet">{t("now.none")}</p>}
       <dl className={styles.rows}>
         {readings.map((reading) => (
           <MeasureRow
@@ -51,6 +52,6 @@ export function NowPanel({ store, choices }: { store: AnalysisStore; choices: Ch
         <QualityMark quality="usable" named />
         <QualityMark quality="notMeasurable" named />
       </p>
-    </section>
+    </Panel>
   );
 }

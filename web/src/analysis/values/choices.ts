@@ -51,3 +51,9 @@ export function readIds(stored: string | null): ReadonlySet<string> | undefined 
     return undefined;
   }
 }
+
+export function toggled(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  const next = new Set(ids);
+  if (!next.delete(id)) next.add(id);
+  return next;
+}

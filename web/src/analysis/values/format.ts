@@ -3,7 +3,8 @@ import type { Language } from "../../i18n";
 
 const NARROW_SPACE = "\u202f";
 const MINUS = "\u2212";
-const UNIT_SIGNS: Record<string, string> = { deg: "°", "1": "" };
+/** Of what is counted, the label already says what it is. */
+const UNIT_SIGNS: Record<string, string> = { deg: "°", "deg/s": "°/s", "1": "", faces: "" };
 
 export function textIn(language: Language, text: Text | undefined): string {
   return text?.[language] ?? "";
@@ -21,8 +22,12 @@ export function formatNumber(value: number, decimals: number, language: Language
 
 /** The unit as it stands behind a number, with its space. */
 export function unitSuffix(unit: string): string {
-  const sign = UNIT_SIGNS[unit] ?? unit;
-  return sign === "" || sign === "°" ? sign : NARROW_SPACE + sign;
+  const sign = unitSign(unit);
+  return sign === "" || sign.startsWith("°") ? sign : NARROW_SPACE + sign;
+}
+
+export function unitSign(unit: string): string {
+  return UNIT_SIGNS[unit] ?? unit;
 }
 
 export function formatValue(value: number, info: MeasureInfo, language: Language): string {

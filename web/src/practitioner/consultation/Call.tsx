@@ -8,6 +8,7 @@ import { EventList } from "../../analysis/values/EventList";
 import { NowPanel } from "../../analysis/values/NowPanel";
 import { useTick } from "../../analysis/values/useTick";
 import type { Api, Session } from "../../api";
+import { WorkPage } from "../../components";
 import {
   AudioOutput,
   type LocalMedia,
@@ -16,12 +17,12 @@ import {
   useRemoteSeat,
   useWakeLock,
 } from "../../room";
+import { CallFacts } from "./CallFacts";
 import { weaker } from "./ConnectionMark";
 import { Controls } from "./Controls";
 import { callState, isCall } from "./callState";
 import styles from "./consultation.module.css";
 import { clockOffsetMs, eventClockMs } from "./elapsed";
-import { Header } from "./Header";
 import { Notices } from "./Notices";
 import { Stage } from "./Stage";
 import { useSteering } from "./steering";
@@ -64,52 +65,57 @@ export function Call({ session, api }: { session: Session; api: Api }) {
   );
 
   return (
-    <div className={styles.page}>
-      <Header session={session} state={state} store={store} quality={quality} />
-      <main className={styles.body}>
-        <div className={styles.left}>
-          <Notices
-            room={room}
-            phase={phase}
-            rejoin={rejoin}
-            media={media}
-            state={state}
-            heard={heard}
-            store={store}
-          />
-          <Stage
-            session={session}
-            api={api}
-            state={state}
-            patient={patient}
-            media={media}
-            store={store}
-            layers={layers}
-            onLayers={setLayers}
-            steering={steering}
-          />
-          <div className={styles.charts}>
-            <ChartsPanel
-              title={t("analysis:charts.last")}
-              source={source}
-              charts={choices.charts}
-              chosen={choices.headlines}
-              mostLanes={5}
-            />
-          </div>
-        </div>
-        <div className={styles.right}>
-          <NowPanel store={store} choices={choices} />
-          <EventList
-            events={store.events.all()}
-            registry={store.registry}
-            timeOf={(event) => eventClockMs(session, store, event)}
-          />
-        </div>
-      </main>
+    <WorkPage
+      title={t("header.session", { id: session.short_id })}
+      badge={session.sample ? t("header.sample") : undefined}
+      home={{ to: "/practitioner", label: t("header.all") }}
+      facts={<CallFacts session={session} state={state} store={store} quality={quality} />}
+      footer={
+        <Controls session={session} api={api} state={state} media={media} steering={steering} />
+      }
+      className={styles.call}
+    >
+      <div className={styles.left}>
+        <Notices
+          room={room}
+          phase={phase}
+          rejoin={rejoin}
+          media={media}
+          state={state}
+          heard={heard}
+          store={store}
+        />
+        <Stage
+          session={session}
+          api={api}
+          state={state}
+          patient={patient}
+          media={media}
+          store={store}
+          layers={layers}
+          onLayers={setLayers}
+          steering={steering}
+        />
+      </div>
+      <div className={styles.right}>
+        <NowPanel store={store} choices={choices} />
+        <EventList
+          events={store.events.all()}
+          registry={store.registry}
+          timeOf={(event) => eventClockMs(session, store, event)}
+        />
+      </div>
+      <div className={styles.charts}>
+        <ChartsPanel
+          title={t("analysis:charts.last")}
+          source={source}
+          charts={choices.charts}
+          chosen={choices.headlines}
+          mostLanes={5}
+        />
+      </div>
       <AudioOutput track={patient?.audio ?? null} />
-      <Controls session={session} api={api} state={state} media={media} steering={steering} />
-    </div>
+    </WorkPage>
   );
 }
 

@@ -41,7 +41,7 @@ export function Controls({ session, api, state, media, steering }: ControlsProps
   };
 
   return (
-    <footer className={styles.controls}>
+    <>
       {error !== null && <Notice kind="broken">{sentenceOf(error)}</Notice>}
       <div role="toolbar" aria-label={t("controls.label")} className={styles.buttons}>
         <Button
@@ -75,8 +75,10 @@ export function Controls({ session, api, state, media, steering }: ControlsProps
           onBaseline={() => void steer(steering.setBaseline(), t("steering.baseline"))}
         />
         <StatusLine className={styles.said}>{said}</StatusLine>
-        <EndDialog session={session} api={api} />
+        <span className={styles.end}>
+          <EndDialog session={session} api={api} />
+        </span>
       </div>
-    </footer>
+    </>
   );
 }

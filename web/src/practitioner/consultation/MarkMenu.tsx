@@ -86,7 +86,7 @@ function FreeMark({ onMark }: { onMark: (label: string) => void }) {
         <Label>{t("marks.label")}</Label>
         <Input className={styles.input} />
       </TextField>
-      <p className={styles.hint}>{t("marks.noNames")}</p>
+      <p className="quiet">{t("marks.noNames")}</p>
       <Button look="primary" type="submit" isDisabled={label.trim() === ""}>
         {t("marks.set")}
       </Button>

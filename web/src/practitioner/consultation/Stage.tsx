@@ -2,6 +2,7 @@ import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Layers } from "../../analysis/overlay/layers";
 import { OverlayCanvas } from "../../analysis/overlay/OverlayCanvas";
+import frame from "../../analysis/overlay/stage.module.css";
 import type { View } from "../../analysis/overlay/surface";
 import type { AnalysisStore } from "../../analysis/stream/analysisStore";
 import type { Api, Session } from "../../api";
@@ -35,12 +36,12 @@ export function Stage(props: StageProps) {
   const own = useDevice(media.camera);
   const picture = patient?.video ?? null;
   return (
-    <section className={styles.stage} aria-label={t("stage.label")}>
+    <section className={`${frame.stage} ${styles.stage}`} aria-label={t("stage.label")}>
       <VideoView
         ref={video}
         track={picture}
         label={t("stage.patient")}
-        className={picture ? styles.video : styles.hidden}
+        className={picture ? frame.video : styles.hidden}
       />
       {picture && (
         <OverlayCanvas
@@ -55,7 +56,7 @@ export function Stage(props: StageProps) {
       {!picture && (
         <StageCard session={session} api={api} state={state} isHere={patient !== null} />
       )}
-      <div className={styles.stageFoot}>
+      <div className={frame.foot}>
         {picture && <LayersMenu layers={layers} onChange={onLayers} />}
         {picture && <People store={store} steering={steering} />}
       </div>

@@ -1,48 +1,35 @@
 import { ConnectionQuality } from "livekit-client";
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
 import type { AnalysisStore } from "../../analysis/stream/analysisStore";
 import { formatClock } from "../../analysis/values/format";
 import { useTick } from "../../analysis/values/useTick";
 import type { Session } from "../../api";
-import { LanguageSwitch } from "../../components";
 import { ConnectionMark } from "./ConnectionMark";
 import type { CallState } from "./callState";
 import styles from "./consultation.module.css";
 import { elapsedMs } from "./elapsed";
 
-interface HeaderProps {
+interface CallFactsProps {
   session: Session;
   state: CallState;
   store: AnalysisStore;
   quality: ConnectionQuality;
 }
 
-export function Header({ session, state, store, quality }: HeaderProps) {
+/** The state of the call in one line of the page's head. */
+export function CallFacts({ session, state, store, quality }: CallFactsProps) {
   const { t } = useTranslation("consultation");
   return (
-    <header className={styles.header}>
-      <Link to="/practitioner" className={styles.brand}>
-        <img src="/icon.svg" alt="" width={28} height={28} />
-        <span className={styles.brandName}>e-PediCare</span>
-        <span className="visually-hidden"> – {t("header.all")}</span>
-      </Link>
-      <h1 className={styles.title}>
-        {t("header.session", { id: session.short_id })}
-        {session.sample && <span className={styles.badge}>{t("header.sample")}</span>}
-      </h1>
-      <ul className={styles.facts} aria-label={t("header.facts")}>
-        <Elapsed session={session} />
-        <li className={styles.fact}>{t(`short.${state}`)}</li>
-        {state === "analysing" && <Rates store={store} />}
-        {quality !== ConnectionQuality.Unknown && (
-          <li className={styles.fact}>
-            <ConnectionMark quality={quality} />
-          </li>
-        )}
-      </ul>
-      <LanguageSwitch />
-    </header>
+    <ul className={styles.facts} aria-label={t("header.facts")}>
+      <Elapsed session={session} />
+      <li className={styles.fact}>{t(`short.${state}`)}</li>
+      {state === "analysing" && <Rates store={store} />}
+      {quality !== ConnectionQuality.Unknown && (
+        <li className={styles.fact}>
+          <ConnectionMark quality={quality} />
+        </li>
+      )}
+    </ul>
   );
 }
 
@@ -66,17 +53,18 @@ function Rates({ store }: { store: AnalysisStore }) {
   const { status } = store;
   if (status?.rates === undefined) return null;
   const { cameraHz, faceHz, poseHz, handsHz } = status.rates;
+  const technical = `${styles.fact} ${styles.technical}`;
   const [face, body, hands] = [faceHz, poseHz, handsHz].map(Math.round);
   return (
     <>
-      <li className={styles.fact} title={t("header.rates", { face, body, hands })}>
+      <li className={technical} title={t("header.rates", { face, body, hands })}>
         <span aria-hidden="true">
           {face}/{body}/{hands} Hz
         </span>
         <span className="visually-hidden">{t("header.rates", { face, body, hands })}</span>
       </li>
       <SparseFace framesForOne={Math.round(cameraHz / faceHz)} />
-      <li className={styles.fact} title={t("header.delay")}>
+      <li className={technical} title={t("header.delay")}>
         <span className="visually-hidden">{t("header.delay")} </span>
         {Math.round(status.analysisDelayP50Ms)} ms
       </li>
