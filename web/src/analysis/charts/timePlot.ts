@@ -67,7 +67,7 @@ export function createTimePlot(
           stroke: muted,
           grid: { show: options.formatY !== undefined, stroke: rule, width: 1 },
           ticks: { show: false },
-          space: 16,
+          space: 13, // three values on the lowest plot
           values: (_plot, splits, _axis, _space, step) =>
             splits.map((value) => options.formatY?.(value, decimalsOf(step)) ?? ""),
         },

@@ -39,7 +39,10 @@ export function sparkPath(
   const known = values.filter((value) => !Number.isNaN(value));
   if (known.length === 0) return "";
   const low = Math.min(...known, rangeLow ?? Number.POSITIVE_INFINITY);
-  const high = Math.max(...known, rangeHigh ?? Number.NEGATIVE_INFINITY);
+  const highest = Math.max(...known);
+  // Without a bound of its own, room above keeps a steady line from lying at the top.
+  const high =
+    rangeHigh === undefined ? highest + (highest - low) / 2 : Math.max(highest, rangeHigh);
   const step = Math.max(1, Math.floor(values.length / WIDTH));
   let path = "";
   let isDown = false;
