@@ -28,3 +28,12 @@ function around(min: number, max: number, low: number | undefined): [number, num
   const room = (max - min || Math.abs(max) || 1) / STEPS;
   return [low === undefined ? min - room : Math.min(low, min), max + room];
 }
+
+/** As many as tell neighbouring values apart exactly: 0.25 needs two. */
+export function decimalsOf(step: number): number {
+  for (let decimals = 0; decimals < 6; decimals++) {
+    const scaled = step * 10 ** decimals;
+    if (Math.abs(scaled - Math.round(scaled)) < 1e-6) return decimals;
+  }
+  return 6;
+}

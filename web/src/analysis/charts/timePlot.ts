@@ -1,6 +1,6 @@
 import uPlot from "uplot";
 import { formatClock } from "../values/format";
-import { calmBounds } from "./bounds";
+import { calmBounds, decimalsOf } from "./bounds";
 import { themeOf } from "./theme";
 import type { TimeRange, TimeSource } from "./timeSource";
 
@@ -100,10 +100,6 @@ export function roundTimes(fromMs: number, toMs: number, stepMs: number, offsetM
 /** Nothing stands at times before the session began. */
 function timeLabel(clockMs: number): string {
   return clockMs < 0 ? "" : formatClock(clockMs);
-}
-
-function decimalsOf(step: number): number {
-  return Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
 }
 
 function pair({ fromMs, toMs }: TimeRange): uPlot.Range.MinMax {

@@ -6,7 +6,7 @@ import {
   Quality,
   ValueSchema,
 } from "../../generated/epedicare/analysis/v1/analysis_pb";
-import { calmBounds } from "../charts/bounds";
+import { calmBounds, decimalsOf } from "../charts/bounds";
 import { lanesFor } from "../charts/lanes";
 import { runsOf, withGaps } from "../charts/runs";
 import { summarise, valueAt } from "../charts/summary";
@@ -21,6 +21,7 @@ import {
   formatValue,
   widestInCharacters,
 } from "./format";
+import { measuresByGroup, named } from "./groups";
 import { readMeasure, readValue } from "./reading";
 import { sparkPath } from "./Sparkline";
 
@@ -173,4 +174,22 @@ test.each([
   ['["head.yaw",3]', new Set(["head.yaw"])],
 ])("choices stored as %s", (stored, ids) => {
   expect(readIds(stored)).toEqual(ids);
+});
+
+test.each([
+  [20, 0],
+  [0.5, 1],
+  [0.25, 2],
+  [0.005, 3],
+])("an axis in steps of %s writes %s decimals", (step, decimals) => {
+  expect(decimalsOf(step)).toBe(decimals);
+});
+
+test("a measure is found by its own or its group's name, without minding accents", () => {
+  const [first] = measuresByGroup(registry);
+  const all = first?.measures ?? [];
+  expect(named("", "Tête", all, registry, "fr")).toEqual(all);
+  expect(named("TETE", "Tête", all, registry, "fr")).toEqual(all);
+  expect(named(" tournee", "Groupe", all, registry, "fr")).toEqual([0]);
+  expect(named("nothing", "Tête", all, registry, "fr")).toEqual([]);
 });
