@@ -209,6 +209,15 @@ test("98 of 100 results arrive before their frame is shown, and the call waits f
   expect(delay.delayMs).toBeLessThan(115);
 });
 
+test("a machine that stood still for a second moves nothing", () => {
+  const delay = new PlayoutDelay(50);
+  inTime(skewedNeeds(500), delay);
+  const before = delay.delayMs;
+  inTime([...skewedNeeds(25), ...skewedNeeds(25, 600)], delay);
+  inTime(skewedNeeds(150), delay);
+  expect(delay.delayMs).toBe(before);
+});
+
 test("an analysis that slows down is waited for within four seconds", () => {
   const delay = new PlayoutDelay(50);
   inTime(skewedNeeds(500), delay);
