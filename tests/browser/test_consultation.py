@@ -20,9 +20,12 @@ from page_driver import (
     LAPTOP,
     PHONE,
     REPOSITORY,
+    axe_violations,
     check_screen,
     chromium,
     complaints_of,
+    language_of,
+    switch_language,
     write_camera_clip,
     write_clip_of_two,
 )
@@ -181,6 +184,32 @@ def test_the_practitioners_page_reads_well_in_both_languages(call: Call) -> None
     check_screen(call.practitioner)
     call.practitioner.set_viewport_size(LAPTOP)
     assert call.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "field", "words", "found"),
+    [
+        ("en", "All measures", "Find among", "blinks per", "Blinks per minute"),
+        ("fr", "Toutes les mesures", "Chercher", "clignements PAR", "Clignements par minute"),
+    ],
+)
+def test_a_measure_is_found_among_all(
+    call: Call, language: str, title: str, field: str, words: str, found: str
+) -> None:
+    page = call.practitioner
+    if language_of(page) != language:
+        switch_language(page, language)
+    page.get_by_role("button", name=title).click()
+    dialog = page.get_by_role("dialog")
+    abouts = dialog.locator("summary")
+    assert abouts.count() > 30
+    dialog.get_by_label(field).fill(words)
+    expect(abouts).to_have_text([found])
+    abouts.click()
+    violations = axe_violations(page)
+    dialog.get_by_label({"en": "Close", "fr": "Fermer"}[language]).click()
+    assert violations == []
+    expect(dialog).to_have_count(0)
 
 
 def test_overlays_vanish_when_the_patient_pauses_and_come_back(call: Call) -> None:

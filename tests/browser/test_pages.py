@@ -223,6 +223,23 @@ def test_a_sign_in_link_works_once_and_leaves_no_secret_behind(
         context.close()
 
 
+def test_links_opened_in_a_tab_that_shows_the_page_already_are_taken(
+    browser: Browser, service: Service, practitioner: Practitioner
+) -> None:
+    context = browser.new_context(locale="fr-FR")
+    page = context.new_page()
+    page.goto(f"{service.url}/practitioner")
+    heading(page, "Connexion du praticien").wait_for()
+    page.goto(service.sign_in_link())
+    heading(page, "Séances").wait_for()
+    page.goto(f"{service.url}/p#unknown")
+    expect(page.get_by_text("n’est pas connue")).to_be_visible()
+    _, invite = practitioner.invite()
+    page.goto(invite["link"])
+    heading(page, "Votre praticien vous invite à une consultation vidéo").wait_for()
+    context.close()
+
+
 def test_the_practitioner_creates_a_session_and_invites(practitioner: Practitioner) -> None:
     page = practitioner.page
     check_screen(page)
