@@ -20,6 +20,8 @@ export interface PictureTrack {
 export type SoundTrack = Pick<PictureTrack, "setPlayoutDelay">;
 
 const SHOWN_REMEMBERED = 300;
+/** After its playout delay, sound waits about so long in the device; the picture does not. */
+const SOUND_DEVICE_MS = 30;
 /** With no result for longer, the analysis stands still rather than being sparse. */
 const PAUSED_MS = 500;
 
@@ -56,7 +58,7 @@ export class LiveOverlay {
     this.layers = layers;
   }
 
-  /** The sound is held back as long as the picture. */
+  /** The sound is held back as long as the picture, its own device included. */
   holdBack(sound: SoundTrack | undefined): void {
     this.sound?.setPlayoutDelay(0);
     this.sound = sound;
@@ -133,7 +135,7 @@ export class LiveOverlay {
 
   private applyDelay(delayMs: number): void {
     this.track.setPlayoutDelay(delayMs / 1000);
-    this.sound?.setPlayoutDelay(delayMs / 1000);
+    this.sound?.setPlayoutDelay(Math.max(0, delayMs - SOUND_DEVICE_MS) / 1000);
     if (this.measurement) this.measurement.playoutDelayMs = delayMs;
   }
 }
