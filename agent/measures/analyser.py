@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Mapping
+from itertools import compress
 from types import MappingProxyType
 
 from agent.measures import reasons
@@ -28,51 +29,110 @@ COMFORTABLE_RATE = 1.5  # times the least: below it a value is usable, not good
 LEAST_CREDIT_MS = 100  # what one sample may stand for, however fast frames come
 
 
-Outcome = tuple[float, Quality, tuple[str, ...]]  # NaN with the ids of the reasons why
-_FAILED: Outcome = (math.nan, Quality.NOT_MEASURABLE, (reasons.MEASURE_FAILED.id,))
-
-
-class _Slot:
-    """A measure, its sampler, and what the analyser asks of each frame before sampling."""
+class _Gate:
+    """What measures need of a frame, looked at once for all that need the same."""
 
     __slots__ = (
-        "comfortable_hz",
-        "conditions",
+        "_comfortable_hz",
+        "_conditions",
+        "_from_body",
+        "_minimum_hz",
+        "_rate",
+        "_unmet",
         "held",
-        "held_from_body",
-        "held_unmet",
-        "keeps_baseline",
-        "measure",
-        "minimum_hz",
-        "rate",
-        "sampler",
-        "shown_per_frame",
+        "quality",
+        "why",
     )
 
     def __init__(self, measure: Measure, scene: Scene) -> None:
-        self.measure = measure
-        self.sampler: Sampler | None = measure.make() if measure.make else None  # None: it failed
-        # What the body shows changes only with a new look at it.
-        self.held_from_body = measure.landmarker is not Landmarker.FACE
-        self.held = _FAILED
-        self.held_unmet = -1
-        self.keeps_baseline = bool(self.sampler and self.sampler.keeps_baseline)
-        self.conditions = int(measure.conditions)
-        self.shown_per_frame = measure.over is not Over.RATE
-        self.minimum_hz = measure.minimum_hz
-        self.comfortable_hz = COMFORTABLE_RATE * measure.minimum_hz
-        self.rate = {
+        self._conditions = int(measure.conditions)
+        self._minimum_hz = measure.minimum_hz
+        self._comfortable_hz = COMFORTABLE_RATE * measure.minimum_hz
+        self._rate = {
             Landmarker.FACE: scene.face_rate,
             Landmarker.POSE: scene.pose_rate,
             Landmarker.HANDS: scene.hands_rate,
         }[measure.landmarker]
+        # What the body shows changes only with a new look at it.
+        self._from_body = measure.landmarker is not Landmarker.FACE
+        self._unmet = -1
+        self.held = False  # nothing is new: the last values stand
+        self.quality = Quality.NOT_MEASURABLE
+        self.why: tuple[str, ...] = ()  # closed
+
+    def look(self, scene: Scene) -> None:
+        unmet = scene.conditions.unmet & self._conditions
+        self.held = self._from_body and not scene.body_news and unmet == self._unmet
+        if self.held:
+            return
+        self._unmet = unmet
+        hz = self._rate.hz
+        if unmet or hz < self._minimum_hz:
+            self.quality, self.why = Quality.NOT_MEASURABLE, _why_closed(scene, unmet)
+            return
+        poor = scene.conditions.poor & self._conditions or hz < self._comfortable_hz
+        self.quality, self.why = (Quality.USABLE if poor else Quality.GOOD), ()
+
+
+def _why_closed(scene: Scene, unmet: int) -> tuple[str, ...]:
+    if not unmet:
+        return (reasons.TOO_FEW_FRAMES.id,)
+    if unmet & Condition.FACE and scene.observation.reasons:
+        return scene.observation.reasons  # perception knows better why
+    return reasons_for(unmet)
+
+
+class _Slot:
+    """A measure at work, and its last value."""
+
+    __slots__ = ("gate", "keeps_baseline", "measure_id", "sampler", "value")
+
+    def __init__(self, measure: Measure, gate: _Gate) -> None:
+        self.measure_id = measure.id
+        self.gate = gate
+        # None: counted from another's events after all have been sampled; or it failed.
+        self.sampler: Sampler | None = measure.make() if measure.make else None
+        self.keeps_baseline = bool(self.sampler and self.sampler.keeps_baseline)
+        self.value = self.failed
+
+    @property
+    def failed(self) -> Value:
+        return Value(
+            self.measure_id, math.nan, Quality.NOT_MEASURABLE, (reasons.MEASURE_FAILED.id,)
+        )
+
+    @property
+    def baseline_state(self) -> BaselineState:
+        if self.keeps_baseline and self.sampler:
+            return self.sampler.baseline_state
+        return BaselineState.NONE
+
+    def sample(self, scene: Scene, sampler: Sampler) -> Value:
+        gate = self.gate
+        if gate.why:
+            sampler.skip(scene)
+            outcome, quality, why = math.nan, gate.quality, gate.why
+        else:
+            scene.quality = gate.quality
+            sample = sampler.sample(scene)
+            if isinstance(sample, Reason):
+                outcome, quality, why = math.nan, Quality.NOT_MEASURABLE, (sample.id,)
+            else:
+                outcome, quality, why = sample, gate.quality, ()
+        state = sampler.baseline_state if self.keeps_baseline else BaselineState.NONE
+        return Value(self.measure_id, outcome, quality, why, None, None, None, None, state)
 
 
 class Analyser:
     def __init__(self, registry: Registry = REGISTRY) -> None:
         self._registry = registry
         self._scene = Scene()
-        self._slots = tuple(_Slot(m, self._scene) for m in registry.measures)
+        gates: dict[tuple[object, ...], _Gate] = {}
+        self._slots = tuple(
+            _Slot(m, gates.setdefault(_needs(m), _Gate(m, self._scene))) for m in registry.measures
+        )
+        self._gates = tuple(gates.values())
+        self._shown = tuple(m.over is not Over.RATE for m in registry.measures)
         self._counted = tuple(
             (place, registry.index_of_measure(m.counts.measure_id), m.counts)
             for place, m in enumerate(registry.measures)
@@ -111,10 +171,7 @@ class Analyser:
         return self._windows.window(window_ms, self._baseline_states(), frozenset(self._failed))
 
     def _baseline_states(self) -> list[BaselineState]:
-        return [
-            slot.sampler.baseline_state if slot.sampler else BaselineState.NONE
-            for slot in self._slots
-        ]
+        return [slot.baseline_state for slot in self._slots]
 
     def _reset(self) -> None:
         for slot in self._slots:
@@ -134,69 +191,36 @@ class Analyser:
                 slot.sampler.restart_baseline(self._scene)
 
     def _sample_all(self) -> tuple[Value, ...]:
-        values: list[Value] = []
-        samples: list[float] = []
-        qualities: list[int] = []
-        places: list[int] = []
+        scene = self._scene
+        for gate in self._gates:
+            gate.look(scene)
         for slot in self._slots:
+            if slot.gate.held or slot.sampler is None:
+                continue
             try:
-                sample, quality, why = self._sample(slot)
+                slot.value = slot.sample(scene, slot.sampler)
             except Exception as error:  # noqa: BLE001 (one measure's fault must not stop the others)
                 self._switch_off(slot, error)
-                sample, quality, why = _FAILED
-            samples.append(sample)
-            qualities.append(quality)
-            places.append(self._reason_place[why[0]] if why else 0)
-            if slot.shown_per_frame:
-                state = BaselineState.NONE
-                if slot.keeps_baseline and slot.sampler:
-                    state = slot.sampler.baseline_state
-                values.append(
-                    Value(slot.measure.id, sample, quality, why, None, None, None, None, state)
-                )
+        values = [slot.value for slot in self._slots]
+        self._add_to_windows(values)
+        return tuple(compress(values, self._shown))
+
+    def _add_to_windows(self, values: list[Value]) -> None:
+        samples = [v.value for v in values]
+        qualities: list[int] = [v.quality for v in values]
+        places = [self._reason_place[v.reasons[0]] if v.reasons else 0 for v in values]
         for place, source, kind in self._counted:
             measured = not math.isnan(samples[source])
             samples[place] = float(self._scene.events.counted_now(kind)) if measured else math.nan
             qualities[place], places[place] = qualities[source], places[source]
         self._windows.add(samples, qualities, places, *self._credit_s())
-        return tuple(values)
-
-    def _sample(self, slot: _Slot) -> Outcome:
-        scene, sampler = self._scene, slot.sampler
-        if sampler is None:
-            return _FAILED  # or counted from another's events, after all have been sampled
-        unmet = scene.conditions.unmet & slot.conditions
-        if slot.held_from_body and not scene.body_news and unmet == slot.held_unmet:
-            return slot.held
-        slot.held_unmet = unmet
-        slot.held = self._sample_now(slot, sampler, unmet)
-        return slot.held
-
-    def _sample_now(self, slot: _Slot, sampler: Sampler, unmet: int) -> Outcome:
-        scene, hz = self._scene, slot.rate.hz
-        if unmet or hz < slot.minimum_hz:
-            sampler.skip(scene)
-            return math.nan, Quality.NOT_MEASURABLE, self._why_unmet(unmet)
-        poor = scene.conditions.poor & slot.conditions or hz < slot.comfortable_hz
-        scene.quality = quality = Quality.USABLE if poor else Quality.GOOD
-        outcome = sampler.sample(scene)
-        if isinstance(outcome, Reason):
-            return math.nan, Quality.NOT_MEASURABLE, (outcome.id,)
-        return outcome, quality, ()
 
     def _switch_off(self, slot: _Slot, error: Exception) -> None:
-        measure_id = slot.measure.id
+        measure_id = slot.measure_id
         log.error("measure %s failed and is switched off", measure_id, exc_info=error)
         self._failed[measure_id] = f"{type(error).__name__}: {error}"
-        slot.sampler = None
+        slot.sampler, slot.value = None, slot.failed
         self._scene.events.end_all(self._scene.t_ms, reasons.MEASURE_FAILED, measure_id)
-
-    def _why_unmet(self, unmet: int) -> tuple[str, ...]:
-        if not unmet:
-            return (reasons.TOO_FEW_FRAMES.id,)
-        if unmet & Condition.FACE and self._scene.observation.reasons:
-            return self._scene.observation.reasons  # perception knows better why
-        return reasons_for(unmet)
 
     def _credit_s(self) -> tuple[float, float]:
         """Seconds that this frame's samples stand for, and seconds since the last frame."""
@@ -205,3 +229,7 @@ class Analyser:
         usual_ms = 1000 / hz if hz == hz else 0.0
         most_ms = min(max(LEAST_CREDIT_MS, 2 * usual_ms), LONG_GAP_MS)
         return min(scene.interval_ms, most_ms) / 1000, scene.interval_ms / 1000
+
+
+def _needs(measure: Measure) -> tuple[object, ...]:
+    return measure.conditions, measure.landmarker, measure.minimum_hz

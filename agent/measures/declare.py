@@ -102,23 +102,33 @@ class Shared(Generic[T]):
     def __init__(self, detector: T) -> None:
         self.detector = detector
         self._error: Exception | None = None
+        self._updated_in = -1
         self._ran_in: dict[str, int] = {}
 
-    def run(self, hook: str, scene: Scene) -> None:
-        if self._error:
+    def updated(self, scene: Scene) -> T:
+        if self._updated_in != scene.frame:
+            self._updated_in = scene.frame
+            self._try(self.detector.update, scene)
+        elif self._error:
             raise self._error  # every measure that reads it fails with it
-        if self._ran_in.get(hook) == scene.frame:
-            return
-        self._ran_in[hook] = scene.frame
+        return self.detector
+
+    def run(self, hook: str, scene: Scene) -> None:
+        """Skip, reset or restart_baseline: once in a frame, whoever asks."""
+        if self._ran_in.get(hook) != scene.frame:
+            self._ran_in[hook] = scene.frame
+            self._try(getattr(self.detector, hook), scene)
+        elif self._error:
+            raise self._error
+
+    def _try(self, hook: Callable[[Scene], None], scene: Scene) -> None:
+        if self._error:
+            raise self._error
         try:
-            getattr(self.detector, hook)(scene)
+            hook(scene)
         except Exception as error:
             self._error = error
             raise
-
-    def updated(self, scene: Scene) -> T:
-        self.run("update", scene)
-        return self.detector
 
 
 class Reads(Sampler, Generic[T]):
@@ -138,9 +148,7 @@ class Reads(Sampler, Generic[T]):
         return self._kind.baseline_state is not Detector.baseline_state
 
     def sample(self, scene: Scene) -> float | Reason:
-        shared = self._shared or self._share(scene)
-        shared.run("update", scene)
-        return self._read(shared.detector)
+        return self._read((self._shared or self._share(scene)).updated(scene))
 
     def skip(self, scene: Scene) -> None:
         (self._shared or self._share(scene)).run("skip", scene)

@@ -34,11 +34,12 @@ def strongest(
     """
     span = times_s[-1] - times_s[0]
     t = times_s - times_s[0]
-    levels = levels - np.polyval(np.polyfit(t, levels, 1), t)
+    levels = _levelled(t, levels)
     window = 0.5 - 0.5 * np.cos(2 * np.pi * t / span)
     grid = np.arange(0.25 / span, fastest_hz, 0.25 / span)
     phase = np.exp(-2j * np.pi * np.outer(grid, t))
-    amplitude = 2 * np.abs(phase @ (window * levels)) / window.sum()
+    # Summed without BLAS, whose threads would spin for a product this small.
+    amplitude = 2 * np.abs((phase * (window * levels)).sum(axis=1)) / window.sum()
     peak = int(amplitude[grid <= told_hz[1]].argmax())
     faster = amplitude[grid > told_hz[1]]
     if faster.size and faster.max() >= AS_WELL * amplitude[peak]:
@@ -49,6 +50,13 @@ def strongest(
     near = np.abs(grid - grid[peak]) <= near_hz
     share = float(power[near].sum() / power.sum()) if power.any() else 0.0
     return Peak(_refined(grid, amplitude, peak), float(amplitude[peak]), share)
+
+
+def _levelled(t: Floats, levels: Floats) -> Floats:
+    """Less the straight line that fits best."""
+    t, levels = t - t.mean(), levels - levels.mean()
+    slope: float = (t * levels).sum() / (t * t).sum()
+    return levels - slope * t
 
 
 def _refined(grid: Floats, amplitude: Floats, peak: int) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from agent.perception.observation import Side
 
@@ -21,9 +22,8 @@ class BaselineState(IntEnum):
     STALE = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One measure's value, NaN with reasons when withheld.
+class Value(NamedTuple):
+    """One measure's value, NaN with reasons when withheld. A tuple: there are many each frame.
 
     n, valid_fraction (0-1) and the 95 % interval are given for windows only.
     """
