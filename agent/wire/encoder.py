@@ -89,17 +89,25 @@ class Encoder:
 
 
 def encode_value(value: Value) -> pb.Value:
-    return pb.Value(
+    """There are many each frame: what is absent is not touched."""
+    message = pb.Value(
         measure=REGISTRY.index_of_measure(value.measure),
-        value=None if math.isnan(value.value) else value.value,
         quality=cast("pb.Quality", value.quality),
-        reasons=reason_indices(value.reasons),
-        n=value.n,
-        valid_fraction=value.valid_fraction,
-        ci_low=value.ci_low,
-        ci_high=value.ci_high,
         baseline_state=cast("pb.BaselineState", value.baseline_state),
     )
+    if not math.isnan(value.value):
+        message.value = value.value
+    if value.reasons:
+        message.reasons.extend(reason_indices(value.reasons))
+    if value.n is not None:
+        message.n = value.n
+    if value.valid_fraction is not None:
+        message.valid_fraction = value.valid_fraction
+    if value.ci_low is not None:
+        message.ci_low = value.ci_low
+    if value.ci_high is not None:
+        message.ci_high = value.ci_high
+    return message
 
 
 def decode_value(message: pb.Value) -> Value:

@@ -13,8 +13,8 @@ from agent.wire.observations import encode_key
 from agent.wire.one_euro import OneEuroFilter
 from agent.wire.packing import points_to_bytes
 
-_DRAWN = np.array(LANDMARKS)
 NOSE_TIP = 4
+_DRAWN = np.array((*LANDMARKS, NOSE_TIP))  # the axes start from the last
 RIGHT_OUTER_CANTHUS, LEFT_OUTER_CANTHUS = 33, 263
 AXIS_LENGTH_IOD = 1.0  # in inter-ocular distances (outer canthi)
 
@@ -35,7 +35,7 @@ class OverlayEncoder:
             self._person = (observation.track, face.person)
             self._face_filter.reset()
         size = np.array([observation.width, observation.height], dtype=np.float32)
-        points_px = np.vstack([face.landmarks[_DRAWN, :2], face.landmarks[NOSE_TIP, :2]]) * size
+        points_px = face.landmarks.take(_DRAWN, axis=0)[:, :2] * size
         iod_px = _iod_px(face, size)
         drawn_px = self._face_filter(points_px, iod_px, observation.t_ms)
         axes_px = _head_axes_px(face, drawn_px[-1], iod_px)
