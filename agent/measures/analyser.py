@@ -10,12 +10,13 @@ import logging
 import math
 from collections.abc import Mapping
 from itertools import compress
+from statistics import fmean
 from types import MappingProxyType
 
 from agent.measures import reasons
 from agent.measures.catalogue.marks import MARK
 from agent.measures.conditions import Condition, reasons_for
-from agent.measures.declare import Landmarker, Measure, Over, Sampler
+from agent.measures.declare import EventKind, Landmarker, Measure, Over, Sampler
 from agent.measures.registry import REGISTRY, Registry
 from agent.measures.results import Analysis, BaselineState, Event, Quality, Value, Window
 from agent.measures.scene import LONG_GAP_MS, Scene
@@ -36,6 +37,7 @@ class _Gate:
         "_comfortable_hz",
         "_conditions",
         "_from_body",
+        "_longest_interval_ms",
         "_minimum_hz",
         "_rate",
         "_unmet",
@@ -47,6 +49,7 @@ class _Gate:
     def __init__(self, measure: Measure, scene: Scene) -> None:
         self._conditions = int(measure.conditions)
         self._minimum_hz = measure.minimum_hz
+        self._longest_interval_ms = measure.longest_interval_ms
         self._comfortable_hz = COMFORTABLE_RATE * measure.minimum_hz
         self._rate = {
             Landmarker.FACE: scene.face_rate,
@@ -67,11 +70,15 @@ class _Gate:
             return
         self._unmet = unmet
         hz = self._rate.hz
-        if unmet or hz < self._minimum_hz:
+        if unmet or hz < self._minimum_hz or self._too_far_apart():
             self.quality, self.why = Quality.NOT_MEASURABLE, _why_closed(scene, unmet)
             return
         poor = scene.conditions.poor & self._conditions or hz < self._comfortable_hz
         self.quality, self.why = (Quality.USABLE if poor else Quality.GOOD), ()
+
+    def _too_far_apart(self) -> bool:
+        longest_ms = self._longest_interval_ms
+        return longest_ms < math.inf and self._rate.median_interval_ms > longest_ms
 
 
 def _why_closed(scene: Scene, unmet: int) -> tuple[str, ...]:
@@ -132,10 +139,10 @@ class Analyser:
             _Slot(m, gates.setdefault(_needs(m), _Gate(m, self._scene))) for m in registry.measures
         )
         self._gates = tuple(gates.values())
-        self._shown = tuple(m.over is not Over.RATE for m in registry.measures)
+        self._shown = tuple(m.per_frame for m in registry.measures)
         self._counted = tuple(
-            (place, registry.index_of_measure(m.counts.measure_id), m.counts)
-            for place, m in enumerate(registry.measures)
+            (slot, self._slots[registry.index_of_measure(m.counts.measure_id)], m.over, m.counts)
+            for slot, m in zip(self._slots, registry.measures, strict=True)
             if m.counts
         )
         self._windows = Windows(registry.measures, registry.reasons)
@@ -201,19 +208,29 @@ class Analyser:
                 slot.value = slot.sample(scene, slot.sampler)
             except Exception as error:  # noqa: BLE001 (one measure's fault must not stop the others)
                 self._switch_off(slot, error)
+        for slot, source, over, kind in self._counted:
+            slot.value = self._count(slot, source.value, over, kind)
         values = [slot.value for slot in self._slots]
-        self._add_to_windows(values)
+        self._windows.add(
+            [v.value for v in values],
+            [v.quality for v in values],
+            [self._reason_place[v.reasons[0]] if v.reasons else 0 for v in values],
+            *self._credit_s(),
+        )
         return tuple(compress(values, self._shown))
 
-    def _add_to_windows(self, values: list[Value]) -> None:
-        samples = [v.value for v in values]
-        qualities: list[int] = [v.quality for v in values]
-        places = [self._reason_place[v.reasons[0]] if v.reasons else 0 for v in values]
-        for place, source, kind in self._counted:
-            measured = not math.isnan(samples[source])
-            samples[place] = float(self._scene.events.counted_now(kind)) if measured else math.nan
-            qualities[place], places[place] = qualities[source], places[source]
-        self._windows.add(samples, qualities, places, *self._credit_s())
+    def _count(self, slot: _Slot, source: Value, over: Over, kind: EventKind) -> Value:
+        """What this frame told of a kind of event, while its own measure is measurable."""
+        gate, events = slot.gate, self._scene.events
+        if math.isnan(source.value):
+            return Value(slot.measure_id, math.nan, source.quality, source.reasons)
+        if gate.why:
+            return Value(slot.measure_id, math.nan, gate.quality, gate.why)
+        quality = max(source.quality, gate.quality)
+        if over is Over.RATE:
+            return Value(slot.measure_id, float(events.counted_now(kind)), quality)
+        durations_s = events.durations_now_s(kind)
+        return Value(slot.measure_id, fmean(durations_s) if durations_s else 0.0, quality)
 
     def _switch_off(self, slot: _Slot, error: Exception) -> None:
         measure_id = slot.measure_id
@@ -232,4 +249,5 @@ class Analyser:
 
 
 def _needs(measure: Measure) -> tuple[object, ...]:
-    return measure.conditions, measure.landmarker, measure.minimum_hz
+    rate = measure.landmarker, measure.minimum_hz, measure.longest_interval_ms
+    return measure.conditions, *rate

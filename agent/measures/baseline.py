@@ -78,15 +78,17 @@ class Baseline:
         self.value = math.nan
 
     def mark_stale(self) -> None:
-        """The camera changed: the level is kept until enough of the new one is learned."""
-        self._stale = self.state is not BaselineState.LEARNING
-        self._fresh_s = 0.0
+        """Another camera or person: the old level stands until enough of the new is learned."""
+        known, value = self.state is not BaselineState.LEARNING, self.value
+        self.restart()
+        if known:
+            self._stale, self.value = True, value
 
     def learn(self, level: float, seconds: float) -> None:
         self._histogram.add(level, seconds)
         self._fresh_s += seconds
         self._unread_s += seconds
-        if self._unread_s >= REFRESH_S:
+        if self._unread_s >= REFRESH_S and self.state is not BaselineState.STALE:
             self._unread_s = 0.0
             self.value = self._histogram.quantile(self._quantile)
 

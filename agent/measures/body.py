@@ -1,6 +1,7 @@
 """The patient's joints in pixels, those that count, and the usual width of the shoulders.
 
-Joints outside the frame or hidden do not count, whatever the model believes about them.
+Joints outside the frame or hidden do not count, whatever the model believes about them: it calls a
+wrist behind the back or under the table visible. So a hand must be found there now and then.
 """
 
 from __future__ import annotations
@@ -11,12 +12,16 @@ from agent.measures.declare import Detector
 from agent.measures.geometry import distance
 from agent.measures.rolling import RollingMedian
 from agent.measures.scene import Scene
-from agent.perception.observation import Pose
+from agent.perception.observation import Hands, Pose, Side
 
 LEFT_SHOULDER, RIGHT_SHOULDER = 11, 12
 LEAST_VISIBILITY = 0.7
 MARGIN = 0.02  # of the frame: joints at its edge are guesses
 HELD_MS = 400  # how long a pose speaks for the frames after it
+MISSED_MS = 2000  # a hand looked for so long and not found is hidden: its wrist is a guess
+LOOKED_MS = 1000  # that a look for hands speaks for
+LARGE_SHOULDERS = 0.25  # of the frame's width: hands of so near a body are found when in view
+HANDS = {Side.LEFT: (15, 17, 19, 21), Side.RIGHT: (16, 18, 20, 22)}  # wrist, fingers, thumb
 SHOULDERS_MS = 30_000
 SHOULDERS_PER_IOD = 3.5  # shoulder width over the outer eye corners', where shoulders are off-frame
 SHOULDER_RANGE = (math.log(4), math.log(4096))  # px
@@ -31,10 +36,14 @@ class Body(Detector):
         self._forget()
 
     def _forget(self) -> None:
+        self._missed_since_ms: dict[Side, int] = {}  # hands looked for and not found
+        self._looked_ms = -LOOKED_MS - 1
         self.joints: list[Joint] = []  # empty: no body
         self.t_ms = -HELD_MS - 1
 
     def update(self, scene: Scene) -> None:
+        if scene.observation.hands is not None:
+            self._follow_hands(scene.observation.hands)
         pose = scene.observation.pose
         if pose is None:
             return
@@ -45,11 +54,32 @@ class Body(Detector):
         self.joints = counted_joints(pose, scene.observation.width, scene.observation.height)
         if (width := self.shoulders_now_px) is not None:
             self._widths.add(pose.t_ms, math.log(max(width, 4.0)))
+            if width > LARGE_SHOULDERS * scene.observation.width:
+                self._hide_hands()
         elif scene.iod_px == scene.iod_px:
             self._guesses.add(pose.t_ms, math.log(max(scene.iod_px * SHOULDERS_PER_IOD, 4.0)))
 
+    def _follow_hands(self, hands: Hands) -> None:
+        self._looked_ms = hands.t_ms
+        found = {hand.side for hand in hands.hands}
+        for side in HANDS:
+            if side in found:
+                self._missed_since_ms.pop(side, None)
+            else:
+                self._missed_since_ms.setdefault(side, hands.t_ms)
+
+    def _hide_hands(self) -> None:
+        if self.t_ms - self._looked_ms > LOOKED_MS:
+            return
+        for side, since_ms in self._missed_since_ms.items():
+            if self._looked_ms - since_ms >= MISSED_MS:
+                for joint in HANDS[side]:
+                    self.joints[joint] = None
+
     def reset(self, scene: Scene) -> None:
         self._forget()
+        if scene.unfamiliar:
+            self.restart_baseline(scene)
 
     def restart_baseline(self, scene: Scene) -> None:
         self._widths.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,8 +42,12 @@ class Over(Enum):
 
     MEAN = "mean"  # weighted by time
     SHARE = "share"  # of measurable time, in percent; samples are 0 or 100
-    RATE = "rate"  # events per measurable minute; samples are counts, never shown per frame
+    RATE = "rate"  # events per measurable minute; samples are counts
     MAXIMUM = "maximum"
+    DURATION = "duration"  # mean of the events' durations in seconds
+
+
+NEVER_PER_FRAME = (Over.RATE, Over.MAXIMUM, Over.DURATION)  # they say nothing of a single one
 
 
 class Sampler(ABC):
@@ -189,10 +194,16 @@ class Measure:
     limits: Text
     formula: str
     source: str
+    measured: str = ""  # about it: how well it does, and on what
     algorithm_version: int = 1
     landmarker: Landmarker = Landmarker.FACE
     minimum_hz: float  # of the landmarker, as really analysed; withheld below
+    longest_interval_ms: float = math.inf  # median between its results; withheld beyond
     minimum_seconds: float = 0.0  # of measurable time in a window; withheld below
     conditions: Condition
     make: Callable[[], Sampler] | None = None
-    counts: EventKind | None = None  # instead: a rate of events, while their measure is measurable
+    counts: EventKind | None = None  # instead: these events, while their measure is measurable
+
+    @property
+    def per_frame(self) -> bool:
+        return self.over not in NEVER_PER_FRAME

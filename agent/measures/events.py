@@ -85,6 +85,14 @@ class EventLog:
             if kind.measure_id == measure_id:
                 self.end(event_id, offset_ms, reason=reason)
 
+    def durations_now_s(self, kind: EventKind) -> list[float]:
+        """Of the events of a kind that came to an end in this frame, followed to it."""
+        return [
+            (event.offset_ms - event.onset_ms) / 1000
+            for event in self._new
+            if event.kind == kind.id and event.offset_ms is not None and not event.reasons
+        ]
+
     def counted_now(self, kind: EventKind) -> int:
         """How many of a kind this frame told of. Those that last count when they begin."""
         return sum(

@@ -80,7 +80,7 @@ class Raised(Detector):
 
     def reset(self, scene: Scene) -> None:
         self._episodes.reset(scene)
-        if scene.track_changed:
+        if scene.unfamiliar:
             self._left_rest.mark_stale()
             self._right_rest.mark_stale()
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from itertools import pairwise
+from statistics import median
 
 RATE_WINDOW_MS = 3000
 FEWEST = 3  # results before a rate is known
+MEDIAN_EVERY_MS = 250
 
 
 class RateMeter:
@@ -15,6 +18,8 @@ class RateMeter:
     def __init__(self) -> None:
         self._times_ms: deque[int] = deque()
         self.hz = math.nan
+        self._median_ms = math.nan
+        self._median_at_ms = -MEDIAN_EVERY_MS
 
     def add(self, t_ms: int) -> None:
         times = self._times_ms
@@ -29,3 +34,15 @@ class RateMeter:
     def clear(self) -> None:
         self._times_ms.clear()
         self.hz = math.nan
+        self._median_at_ms = -MEDIAN_EVERY_MS
+
+    @property
+    def median_interval_ms(self) -> float:
+        """Between results in the last 3 s, looked at four times a second."""
+        times = self._times_ms
+        if len(times) < FEWEST:
+            return math.nan
+        if times[-1] - self._median_at_ms >= MEDIAN_EVERY_MS:
+            self._median_at_ms = times[-1]
+            self._median_ms = median(b - a for a, b in pairwise(times))
+        return self._median_ms

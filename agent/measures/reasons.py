@@ -159,6 +159,13 @@ WINDOW_TOO_SHORT = Reason(
         "Il faut une durée plus longue. Voir la durée plus longue.",
     ),
 )
+NONE_YET = Reason(
+    "none_yet",
+    Text(
+        "None happened in this time. It is shown after the next one.",
+        "Il n'y en a pas eu pendant cette durée. La valeur vient après la prochaine fois.",
+    ),
+)
 MEASURE_FAILED = Reason(
     "measure_failed",
     Text(

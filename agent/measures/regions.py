@@ -59,6 +59,17 @@ class RegionMotion(Detector):
         self._past.clear()
         self._withhold()
 
+    @property
+    def shape(self) -> Floats:
+        """The regions' landmarks in the head's own frame, at this frame; (n, 3)."""
+        return self._past[-1][1][: _ENDS[-1]]
+
+    @property
+    def before(self) -> tuple[int, Floats]:
+        """When and how they were a span ago."""
+        t_ms, shape = self._past[0]
+        return t_ms, shape[: _ENDS[-1]]
+
     def unsmoothed(self) -> dict[str, float]:
         """From the last frame to this one alone; empty at the start."""
         return _speeds(self._past[-2], self._past[-1]) if len(self._past) > 1 else {}
@@ -78,8 +89,15 @@ class RegionMotion(Detector):
         return np.asarray((points - middle) @ rotation / (math.dist(right, left) or 1.0))
 
 
-def _speeds(before: tuple[int, Floats], now: tuple[int, Floats]) -> dict[str, float]:
-    move = now[1][: _ENDS[-1]] - before[1][: _ENDS[-1]]
+def displacements(before: Floats, now: Floats) -> dict[str, float]:
+    """Mean distance that each region's landmarks are from where they were."""
+    move = now[: _ENDS[-1]] - before[: _ENDS[-1]]
     moved = np.sqrt(np.einsum("ij,ij->i", move, move))
-    means = np.add.reduceat(moved, _STARTS) * (_PER_LANDMARK * (1000 / (now[0] - before[0])))
+    means = np.add.reduceat(moved, _STARTS) * _PER_LANDMARK
     return dict(zip(REGIONS, means.tolist(), strict=True))
+
+
+def _speeds(before: tuple[int, Floats], now: tuple[int, Floats]) -> dict[str, float]:
+    seconds = (now[0] - before[0]) / 1000
+    moved = displacements(before[1], now[1])
+    return {region: distance / seconds for region, distance in moved.items()}

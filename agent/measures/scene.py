@@ -73,8 +73,10 @@ class Scene:
         self.interval_ms = 0  # since the last frame; 0 after a long gap
         self.frame = 0
         self.track = -1
-        self.interrupted = False  # this frame follows a long gap or a change of camera
+        self._person: int | None = None
+        self.interrupted = False  # this frame follows a long gap, a change of camera or person
         self.track_changed = False
+        self.unfamiliar = False  # another camera or another person: what was usual may be no more
         self.pose: Pose | None = None  # the last, of any age
         self.hands: Hands | None = None
         self.body_news = True  # a pose or hands arrived with this frame, or some time went by
@@ -88,6 +90,7 @@ class Scene:
     def advance(self, observation: Observation) -> None:
         self.frame += 1
         self._follow_time(observation)
+        self._follow_person(observation.face)
         self.observation = observation
         self._follow_face(observation.face)
         self._follow_body(observation)
@@ -119,6 +122,14 @@ class Scene:
         if self.track_changed:
             self._usual_sharpness.clear()
         self.face_rate.add(observation.t_ms)
+
+    def _follow_person(self, face: Face | None) -> None:
+        stranger = False
+        if face is not None:
+            stranger = self._person not in (None, face.person)
+            self._person = face.person
+        self.unfamiliar = self.track_changed or stranger
+        self.interrupted |= stranger
 
     def _forget_face(self) -> None:
         self.face: Face | None = None

@@ -49,6 +49,7 @@ _OVER = {
     Over.SHARE: "share of measurable time",
     Over.RATE: "events per measurable minute",
     Over.MAXIMUM: "maximum in the window",
+    Over.DURATION: "mean over the window's events",
 }
 
 

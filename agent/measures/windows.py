@@ -47,6 +47,8 @@ class Windows:
         self._measures = measures
         self._reason_ids = ["", *(r.id for r in all_reasons)]  # place 0: not withheld
         self._is_rate = np.array([m.over is Over.RATE for m in measures], dtype=bool)
+        self._is_duration = np.array([m.over is Over.DURATION for m in measures], dtype=bool)
+        self._is_counted = self._is_rate | self._is_duration
         self._is_share = np.array([m.over is Over.SHARE for m in measures], dtype=bool)
         self._is_maximum = np.array([m.over is Over.MAXIMUM for m in measures], dtype=bool)
         self._low = np.array([-np.inf if m.low is None else m.low for m in measures])
@@ -96,10 +98,10 @@ class Windows:
         measured = samples == samples
         current = self._bin
         rows = current.rows
-        rows[N] += measured
+        rows[N] += measured & ~(self._is_duration & (samples == 0.0))
         rows[VALID] += measured * seconds
         rows[GOOD] += (np.array(qualities) == Quality.GOOD) * (measured * seconds)
-        weight = np.where(self._is_rate, 1.0, seconds)
+        weight = np.where(self._is_counted, 1.0, seconds)
         rows[TOTAL] += np.where(measured, samples, 0.0) * weight
         np.fmax(current.maximum, samples, out=current.maximum)
         current.withheld_s[self._every, np.array(reason_places, dtype=np.intp)] += observed_s
@@ -133,8 +135,8 @@ class Windows:
 
     def _close_bin(self, end_ms: int) -> None:
         rows = self._bin.rows
-        counted = rows[VALID] >= LEAST_BATCH_S
-        means = np.divide(rows[TOTAL], rows[VALID], out=np.zeros_like(rows[N]), where=counted)
+        counted = np.where(self._is_duration, rows[N] > 0, rows[VALID] >= LEAST_BATCH_S)
+        means = np.divide(rows[TOTAL], self._parts(rows), out=np.zeros_like(rows[N]), where=counted)
         rows[BATCHES], rows[MEANS], rows[SQUARES] = counted, means, means * means
         paired = counted & ~np.isnan(self._previous_mean)
         rows[PAIRS] = paired
@@ -154,6 +156,10 @@ class Windows:
         session.observed_s += self._bin.observed_s
         self._bin = self._sums()
 
+    def _parts(self, rows: Floats) -> Floats:
+        """What a mean divides by: events, or seconds."""
+        return np.asarray(np.where(self._is_duration, rows[N], rows[VALID]))
+
     def _sum_of_last(self, bins: int) -> Sums:
         last = (self._bin_end_ms // BIN_MS - 1) % BINS
         places = [(last - i) % BINS for i in range(bins)]
@@ -169,8 +175,8 @@ class Windows:
         """Value and interval of each measure; NaN where there is none."""
         rows = sums.rows
         with np.errstate(all="ignore"):
-            per_second = rows[TOTAL] / rows[VALID]
-            value = np.where(self._is_rate, per_second * 60, per_second)
+            mean_value = rows[TOTAL] / self._parts(rows)
+            value = np.where(self._is_rate, mean_value * 60, mean_value)
             value = np.where(self._is_maximum, sums.maximum, value)
 
             batches = rows[BATCHES]
@@ -222,6 +228,8 @@ class Windows:
                 why = (reasons.WINDOW_TOO_SHORT.id,)
             elif valid_s[i] < measure.minimum_seconds or fraction[i] < least_fraction:
                 why = self._why_too_little(valid_s[i], elapsed_s, window_ms, measure, main)
+            elif measure.over is Over.DURATION and not count[i]:
+                why = (reasons.NONE_YET.id,)
             withheld = bool(why)
             quality = Quality.GOOD if good[i] else Quality.USABLE
             result.append(

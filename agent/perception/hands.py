@@ -12,6 +12,7 @@ from agent.perception.observation import Float32, Hand, Pose, Side
 
 # A hand belongs to the wrist that a pose shows within this many shoulder widths.
 REACH_SHOULDERS = 0.6
+NOT_THEIRS_SHOULDERS = 1.2  # from both wrists: a pose that lags behind a fast hand is nearer
 _WRIST_MAYBE = 0.2  # visibility from which a wrist's place is better than a guess
 _POSE_FRESH_MS = 600
 
@@ -51,21 +52,38 @@ class WristHints:
     def fast(self, t_ms: int) -> bool:
         return t_ms - self._fast_ms <= FAST_FOR_MS
 
+    def of_others(self, found: Sequence[RawHand], t_ms: int) -> int:
+        """How many are far from both of the patient's wrists, wherever those are guessed to be."""
+        pose = self._fresh_pose(t_ms)
+        if pose is None:
+            return 0
+        reach = NOT_THEIRS_SHOULDERS * shoulder_width(pose.landmarks, self._aspect)
+        return sum(
+            min(_distance(hand, pose, wrist, self._aspect) for _, wrist in _SIDES) > reach
+            for hand in found
+        )
+
+    def _fresh_pose(self, t_ms: int) -> Pose | None:
+        if self._pose is None or abs(t_ms - self._pose.t_ms) > _POSE_FRESH_MS:
+            return None
+        return self._pose
+
     def of_patient(self, found: Sequence[RawHand], t_ms: int) -> tuple[Hand, ...]:
         """Those at the patient's wrists, one a side."""
-        if self._pose is None or abs(t_ms - self._pose.t_ms) > _POSE_FRESH_MS:
+        pose = self._fresh_pose(t_ms)
+        if pose is None:
             return ()
-        reach = REACH_SHOULDERS * shoulder_width(self._pose.landmarks, self._aspect)
+        reach = REACH_SHOULDERS * shoulder_width(pose.landmarks, self._aspect)
         pairs = sorted(
             (
-                _distance(hand, self._pose, wrist, self._aspect),
+                _distance(hand, pose, wrist, self._aspect),
                 hand.right != (side is Side.RIGHT),
                 i,
                 side,
             )
             for i, hand in enumerate(found)
             for side, wrist in _SIDES
-            if self._pose.visibility[wrist] >= _WRIST_MAYBE
+            if pose.visibility[wrist] >= _WRIST_MAYBE
         )
         chosen: dict[Side, RawHand] = {}
         used: set[int] = set()

@@ -72,6 +72,7 @@ class Hands:
     t_ms: int
     key: FrameKey | None
     hands: tuple[Hand, ...]  # of the patient; empty: looked for, none seen
+    others: int = 0  # hands too far from the patient's wrists to be theirs
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from agent.wire.overlay import OverlayEncoder, hands_overlay, pose_overlay
 from agent.wire.reasons import reason_ids, reason_indices
 
 MAX_LOSSY_BYTES = 1300  # one UDP packet; LiveKit advises no more for lossy data
+VALUES_A_TURN = 17  # by which the next packet starts later
 
 _HEADLINES = {index for index, measure in enumerate(REGISTRY.measures) if measure.headline}
 
@@ -127,19 +128,43 @@ def decode_value(message: pb.Value) -> Value:
 def lossy_packet(frame: pb.FrameResult) -> bytes:
     """Serialise for the wire, leaving out what the log alone needs until one packet holds it.
 
-    The face goes last: it alone is drawn on exactly its own frame.
+    Values that find no place come with a later frame, in turn; headlines always come. The face
+    goes last: it alone is drawn on exactly its own frame.
     """
     packet = frame.SerializeToString()
     if len(packet) <= MAX_LOSSY_BYTES:
         return packet
     trimmed = pb.FrameResult()
     trimmed.CopyFrom(frame)
-    headlines = [value for value in frame.values if value.measure in _HEADLINES]
     del trimmed.values[:]
-    trimmed.values.extend(headlines)
-    for field in ("hands", "pose", "values", "others"):
-        packet = trimmed.SerializeToString()
-        if len(packet) <= MAX_LOSSY_BYTES:
+    headlines, others = _in_turn(frame)
+    for field in ("", "hands", "pose", "others"):
+        if field:
+            trimmed.ClearField(field)
+        room = MAX_LOSSY_BYTES - trimmed.ByteSize()
+        if room >= sum(map(_size, headlines)):
+            trimmed.values.extend(_that_fit(headlines + others, room))
             break
-        trimmed.ClearField(field)
     return trimmed.SerializeToString()
+
+
+def _in_turn(frame: pb.FrameResult) -> tuple[list[pb.Value], list[pb.Value]]:
+    """Headlines, and the other values from another place in each packet of a row."""
+    headlines = [value for value in frame.values if value.measure in _HEADLINES]
+    others = [value for value in frame.values if value.measure not in _HEADLINES]
+    first = frame.origin.seq * VALUES_A_TURN % max(len(others), 1)
+    return headlines, others[first:] + others[:first]
+
+
+def _that_fit(values: list[pb.Value], room: int) -> list[pb.Value]:
+    fitting = []
+    for value in values:
+        room -= _size(value)
+        if room < 0:
+            break
+        fitting.append(value)
+    return fitting
+
+
+def _size(value: pb.Value) -> int:
+    return value.ByteSize() + 2  # tag and length: a value is shorter than 128 bytes

@@ -174,6 +174,7 @@ def _encode_hands(hands: seen.Hands) -> pb.HandsObservation:
             )
             for hand in hands.hands
         ],
+        others=hands.others,
     )
 
 
@@ -190,6 +191,7 @@ def _decode_hands(message: pb.HandsObservation) -> seen.Hands:
             )
             for hand in message.hands
         ),
+        others=message.others,
     )
 
 

@@ -34,7 +34,11 @@ def plausible_observation() -> Observation:
 
 def all_values(reasons: tuple[str, ...] = ()) -> Analysis:
     return Analysis(
-        tuple(Value(measure.id, 1 / 3, Quality.USABLE, reasons) for measure in REGISTRY.measures)
+        tuple(
+            Value(measure.id, 1 / 3, Quality.USABLE, reasons)
+            for measure in REGISTRY.measures
+            if measure.per_frame
+        )
     )
 
 
@@ -59,10 +63,25 @@ def test_a_full_frame_fits_one_packet_and_keeps_its_face() -> None:
     assert sent.key == frame.key
 
 
-def test_a_frame_without_hands_and_pose_carries_every_value() -> None:
-    observation = dataclasses.replace(plausible_observation(), pose=None, hands=None)
+def test_a_frame_of_one_person_without_hands_and_pose_carries_every_value() -> None:
+    observation = dataclasses.replace(plausible_observation(), pose=None, hands=None, others=())
     frame = Encoder(1).frame(observation, all_values())
     assert pb.FrameResult.FromString(lossy_packet(frame)) == frame
+
+
+def test_values_that_find_no_place_come_in_turn_and_headlines_always() -> None:
+    encoder, values = Encoder(1), all_values(("no_face",))
+    observation = dataclasses.replace(plausible_observation(), hands=None)
+    frames = [
+        encoder.frame(dataclasses.replace(observation, t_ms=40 * i), values, pb.Timing())
+        for i in range(8)
+    ]
+    packets = [pb.FrameResult.FromString(lossy_packet(frame)) for frame in frames]
+    came = [{value.measure for value in packet.values} for packet in packets]
+    headlines = {i for i, measure in enumerate(REGISTRY.measures) if measure.headline}
+    assert all(headlines < some for some in came)
+    assert len(set.union(*came)) == len(values.values) > len(came[0])
+    assert all(packet.pose.points for packet in packets)
 
 
 def test_the_first_overlay_is_exactly_the_landmarks() -> None:

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 
 from agent.measures import reasons
-from agent.measures.declare import Group, Measure, Over, Reads, Sampler
+from agent.measures.declare import Detector, Group, Measure, Over, Reads
 from agent.measures.geometry import distance_3d
 from agent.measures.raised import MOUTH_CONDITIONS
 from agent.measures.regions import RegionMotion
@@ -59,14 +59,18 @@ FACE_MOVEMENT_CHEEKS = _movement("cheeks", Text("Cheek movement", "Mouvement des
 FACE_MOVEMENT_MOUTH = _movement("mouth", Text("Mouth movement", "Mouvement de la bouche"))
 
 
-class MouthMoving(Sampler):
+class MouthMoving(Detector):
     """Opening and closing again and again, as lips do in speech."""
 
     def __init__(self) -> None:
         self._ratios: deque[tuple[int, float]] = deque()
         self._moving_ms = -HOLD_MS
+        self.moving: float | Reason = reasons.STARTING
 
-    def sample(self, scene: Scene) -> float | Reason:
+    def update(self, scene: Scene) -> None:
+        self.moving = self._look(scene)
+
+    def _look(self, scene: Scene) -> float | Reason:
         ratios, t_ms = self._ratios, scene.t_ms
         if ratios and t_ms - ratios[-1][0] > LONG_GAP_MS:
             ratios.clear()
@@ -125,5 +129,5 @@ MOUTH_MOVING = Measure(
     source="rolling variation of the mouth's aspect ratio",
     minimum_hz=12.0,
     conditions=MOUTH_CONDITIONS,
-    make=MouthMoving,
+    make=lambda: Reads(MouthMoving, lambda mouth: mouth.moving),
 )

@@ -94,6 +94,10 @@ class Eyelids(Detector):
         eye.follow(scene.points, seconds)
         return eye.openness
 
+    def reset(self, scene: Scene) -> None:
+        if scene.unfamiliar:
+            self.restart_baseline(scene)
+
     def restart_baseline(self, scene: Scene) -> None:
         self._left.forget()
         self._right.forget()

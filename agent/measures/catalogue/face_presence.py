@@ -22,25 +22,37 @@ FACE_HIDDEN = EventKind(
     lasting=True,
 )
 LOST_MS = 1000  # a blink of the detector is not an event
+MERGE_MS = 300
+POSE_HELD_MS = 1000
 
 
 class FacePresence(Sampler):
     def __init__(self) -> None:
-        self._lost = Episodes(FACE_LOST, on=1.0, off=1.0, least_ms=LOST_MS, merge_ms=300)
+        self._lost = Episodes(FACE_LOST, on=1.0, off=1.0, least_ms=LOST_MS, merge_ms=MERGE_MS)
+        self._hidden = Episodes(FACE_HIDDEN, on=1.0, off=1.0, least_ms=LOST_MS, merge_ms=MERGE_MS)
 
     def sample(self, scene: Scene) -> float:
-        seen = scene.face is not None
-        if not seen:
+        if scene.face is not None:
+            self._tell(scene, lost=False, hidden=False)
+            return 100.0
+        if scene.pose is None or scene.t_ms - scene.pose.t_ms > POSE_HELD_MS:
+            self.skip(scene)  # nobody looked for the body: where the child is, is not known
+        else:
             body = scene.share(Body).updated(scene).seen(scene.t_ms)
-            self._lost.kind = FACE_HIDDEN if body else FACE_LOST
-        self._lost.feed(scene, 0.0 if seen else 1.0)
-        return 100.0 if seen else 0.0
+            self._tell(scene, lost=not body, hidden=body)
+        return 0.0
+
+    def _tell(self, scene: Scene, *, lost: bool, hidden: bool) -> None:
+        self._lost.feed(scene, float(lost))
+        self._hidden.feed(scene, float(hidden))
 
     def skip(self, scene: Scene) -> None:
         self._lost.skip(scene)
+        self._hidden.skip(scene)
 
     def reset(self, scene: Scene) -> None:
         self._lost.reset(scene)
+        self._hidden.reset(scene)
 
 
 FACE_PRESENT = Measure(

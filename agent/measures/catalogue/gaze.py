@@ -107,7 +107,7 @@ class Gaze(Detector):
         self._judge(scene, yaw, pitch)
 
     def reset(self, scene: Scene) -> None:
-        if scene.track_changed:
+        if scene.unfamiliar:
             self._forget()
 
     def restart_baseline(self, scene: Scene) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from dataclasses import dataclass
 
 from agent.measures import reasons
 from agent.measures.baseline import Baseline
@@ -19,33 +20,59 @@ RIGHT_IRIS, LEFT_IRIS = (469, 470, 471, 472), (474, 475, 476, 477)
 FRONTAL_DEG = 20.0  # the iris keeps its size in any direction; its landmarks do so up to here
 
 
+@dataclass(frozen=True, slots=True)
+class _Then:
+    t_ms: int
+    matrix: list[list[float]]
+    centre: tuple[float, float]
+
+
 class HeadMotion(Detector):
     def __init__(self) -> None:
-        self._past: deque[tuple[int, list[list[float]], tuple[float, float]]] = deque()
+        self._past: deque[_Then] = deque()  # of two spans
+        self._withhold()
+
+    def _withhold(self) -> None:
         self.turning: float | Reason = reasons.STARTING
         self.moving: float | Reason = reasons.STARTING
+        self.accelerating: float | Reason = reasons.STARTING
 
     def update(self, scene: Scene) -> None:
-        t_ms = scene.t_ms
         past = self._past
-        if past and t_ms - past[-1][0] > LONG_GAP_MS:
+        if past and scene.t_ms - past[-1].t_ms > LONG_GAP_MS:
             past.clear()
         points = [scene.points[i] for i in RIGID]
         centre = (sum(p[0] for p in points) / 4, sum(p[1] for p in points) / 4)
-        past.append((t_ms, scene.matrix, centre))
-        while len(past) > 2 and past[1][0] <= t_ms - SPAN_MS:
+        now = _Then(scene.t_ms, scene.matrix, centre)
+        past.append(now)
+        while len(past) > 2 and past[1].t_ms <= now.t_ms - 2 * SPAN_MS:
             past.popleft()
-        then_ms, matrix, then_centre = past[0]
-        if t_ms - then_ms < SPAN_MS / 2:
-            self.turning = self.moving = reasons.STARTING
+        self._withhold()
+        then = self._a_span_ago(now.t_ms)
+        if now.t_ms - then.t_ms < SPAN_MS / 2:
             return
-        seconds = (t_ms - then_ms) / 1000
-        moved = math.hypot(centre[0] - then_centre[0], centre[1] - then_centre[1])
-        self.turning = turn_deg(matrix, scene.matrix) / seconds
-        self.moving = moved / scene.iod_px / seconds
+        seconds = (now.t_ms - then.t_ms) / 1000
+        self.turning = turn_deg(then.matrix, now.matrix) / seconds
+        self.moving = math.dist(now.centre, then.centre) / scene.iod_px / seconds
+        if then.t_ms - past[0].t_ms >= SPAN_MS / 2:
+            self.accelerating = _change_of_velocity(past[0], then, now) / scene.iod_px
+
+    def _a_span_ago(self, t_ms: int) -> _Then:
+        """The last that is a whole span old, or the first there is."""
+        return next((p for p in reversed(self._past) if p.t_ms <= t_ms - SPAN_MS), self._past[0])
 
     def reset(self, scene: Scene) -> None:
         self._past.clear()
+
+
+def _change_of_velocity(first: _Then, middle: _Then, last: _Then) -> float:
+    """Per second, in px/s²: of the velocities before and after the middle."""
+    before_s, after_s = (middle.t_ms - first.t_ms) / 1000, (last.t_ms - middle.t_ms) / 1000
+    changes = [
+        (c - b) / after_s - (b - a) / before_s
+        for a, b, c in zip(first.centre, middle.centre, last.centre, strict=True)
+    ]
+    return math.hypot(*changes) / ((before_s + after_s) / 2)
 
 
 def turn_deg(before: list[list[float]], now: list[list[float]]) -> float:
@@ -74,7 +101,7 @@ class Nearness(Sampler):
         return self._usual.value / max(iris_px, 1e-6)
 
     def reset(self, scene: Scene) -> None:
-        if scene.track_changed:
+        if scene.unfamiliar:
             self._usual.restart()
 
     def restart_baseline(self, scene: Scene) -> None:
@@ -131,6 +158,28 @@ HEAD_MOVEMENT = Measure(
     minimum_hz=8.0,
     conditions=_CONDITIONS | Condition.CAMERA_STILL,
     make=lambda: Reads(HeadMotion, lambda motion: motion.moving),
+)
+HEAD_ACCELERATION = Measure(
+    id="head_acceleration",
+    group=Group.HEAD,
+    label=Text("Head acceleration", "Accélération de la tête"),
+    unit="IOD/s²",
+    decimals=1,
+    low=0,
+    display_window_ms=10_000,
+    needs=_NEEDS,
+    limits=Text(
+        "In distances between the outer eye corners per second squared. The model's jitter reads "
+        "as some; movements shorter than 0.2 s are smoothed out. A moved camera moves the head.",
+        "En distances entre les coins externes des yeux, par seconde carrée. Le tremblement du "
+        "modèle en ajoute ; les mouvements de moins de 0,2 s sont lissés. Une caméra déplacée "
+        "bouge la tête.",
+    ),
+    formula="change of the centroid's mean velocity from one 0.2 s to the next / IOD, per second",
+    source=HEAD_MOVEMENT.source,
+    minimum_hz=10.0,
+    conditions=HEAD_MOVEMENT.conditions,
+    make=lambda: Reads(HeadMotion, lambda motion: motion.accelerating),
 )
 HEAD_DISTANCE = Measure(
     id="head_distance",

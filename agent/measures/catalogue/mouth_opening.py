@@ -56,7 +56,7 @@ class MouthOpening(Sampler):
 
     def reset(self, scene: Scene) -> None:
         self._openings.reset(scene)
-        if scene.track_changed:
+        if scene.unfamiliar:
             self._closed.mark_stale()
 
     def restart_baseline(self, scene: Scene) -> None:

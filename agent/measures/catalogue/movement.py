@@ -20,7 +20,15 @@ HEAD = (0, 2, 5, 7, 8)  # nose, eyes, ears
 LEFT_ARM = (13, 15, 17, 19)  # elbow, wrist, two of the hand
 RIGHT_ARM = (14, 16, 18, 20)
 TORSO = (11, 12, 23, 24)  # shoulders, hips
-PARTS = {"head": HEAD, "left_arm": LEFT_ARM, "right_arm": RIGHT_ARM, "torso": TORSO}
+LEGS = (25, 26, 27, 28, 31, 32)  # knees, ankles, tips of the feet
+OF_BODY = ("head", "left_arm", "right_arm", "torso")
+PARTS = {
+    "head": HEAD,
+    "left_arm": LEFT_ARM,
+    "right_arm": RIGHT_ARM,
+    "torso": TORSO,
+    "legs": LEGS,
+}
 
 
 class BodyMotion(Detector):
@@ -39,6 +47,7 @@ class BodyMotion(Detector):
             self._compare(body)
 
     def reset(self, scene: Scene) -> None:
+        scene.share(Body).run("reset", scene)
         self._joints = []
         self._withhold(reasons.NO_BODY)
 
@@ -67,7 +76,7 @@ class BodyMotion(Detector):
         for part, members in PARTS.items():
             self.speeds[part] = _median([moved[i] for i in members if i in moved])
         self.speeds["body"] = _median(
-            [speed for part in PARTS if isinstance(speed := self.speeds[part], float)]
+            [speed for part in OF_BODY if isinstance(speed := self.speeds[part], float)]
         )
 
 
@@ -112,7 +121,10 @@ def _movement(part: str, label: Text, formula: str, *, headline: bool = False) -
 
 _MEDIAN = "median over the part's visible joints of ‖Δp‖ / (shoulder width · Δt)"
 MOVEMENT_BODY = _movement(
-    "body", Text("Movement", "Mouvement"), "median over the measurable parts", headline=True
+    "body",
+    Text("Movement", "Mouvement"),
+    "median over the measurable of head, arms and torso",
+    headline=True,
 )
 MOVEMENT_HEAD = _movement("head", Text("Head movement", "Mouvement de la tête"), _MEDIAN)
 MOVEMENT_LEFT_ARM = _movement(
@@ -122,3 +134,4 @@ MOVEMENT_RIGHT_ARM = _movement(
     "right_arm", Text("Right arm movement", "Mouvement du bras droit"), _MEDIAN
 )
 MOVEMENT_TORSO = _movement("torso", Text("Torso movement", "Mouvement du buste"), _MEDIAN)
+MOVEMENT_LEGS = _movement("legs", Text("Leg movement", "Mouvement des jambes"), _MEDIAN)

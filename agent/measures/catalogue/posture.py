@@ -53,7 +53,7 @@ class Posture(Detector):
         self.head_height = (middle_y - nose[1]) / width if nose else reasons.PART_HIDDEN
 
     def reset(self, scene: Scene) -> None:
-        if scene.track_changed:
+        if scene.unfamiliar:
             self._usual.restart()
 
     def restart_baseline(self, scene: Scene) -> None:

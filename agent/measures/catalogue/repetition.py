@@ -131,6 +131,7 @@ class _Repetition(Detector):
         self.active: float | Reason = reason
         self.hz: float | Reason = reason
         self.amplitude: float | Reason = reason
+        self.cycles: float | Reason = reason
 
     def skip(self, scene: Scene) -> None:
         self._episodes.skip(scene)
@@ -172,6 +173,12 @@ class _Repetition(Detector):
         self.active = 100.0 if repetitive else 0.0
         self.hz = peak.hz if repetitive else NO_REPETITION
         self.amplitude = peak.amplitude if repetitive else NO_REPETITION
+        self.cycles = self._count(peak, span_s) if repetitive else 0.0
+
+    def _count(self, peak: Peak, span_s: float) -> float:
+        """So far, in a row: those in the first look's samples, then those between looks."""
+        before = self.cycles if isinstance(self.cycles, float) else 0.0
+        return before + peak.hz * self.hop_ms / 1000 if before else peak.hz * span_s
 
 
 class HandRepetition(_Repetition):
@@ -219,6 +226,7 @@ class HandRepetition(_Repetition):
         if pose is not None and pose.present and hands_surely_out(pose):
             self._episodes.feed(scene, 0.0)
             self.active, self.hz, self.amplitude = 0.0, NO_REPETITION, NO_REPETITION
+            self.cycles = 0.0
             return
         self._episodes.skip(scene)
         self._withhold(reasons.NO_HANDS_RESULT)
@@ -265,15 +273,15 @@ T = TypeVar("T", bound=_Repetition)
 
 def _measures(
     prefix: str,
-    labels: tuple[Text, Text, Text],
+    labels: tuple[Text, Text, Text, Text],
     detector: type[T],
     needs: Text,
     limits: Text,
     formula: str,
     landmarker: Landmarker,
     minimum_hz: float,
-) -> tuple[Measure, Measure, Measure]:
-    """Share of time, frequency and amplitude."""
+) -> tuple[Measure, Measure, Measure, Measure]:
+    """Share of time, frequency, amplitude and cycles in a row."""
 
     def one(
         name: str, label: Text, unit: str, over: Over, read: Callable[[T], float | Reason]
@@ -284,11 +292,11 @@ def _measures(
             group=Group.REPETITION,
             label=label,
             unit=unit,
-            decimals=0 if share else 1 if unit == "Hz" else 2,
+            decimals={"Hz": 1, "SW": 2}.get(unit, 0),
             low=0,
             high=100 if share else None,
             over=over,
-            display_window_ms=60_000 if share else 1000,
+            display_window_ms=1000 if over is Over.MEAN else 60_000,
             needs=needs,
             limits=limits,
             formula=formula,
@@ -299,11 +307,12 @@ def _measures(
             make=lambda: Reads(detector, read),
         )
 
-    time, frequency, amplitude = labels
+    time, frequency, amplitude, cycles = labels
     return (
         one("time", time, "%", Over.SHARE, lambda found: found.active),
         one("frequency", frequency, "Hz", Over.MEAN, lambda found: found.hz),
         one("amplitude", amplitude, "SW", Over.MEAN, lambda found: found.amplitude),
+        one("cycles", cycles, "cycles", Over.MAXIMUM, lambda found: found.cycles),
     )
 
 
@@ -313,12 +322,18 @@ _CANDIDATE = Text(
     "À revoir : saluer, applaudir ou un fauteuil pivotant sont répétitifs aussi. Dit une à trois "
     "secondes après le début et la fin.",
 )
-HAND_REPETITION_TIME, HAND_REPETITION_FREQUENCY, HAND_REPETITION_AMPLITUDE = _measures(
+(
+    HAND_REPETITION_TIME,
+    HAND_REPETITION_FREQUENCY,
+    HAND_REPETITION_AMPLITUDE,
+    HAND_REPETITION_CYCLES,
+) = _measures(
     "hand_repetition",
     (
         Text("Repetitive hand movement", "Mouvement répétitif de la main"),
         Text("Its frequency (hand)", "Sa fréquence (main)"),
         Text("Its amplitude (hand)", "Son amplitude (main)"),
+        Text("Its most cycles in a row (hand)", "Cycles de suite, au plus (main)"),
     ),
     HandRepetition,
     Text(
@@ -331,12 +346,13 @@ HAND_REPETITION_TIME, HAND_REPETITION_FREQUENCY, HAND_REPETITION_AMPLITUDE = _me
     Landmarker.HANDS,
     4.0,
 )
-ROCKING_TIME, ROCKING_FREQUENCY, ROCKING_AMPLITUDE = _measures(
+ROCKING_TIME, ROCKING_FREQUENCY, ROCKING_AMPLITUDE, ROCKING_CYCLES = _measures(
     "rocking",
     (
         Text("Rocking of the body", "Balancement du corps"),
         Text("Its frequency (body)", "Sa fréquence (corps)"),
         Text("Its amplitude (body)", "Son amplitude (corps)"),
+        Text("Its most cycles in a row (body)", "Cycles de suite, au plus (corps)"),
     ),
     Rocking,
     Text("Both shoulders in view for ten seconds.", "Les deux épaules visibles dix secondes."),

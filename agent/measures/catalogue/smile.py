@@ -49,6 +49,11 @@ class Smiles(Raised):
         narrowed = squint - self._squint_rest.value >= NARROWED
         self.with_eyes = self.active if narrowed else 0.0
 
+    def reset(self, scene: Scene) -> None:
+        super().reset(scene)
+        if scene.unfamiliar:
+            self._squint_rest.mark_stale()
+
     def restart_baseline(self, scene: Scene) -> None:
         super().restart_baseline(scene)
         self._squint_rest.restart()

@@ -1,0 +1,38 @@
+"""How long blinks last: only where pictures follow each other fast enough to tell."""
+
+from __future__ import annotations
+
+from agent.measures.catalogue.blinks import BLINK, BLINK_RATE
+from agent.measures.declare import Group, Measure, Over
+from agent.measures.words import Text
+
+BLINK_DURATION = Measure(
+    id="blink_duration",
+    group=Group.EYES,
+    label=Text("Duration of blinks", "Durée des clignements"),
+    unit="s",
+    decimals=2,
+    low=0,
+    high=0.5,
+    over=Over.DURATION,
+    display_window_ms=60_000,
+    needs=Text(
+        "As for blinks, and pictures no more than 42 ms apart (24 a second).",
+        "Comme pour les clignements, et des images espacées de 42 ms au plus (24 par seconde).",
+    ),
+    limits=Text(
+        "From when the lids have clearly left their open place until they are mostly back: the "
+        "first and last part of a blink are not in it. Longer closures are events of their own.",
+        "Du moment où les paupières ont nettement quitté leur position ouverte jusqu'à leur "
+        "retour presque complet : le tout début et la toute fin n'y sont pas. Les fermetures plus "
+        "longues sont des événements à part.",
+    ),
+    formula="mean of offset − onset of the blink events, each crossing interpolated between "
+    "pictures; withheld while the median interval of pictures is above 42 ms",
+    source=BLINK_RATE.source,
+    minimum_hz=BLINK_RATE.minimum_hz,
+    longest_interval_ms=42.0,
+    minimum_seconds=10.0,
+    conditions=BLINK_RATE.conditions,
+    counts=BLINK,
+)
