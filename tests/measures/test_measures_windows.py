@@ -13,7 +13,7 @@ from synthetic import Child, film
 from agent.measures.analyser import Analyser
 from agent.measures.intervals import independent_batches, poisson, wilson
 from agent.measures.registry import REGISTRY
-from agent.measures.results import BaselineState, Quality
+from agent.measures.results import BaselineState, Quality, Value
 from agent.measures.windows import Windows
 
 pytestmark = pytest.mark.unit
@@ -134,3 +134,62 @@ def test_intervals_of_means_cover_the_truth_of_a_wandering_signal():
         assert value.ci_low is not None
         covered += value.ci_low <= 0 <= value.ci_high
     assert 0.85 * runs <= covered <= 0.99 * runs
+
+
+def counted_over_gaps(rate_per_min: float, rng: np.random.Generator) -> Value:
+    """A minute of frames at 20 Hz; the face comes and goes; events fall where they fall."""
+    measure = REGISTRY.measures[REGISTRY.index_of_measure("blink_rate")]
+    windows = Windows([measure], REGISTRY.reasons)
+    windows.move_to(0)
+    seen = True
+    for frame in range(1200):
+        if rng.random() < 1 / (60 if seen else 24):
+            seen = not seen
+        count = float(rng.poisson(rate_per_min / 1200)) if seen else math.nan
+        windows.move_to(frame * 50)
+        windows.add([count], [Quality.GOOD], [0 if seen else 1], 0.05, 0.05)
+    windows.move_to(60_000)
+    (value,) = windows.window(60_000, [BaselineState.NONE], frozenset()).values
+    return value
+
+
+@pytest.mark.parametrize("rate", [4.0, 20.0])
+def test_rates_over_random_gaps_are_unbiased_and_their_intervals_hold(rate):
+    rng = np.random.default_rng(round(rate))
+    values = [v for _ in range(150) if not math.isnan((v := counted_over_gaps(rate, rng)).value)]
+    assert 0.6 < np.mean([v.valid_fraction for v in values]) < 0.8
+    spread = math.sqrt(rate / 0.7 / len(values))
+    assert np.mean([v.value for v in values]) == pytest.approx(rate, abs=3 * spread)
+    assert np.mean([v.ci_low <= rate <= v.ci_high for v in values]) >= 0.93
+
+
+def test_a_lost_face_is_counted_neither_as_away_nor_closed_nor_still():
+    """Of what could be seen, nothing was away, closed or moving; the loss alone must not say so."""
+    played = play(film(61, lambda t: Child() if t % 3 < 2 else None, hz=15))
+    for measure, expected in (
+        ("facing_screen", 100),
+        ("gaze_screen", 100),
+        ("eyes_closed_time", 0),
+        ("smile_time", 0),
+    ):
+        value = played.window(measure, 60_000)
+        assert value.value == pytest.approx(expected)
+        assert value.valid_fraction < 0.75
+    moving = play(
+        film(
+            61,
+            lambda t: Child(body=(0.05 * math.sin(4 * t), 0)) if t % 6 < 4 else None,
+            hz=15,
+        )
+    )
+    shown = moving.window("movement_head", 60_000)
+    assert shown.value == pytest.approx(0.05 * 4 * 2 / math.pi, rel=0.15)
+    assert shown.valid_fraction < 0.75
+
+
+def test_windows_of_rates_say_how_much_was_measurable_and_why_not():
+    played = play(film(62, lambda t: Child() if t % 10 < 4 else None, hz=15, body=False))
+    for measure in ("blink_rate", "look_away_rate", "nod_rate"):
+        value = played.window(measure, 60_000)
+        assert math.isnan(value.value)
+        assert value.reasons == ("too_little_time", "no_face")

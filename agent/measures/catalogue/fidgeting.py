@@ -15,8 +15,8 @@ from agent.measures.swings import Swing, SwingFinder
 from agent.measures.words import Reason, Text
 
 LEAST_SW, LARGEST_SW = 0.06, 0.4  # of one swing; below is jitter, above a gesture
-SHORTEST_MS, LONGEST_MS = 200, 1700  # half cycles of 0.3 to 2.5 Hz
-RECENT_MS = 3000
+SHORTEST_MS, LONGEST_MS = 200, 1000  # half cycles of 0.5 to 2.5 Hz
+RECENT_MS = 3500
 LEAST_SWINGS = 3  # within them, of one part
 PLACE_MS = 10_000
 PLACE_SW = 0.3  # the shoulders' middle stays within it
@@ -123,21 +123,24 @@ class Fidgeting(Detector):
             return reasons.PART_HIDDEN
         unit = body.shoulders_px
         middle = ((left[0] + right[0]) / 2 / unit, (left[1] + right[1]) / 2 / unit)
-        if not self._in_place(body.t_ms, middle):
-            return NOT_IN_PLACE if self._places[-1][0] > self._places[0][0] else reasons.STARTING
+        self._follow_place(body.t_ms, middle)
         self._follow_parts(body, middle)
+        if body.t_ms - self._places[0][0] < RECENT_MS:
+            return reasons.STARTING
+        if not self._in_place():
+            return NOT_IN_PLACE
         return 100.0 if any(p.swinging(body.t_ms) for p in self._parts.values()) else 0.0
 
-    def _in_place(self, t_ms: int, middle: Point) -> bool:
+    def _follow_place(self, t_ms: int, middle: Point) -> None:
         places = self._places
         if places and t_ms - places[-1][0] > LONG_GAP_MS:
             self._forget()
         places.append((t_ms, *middle))
         while places[0][0] < t_ms - PLACE_MS:
             places.popleft()
-        if t_ms - places[0][0] < RECENT_MS:
-            return False
-        xs, ys = [x for _, x, _ in places], [y for _, _, y in places]
+
+    def _in_place(self) -> bool:
+        xs, ys = [x for _, x, _ in self._places], [y for _, _, y in self._places]
         return max(xs) - min(xs) <= PLACE_SW and max(ys) - min(ys) <= PLACE_SW
 
     def _follow_parts(self, body: Body, middle: Point) -> None:
@@ -184,10 +187,10 @@ FIDGETING_TIME = Measure(
         "Des doigts qui bougent sur une main posée sont trop petits. Un rythme (balancement, "
         "tapotement) compte aussi, et une tablette bougée peut compter.",
     ),
-    formula="share of measurable time with ≥ 3 swings of 0.06 to 0.4 SW in 0.2 to 1.7 s each "
-    "within 3 s, of the torso, a wrist (or elbow) below its shoulder, or an ankle (or knee), while "
+    formula="share of measurable time with ≥ 3 swings of 0.06 to 0.4 SW in 0.2 to 1 s each "
+    "within 3.5 s, of the torso, a wrist (or elbow) below its shoulder, or an ankle (or knee), while "
     "the shoulders' middle stays within 0.3 SW for 10 s",
-    source="turning points of MediaPipe pose joints, 0.3 to 2.5 Hz",
+    source="turning points of MediaPipe pose joints, 0.5 to 2.5 Hz",
     landmarker=Landmarker.POSE,
     minimum_hz=6.5,
     conditions=Condition.PICTURE_LIVE | Condition.CAMERA_STILL,
