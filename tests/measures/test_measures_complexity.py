@@ -107,3 +107,38 @@ def test_one_yawn_is_no_speech():
     yawn = lambda t: Child(mouth=0.9 if 3 <= t < 5 else 0.03)  # noqa: E731
     played = play(film(8, yawn, hz=30, noise=0.0001, body=False))
     assert max(measured(played.series("mouth_moving"))) == 0
+
+
+def test_one_over_f_noise_follows_its_published_curve():
+    """Flat at about 1.8 with m = 2 and r = 0.15 SD (Costa et al. 2002, figure 1)."""
+    curves = np.array([curve(one_over_f(8000, seed), range(1, 11)) for seed in range(4)])
+    assert curves.mean(axis=0) == pytest.approx(np.full(10, 1.8), abs=0.2)
+    assert curves.mean() == pytest.approx(1.8, abs=0.1)
+
+
+def wandering(seed: int):
+    """A head that goes anywhere, as unforeseeable from picture to picture as noise."""
+    steps = np.random.default_rng(seed).normal(0, 0.01, (3000, 2)).cumsum(axis=0) % 0.2
+
+    def child(t: float) -> Child:
+        x, y = steps[round(t * 30)]
+        return Child(centre=(0.4 + x, 0.4 + y))
+
+    return child
+
+
+def swaying(t: float) -> Child:
+    return Child(centre=(0.5 + 0.05 * math.sin(2 * math.pi * 0.4 * t), 0.45))
+
+
+def test_an_unforeseeable_head_is_more_varied_than_one_that_sways():
+    wild = play(film(72, wandering(0), hz=30, body=False))
+    even = play(film(72, swaying, hz=30, body=False))
+    assert wild.last("complexity_head").value > 2 * even.last("complexity_head").value
+    assert wild.frames[60 * 30]["complexity_head"].reasons == ("not_long_enough",)
+
+
+def test_a_lost_face_starts_the_minute_anew():
+    child = lambda t: None if 40 <= t < 40.5 else swaying(t)  # noqa: E731
+    played = play(film(72, child, hz=30, body=False))
+    assert played.last("complexity_head").reasons == ("not_long_enough",)

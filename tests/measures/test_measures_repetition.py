@@ -4,10 +4,21 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from playing import Played, play
 from synthetic import HEIGHT, SHOULDER_PX, Child, film
 
+from agent.measures.catalogue.repetition import (
+    HAND_BAND_HZ,
+    HAND_LEAST_SW,
+    HAND_WINDOW_MS,
+    LEAST_CONCENTRATION,
+    HandRepetition,
+    Track,
+)
 from agent.measures.periodogram import NO_RHYTHM, highest_told_hz, strongest
+from agent.measures.words import Reason
 from agent.perception.observation import Side
 
 pytestmark = pytest.mark.unit
@@ -129,3 +140,33 @@ def test_which_frequencies_a_rate_can_tell():
     assert highest_told_hz(20, 7) == pytest.approx(8)
     assert highest_told_hz(12, 7) == pytest.approx(4.8)
     assert highest_told_hz(8, 7) < 2
+
+
+def test_cycles_in_a_row_are_counted():
+    """3 Hz from the first second to the tenth: some 27 cycles."""
+    played = watched(flapping(3, until=10), 12, 14)
+    assert played.window("hand_repetition_cycles", 10_000).value == pytest.approx(30, abs=4)
+    assert played.last("hand_repetition_time").value == 0
+    still = watched(lambda t: Child(), 12, 6)
+    assert still.window("hand_repetition_cycles", 1000).value == 0
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    hz=st.floats(0.5, 7.0),
+    rate=st.floats(5.0, 30.0),
+    jitter=st.floats(0.0, 0.3),
+    phase=st.floats(0.0, 6.3),
+)
+def test_no_frequency_is_ever_misreported_whatever_the_rate(hz, rate, jitter, phase):
+    """Told within 0.2 Hz, or not at all."""
+    rng = np.random.default_rng(1)
+    track = Track(HAND_WINDOW_MS)
+    for i in range(round(3.2 * rate)):
+        t_ms = round(1000 * (i + rng.uniform(-jitter, jitter)) / rate)
+        track.add(t_ms, (0.0, 0.2 * math.sin(2 * math.pi * hz * t_ms / 1000 + phase)))
+    peak = track.peak(HAND_BAND_HZ, HandRepetition.near_hz, HAND_LEAST_SW)
+    if isinstance(peak, Reason) or peak.amplitude < HAND_LEAST_SW:
+        return
+    if peak.concentration >= LEAST_CONCENTRATION:
+        assert peak.hz == pytest.approx(hz, abs=0.2)

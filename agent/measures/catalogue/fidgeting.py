@@ -188,8 +188,8 @@ FIDGETING_TIME = Measure(
         "tapotement) compte aussi, et une tablette bougée peut compter.",
     ),
     formula="share of measurable time with ≥ 3 swings of 0.06 to 0.4 SW in 0.2 to 1 s each "
-    "within 3.5 s, of the torso, a wrist (or elbow) below its shoulder, or an ankle (or knee), while "
-    "the shoulders' middle stays within 0.3 SW for 10 s",
+    "within 3.5 s, of the torso, a wrist (or elbow) below its shoulder, or an ankle (or knee), "
+    "while the shoulders' middle stays within 0.3 SW for 10 s",
     source="turning points of MediaPipe pose joints, 0.5 to 2.5 Hz",
     landmarker=Landmarker.POSE,
     minimum_hz=6.5,
