@@ -47,6 +47,7 @@ FACES_IN_VIEW = Measure(
         "Toys, posters and animals may count; small faces may not.",
         "Jouets, affiches et animaux peuvent compter ; les petits visages peuvent manquer.",
     ),
+    measured="At rest: 1 on every picture of one person.",
     formula="number of faces found in the whole picture",
     source="MediaPipe face landmarker",
     minimum_hz=1.0,

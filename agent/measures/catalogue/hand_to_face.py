@@ -187,6 +187,8 @@ HAND_ON_FACE = Measure(
     display_window_ms=60_000,
     needs=_NEEDS,
     limits=_LIMITS,
+    measured="Synthetic only: zone and side right, beginning and end within 0.3 s, a hand beside "
+    "the face not; share of time within 4 %.",
     formula="any of 21 hand points within 0.15 IOD of the face's outline until beyond 0.30, palm "
     "0.5 to 1.6 IOD long; the zone is the one nearest to a fingertip at the start",
     source="MediaPipe hand and face landmarks",
@@ -207,6 +209,7 @@ HAND_FACE_DISTANCE = Measure(
         "In the picture, not in depth, in distances between the outer eye corners.",
         "Dans l'image, pas en profondeur, en distances entre les coins externes des yeux.",
     ),
+    measured="Synthetic only: grows as the hand goes.",
     formula="least distance of any hand point from the face's outline / IOD",
     source=HAND_ON_FACE.source,
     landmarker=Landmarker.HANDS,

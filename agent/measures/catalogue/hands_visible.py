@@ -56,6 +56,7 @@ HANDS_VISIBLE = Measure(
         "Fast hands blur and are missed; a hand on the face is often not found.",
         "Les mains rapides sont floues et manquées ; une main sur le visage l'est souvent aussi.",
     ),
+    measured="At rest: 0 % on photographs without hands. Synthetic: 100 % with them.",
     formula="share of measurable time with at least one hand of the child found",
     source="MediaPipe hand landmarker and pose wrists",
     landmarker=Landmarker.POSE,

@@ -17,6 +17,7 @@ LOOK_AWAY_RATE = Measure(
     display_window_ms=60_000,
     needs=FACING_SCREEN.needs,
     limits=FACING_SCREEN.limits,
+    measured="At rest: none. Synthetic: a square wave counted exactly.",
     formula="number of look-away events (300 ms or longer, breaks under 200 ms bridged) / "
     "measurable minutes",
     source=FACING_SCREEN.source,
@@ -39,6 +40,7 @@ LONGEST_FACING = Measure(
         "A loss of the face for more than half a second ends the stretch.",
         "Une perte du visage de plus d'une demi-seconde termine le moment.",
     ),
+    measured="Synthetic: within 0.2 s.",
     formula="longest stretch in which the face stayed toward the screen, up to the window's end",
     source=FACING_SCREEN.source,
     minimum_hz=FACING_SCREEN.minimum_hz,

@@ -80,6 +80,8 @@ MOUTH_OPENING = Measure(
         "Masks and hands before the mouth are not noticed. Speech opens the mouth too.",
         "Un masque ou une main devant la bouche n'est pas remarqué. Parler ouvre aussi la bouche.",
     ),
+    measured="At rest: 0.009 or less, 95th percentile 0.021. Synthetic: beginning within 80 ms, "
+    "height within 0.04; a mouth turned by 35° does not seem to open.",
     formula="‖p13 − p14‖ / ‖p61 − p291‖ (3-D) − its own P10; open from ≥ 0.20 until < 0.10",
     source="MediaPipe face landmarker",
     minimum_hz=8.0,

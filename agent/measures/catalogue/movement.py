@@ -110,8 +110,11 @@ def _movement(part: str, label: Text, formula: str, *, headline: bool = False) -
             "mouvement ; une articulation cachée peut être devinée ; une caméra déplacée fait tout "
             "bouger.",
         ),
+        measured="At rest: mean 0.06 to 0.08, 95th percentile 0.16 (the pose trembles). A "
+        "photograph moved at a known speed: within 20 %. Synthetic: within 10 %, legs 15 %.",
         formula=formula,
         source="motion energy after Ramseyer & Tschacher 2011, on MediaPipe pose landmarks",
+        algorithm_version=2,
         landmarker=Landmarker.POSE,
         minimum_hz=4.0,
         conditions=Condition.PICTURE_LIVE | Condition.CAMERA_STILL,

@@ -127,6 +127,8 @@ def _rate(measure_id: str, kind: EventKind, label: Text, formula: str) -> Measur
             "A movement, not its meaning. Talking moves the head too.",
             "Un mouvement, pas son sens. Parler fait aussi bouger la tête.",
         ),
+        measured="At rest: none. Synthetic: two cycles of 14° at 1.2 to 3 Hz on the right axis; "
+        "none of 4°, at 0.3 Hz, of one look down, or on both axes.",
         formula=formula,
         source="turning points of head pitch and yaw, 1 to 4 Hz",
         minimum_hz=15.0,
