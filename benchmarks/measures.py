@@ -1,4 +1,5 @@
-"""What the measures cost per frame, beside perception, and whether that grows during a long call.
+"""What the measures, their messages and the log cost per frame, beside perception, and whether the
+measures' cost grows during a long call.
 
     python -m benchmarks.measures
 
@@ -11,9 +12,12 @@ from __future__ import annotations
 
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from types import ModuleType
 
 import cv2
@@ -24,9 +28,15 @@ from rich.table import Table
 from agent.measures import catalogue, reasons
 from agent.measures.analyser import Analyser
 from agent.measures.registry import REGISTRY, Registry
+from agent.offline.kept import keep_results
 from agent.perception.frame import Frame
 from agent.perception.observation import Observation
 from agent.perception.perception import Perception
+from agent.record import SessionLog
+from agent.results import Results, ResultStream
+from agent.wire.encoder import lossy_packet
+from agent.wire.generated import analysis_pb2 as pb
+from agent.wire.registry import encode_registry
 from benchmarks.machine import describe, load_of_others
 from models.bundles import ModelBundles
 from models.clips import TALKING_FACE, clips_folder
@@ -38,6 +48,7 @@ CALL_S = 7200
 SLICE = 1200  # frames at the start and at the end whose cost is compared
 ROUNDS = 5
 LIMIT_MS = 1.0
+LOG_LIMIT_MS = 0.1
 
 
 def observed() -> tuple[list[Observation], float]:
@@ -101,12 +112,41 @@ def long_call(observations: Sequence[Observation]) -> tuple[float, float]:
     return statistics.median(slices[:5]), statistics.median(slices[-5:])
 
 
+def with_messages_ms(observations: Sequence[Observation]) -> tuple[list[Results], float]:
+    """Measures, and all that is made of them for the practitioner and the log."""
+    costs: list[float] = []
+    for _ in range(ROUNDS):
+        stream, results = ResultStream(1), []
+        began = time.process_time()
+        for observation in observations:
+            results.append(stream.process(observation))
+            lossy_packet(results[-1].frame)
+        costs.append((time.process_time() - began) * 1000 / len(observations))
+    return results, min(costs)
+
+
+def log_ms(results: Sequence[Results]) -> float:
+    """Of the caller and of the log's own thread together."""
+    costs: list[float] = []
+    for _ in range(ROUNDS):
+        with tempfile.TemporaryDirectory() as folder:
+            began = time.process_time()
+            log = SessionLog(Path(folder), pb.Provenance(), encode_registry(), wait=True)
+            with closing(log):
+                for result in results:
+                    keep_results(log, result)
+            costs.append((time.process_time() - began) * 1000 / len(results))
+    return min(costs)
+
+
 def main() -> None:
     observations, perception_ms = observed()
     film = list(again(observations, FRAMES * 2, CAMERA_HZ))
     with load_of_others() as load:
         all_ms = cost_ms(REGISTRY, film)
         costs = families(film)
+        results, messages_ms = with_messages_ms(film)
+        kept_ms = log_ms(results)
         start_ms, end_ms = long_call(observations)
     table = Table(title=f"Measures: CPU per frame ({describe()}, others {load.others:.1f} cores)")
     for heading in ("what", "ms", "of perception's CPU"):
@@ -120,8 +160,10 @@ def main() -> None:
     row("  the engine alone", costs.pop("(the engine alone)"))
     for name, ms in sorted(costs.items(), key=lambda item: -item[1])[:3]:
         row(f"  {name}", ms)
-    row("at the start of a two-hour call", start_ms)
-    row("at its end", end_ms)
+    row("their messages, encoded", messages_ms - all_ms)
+    row(f"the log, compressed and written (limit {LOG_LIMIT_MS:g})", kept_ms)
+    row("measures at the start of a two-hour call", start_ms)
+    row("measures at its end", end_ms)
     Console().print(table)
 
 

@@ -70,13 +70,15 @@ class _Gate:
             return
         self._unmet = unmet
         hz = self._rate.hz
-        if unmet or hz < self._minimum_hz or self._too_far_apart():
+        if unmet or hz < self._minimum_hz or self._too_seldom(scene):
             self.quality, self.why = Quality.NOT_MEASURABLE, _why_closed(scene, unmet)
             return
         poor = scene.conditions.poor & self._conditions or hz < self._comfortable_hz
         self.quality, self.why = (Quality.USABLE if poor else Quality.GOOD), ()
 
-    def _too_far_apart(self) -> bool:
+    def _too_seldom(self, scene: Scene) -> bool:
+        if scene.seldom and self._minimum_hz:
+            return True
         longest_ms = self._longest_interval_ms
         return longest_ms < math.inf and self._rate.median_interval_ms > longest_ms
 

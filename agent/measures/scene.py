@@ -75,6 +75,7 @@ class Scene:
         self.track = -1
         self._person: int | None = None
         self.interrupted = False  # this frame follows a long gap, a change of camera or person
+        self.seldom = False  # long gaps one after the other: no rate is ever known
         self.track_changed = False
         self.unfamiliar = False  # another camera or another person: what was usual may be no more
         self.pose: Pose | None = None  # the last, of any age
@@ -106,6 +107,7 @@ class Scene:
         first = self.t_ms < 0
         gap = 0 if first else observation.t_ms - self.t_ms
         self.track_changed = not first and observation.track != self.track
+        self.seldom = self.interrupted and gap > LONG_GAP_MS
         self.interrupted = self.track_changed or gap > LONG_GAP_MS
         self.interval_ms = 0 if self.interrupted else gap
         self.previous_t_ms = self.t_ms

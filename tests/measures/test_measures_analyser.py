@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 from playing import Played, measured, play
-from synthetic import Child, film
+from synthetic import Child, Picture, film
 
 from agent.measures import catalogue, reasons
 from agent.measures.conditions import Condition
@@ -293,3 +293,31 @@ def test_a_detector_that_misses_single_frames_loses_no_face():
 def test_an_empty_session_has_an_empty_summary():
     played = play([])
     assert all(math.isnan(v.value) for v in played.summary.values())
+
+
+@pytest.fixture(scope="module")
+def frozen() -> Played:
+    return play(film(70, lively, hz=25, picture=lambda t: Picture(change=0.0 if t > 4 else 2.0)))
+
+
+@pytest.mark.parametrize("measure", [m for m in REGISTRY.measures if m.id != "picture_usable"])
+def test_nothing_is_told_of_a_frozen_picture(measure, frozen):
+    """Not even that nothing moved, and no rate divides by the time it lasted."""
+    minute = frozen.window(measure.id, 60_000)
+    assert math.isnan(minute.value)
+    assert minute.valid_fraction < 0.02
+    if measure.per_frame:
+        assert frozen.last(measure.id).reasons == ("frozen",)
+
+
+@pytest.fixture(scope="module")
+def seldom_seen() -> Played:
+    """One look a second: of the face, and of body and hands."""
+    return play(film(40, lively, hz=1.0, pose_hz=1.0, hands_hz=1.0))
+
+
+@pytest.mark.parametrize("measure", [m for m in REGISTRY.measures if m.minimum_hz > 1])
+def test_below_its_least_rate_a_measure_is_withheld(measure, seldom_seen):
+    assert math.isnan(seldom_seen.window(measure.id, 10_000).value)
+    if measure.per_frame:
+        assert seldom_seen.last(measure.id).reasons == ("too_few_frames",)

@@ -60,6 +60,13 @@ def test_perclos_of_a_square_wave(duty):
     assert played.window("eyes_closed_time", 60_000).value == pytest.approx(expected, abs=1.5)
 
 
+def test_eyes_that_stay_closed_for_long_do_not_become_the_open_level():
+    """A child who falls asleep: ten minutes later the eyes are still closed."""
+    asleep = lambda t: Child(lids=0.15 if t > 20 else 1.0)  # noqa: E731
+    played = play(film(620, asleep, hz=8.5, body=False))
+    assert played.window("eyes_closed_time", 60_000).value == 100
+
+
 def test_blinks_are_no_closed_eyes():
     played = play(film(30, lambda t: Child(lids=0.1 if t % 2 < 0.2 else 1), hz=15, body=False))
     assert played.window("eyes_closed_time", 10_000).value == 0

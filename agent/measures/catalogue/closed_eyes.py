@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from agent.measures.catalogue.eye_openness import EYE_OPENNESS, Eyelids
+from agent.measures.catalogue.eye_openness import CLOSED, EYE_OPENNESS, Eyelids
 from agent.measures.declare import Group, Measure, Over, Sampler
 from agent.measures.results import BaselineState
 from agent.measures.scene import LONG_GAP_MS, Scene
 from agent.measures.words import Reason, Text
 
-CLOSED = 0.2  # openness below which four fifths of the opening are covered (P80)
 LEAST_MS = 300
 LOOKING_DOWN_DEG = -15.0  # the lids follow the eyes down
 

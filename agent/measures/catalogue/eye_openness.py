@@ -20,6 +20,7 @@ FAR_EYE_DEG = 25.0  # the eye that is turned away is no longer read beyond this 
 OPEN_QUANTILE = 0.9
 CLOSED_OF_OPEN = 0.3  # aspect ratio of a closed eye, of the open one, until a blink shows it
 LEARN_S = 2.0
+CLOSED = 0.2  # openness below which four fifths of the opening are covered (P80)
 REFRESH_S = 0.5
 
 
@@ -47,9 +48,14 @@ class _Eye:
     def ready(self) -> bool:
         return self._levels.learned_s >= LEARN_S
 
+    @property
+    def _closed(self) -> bool:
+        return isinstance(self.openness, float) and self.openness < CLOSED
+
     def follow(self, points: PixelPoints, seconds: float) -> None:
         ratio = aspect_ratio(points, self._landmarks)
-        self._levels.add(ratio, seconds)
+        if not self._closed:  # hours asleep must not become the open level
+            self._levels.add(ratio, seconds)
         self._unread_s += seconds
         if self._unread_s >= REFRESH_S and self._levels.learned_s > 0:
             self._unread_s = 0.0
