@@ -12,10 +12,10 @@ from agent.perception.observation import Float32, Hand, Pose, Side
 
 # A hand belongs to the wrist that a pose shows within this many shoulder widths.
 REACH_SHOULDERS = 0.6
-NOT_THEIRS_SHOULDERS = 1.2  # from both wrists: a pose that lags behind a fast hand is nearer
 _WRIST_MAYBE = 0.2  # visibility from which a wrist's place is better than a guess
 _POSE_FRESH_MS = 600
 
+NOT_THEIRS_SHOULDERS = 1.2  # a pose that lags behind a fast hand is nearer
 FAST_SHOULDERS_PER_S = 1.5
 FAST_FOR_MS = 600
 IN_VIEW_FOR_MS = 1000
@@ -49,41 +49,36 @@ class WristHints:
     def in_view(self, t_ms: int) -> bool:
         return t_ms - self._in_view_ms <= IN_VIEW_FOR_MS
 
-    def fast(self, t_ms: int) -> bool:
-        return t_ms - self._fast_ms <= FAST_FOR_MS
-
-    def of_others(self, found: Sequence[RawHand], t_ms: int) -> int:
-        """How many are far from both of the patient's wrists, wherever those are guessed to be."""
-        pose = self._fresh_pose(t_ms)
-        if pose is None:
+    def not_theirs(self, found: Sequence[RawHand], theirs: Sequence[Hand], t_ms: int) -> int:
+        """How many more are far from both of the patient's wrists, wherever those may be."""
+        pose = self._pose
+        if pose is None or abs(t_ms - pose.t_ms) > _POSE_FRESH_MS:
             return 0
         reach = NOT_THEIRS_SHOULDERS * shoulder_width(pose.landmarks, self._aspect)
         return sum(
             min(_distance(hand, pose, wrist, self._aspect) for _, wrist in _SIDES) > reach
             for hand in found
+            if not any(hand.landmarks is mine.landmarks for mine in theirs)
         )
 
-    def _fresh_pose(self, t_ms: int) -> Pose | None:
-        if self._pose is None or abs(t_ms - self._pose.t_ms) > _POSE_FRESH_MS:
-            return None
-        return self._pose
+    def fast(self, t_ms: int) -> bool:
+        return t_ms - self._fast_ms <= FAST_FOR_MS
 
     def of_patient(self, found: Sequence[RawHand], t_ms: int) -> tuple[Hand, ...]:
         """Those at the patient's wrists, one a side."""
-        pose = self._fresh_pose(t_ms)
-        if pose is None:
+        if self._pose is None or abs(t_ms - self._pose.t_ms) > _POSE_FRESH_MS:
             return ()
-        reach = REACH_SHOULDERS * shoulder_width(pose.landmarks, self._aspect)
+        reach = REACH_SHOULDERS * shoulder_width(self._pose.landmarks, self._aspect)
         pairs = sorted(
             (
-                _distance(hand, pose, wrist, self._aspect),
+                _distance(hand, self._pose, wrist, self._aspect),
                 hand.right != (side is Side.RIGHT),
                 i,
                 side,
             )
             for i, hand in enumerate(found)
             for side, wrist in _SIDES
-            if pose.visibility[wrist] >= _WRIST_MAYBE
+            if self._pose.visibility[wrist] >= _WRIST_MAYBE
         )
         chosen: dict[Side, RawHand] = {}
         used: set[int] = set()

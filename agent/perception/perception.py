@@ -234,7 +234,8 @@ class Perception:
         hands = self._wrists.of_patient(found, asked.t_ms)
         self._wrists.see_hands(hands, asked.t_ms)
         self._meter.hands(asked.t_ms)
-        return Hands(asked.t_ms, asked.key, hands, self._wrists.of_others(found, asked.t_ms))
+        others = self._wrists.not_theirs(found, hands, asked.t_ms)
+        return Hands(asked.t_ms, asked.key, hands, others)
 
     def _found_patient(self, faces: Sequence[FoundFace]) -> FoundFace | None:
         patient = self._people.patient

@@ -64,8 +64,8 @@ def _all_shown() -> Registry:
     """The registry with rates' samples shown for each frame, for they tell what was measurable."""
     shown = ModuleType("shown")
     for measure in REGISTRY.measures:
-        per_frame = measure.over is not Over.RATE or measure.make is None
-        declared = measure if per_frame else replace(measure, over=Over.MAXIMUM)
+        as_it_is = measure.per_frame or measure.make is None
+        declared = measure if as_it_is else replace(measure, over=Over.MEAN)
         setattr(shown, f"measure_{measure.id}", declared)
     for kind in REGISTRY.events:
         setattr(shown, f"event_{kind.id}", kind)

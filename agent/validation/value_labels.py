@@ -17,7 +17,7 @@ from agent.validation.frames import BEYOND_MS, FrameTimes
 
 TIME, FRAME = "t_s", "frame"
 
-MEASURES = {measure.id: measure for measure in REGISTRY.measures if measure.over is not Over.RATE}
+MEASURES = {measure.id: measure for measure in REGISTRY.measures if measure.per_frame}
 
 
 @dataclass(frozen=True, slots=True)
