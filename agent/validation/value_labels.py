@@ -9,7 +9,7 @@ from typing import NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.measures.declare import Measure, Over
+from agent.measures.declare import Measure
 from agent.measures.registry import REGISTRY
 from agent.offline.written import FileRefused, Row, WrittenTable, refused
 from agent.validation.event_labels import EVENT_COLUMNS
