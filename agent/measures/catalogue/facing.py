@@ -94,7 +94,7 @@ class Facing(Detector):
 
     def reset(self, scene: Scene) -> None:
         self._away.reset(scene)
-        if scene.track_changed:  # another camera sees the screen from elsewhere
+        if scene.unfamiliar:  # another camera, or child, has the screen elsewhere
             known = self.baseline_state is not BaselineState.LEARNING
             self._forget()
             self._stale = known
