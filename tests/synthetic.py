@@ -2,7 +2,8 @@
 
     observations = film(10, hz=30, child=lambda t: Child(yaw=20 * (t > 5)))
 
-Angles have the design's signs. The face is a few exact landmarks on an ellipsoid, in cm.
+Angles have the design's signs. The face is an ellipsoid with the canonical face's rigid points and
+a few exact landmarks more, in cm.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from agent.measures import canonical_face
 from agent.perception.observation import (
     Command,
     Face,
@@ -31,6 +33,7 @@ from agent.perception.observation import (
 WIDTH, HEIGHT = 640, 480
 POSE_EVERY_S = 0.125
 HANDS_EVERY_S = 0.2
+IOD_CM = 8.892  # between the outer corners of the eyes
 POSE_LAG_S = 0.1  # between a frame and the observation that carries its pose
 
 
@@ -83,19 +86,22 @@ def _canonical(lids: float, mouth: float, gaze: tuple[float, float]) -> np.ndarr
         (7.0 * ring * np.cos(angle), 9.0 * height, 4.0 * np.abs(ring * np.sin(angle))), axis=1
     )
     points[234], points[454] = (-7.0, 0, 0), (7.0, 0, 0)
-    points[10], points[152] = (0, 9.0, 2.0), (0, -8.5, 2.0)
-    points[1] = points[4] = (0, -1.5, 6.5)
+    points[canonical_face.RIGID] = canonical_face.POINTS
+    points[152], points[1] = (0, -8.5, 2.0), (0, -1.5, 6.5)
     points[2], points[168] = (0, -2.5, 5.5), (0, 3.0, 4.8)
-    lid = 0.45 * lids
-    for side, eye, iris in (
-        (-1, (33, 160, 158, 133, 153, 144), (468, 469, 470, 471, 472)),
-        (1, (263, 387, 385, 362, 380, 373), (473, 474, 475, 476, 477)),
+    lid = 0.43 * lids
+    for eye, iris in (
+        ((33, 160, 158, 133, 153, 144), (468, 469, 470, 471, 472)),
+        ((263, 387, 385, 362, 380, 373), (473, 474, 475, 476, 477)),
     ):
         corner, a, b, other, lower_b, lower_a = eye
-        points[corner], points[other] = (side * 4.5, 3, 3.6), (side * 1.7, 3, 3.8)
-        points[a], points[b] = (side * 3.6, 3 + lid, 4.1), (side * 2.6, 3 + lid, 4.1)
-        points[lower_a], points[lower_b] = (side * 3.6, 3 - lid, 4.1), (side * 2.6, 3 - lid, 4.1)
-        centre = np.array((side * 3.1 + 1.4 * gaze[0], 3 + 1.4 * gaze[1], 3.7))
+        outer, inner = points[corner], points[other]
+        for share, upper, lower in ((1 / 3, a, lower_a), (2 / 3, b, lower_b)):
+            along = outer + share * (inner - outer) + (0, 0, 0.4)
+            opening = np.array((0, lid, 0))
+            points[upper], points[lower] = along + opening, along - opening
+        half_width = np.linalg.norm(inner - outer) / 2
+        centre = (outer + inner) / 2 + (half_width * gaze[0], half_width * gaze[1], 0)
         points[iris[0]] = centre
         for i, (dx, dy) in zip(
             iris[1:], ((0.59, 0), (0, 0.59), (-0.59, 0), (0, -0.59)), strict=True
@@ -115,7 +121,7 @@ def _landmarks(
     centre: tuple[float, float],
 ) -> Float32:
     turned = _canonical(*shape) @ rotation(*angles).T
-    px_per_cm = iod_px / 9.0
+    px_per_cm = iod_px / IOD_CM
     x = centre[0] * WIDTH + turned[:, 0] * px_per_cm
     y = centre[1] * HEIGHT - turned[:, 1] * px_per_cm
     z = -turned[:, 2] * px_per_cm

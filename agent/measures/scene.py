@@ -28,7 +28,7 @@ from agent.measures.conditions import (
 )
 from agent.measures.declare import Detector, Shared
 from agent.measures.events import EventLog
-from agent.measures.geometry import PixelPoints, distance, head_angles_deg
+from agent.measures.geometry import PixelPoints, distance, head_angles_deg, head_rotation
 from agent.measures.rates import RateMeter
 from agent.measures.results import Quality
 from agent.measures.rolling import RollingMedian
@@ -139,7 +139,7 @@ class Scene:
         self.yaw_speed_dps = self.pitch_speed_dps = math.nan
         self.iod_px = self.face_width_px = math.nan
         self.points = _NO_POINTS
-        self.matrix: list[list[float]] = []
+        self.matrix: list[list[float]] = []  # the head's rotation relative to the line of sight
         self.blend: list[float] = []
 
     def _follow_face(self, face: Face | None) -> None:
@@ -151,7 +151,7 @@ class Scene:
         self.face = face
         self.points = PixelPoints(face.landmarks, width, height)
         self.blend = face.blendshapes.tolist()
-        self.matrix = face.matrix.tolist()
+        self.matrix = head_rotation(face.landmarks, width, height)
         self.yaw_deg, self.pitch_deg, self.roll_deg = head_angles_deg(self.matrix)
         self.iod_px = distance(self.points[RIGHT_OUTER_CANTHUS], self.points[LEFT_OUTER_CANTHUS])
         self.face_width_px = distance(self.points[RIGHT_CHEEK_EDGE], self.points[LEFT_CHEEK_EDGE])

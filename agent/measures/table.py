@@ -29,7 +29,8 @@ All measures describe movement that a camera can see. None is a diagnosis, an em
 a person.
 
 **Signs.** Left and right are the child's. Yaw is positive to the child's left, pitch up, roll
-toward the child's left shoulder, relative to the camera's axis.
+toward the child's left shoulder, relative to the line of sight between the face and the camera:
+0 is a face straight at the camera, wherever in the picture it is.
 
 **Withheld, not guessed.** A value is NaN, with reasons, when what it needs is not there. A window's
 value is withheld when less than half of the window was measurable (less than 0.7 for the session).

@@ -66,8 +66,8 @@ def test_a_glance_shorter_than_300_ms_is_none_and_a_short_return_is_bridged():
 
 
 def test_the_screen_is_where_the_child_mostly_faces():
-    """A tablet below the camera: the head is held 12° down."""
-    played = play(film(40, lambda t: Child(pitch=-30 if 30 <= t < 33 else -12), hz=15, body=False))
+    """A tablet below the camera: the head is held 12° down, then 20° further."""
+    played = play(film(40, lambda t: Child(pitch=-32 if 30 <= t < 33 else -12), hz=15, body=False))
     assert len(played.over("look_away")) == 1
     assert played.last("facing_screen").baseline_state is BaselineState.READY
     assert played.frames[60]["facing_screen"].baseline_state is BaselineState.LEARNING

@@ -223,9 +223,9 @@ BLINK_RATE = Measure(
     headline=True,
     needs=Text(
         "Half a minute of the face in view within a minute, eyes lit and large enough, head "
-        "turned under 25°, at least 12 pictures a second.",
+        "turned under 28°, at least 12 pictures a second.",
         "Une demi-minute de visage visible par minute, yeux éclairés et assez grands, tête tournée "
-        "de moins de 25°, au moins 12 images par seconde.",
+        "de moins de 28°, au moins 12 images par seconde.",
     ),
     limits=Text(
         "Unsteady under a few minutes: look at the interval. Looking down quickly may count.",

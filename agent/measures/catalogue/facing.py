@@ -1,7 +1,9 @@
 """Whether the face is turned toward the screen, and when it looks away.
 
-Where the screen is, the child's own head shows: the orientation it holds most, not too far from
-the camera. "Lost" is a third state, counted neither as facing nor as away.
+The head's direction is taken relative to the line of sight: the screen surrounds the camera, so a
+child at the picture's side who turns to the camera turns to the screen. Where the screen is, the
+child's own head shows: the orientation it holds most, not too far from the camera. "Lost" is a
+third state, counted neither as facing nor as away.
 """
 
 from __future__ import annotations
@@ -141,6 +143,7 @@ FACING_SCREEN = Measure(
     formula="|yaw − yaw₀| < 20° and |pitch − pitch₀| < 15°, left beyond 1.25 × that; "
     "(yaw₀, pitch₀) is the orientation held most",
     source="after the head-orientation criterion of tablet studies (|yaw| < 20°)",
+    algorithm_version=2,
     minimum_hz=6.0,
     conditions=Condition.FACE | Condition.PICTURE_LIVE | Condition.FACE_SIZE | Condition.LIGHT,
     make=lambda: Reads(Facing, lambda detector: detector.facing),

@@ -138,7 +138,7 @@ class Gaze(Detector):
 
 
 def _with_head(matrix: list[list[float]], yaw: float, pitch: float) -> tuple[float, float]:
-    """The direction relative to the camera's axis: R·g."""
+    """The direction relative to the line of sight: R·g."""
     h, v = math.radians(yaw), math.radians(pitch)
     g = (math.sin(h) * math.cos(v), math.sin(v), math.cos(h) * math.cos(v))
     x, y, z = (sum(row[i] * g[i] for i in range(3)) for row in matrix[:3])
@@ -184,6 +184,7 @@ def _direction(
         "was measured.",
         formula=formula,
         source=_SOURCE,
+        algorithm_version=2,
         minimum_hz=8.0,
         conditions=_CONDITIONS,
         make=lambda: Reads(Gaze, read),
@@ -208,13 +209,13 @@ GAZE_HEAD_PITCH = _direction(
 GAZE_YAW = _direction(
     "gaze_yaw",
     Text("Gaze to the side (+ to the child's left)", "Regard sur le côté (+ gauche de l'enfant)"),
-    "R · gaze in the head, relative to the camera's axis",
+    "R · gaze in the head, relative to the line of sight",
     lambda gaze: gaze.camera_yaw,
 )
 GAZE_PITCH = _direction(
     "gaze_pitch",
     Text("Gaze raised (+ up)", "Regard levé (+ vers le haut)"),
-    "R · gaze in the head, relative to the camera's axis",
+    "R · gaze in the head, relative to the line of sight",
     lambda gaze: gaze.camera_pitch,
 )
 GAZE_SCREEN = Measure(
@@ -238,6 +239,7 @@ GAZE_SCREEN = Measure(
     formula="facing the screen, and within 12° (sideways) and 10° (up, down) of the gaze held most "
     "while facing; left beyond 1.25 × that",
     source=_SOURCE,
+    algorithm_version=2,
     minimum_hz=8.0,
     conditions=_CONDITIONS,
     make=lambda: Reads(Gaze, lambda gaze: gaze.on_screen),

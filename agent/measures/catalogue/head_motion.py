@@ -137,6 +137,7 @@ HEAD_SPEED = Measure(
     "deg/s within 5 %.",
     formula="angle of the rotation between the head now and 0.2 s ago, per second",
     source="MediaPipe facial transformation matrix",
+    algorithm_version=2,
     minimum_hz=8.0,
     conditions=_CONDITIONS,
     make=lambda: Reads(HeadMotion, lambda motion: motion.turning),

@@ -1,10 +1,17 @@
-"""Where the head points, relative to the camera's axis."""
+"""Where the head points: relative to the line of sight to the camera, and to the camera's axis.
+
+The first is what a picture of a face shows, wherever in the frame it is: 0 is a face straight at
+the camera. The second, a head parallel to the camera's axis, depends on the field of view.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from agent.measures.conditions import Condition
-from agent.measures.declare import Group, Measure, Sampler
-from agent.measures.scene import Scene
+from agent.measures.declare import Detector, Group, Measure, Reads, Sampler
+from agent.measures.geometry import head_angles_deg, off_axis
+from agent.measures.scene import LEFT_OUTER_CANTHUS, RIGHT_OUTER_CANTHUS, Scene
 from agent.measures.words import Text
 
 _NEEDS = Text(
@@ -12,12 +19,22 @@ _NEEDS = Text(
     "Le visage visible, tourné de moins de 60° environ.",
 )
 _LIMITS = Text(
-    "Mean error about 3° within 45° of yaw; larger turns read too small. A face far from the "
-    "picture's centre is seen from the side by the camera itself.",
-    "Erreur moyenne d'environ 3° jusqu'à 45° de rotation ; au-delà, la valeur est trop petite. "
-    "Un visage loin du centre de l'image est vu de côté par la caméra elle-même.",
+    "Mean error about 2° within 45° of yaw; turns beyond read up to 10 % too small. A head held "
+    "up or down by habit, and a wide-open mouth, shift the pitch by up to 3°.",
+    "Erreur moyenne d'environ 2° jusqu'à 45° de rotation ; au-delà, la valeur est jusqu'à 10 % "
+    "trop petite. Un port de tête habituel ou une bouche grande ouverte décalent l'inclinaison "
+    "de 3° au plus.",
 )
-_SOURCE = "MediaPipe facial transformation matrix; signs tested on mirrored and rotated faces"
+_AXIS_LIMITS = Text(
+    "The camera's field of view is assumed (65° across the longer side): 10° more or less put a "
+    "face at the picture's edge wrong by 5°, one in the middle not at all.",
+    "Le champ de la caméra est supposé (65° sur le grand côté) : 10° de plus ou de moins "
+    "faussent de 5° un visage au bord de l'image, et pas du tout un visage au centre.",
+)
+_SOURCE = (
+    "weak-perspective fit (Umeyama 1991) of MediaPipe's canonical face to its landmarks; measured "
+    "on renderings of known angles, see agent/measures/geometry.py"
+)
 _CONDITIONS = Condition.FACE | Condition.PICTURE_LIVE | Condition.FACE_SIZE | Condition.LIGHT
 
 
@@ -36,8 +53,21 @@ class Roll(Sampler):
         return scene.roll_deg
 
 
+class AxisAngles(Detector):
+    def update(self, scene: Scene) -> None:
+        a, b = scene.points[RIGHT_OUTER_CANTHUS], scene.points[LEFT_OUTER_CANTHUS]
+        size = scene.observation.width, scene.observation.height
+        turned = off_axis(scene.matrix, (a[0] + b[0]) / 2, (a[1] + b[1]) / 2, *size)
+        self.yaw, self.pitch, self.roll = head_angles_deg(turned)
+
+
 def _angle(
-    measure_id: str, label: Text, formula: str, make: type[Sampler], *, headline: bool
+    measure_id: str,
+    label: Text,
+    formula: str,
+    make: type[Sampler],
+    *,
+    headline: bool = False,
 ) -> Measure:
     return Measure(
         id=measure_id,
@@ -52,23 +82,45 @@ def _angle(
         limits=_LIMITS,
         formula=formula,
         source=_SOURCE,
+        algorithm_version=2,
         minimum_hz=2.0,
         conditions=_CONDITIONS,
         make=make,
     )
 
 
+def _axis_angle(
+    measure_id: str, label: Text, formula: str, read: Callable[[AxisAngles], float]
+) -> Measure:
+    return Measure(
+        id=measure_id,
+        group=Group.HEAD,
+        label=label,
+        unit="deg",
+        decimals=0,
+        low=-180,
+        high=180,
+        needs=_NEEDS,
+        limits=_AXIS_LIMITS,
+        formula=formula,
+        source=_SOURCE,
+        minimum_hz=2.0,
+        conditions=_CONDITIONS,
+        make=lambda: Reads(AxisAngles, read),
+    )
+
+
 HEAD_YAW = _angle(
     "head_yaw",
     Text("Head turned (+ to the child's left)", "Tête tournée (+ vers la gauche de l'enfant)"),
-    "atan2(R02, R22)",
+    "atan2(R02, R22); 0 is a face straight at the camera",
     Yaw,
     headline=True,
 )
 HEAD_PITCH = _angle(
     "head_pitch",
     Text("Head raised (+ up)", "Tête levée (+ vers le haut)"),
-    "asin(R12)",
+    "asin(R12); 0 is a face straight at the camera",
     Pitch,
     headline=True,
 )
@@ -80,5 +132,31 @@ HEAD_ROLL = _angle(
     ),
     "−atan2(R10, R11)",
     Roll,
-    headline=False,
+)
+HEAD_YAW_AXIS = _axis_angle(
+    "head_yaw_axis",
+    Text(
+        "Head turned, relative to the camera's axis (+ to the child's left)",
+        "Tête tournée par rapport à l'axe de la caméra (+ vers la gauche de l'enfant)",
+    ),
+    "as head_yaw, R turned by the ray to the face",
+    lambda angles: angles.yaw,
+)
+HEAD_PITCH_AXIS = _axis_angle(
+    "head_pitch_axis",
+    Text(
+        "Head raised, relative to the camera's axis (+ up)",
+        "Tête levée par rapport à l'axe de la caméra (+ vers le haut)",
+    ),
+    "as head_pitch, R turned by the ray to the face",
+    lambda angles: angles.pitch,
+)
+HEAD_ROLL_AXIS = _axis_angle(
+    "head_roll_axis",
+    Text(
+        "Head tilted, relative to the camera's axis (+ to the child's left shoulder)",
+        "Tête penchée par rapport à l'axe de la caméra (+ vers l'épaule gauche de l'enfant)",
+    ),
+    "as head_roll, R turned by the ray to the face",
+    lambda angles: angles.roll,
 )

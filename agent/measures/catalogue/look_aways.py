@@ -21,6 +21,7 @@ LOOK_AWAY_RATE = Measure(
     formula="number of look-away events (300 ms or longer, breaks under 200 ms bridged) / "
     "measurable minutes",
     source=FACING_SCREEN.source,
+    algorithm_version=FACING_SCREEN.algorithm_version,
     minimum_hz=FACING_SCREEN.minimum_hz,
     minimum_seconds=20.0,
     conditions=FACING_SCREEN.conditions,
@@ -43,6 +44,7 @@ LONGEST_FACING = Measure(
     measured="Synthetic: within 0.2 s.",
     formula="longest stretch in which the face stayed toward the screen, up to the window's end",
     source=FACING_SCREEN.source,
+    algorithm_version=FACING_SCREEN.algorithm_version,
     minimum_hz=FACING_SCREEN.minimum_hz,
     conditions=FACING_SCREEN.conditions,
     make=lambda: Reads(Facing, lambda detector: detector.stretch_s),

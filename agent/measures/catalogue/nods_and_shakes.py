@@ -131,6 +131,7 @@ def _rate(measure_id: str, kind: EventKind, label: Text, formula: str) -> Measur
         "none of 4°, at 0.3 Hz, of one look down, or on both axes.",
         formula=formula,
         source="turning points of head pitch and yaw, 1 to 4 Hz",
+        algorithm_version=2,
         minimum_hz=15.0,
         minimum_seconds=20.0,
         conditions=Condition.FACE | Condition.PICTURE_LIVE | Condition.FACE_SIZE | Condition.LIGHT,
