@@ -175,3 +175,49 @@ def test_the_rate_needs_half_a_minute():
     late = played.window("blink_rate", 60_000)
     assert late.value == pytest.approx(20, abs=8)
     assert late.n == len([e for e in played.over("blink") if e.offset_ms <= 60_000])
+
+
+@pytest.mark.parametrize("hz", [18.0, 24.0, 30.0])
+def test_a_clip_of_ten_seconds_loses_no_blink_at_its_start(hz):
+    blinks = [0.4, 1.1, 1.7, 3.0, 6.5, 9.2]
+    played = play(film(10, blinking(lids(blinks)), hz=hz, jitter=0.2, noise=0.0003, body=False))
+    assert f1(played, blinks) == 1.0
+
+
+def test_blinks_while_the_lids_are_lowered_and_soon_after_they_rise():
+    """Reading from 4 to 9 s: the look down itself is no blink."""
+    blinks = [5.5, 7.0, 8.0, 9.6]
+    closed = lids(blinks, depth=0.3)
+
+    def reading(t: float) -> Child:
+        level = (0.4 if 4 <= t < 9 else 0.1) + closed(t)
+        return Child(blink=(level, level))
+
+    played = play(film(12, reading, hz=24, jitter=0.2, noise=0.0003, body=False))
+    assert f1(played, blinks) == 1.0
+
+
+def test_a_shallow_blink_of_one_frame_counts_at_18_hz_and_a_spike_at_30_hz_does_not():
+    def spike(at: int, hz: float, depth: float) -> list[float]:
+        def child(t: float) -> Child:
+            return Child(blink=(0.1 + depth * (round(t * hz) == at),) * 2)
+
+        return [e.peak_ms / 1000 for e in play(film(8, child, hz=hz, body=False)).over("blink")]
+
+    assert spike(90, 18, 0.2) == [5.0]
+    assert spike(150, 30, 0.2) == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_noise_on_a_small_face_is_no_blink(seed):
+    noisy = film(60, lambda t: Child(), hz=24, noise=0.0015, seed=seed, body=False)
+    assert not [e for e in play(noisy).events if e.kind in ("blink", "eye_closure")]
+
+
+def test_an_eye_closure_keeps_the_open_eyes_level():
+    """Open for half a second, then closed for six: still closed to the end of it."""
+    played = play(
+        film(10, lambda t: Child(blink=(0.7, 0.6) if 0.5 <= t < 6.5 else (0.1, 0.1)), body=False)
+    )
+    (closure,) = played.over("eye_closure")
+    assert (closure.onset_ms, closure.offset_ms) == pytest.approx((500, 6500), abs=40)

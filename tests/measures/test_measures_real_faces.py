@@ -79,7 +79,7 @@ def at(frame: int) -> float:
 
 def test_the_blinks_a_person_sees_are_found(talking):
     peaks = [e.peak_ms for e in talking.over("blink")]
-    assert peaks == pytest.approx([at(288), at(386), at(428)], abs=90)
+    assert peaks == pytest.approx([at(249), at(288), at(386), at(428)], abs=90)
 
 
 def test_eyes_closed_to_the_end_are_a_closure(talking):

@@ -1,7 +1,9 @@
-"""Blinks and longer eye closures, from each eye's own rolling baseline.
+"""Blinks and longer eye closures, from each eye's own rolling levels.
 
 A fixed threshold on the blink blend shapes finds 41 % of blinks: their resting level and their
-peaks (0.3 to 0.7) differ between children and between the eyes of one child.
+peaks (0.3 to 0.7) differ between children and between the eyes of one child, and the resting level
+moves with the gaze. A blink is therefore a short peak over the level of just before, which is known
+from the first frames on and while the lids are lowered; a closure is measured from the open eye.
 """
 
 from __future__ import annotations
@@ -9,27 +11,30 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from agent.measures import reasons
 from agent.measures.blendshapes import EYE_BLINK_LEFT, EYE_BLINK_RIGHT
 from agent.measures.conditions import Condition
 from agent.measures.declare import EventKind, Group, Measure, Over, Sampler
-from agent.measures.results import BaselineState, Quality
+from agent.measures.results import Quality
 from agent.measures.rolling import RollingMedian
 from agent.measures.scene import LONG_GAP_MS, Scene
-from agent.measures.words import Reason, Text
+from agent.measures.words import Text
 from agent.perception.observation import Side
 
-BASELINE_MS = 20_000
+BEFORE_MS = 300  # the level of just before
+LEAST_BEFORE = 3  # frames of it
+OPEN_MS = 20_000
 RECENT_MS = 3000  # eyes that open after long being closed show their open level within half of it
-LEARN_MS = 1500
-ON = 0.15  # above the eyes' own median
+LEARN_MS = 300
+LONGEST_FREEZE_MS = 30_000  # a closure that long may be a wrong open level: learn again
+
+ON = 0.15
 OFF = 0.10
-OFF_OF_PEAK = 0.33  # a closure is over when the lids are two thirds back
-RISE = 0.10  # from the last low point: a second blink need not start from fully open
+BACK = 0.5  # it is over when the lids are half back; they often follow the gaze down
 LONGEST_BLINK_MS = 500
 SHORTEST_BLINK_MS = 40
 REFRACTORY_MS = 100
-CLOSURE_PEAK = 0.30  # lowered lids (reading, looking down) stay under it
+CLOSURE_ON = 0.20
+CLOSURE_PEAK = 0.30  # lowered lids (reading, looking down) mostly stay under it
 FAST_PITCH_DPS = 60.0  # a nod moves the lids in the picture
 ONE_SIDED = 0.33  # the other eye moves less than this much of it
 
@@ -48,30 +53,10 @@ EYE_CLOSURE = EventKind(
 )
 
 
-class _OpenLevel:
-    """An open eye's level: the lower of the long and the recent median.
-
-    The long one holds through a look down, the recent one recovers after a long closure.
-    """
-
-    def __init__(self) -> None:
-        self._long = RollingMedian(BASELINE_MS, 0.0, 1.0, 200)
-        self._recent = RollingMedian(RECENT_MS, 0.0, 1.0, 200)
-
-    @property
-    def ready(self) -> bool:
-        return self._long.span_ms >= LEARN_MS
-
-    def rise(self, t_ms: int, level: float) -> float:
-        """Above the open level before this sample, which is then learned."""
-        rise = level - min(self._long.value, self._recent.value)
-        self._long.add(t_ms, level)
-        self._recent.add(t_ms, level)
-        return rise
-
-
 @dataclass(slots=True)
-class _Closure:
+class _Rise:
+    """The lids coming down, and how far."""
+
     onset_ms: int
     peak_ms: int
     quality: Quality
@@ -79,7 +64,7 @@ class _Closure:
     left: float = 0.0
     right: float = 0.0
     nodding: bool = False
-    event_id: int = 0  # of the eye closure, once it is longer than a blink
+    event_id: int = 0  # of the closure, once it is longer than a blink
 
     @property
     def side(self) -> Side:
@@ -89,126 +74,181 @@ class _Closure:
             return Side.RIGHT
         return Side.BOTH
 
+    @property
+    def half_back(self) -> float:
+        return max(OFF, BACK * self.peak)
+
+    def deepen(self, scene: Scene, left: float, right: float) -> None:
+        level = (left + right) / 2
+        self.left, self.right = max(self.left, left), max(self.right, right)
+        self.quality = max(self.quality, scene.quality)
+        if level > self.peak:
+            self.peak, self.peak_ms = level, scene.t_ms
+            self.nodding |= abs(scene.pitch_speed_dps) > FAST_PITCH_DPS
+
+
+class _Course:
+    """A level from frame to frame, and when it crossed another, on a straight line."""
+
+    def __init__(self) -> None:
+        self._last_ms = 0
+        self._last = math.nan
+
+    def follow(self, t_ms: int, level: float) -> None:
+        self._last_ms, self._last = t_ms, level
+
+    def crossed_ms(self, t_ms: int, level: float, threshold: float) -> int:
+        change = level - self._last
+        if not abs(change) > 1e-9:
+            return t_ms
+        share = max(0.0, min(1.0, (threshold - self._last) / change))
+        return round(self._last_ms + share * (t_ms - self._last_ms))
+
+
+class _Peaks:
+    """Blinks: rises of 0.15 and more over the level of just before, half back within 500 ms."""
+
+    def __init__(self) -> None:
+        self._before = (_median(BEFORE_MS), _median(BEFORE_MS))
+        self._course = _Course()
+        self._rise: _Rise | None = None
+        self._last_offset_ms = -REFRACTORY_MS
+
+    def feed(self, scene: Scene, levels: tuple[float, float]) -> tuple[_Rise, int] | None:
+        """A blink that ended with this frame, and when it did."""
+        t_ms = scene.t_ms
+        left, right = (now - before.value for now, before in zip(levels, self._before, strict=True))
+        level = (left + right) / 2
+        rise, ended = self._rise, None
+        if rise is not None and level < rise.half_back:
+            self._rise = None
+            ended = self._checked(rise, self._course.crossed_ms(t_ms, level, rise.half_back))
+        elif rise is not None and t_ms - rise.onset_ms > LONGEST_BLINK_MS:
+            self._rise = None
+        elif rise is None and level >= ON and len(self._before[0]) >= LEAST_BEFORE:
+            onset_ms = self._course.crossed_ms(t_ms, level, OFF)
+            self._rise = _Rise(onset_ms, t_ms, scene.quality)
+        if self._rise is not None:
+            self._rise.deepen(scene, left, right)
+        else:
+            for now, before in zip(levels, self._before, strict=True):
+                before.add(t_ms, now)
+        self._course.follow(t_ms, level)
+        return ended
+
+    def _checked(self, rise: _Rise, offset_ms: int) -> tuple[_Rise, int] | None:
+        again_too_soon = rise.onset_ms - self._last_offset_ms < REFRACTORY_MS
+        self._last_offset_ms = offset_ms
+        lasted_ms = offset_ms - rise.onset_ms
+        if rise.nodding or again_too_soon:
+            return None
+        if not SHORTEST_BLINK_MS <= lasted_ms <= LONGEST_BLINK_MS:
+            return None
+        return rise, offset_ms
+
+
+class _Closures:
+    """Longer than a blink, from each open eye's level: the lower of its long and recent medians.
+
+    The long one holds through a look down, the recent one recovers after a long closure. Neither
+    is learned while the eyes are closed.
+    """
+
+    def __init__(self) -> None:
+        self._long = (_median(OPEN_MS), _median(OPEN_MS))
+        self._recent = (_median(RECENT_MS), _median(RECENT_MS))
+        self.forget_course()
+
+    def forget_course(self) -> None:
+        self._course = _Course()
+        self._rise: _Rise | None = None
+
+    def feed(self, scene: Scene, levels: tuple[float, float]) -> None:
+        t_ms = scene.t_ms
+        left, right = (
+            now - min(long.value, recent.value)
+            for now, long, recent in zip(levels, self._long, self._recent, strict=True)
+        )
+        level = (left + right) / 2
+        rise = self._rise
+        if rise is not None and level < rise.half_back:
+            self.end(scene, self._course.crossed_ms(t_ms, level, rise.half_back))
+        elif rise is None and level >= CLOSURE_ON and self._long[0].span_ms >= LEARN_MS:
+            onset_ms = self._course.crossed_ms(t_ms, level, CLOSURE_ON)
+            self._rise = _Rise(onset_ms, t_ms, scene.quality)
+        if self._rise is not None:
+            self._rise.deepen(scene, left, right)
+            self._begin_if_long(scene, self._rise)
+        if self._rise is None or t_ms - self._rise.onset_ms > LONGEST_FREEZE_MS:
+            for now, long, recent in zip(levels, self._long, self._recent, strict=True):
+                long.add(t_ms, now)
+                recent.add(t_ms, now)
+        self._course.follow(t_ms, level)
+
+    @staticmethod
+    def _begin_if_long(scene: Scene, rise: _Rise) -> None:
+        long = scene.t_ms - rise.onset_ms > LONGEST_BLINK_MS
+        if long and rise.peak >= CLOSURE_PEAK and not rise.event_id and not rise.nodding:
+            rise.event_id = scene.events.begin(
+                EYE_CLOSURE, rise.onset_ms, side=rise.side, quality=rise.quality
+            )
+
+    def end(self, scene: Scene, offset_ms: int, *, interrupted: bool = False) -> None:
+        rise, self._rise = self._rise, None
+        if rise is not None and rise.event_id:
+            scene.events.end(
+                rise.event_id,
+                offset_ms,
+                peak_ms=rise.peak_ms,
+                amplitude=rise.peak,
+                side=rise.side,
+                quality=rise.quality,
+                reason=scene.interruption if interrupted else None,
+            )
+
 
 class Blinks(Sampler):
     """Samples are the blinks that ended with this frame."""
 
     def __init__(self) -> None:
-        self._left, self._right = _OpenLevel(), _OpenLevel()
-        self._closure: _Closure | None = None
+        self._peaks, self._closures = _Peaks(), _Closures()
         self._last_ms = -LONG_GAP_MS - 1
-        self._forget_course()
 
-    @property
-    def baseline_state(self) -> BaselineState:
-        return BaselineState.READY if self._left.ready else BaselineState.LEARNING
-
-    def sample(self, scene: Scene) -> float | Reason:
-        if scene.t_ms - self._last_ms > LONG_GAP_MS:
-            self.reset(scene)
-        ready = self._left.ready
-        left = self._left.rise(scene.t_ms, scene.blend[EYE_BLINK_LEFT])
-        right = self._right.rise(scene.t_ms, scene.blend[EYE_BLINK_RIGHT])
-        if not ready:
-            return reasons.LEARNING
-        blinks = self._follow(scene, left, right)
-        self._last_level = (left + right) / 2
+    def sample(self, scene: Scene) -> float:
+        self.skip(scene)
         self._last_ms = scene.t_ms
-        return float(blinks)
+        levels = scene.blend[EYE_BLINK_LEFT], scene.blend[EYE_BLINK_RIGHT]
+        self._closures.feed(scene, levels)
+        if (ended := self._peaks.feed(scene, levels)) is None:
+            return 0.0
+        blink, offset_ms = ended
+        scene.events.add(
+            BLINK,
+            blink.onset_ms,
+            peak_ms=blink.peak_ms,
+            offset_ms=offset_ms,
+            amplitude=blink.peak,
+            side=blink.side,
+            quality=blink.quality,
+        )
+        return 1.0
 
     def skip(self, scene: Scene) -> None:
         if scene.t_ms - self._last_ms > LONG_GAP_MS:
             self.reset(scene)
 
     def reset(self, scene: Scene) -> None:
-        if self._closure and self._closure.event_id:
-            self._end_long(scene, self._closure, self._last_ms, interrupted=True)
-        self._forget_course()
+        self._closures.end(scene, self._last_ms, interrupted=True)
+        self._closures.forget_course()
+        self._peaks = _Peaks()
 
     def restart_baseline(self, scene: Scene) -> None:
-        self._left, self._right = _OpenLevel(), _OpenLevel()
+        self._closures.end(scene, self._last_ms, interrupted=True)
+        self._closures = _Closures()
 
-    def _forget_course(self) -> None:
-        self._closure = None
-        self._last_ms = -LONG_GAP_MS - 1
-        self._last_level = math.nan
-        self._lowest = math.inf  # since the last closure; infinite: an onset was not seen
-        self._last_offset_ms = -REFRACTORY_MS
 
-    def _follow(self, scene: Scene, left: float, right: float) -> int:
-        level = (left + right) / 2
-        closure = self._closure
-        if closure is None:
-            self._lowest = min(self._lowest, level)
-            if level < ON or level - self._lowest < RISE:
-                return 0
-            onset_ms = self._crossing_ms(scene.t_ms, level, ON)
-            closure = self._closure = _Closure(onset_ms, scene.t_ms, scene.quality)
-        elif level < max(OFF, OFF_OF_PEAK * closure.peak):
-            return self._end(scene, closure, level)
-        self._deepen(scene, closure, left, right)
-        return 0
-
-    def _deepen(self, scene: Scene, closure: _Closure, left: float, right: float) -> None:
-        level = (left + right) / 2
-        closure.left = max(closure.left, left)
-        closure.right = max(closure.right, right)
-        closure.quality = max(closure.quality, scene.quality)
-        if level > closure.peak:
-            closure.peak, closure.peak_ms = level, scene.t_ms
-            closure.nodding |= abs(scene.pitch_speed_dps) > FAST_PITCH_DPS
-        long = scene.t_ms - closure.onset_ms > LONGEST_BLINK_MS
-        if long and closure.peak >= CLOSURE_PEAK and not closure.event_id and not closure.nodding:
-            closure.event_id = scene.events.begin(
-                EYE_CLOSURE, closure.onset_ms, side=closure.side, quality=closure.quality
-            )
-
-    def _end(self, scene: Scene, closure: _Closure, level: float) -> int:
-        offset_ms = self._crossing_ms(scene.t_ms, level, max(OFF, OFF_OF_PEAK * closure.peak))
-        self._closure = None
-        self._lowest = level
-        lasted_ms = offset_ms - closure.onset_ms
-        again_too_soon = closure.onset_ms - self._last_offset_ms < REFRACTORY_MS
-        self._last_offset_ms = offset_ms
-        if closure.event_id:
-            self._end_long(scene, closure, offset_ms)
-            return 0
-        if closure.nodding or again_too_soon:
-            return 0
-        if not SHORTEST_BLINK_MS <= lasted_ms <= LONGEST_BLINK_MS:
-            return 0
-        scene.events.add(
-            BLINK,
-            closure.onset_ms,
-            peak_ms=closure.peak_ms,
-            offset_ms=offset_ms,
-            amplitude=closure.peak,
-            side=closure.side,
-            quality=closure.quality,
-        )
-        return 1
-
-    @staticmethod
-    def _end_long(
-        scene: Scene, closure: _Closure, offset_ms: int, *, interrupted: bool = False
-    ) -> None:
-        scene.events.end(
-            closure.event_id,
-            offset_ms,
-            peak_ms=closure.peak_ms,
-            amplitude=closure.peak,
-            side=closure.side,
-            quality=closure.quality,
-            reason=scene.interruption if interrupted else None,
-        )
-
-    def _crossing_ms(self, t_ms: int, level: float, threshold: float) -> int:
-        """When the level crossed the threshold since the last sample, on a straight line."""
-        change = level - self._last_level
-        if not abs(change) > 1e-9:
-            return t_ms
-        share = (threshold - self._last_level) / change
-        return round(self._last_ms + max(0.0, min(1.0, share)) * (t_ms - self._last_ms))
+def _median(window_ms: int) -> RollingMedian:
+    return RollingMedian(window_ms, 0.0, 1.0, 200)
 
 
 BLINK_RATE = Measure(
@@ -232,10 +272,10 @@ BLINK_RATE = Measure(
         "Instable en dessous de quelques minutes : voir l'intervalle. Un regard rapide vers le bas "
         "peut compter.",
     ),
-    formula="mean rise of eyeBlinkLeft/Right over each eye's median (the lower of 20 s and 3 s) "
-    "≥ 0.15, 40–500 ms; "
-    "count / measurable minutes, Poisson interval",
+    formula="peaks of the mean rise of eyeBlinkLeft/Right over each eye's median of the 300 ms "
+    "before ≥ 0.15, half back after 40–500 ms; count / measurable minutes, Poisson interval",
     source="MediaPipe blend shapes; threshold measured on labelled clips",
+    algorithm_version=2,
     minimum_hz=12.0,
     minimum_seconds=30.0,
     conditions=Condition.FACE
