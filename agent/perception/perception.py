@@ -36,6 +36,7 @@ from agent.perception.observation import (
 )
 from agent.perception.pending import Pending, Question
 from agent.perception.people import People, Person
+from agent.perception.pose_search import PoseSearch
 from agent.perception.quiet import quiet_stderr
 from agent.perception.schedule import STEPS, Cadence, Governor, Load, RateMeter
 from models.bundles import ModelBundles
@@ -65,7 +66,7 @@ class Perception:
             later = GIVES_WAY if live else 0
             face = Lane("face", lambda: FaceTask(models.face))
             crop = Lane("crop", lambda: FaceTask(models.face, video=False))
-            pose = Lane("pose", lambda: PoseTask(models.pose), niceness=later)
+            pose = Lane("pose", lambda: PoseSearch(PoseTask(models.pose)), niceness=later)
             hands = Lane("hands", lambda: HandsTask(models.hands), niceness=later)
         self._lanes: tuple[Lane[Any], ...] = (face, crop, pose, hands)
         self._pose: Pending[RawPose] = Pending(pose, None if live else POSE_LAG_MS)
