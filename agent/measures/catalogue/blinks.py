@@ -36,6 +36,7 @@ REFRACTORY_MS = 100
 CLOSURE_ON = 0.20
 CLOSURE_PEAK = 0.30  # lowered lids (reading, looking down) mostly stay under it
 FAST_PITCH_DPS = 60.0  # a nod moves the lids in the picture
+GLITCH = 0.6  # a frame so much less sharp than the one before is the codec's (a key frame)
 ONE_SIDED = 0.33  # the other eye moves less than this much of it
 
 BLINK = EventKind(
@@ -63,6 +64,7 @@ class _Rise:
     peak: float = 0.0
     left: float = 0.0
     right: float = 0.0
+    frames: int = 0
     nodding: bool = False
     event_id: int = 0  # of the closure, once it is longer than a blink
 
@@ -80,6 +82,7 @@ class _Rise:
 
     def deepen(self, scene: Scene, left: float, right: float) -> None:
         level = (left + right) / 2
+        self.frames += 1
         self.left, self.right = max(self.left, left), max(self.right, right)
         self.quality = max(self.quality, scene.quality)
         if level > self.peak:
@@ -113,6 +116,8 @@ class _Peaks:
         self._course = _Course()
         self._rise: _Rise | None = None
         self._last_offset_ms = -REFRACTORY_MS
+        self._sharpness = math.nan
+        self._glitch = False
 
     def feed(self, scene: Scene, levels: tuple[float, float]) -> tuple[_Rise, int] | None:
         """A blink that ended with this frame, and when it did."""
@@ -128,9 +133,11 @@ class _Peaks:
         elif rise is None and level >= ON and len(self._before[0]) >= LEAST_BEFORE:
             onset_ms = self._course.crossed_ms(t_ms, level, OFF)
             self._rise = _Rise(onset_ms, t_ms, scene.quality)
+            self._glitch = scene.observation.image.sharpness < GLITCH * self._sharpness
         if self._rise is not None:
             self._rise.deepen(scene, left, right)
         else:
+            self._sharpness = scene.observation.image.sharpness
             for now, before in zip(levels, self._before, strict=True):
                 before.add(t_ms, now)
         self._course.follow(t_ms, level)
@@ -140,7 +147,7 @@ class _Peaks:
         again_too_soon = rise.onset_ms - self._last_offset_ms < REFRACTORY_MS
         self._last_offset_ms = offset_ms
         lasted_ms = offset_ms - rise.onset_ms
-        if rise.nodding or again_too_soon:
+        if rise.nodding or again_too_soon or (self._glitch and rise.frames == 1):
             return None
         if not SHORTEST_BLINK_MS <= lasted_ms <= LONGEST_BLINK_MS:
             return None
