@@ -6,12 +6,17 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.perception.heads import LEFT_WRIST, RIGHT_WRIST, VISIBLE, shoulder_width
+from agent.perception.heads import LEFT_WRIST, RIGHT_WRIST, VISIBLE, Head, shoulder_width
 from agent.perception.landmarkers import RawHand
 from agent.perception.observation import Float32, Hand, Pose, Side
 
 # A hand belongs to the wrist that a pose shows within this many shoulder widths.
 REACH_SHOULDERS = 0.6
+# With the wrist out of the picture, a hand is the patient's when it is before or beside their head,
+# of a size that goes with it (palm in head widths), and nobody else is in view.
+NEAR_HEAD_WIDTHS = 1.2
+PALM_HEADS = (0.25, 1.5)
+_MIDDLE_KNUCKLE = 9
 _WRIST_MAYBE = 0.2  # visibility from which a wrist's place is better than a guess
 _POSE_FRESH_MS = 600
 
@@ -19,6 +24,7 @@ NOT_THEIRS_SHOULDERS = 1.2  # a pose that lags behind a fast hand is nearer
 FAST_SHOULDERS_PER_S = 1.5
 FAST_FOR_MS = 600
 IN_VIEW_FOR_MS = 1000
+LOOK_EVERY_MS = 1000  # without a wrist in view, in case of a hand before a face: 11 ms of one core
 
 _SIDES = ((Side.LEFT, LEFT_WRIST), (Side.RIGHT, RIGHT_WRIST))
 
@@ -31,6 +37,8 @@ class WristHints:
     _aspect: float = 1.0
     _in_view_ms: float = -math.inf
     _fast_ms: float = -math.inf
+    _looked_ms: float = -math.inf
+    _head: Head | None = None  # the patient's, while nobody else is in view
 
     def see_pose(self, pose: Pose, aspect: float) -> None:
         """A pose of the patient's, or the news that there is none."""
@@ -42,12 +50,21 @@ class WristHints:
             self._fast_ms = pose.t_ms
         self._pose, self._aspect = pose, aspect
 
+    def see_head(self, head: Head | None) -> None:
+        """The patient's, when they are alone in view."""
+        self._head = head
+
     def see_hands(self, hands: tuple[Hand, ...], t_ms: int) -> None:
+        """What was found, and that it was looked for."""
+        self._looked_ms = t_ms
         if hands:
             self._in_view_ms = max(self._in_view_ms, t_ms)
 
     def in_view(self, t_ms: int) -> bool:
-        return t_ms - self._in_view_ms <= IN_VIEW_FOR_MS
+        """Whether hands are worth looking for now."""
+        if t_ms - self._in_view_ms <= IN_VIEW_FOR_MS:
+            return True
+        return self._head is not None and t_ms - self._looked_ms >= LOOK_EVERY_MS
 
     def not_theirs(self, found: Sequence[RawHand], theirs: Sequence[Hand], t_ms: int) -> int:
         """How many more are far from both of the patient's wrists, wherever those may be."""
@@ -64,10 +81,37 @@ class WristHints:
     def fast(self, t_ms: int) -> bool:
         return t_ms - self._fast_ms <= FAST_FOR_MS
 
-    def of_patient(self, found: Sequence[RawHand], t_ms: int) -> tuple[Hand, ...]:
-        """Those at the patient's wrists, one a side."""
+    def of_patient(self, found: Sequence[RawHand], t_ms: int, aspect: float) -> tuple[Hand, ...]:
+        """Those at the patient's wrists, else at their head; one a side."""
+        chosen = self._at_wrists(found, t_ms)
+        for hand in found:
+            side = Side.RIGHT if hand.right else Side.LEFT
+            taken = side in chosen or any(hand is other for other in chosen.values())
+            if not taken and self._at_head(hand, aspect) and not self._elsewhere(side, t_ms):
+                chosen[side] = hand
+        return tuple(
+            Hand(side, hand.score, hand.landmarks, hand.world)
+            for side, hand in sorted(chosen.items())
+        )
+
+    def _at_head(self, hand: RawHand, aspect: float) -> bool:
+        if self._head is None:
+            return False
+        points = hand.landmarks[:, :2] * (1.0, aspect)
+        palm = math.dist(points[0], points[_MIDDLE_KNUCKLE]) / self._head.width
+        apart = math.dist(points.mean(axis=0), (self._head.x, self._head.y)) / self._head.width
+        return apart <= NEAR_HEAD_WIDTHS and PALM_HEADS[0] <= palm <= PALM_HEADS[1]
+
+    def _elsewhere(self, side: Side, t_ms: int) -> bool:
+        """Whether a pose shows that hand's wrist in the picture: then one found apart is not it."""
+        pose = self._pose
+        if pose is None or abs(t_ms - pose.t_ms) > _POSE_FRESH_MS:
+            return False
+        return _in_picture(pose, dict(_SIDES)[side])
+
+    def _at_wrists(self, found: Sequence[RawHand], t_ms: int) -> dict[Side, RawHand]:
         if self._pose is None or abs(t_ms - self._pose.t_ms) > _POSE_FRESH_MS:
-            return ()
+            return {}
         reach = REACH_SHOULDERS * shoulder_width(self._pose.landmarks, self._aspect)
         pairs = sorted(
             (
@@ -86,10 +130,7 @@ class WristHints:
             if distance <= reach and side not in chosen and i not in used:
                 chosen[side] = found[i]
                 used.add(i)
-        return tuple(
-            Hand(side, hand.score, hand.landmarks, hand.world)
-            for side, hand in sorted(chosen.items())
-        )
+        return chosen
 
 
 def _in_picture(pose: Pose, joint: int) -> bool:

@@ -246,6 +246,11 @@ class People:
             for person in self.active(t_ms):
                 person.beside_patient |= person is not self.patient
 
+    def lone_patient(self, t_ms: int) -> Head | None:
+        """The patient's head, while it is seen and nobody else is."""
+        active = self.active(t_ms)
+        return self.patient.head if active == [self.patient] and self.patient else None
+
     @property
     def _hold_ms(self) -> int:
         return FORGET_MS if self._selected else HOLD_MS

@@ -168,6 +168,7 @@ class Perception:
         self._people.settle(t_ms)
         for question in asked:
             question.places = self._people.places(t_ms)
+        self._wrists.see_head(self._people.lone_patient(t_ms))
         mine = self._found_patient(faces)
         self._meter.face(t_ms, frame.dropped)
         return Observation(
@@ -232,7 +233,7 @@ class Perception:
         if (due := self._hands.take(t_ms)) is None:
             return None
         asked, found = due
-        hands = self._wrists.of_patient(found, asked.t_ms)
+        hands = self._wrists.of_patient(found, asked.t_ms, asked.aspect)
         self._wrists.see_hands(hands, asked.t_ms)
         self._meter.hands(asked.t_ms)
         others = self._wrists.not_theirs(found, hands, asked.t_ms)

@@ -27,6 +27,9 @@ from perceiving import (
 )
 
 from agent.perception import reasons
+from agent.perception.hands import WristHints
+from agent.perception.heads import Head
+from agent.perception.landmarkers import RawHand
 from agent.perception.observation import BLENDSHAPES, FACE_LANDMARKS, SelectPerson, Side
 
 pytestmark = pytest.mark.unit
@@ -178,8 +181,33 @@ def test_hands_are_looked_for_at_the_wrists_and_are_the_patients() -> None:
     assert 3 < seen[-1].rates.hands_hz < 7
 
 
-def test_no_hands_are_looked_for_when_no_wrist_is_in_view() -> None:
-    assert not any(o.hands for o in observed(clip(ONE_FACE, 48)))
+def test_with_no_wrist_in_view_hands_are_looked_for_once_a_second() -> None:
+    looked = [o.hands for o in observed(clip(ONE_FACE, 72)) if o.hands]
+    assert not any(hands.hands for hands in looked)
+    assert 2 <= len(looked) <= 3
+
+
+def test_a_hand_before_a_close_face_is_found_although_its_wrist_is_out_of_the_picture() -> None:
+    """The hand comes in the middle of the clip, from another photograph."""
+    close = [scaled(image[30:300, 150:500], 2.0) for image in clip(ONE_FACE, 60)]
+    hand = scaled(photograph("multi_face.jpg")[280:385, 95:250], 1.6)
+    held = [placed(image.copy(), hand, 60, 330) for image in close[30:]]
+    seen = observed(close[:30] + held)
+    looked = [(o.t_ms, o.hands.hands) for o in seen if o.hands]
+    assert not any(hands for t_ms, hands in looked if t_ms < 1250)
+    found = [t_ms for t_ms, hands in looked if [h.side for h in hands] == [Side.RIGHT]]
+    assert found and found[0] < 1250 + 1100
+    assert len(found) >= 4, "and then it is followed"
+
+
+def test_a_hand_beside_the_patient_while_somebody_else_is_there_is_nobodys() -> None:
+    hints = WristHints()
+    spread = np.linspace((0.45, 0.4, 0.0), (0.55, 0.4, 0.0), 21).astype(np.float32)
+    hand = RawHand(right=True, score=0.9, landmarks=spread, world=spread)
+    hints.see_head(None)
+    assert hints.of_patient([hand], 0, 1.0) == ()
+    hints.see_head(Head(0.5, 0.4, 0.1))
+    assert [h.side for h in hints.of_patient([hand], 0, 1.0)] == [Side.RIGHT]
 
 
 @pytest.mark.parametrize("turns", [1, 2, 3])
