@@ -1,0 +1,106 @@
+"""Half a minute of still photographs, and pictures without people: nothing happens in them."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from measures.playing import Played, play
+from metamorphic.changing import noisy, vp8
+from perception.perceiving import Image, frame, perception, photograph, scaled
+
+from agent.perception.perception import Perception
+
+pytestmark = pytest.mark.unit
+
+HZ = 15
+
+
+def looked_at(watching: Perception, images: list[Image], first: int) -> Played:
+    """At 15 pictures a second."""
+    watching.reset_track()
+    return play(
+        watching.observe(frame(image, round((first + i) * 24 / HZ), first))
+        for i, image in enumerate(images)
+    )
+
+
+@pytest.mark.parametrize("name", ["single_face.jpg", "multi_face.jpg"])
+def test_nothing_happens_in_a_photograph(name):
+    photo = scaled(photograph(name), 0.6)
+    photo = np.ascontiguousarray(photo[: photo.shape[0] // 2 * 2, : photo.shape[1] // 2 * 2])
+    # Half of the time the camera's own noise, half of it what a poor line makes of that.
+    still = list(noisy(photo, 15 * HZ))
+    with perception() as watching:
+        played = looked_at(watching, still + vp8(still, kbps=250, hz=HZ), 0)
+    allowed = {"second_face"} if name == "multi_face.jpg" else set()
+    assert {e.kind for e in played.events} <= allowed
+    for measure in ("movement_head", "movement_left_arm", "movement_right_arm", "movement_torso"):
+        if measure in played.summary:
+            value = played.summary[measure]
+            assert value.reasons or value.value < 0.1, measure
+    for measure in ("blink_rate", "nod_rate", "shake_rate", "look_away_rate"):
+        value = played.summary[measure]
+        assert value.reasons or value.n == 0, measure
+
+
+def landscape() -> Image:
+    image = np.empty((480, 640, 3), np.uint8)
+    image[:] = np.linspace((90, 140, 220), (220, 230, 240), 480)[:, None].astype(np.uint8)
+    hills = np.array(
+        [[0, 330], [120, 220], [230, 310], [390, 180], [640, 340], [640, 480], [0, 480]]
+    )
+    cv2.fillPoly(image, [hills], (60, 110, 70))
+    cv2.circle(image, (520, 90), 40, (250, 230, 120), -1)
+    return image
+
+
+def smiley() -> Image:
+    image = np.full((480, 640, 3), 235, np.uint8)
+    cv2.circle(image, (320, 240), 150, (250, 210, 60), -1)
+    for x in (265, 375):
+        cv2.circle(image, (x, 195), 18, (30, 30, 30), -1)
+    cv2.ellipse(image, (320, 270), (80, 55), 0, 10, 170, (30, 30, 30), 8)
+    return image
+
+
+def stick_figure() -> Image:
+    image = np.full((480, 640, 3), 240, np.uint8)
+    black = (20, 20, 20)
+    cv2.circle(image, (320, 110), 45, black, 5)
+    for a, b in (((320, 155), (320, 300)), ((320, 190), (240, 250)), ((320, 190), (400, 250))):
+        cv2.line(image, a, b, black, 5)
+    for foot in (260, 380):
+        cv2.line(image, (320, 300), (foot, 420), black, 5)
+    return image
+
+
+def doll() -> Image:
+    """A drawn head with eyes, nose and mouth on a body with arms."""
+    image = np.full((480, 640, 3), (120, 150, 140), np.uint8)
+    cv2.ellipse(image, (320, 430), (130, 140), 0, 180, 360, (170, 60, 80), -1)
+    cv2.ellipse(image, (320, 190), (80, 100), 0, 0, 360, (235, 195, 165), -1)
+    cv2.ellipse(image, (320, 130), (86, 60), 0, 180, 360, (90, 60, 40), -1)
+    for x in (288, 352):
+        cv2.ellipse(image, (x, 180), (15, 8), 0, 0, 360, (255, 255, 255), -1)
+        cv2.circle(image, (x, 180), 6, (60, 40, 30), -1)
+    cv2.line(image, (320, 185), (316, 218), (190, 140, 120), 3)
+    cv2.ellipse(image, (320, 245), (28, 10), 0, 0, 180, (180, 60, 60), -1)
+    return image
+
+
+def empty_room() -> Image:
+    image = np.full((480, 640, 3), 150, np.uint8)
+    cv2.rectangle(image, (0, 360), (640, 480), (110, 90, 70), -1)
+    cv2.rectangle(image, (80, 80), (220, 220), (200, 220, 240), -1)
+    cv2.rectangle(image, (400, 200), (560, 420), (90, 70, 60), -1)
+    return image
+
+
+@pytest.mark.parametrize("draw", [landscape, smiley, stick_figure, doll, empty_room])
+def test_where_nobody_is_nothing_is_measured(draw):
+    with perception() as watching:
+        played = looked_at(watching, list(noisy(draw(), 3 * HZ)), 0)
+    assert {e.kind for e in played.events} <= {"face_lost"}
+    assert np.mean(~np.isnan(played.series("head_yaw"))) <= 0.01
+    assert np.mean(~np.isnan(played.series("movement_head"))) <= 0.01
