@@ -1,5 +1,6 @@
 """The web application: a few page addresses, its files, and the headers they are served with."""
 
+import os.path
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -39,7 +40,7 @@ def serve_pages(app: FastAPI, folder: Path) -> None:
         if "\0" in path:
             raise NotFound("not-found", "There is no such page.")
         wanted = (root / path).resolve()
-        if not wanted.is_relative_to(root) or not wanted.is_file():
+        if not wanted.is_relative_to(root) or not os.path.isfile(wanted):
             raise NotFound("not-found", "There is no such page.")
         versioned = path.startswith("assets/")
         return FileResponse(

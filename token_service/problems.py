@@ -129,7 +129,11 @@ def _invalid_response(errors: Sequence[dict[str, object]]) -> ProblemResponse:
 
 def _location(error: dict[str, object]) -> tuple[object, ...]:
     location = error["loc"]
-    return location if isinstance(location, tuple) else ()
+    if not isinstance(location, tuple):
+        return ()
+    return (
+        location[:-1] if error["type"] == "extra_forbidden" else location
+    )  # its last part is the client's word
 
 
 def log_unexpected(error: Exception) -> None:

@@ -1,5 +1,6 @@
 """Bad input is refused with a problem that says what is wrong and repeats nothing of it."""
 
+import json
 import socket
 
 import pytest
@@ -9,6 +10,7 @@ pytestmark = pytest.mark.unit
 
 UNKNOWN = "0" * 32
 MARKER = "marker-of-bad-input"
+LONG_PATH = "/" + "x" * 300 + "/x" * 2_000  # more than a file system takes
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +99,17 @@ def test_a_token_without_a_seat(service: RunningService, session: str) -> None:
     assert refusal(answer) == (401, "/problems/not-signed-in")
 
 
+@pytest.mark.parametrize("room", [MARKER, "../../etc/passwd", "\0" * 32, "0" * 33, b"\\ud800"])
+def test_a_token_for_a_room_that_is_no_session(practitioner, room: str | bytes) -> None:
+    name = room if isinstance(room, bytes) else json.dumps(room).strip('"').encode()
+    answer = practitioner.client.post(
+        "/api/v1/token",
+        content=b'{"room_name": "%s"}' % name,
+        headers={"Content-Type": "application/json"},
+    )
+    assert refusal(answer) == (422, "/problems/invalid-request")
+
+
 def test_a_token_is_not_got_by_get(practitioner) -> None:
     assert practitioner.client.get("/api/v1/token").status_code in (404, 405)
 
@@ -125,6 +138,10 @@ def test_everything_needs_a_seat(service: RunningService, session: str) -> None:
         (b'{"sample": "%s"}' % MARKER.encode(), (422, "/problems/invalid-request")),
         (b'{"sample": true, "state": "live"}', (422, "/problems/invalid-request")),
         (b"\xff\xfe", (400, "/problems/not-json")),
+        (b'{"%s": 1}' % MARKER.encode(), (422, "/problems/invalid-request")),
+        (b'{"\\ud800": 1}', (422, "/problems/invalid-request")),
+        (b'{"sample": NaN}', (422, "/problems/invalid-request")),
+        (b'{"sample": ' + b"9" * 6_000 + b"}", (400, "/problems/bad-request")),
         (b"[" * 50_000, (400, "/problems/bad-request")),
         (b'{"a": "' + b"x" * 70_000 + b'"}', (413, "/problems/too-large")),
     ],
@@ -159,7 +176,15 @@ def test_a_body_that_says_it_is_something_else(practitioner, media_type: str) ->
 
 def test_another_site(practitioner, service: RunningService) -> None:
     path = "/api/v1/sessions"
-    for origin in ("http://evil.example", "null", service.url.replace("127.0.0.1", "localhost")):
+    elsewhere = [
+        "http://evil.example",
+        "null",
+        service.url.replace("127.0.0.1", "localhost"),
+        service.url.replace("//", "//evil@"),
+        service.url.removeprefix("http:"),
+        "http://[",
+    ]
+    for origin in elsewhere:
         answer = practitioner.client.post(path, json={}, headers={"Origin": origin})
         assert refusal(answer) == (403, "/problems/wrong-origin")
     answer = practitioner.client.post(path, json={}, headers={"Origin": service.url})
@@ -167,7 +192,19 @@ def test_another_site(practitioner, service: RunningService) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:5002", "127.0.0.1.evil.example", ""]
+    "host",
+    [
+        "evil.example",
+        "evil.example:5002",
+        "127.0.0.1.evil.example",
+        "evil@localhost",
+        "localhost/evil",
+        "localhost#",
+        "localhost:evil",
+        "[",
+        "[evil]",
+        "",
+    ],
 )
 def test_another_host_name(service: RunningService, host: str) -> None:
     answer = service.client().get("/health", headers={"Host": host})
@@ -176,7 +213,13 @@ def test_another_host_name(service: RunningService, host: str) -> None:
 
 
 def test_an_address_that_is_nothing(service: RunningService) -> None:
-    for path in ("/api/v1/nothing", "/api/v2/sessions", "/nothing", "/assets/nothing.js"):
+    for path in (
+        "/api/v1/nothing",
+        "/api/v2/sessions",
+        "/nothing",
+        "/assets/nothing.js",
+        LONG_PATH,
+    ):
         assert refusal(service.client().get(path)) == (404, "/problems/not-found")
     answer = service.client().delete(
         "/api/v1/sessions", headers={"Content-Type": "application/json"}

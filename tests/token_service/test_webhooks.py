@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+import jwt
 import pytest
 from livekit import api
 from service_fixtures import RunningService, make_settings
@@ -36,6 +37,11 @@ def signature(
     return token.with_sha256(base64.b64encode(hashlib.sha256(body).digest()).decode()).to_jwt()
 
 
+def with_claims(**claims: object) -> str:
+    standard = {"iss": "key-of-a-test", "nbf": 0, "exp": 4_000_000_000}
+    return jwt.encode(standard | claims, "0123456789abcdef0123456789abcdef", algorithm="HS256")
+
+
 def test_a_signed_event_is_taken_once(inbox: WebhookInbox) -> None:
     assert inbox.receive(event(), signature(event())).event == "participant_joined"
     with pytest.raises(Conflict):
@@ -53,6 +59,9 @@ def test_a_signed_event_is_taken_once(inbox: WebhookInbox) -> None:
         signature(event(), key="another-key"),
         signature(event(), life=timedelta(hours=-1)),
         api.AccessToken("key-of-a-test", "0123456789abcdef0123456789abcdef").to_jwt(),
+        with_claims(sha256="\N{LATIN SMALL LETTER E WITH ACUTE}"),
+        with_claims(sha256=5),
+        with_claims(video={"nothing": True}),
     ],
 )
 def test_a_bad_signature_is_refused(inbox: WebhookInbox, authorization: str) -> None:

@@ -1,10 +1,10 @@
 """The LiveKit-standard token endpoint. The server decides everything that the token says."""
 
 import asyncio
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, StringConstraints
 
 from token_service import audit, callers, sessions, tokens
 from token_service.database import Transaction
@@ -20,7 +20,7 @@ router = APIRouter(tags=["token"])
 
 
 class TokenRequest(Body):
-    room_name: str | None = None
+    room_name: Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{32})?$")] | None = None
     participant_name: Any = None
     participant_identity: Any = None
     participant_metadata: Any = None
