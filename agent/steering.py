@@ -21,7 +21,7 @@ def answer_practitioners(room: rtc.Room, publisher: Publisher, analysis: LiveAna
         analysis.command(SetBaseline())
 
     def select_person(call: rtc.RpcInvocationData) -> None:
-        analysis.command(SelectPerson(int(call.payload)))
+        analysis.command(SelectPerson(_person(call.payload)))
 
     def mark(call: rtc.RpcInvocationData) -> None:
         analysis.command(Mark(call.payload[:LONGEST_MARK]))
@@ -31,6 +31,14 @@ def answer_practitioners(room: rtc.Room, publisher: Publisher, analysis: LiveAna
 
     for method in (set_baseline, select_person, mark, snapshot):
         room.local_participant.register_rpc_method(method.__name__, _guarded(method, publisher))
+
+
+def _person(payload: str) -> int:
+    """As the wire holds it: any other number would break the analysis that logs the command."""
+    person = int(payload)
+    if person not in range(2**32):
+        raise ValueError("a person's number has 32 bits")
+    return person
 
 
 def _guarded(

@@ -131,9 +131,8 @@ def _location(error: dict[str, object]) -> tuple[object, ...]:
     location = error["loc"]
     if not isinstance(location, tuple):
         return ()
-    return (
-        location[:-1] if error["type"] == "extra_forbidden" else location
-    )  # its last part is the client's word
+    # The name of a field that we do not know is the client's own.
+    return location[:-1] if error["type"] == "extra_forbidden" else location
 
 
 def log_unexpected(error: Exception) -> None:

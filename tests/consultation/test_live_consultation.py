@@ -142,11 +142,15 @@ async def test_only_a_practitioner_may_steer_the_agent(consult: Open) -> None:
     await call.analysed()
     ask = call.practitioner.room.local_participant.perform_rpc
     assert await ask(destination_identity=call.agent_identity, method="mark", payload="x") == "ok"
-    with pytest.raises(rtc.RpcError) as refused:
-        await ask(
-            destination_identity=call.agent_identity, method="select_person", payload="nobody"
-        )
-    assert refused.value.code == 400
+    for nobody in ("nobody", "-1", "4294967296", "9" * 4_000, ""):
+        with pytest.raises(rtc.RpcError) as refused:
+            await ask(
+                destination_identity=call.agent_identity, method="select_person", payload=nobody
+            )
+        assert refused.value.code == 400
+    run = call.practitioner.received.frames[-1].origin.run
+    await call.analysed(2)
+    assert call.practitioner.received.frames[-1].origin.run == run
     with pytest.raises(rtc.RpcError):
         await call.patient.room.local_participant.perform_rpc(
             destination_identity=call.agent_identity,
