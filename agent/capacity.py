@@ -6,22 +6,36 @@ The kernel frees a lock when its process dies, so a killed job never keeps its s
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 from pathlib import Path
 
+logger = logging.getLogger(__name__)
+
 
 class AnalysisSlots:
-    """Shared by all job processes of this machine that name the same folder."""
+    """Shared by all job processes of this machine that name the same folder.
+
+    On a full or read-only disk nobody can count: then there is no limit, and the analysis goes on.
+    """
 
     def __init__(self, folder: Path, capacity: int) -> None:
         self._folder = folder
         self._capacity = capacity
         self._held: int | None = None
+        self._unlimited = False
 
     def acquire(self) -> bool:
         """Take a slot, or keep the one already held. Never waits."""
-        if self._held is not None:
-            return True
+        if self._held is None and not self._unlimited:
+            try:
+                self._held = self._free_slot()
+            except OSError as error:
+                logger.warning("no limit to how many are analysed: %s", error.strerror)
+                self._unlimited = True
+        return self._unlimited or self._held is not None
+
+    def _free_slot(self) -> int | None:
         self._folder.mkdir(parents=True, exist_ok=True)
         for number in range(self._capacity):
             descriptor = os.open(
@@ -32,9 +46,8 @@ class AnalysisSlots:
             except BlockingIOError:
                 os.close(descriptor)
                 continue
-            self._held = descriptor
-            return True
-        return False
+            return descriptor
+        return None
 
     def release(self) -> None:
         if self._held is not None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 
 from livekit import rtc
 
@@ -132,7 +131,6 @@ class CameraFollower:
         if self._analysing is None or self._feed is None:
             return
         self._analysing.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._analysing
+        await asyncio.gather(self._analysing, return_exceptions=True)  # its failure is known
         await self._feed.aclose()
         self._feed = self._analysing = None
