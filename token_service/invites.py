@@ -48,7 +48,8 @@ async def find_by_secret(db: Transaction, secret: str) -> Invite | None:
 async def find_by_code(db: Transaction, typed: str) -> Invite | None:
     """A wrong code that begins like a real one counts against that one."""
     code = ShortCode.typed(typed)
-    candidates = list(await db.scalars(select(Invite).where(Invite.code_locator == code.locator)))
+    beginning_like_it = select(Invite).where(Invite.code_locator == code.locator)
+    candidates = list(await db.scalars(beginning_like_it.with_for_update()))
     for candidate in candidates:
         attempt = await asyncio.to_thread(code.digest, candidate.id)
         if candidate.code_tries < CODE_TRIES and hmac.compare_digest(

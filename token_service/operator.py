@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from agent.errors import EpedicareError
-from token_service import audit, development_sign_in
+from token_service import audit, development_sign_in, sessions
 from token_service.database import Transaction, open_database
 from token_service.models import AuditEntry, Consent, Seat, Session, SessionState
 
@@ -53,7 +53,7 @@ async def delete(data: Path, session_id: str) -> None:
     check_id(session_id)
     kept = session_id in _folders(data)
     async with open_database(data) as database, database.begin() as db:
-        session = await db.get(Session, session_id)
+        session = await sessions.held(db, session_id)
         if session is None and not kept:
             raise NoSuchSession(f"no session {session_id} in the database or in {data}")
         if session is not None and session.state is SessionState.LIVE:

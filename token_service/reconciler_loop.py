@@ -135,7 +135,6 @@ class ReconcilerLoop:
     async def _look(self) -> None:
         names = await self._gateway.room_names()
         self._livekit_is(True)
-        await self._expire_unstarted()
         truths = await self._truths(names)
         observed = await self._observe([t.desired for t in truths.values()], names)
         self._rooms = names
@@ -147,6 +146,7 @@ class ReconcilerLoop:
         )
         self._memories = {name: p.memory for name, p in plans.items() if p.memory is not None}
         await asyncio.gather(*(self._follow(truths[name], p) for name, p in plans.items()))
+        await self._expire_unstarted()
 
     def _livekit_is(self, reachable: bool, why: str = "") -> None:
         if reachable is self._reachable:
@@ -184,10 +184,10 @@ class ReconcilerLoop:
         if plan.agent != self.agent_state(session_id):
             self._agents[session_id] = plan.agent
             self._broker.changed(session_id)
-        if truth.desired.live and plan.present != truth.present:
-            await self._record_presence(session_id, plan.present)
         if plan.actions:
             await self._carry_out(truth.desired, plan.actions)
+        if truth.desired.live and plan.present != truth.present:
+            await self._record_presence(session_id, plan.present)
 
     async def _carry_out(self, planned_for: Desired, actions: tuple[Action, ...]) -> None:
         """Not if the truth has moved since it was read: then the next look plans again."""
@@ -245,7 +245,7 @@ class ReconcilerLoop:
 
     async def _record_presence(self, session_id: str, present: frozenset[str]) -> None:
         async with self._database.begin() as db:
-            session = await db.get(Session, session_id)
+            session = await sessions.held(db, session_id)
             for seat in session.seats if session else ():
                 if seat.present is (seat.identity in present):
                     continue

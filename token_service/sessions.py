@@ -20,8 +20,16 @@ async def create(db: Transaction, account: str, *, sample: bool) -> Session:
     return session
 
 
+async def held(db: Transaction, session_id: str) -> Session | None:
+    """As it is now, and until this transaction ends nobody else changes it.
+
+    SQLite lets one transaction in at a time anyway; PostgreSQL must be told.
+    """
+    return await db.get(Session, session_id, with_for_update=True, populate_existing=True)
+
+
 async def find(db: Transaction, session_id: str) -> Session:
-    session = await db.get(Session, session_id)
+    session = await held(db, session_id)
     if session is None:
         raise NotFound("unknown-session", "There is no such session, or it is not yours.")
     return session
@@ -109,7 +117,7 @@ async def unstarted_too_long(db: Transaction) -> list[Session]:
         Session.state.in_([SessionState.CREATED, SessionState.WAITING]),
         Session.created_at < utc_now() - UNSTARTED_LIFE,
     )
-    return list(await db.scalars(old))
+    return list(await db.scalars(old.with_for_update()))
 
 
 async def _close(db: Transaction, session: Session, state: SessionState) -> None:

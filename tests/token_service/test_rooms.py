@@ -11,6 +11,7 @@ from livekit import api, rtc
 from livekit_fixtures import LiveKitServer
 from participants import eventually
 from service_fixtures import CONSENT, Patient, Practitioner, RunningService, admitted, events
+from sqlalchemy import text
 
 from token_service.reconciler import agent_identity
 
@@ -52,6 +53,10 @@ def consultation(live_service: RunningService) -> tuple[Practitioner, Patient]:
 def analysis_seen_by(room: rtc.Room, identity: str) -> str | None:
     patient = room.remote_participants.get(identity)
     return patient.attributes.get("analysis") if patient else None
+
+
+def execute(service: RunningService, statement: str) -> None:
+    service.in_database(lambda db: db.execute(text(statement)))
 
 
 def state_of(practitioner: Practitioner, session: str) -> tuple[str, str]:
@@ -166,6 +171,25 @@ async def test_consent_withdrawn_in_the_call_reaches_the_room(
     await eventually(lambda: analysis_seen_by(theirs, identity) == "granted", 3, "granted")
     assert patient.consent(live_analysis=False, keeping=False).json()["analysis"] == "none"
     await eventually(lambda: analysis_seen_by(theirs, identity) == "none", 1, "withdrawn")
+
+
+async def test_rooms_are_kept_although_the_database_takes_nothing_more(
+    live_service: RunningService, consultation: tuple[Practitioner, Patient], join: Join
+) -> None:
+    """As on a full disk, which takes no row of the audit either."""
+    practitioner, patient = consultation
+    identity = practitioner.show(patient.session)["patient"]["identity"]
+    theirs = await join(practitioner.token(patient.session))
+    token = patient.token()
+    execute(
+        live_service, "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(FAIL, ''); END"
+    )
+    try:
+        await join(token)
+        await eventually(lambda: analysis_seen_by(theirs, identity) == "granted", 3, "granted")
+    finally:
+        execute(live_service, "DROP TRIGGER full")
+    await eventually(lambda: state_of(practitioner, patient.session)[0] == "joined", 3, "joined")
 
 
 async def test_livekit_enforces_the_grants(
