@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -15,10 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.perception.landmarkers import Landmarker, LandmarkerFailed
+from agent.perception.processor_time import processor_time_ns, thread_ids
 
 log = logging.getLogger(__name__)
 
 CLOSE_TIMEOUT_S = 2.0
+ENDLESS_S = 10.0  # nothing takes so long, however little of the processor it gets
 _WARM_UP = np.zeros((128, 128, 3), np.uint8)
 
 Found = TypeVar("Found")
@@ -48,6 +51,10 @@ class Lane(Generic[Found]):
         self._jobs: SimpleQueue[_Job[Found] | Future[None] | None] = SimpleQueue()
         self._ping: Future[None] = Future()
         self._ping.set_result(None)
+        self._pinged_s = 0.0
+        self._crawled = 0  # pings that found it at work, though unanswered
+        self._worked_ns = 0
+        self._threads: frozenset[int] = frozenset()
         self._lock = threading.Lock()
         self._closed = False
         self._thread = threading.Thread(target=self._run, name=f"landmarker-{name}", daemon=True)
@@ -62,11 +69,18 @@ class Lane(Generic[Found]):
         return answer
 
     def ping(self) -> int:
-        """How much was answered so far; asks once more, so that an idle thread advances too."""
+        """A count that has grown since the last call while the thread answers, or is at work.
+
+        On a busy machine one image may take seconds, with little processor time in each; a
+        landmarker that is stuck has none at all.
+        """
+        before_ns, self._worked_ns = self._worked_ns, processor_time_ns(self._threads)
         if self._ping.done():
-            self._ping = Future()
+            self._ping, self._pinged_s = Future(), time.monotonic()
             self._put(self._ping)
-        return self.answered
+        elif self._worked_ns > before_ns and time.monotonic() - self._pinged_s < ENDLESS_S:
+            self._crawled += 1
+        return self.answered + self._crawled
 
     def close(self) -> None:
         self._put(None)
@@ -110,8 +124,10 @@ class Lane(Generic[Found]):
             job.answer.set_exception(LandmarkerFailed(str(error)))
 
     def _built(self) -> Landmarker[Found]:
+        others = thread_ids() - {threading.get_native_id()}
         landmarker = self._build()
         landmarker.detect(_WARM_UP, 0)
+        self._threads = thread_ids() - others  # this one, and MediaPipe's
         return landmarker
 
     def _discard(self) -> None:

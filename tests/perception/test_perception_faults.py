@@ -1,15 +1,23 @@
 """What perception does with bad frames, broken landmarkers and an overloaded machine."""
 
+import os
+import subprocess
+import sys
+import threading
 import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from perceiving import ONE_FACE, clip, face_px, fingerprint, frame, observe_with, perception
 
 from agent.measures.registry import REGISTRY
+from agent.perception import lane as lane_module
 from agent.perception import reasons
 from agent.perception.frame import FrameRejected
-from agent.perception.landmarkers import FaceTask, LandmarkerFailed, RawFace
+from agent.perception.landmarkers import FaceTask, LandmarkerFailed, PoseTask, RawFace, RawPose
 from agent.perception.lane import Lane
 from agent.perception.observation import FrameKey
 from agent.perception.perception import Perception
@@ -130,6 +138,90 @@ def test_threads_answer_while_idle_and_closing_twice_is_closing_once() -> None:
     closed = watching.alive()
     time.sleep(0.1)
     assert watching.alive() == closed, "a thread that is gone answers no more"
+
+
+@contextmanager
+def starved(threads: Iterable[int]) -> Iterator[None]:
+    """They share one processor with others that never rest."""
+    processor = {min(os.sched_getaffinity(0))}
+    usual = os.sched_getaffinity(0)
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(3)]
+    try:
+        for thread in (*threads, *(process.pid for process in busy)):
+            os.sched_setaffinity(thread, processor)
+        yield
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()
+        for thread in threads:
+            os.sched_setaffinity(thread, usual)
+
+
+def test_a_starved_landmarker_is_at_work(face_image: np.ndarray) -> None:
+    pose = ModelBundles.verified().pose
+    lane: Lane[RawPose] = Lane("pose", lambda: PoseTask(pose), niceness=19)
+    try:
+        lane.submit(face_image, 1).result()
+        time.sleep(0.1)
+        with starved(lane._threads):
+            answered = lane.answered
+            answers = [lane.submit(face_image, 40 * number) for number in range(1, 6)]
+            counts = [lane.ping()]
+            for _ in range(3):
+                time.sleep(1)
+                counts.append(lane.ping())
+            assert lane.answered <= answered + 1, "it is not starved"
+        assert all(later > earlier for earlier, later in pairwise(counts))
+        assert all(answer.result() for answer in answers)
+    finally:
+        lane.close()
+
+
+class Stuck:
+    """A landmarker that never answers a second time."""
+
+    def __init__(self, wait: Callable[[], object]) -> None:
+        self.detected = 0
+        self._wait = wait
+
+    def detect(self, image: np.ndarray, stamp_ms: int) -> tuple[RawPose, ...]:
+        self.detected += 1
+        if self.detected > 1:
+            self._wait()
+        return ()
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def test_a_stuck_landmarker_is_found_at_once_and_one_in_an_endless_loop_in_the_end(
+    face_image: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lane_module, "ENDLESS_S", 0.5)
+    released = threading.Event()
+
+    def spin() -> None:
+        while not released.is_set():
+            pass
+
+    for wait, beats in ((released.wait, 0), (spin, 5)):
+        lane: Lane[RawPose] = Lane("pose", lambda wait=wait: Stuck(wait))
+        try:
+            lane.submit(face_image, 1)
+            lane.ping()
+            time.sleep(0.05)
+            stuck = lane.ping()  # what it did before it got stuck
+            counts = []
+            for _ in range(10):
+                time.sleep(0.1)
+                counts.append(lane.ping())
+            assert len({*counts, stuck}) - 1 <= beats
+            assert counts[-1] == counts[-4]
+        finally:
+            released.set()
+            lane.close()
+            released.clear()
 
 
 def test_who_asks_after_the_end_is_answered(face_image: np.ndarray) -> None:
