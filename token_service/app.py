@@ -12,7 +12,7 @@ from token_service.development_sign_in import DevelopmentSignIn
 from token_service.http_guard import LastResort, RequestGuard, SecurityHeaders
 from token_service.livekit_gateway import LiveKitGateway
 from token_service.pages import security_headers, serve_pages
-from token_service.problems import install_problem_handlers
+from token_service.problems import REFUSALS, install_problem_handlers
 from token_service.reconciler_loop import ReconcilerLoop
 from token_service.routes import (
     account,
@@ -39,6 +39,7 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         docs_url=None,  # they would load scripts from elsewhere
         redoc_url=None,
+        responses=REFUSALS,
         lifespan=lambda app: _running(app, settings, sign_in),
     )
     install_problem_handlers(app)

@@ -14,11 +14,12 @@ import http
 import logging
 import traceback
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar, Literal
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from agent.errors import EpedicareError
@@ -86,6 +87,24 @@ class Unavailable(Problem):
 
 class ProblemResponse(JSONResponse):
     media_type = "application/problem+json"
+
+
+class ProblemDocument(BaseModel):
+    """What a refusal says."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[dict[Literal["at", "message"], str]] = []
+
+
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    "default": {
+        "description": "Refused, as RFC 9457 has it.",
+        "content": {ProblemResponse.media_type: {"schema": ProblemDocument.model_json_schema()}},
+    }
+}
 
 
 def problem_response(status: int, problem_id: str, detail: str, **more: object) -> ProblemResponse:

@@ -230,6 +230,12 @@ def test_an_address_that_is_nothing(service: RunningService) -> None:
 def test_the_interface_is_described(service: RunningService) -> None:
     description = service.client().get("/api/v1/openapi.json").json()
     assert "/api/v1/token" in description["paths"]
+    for address, operations in description["paths"].items():
+        for method, operation in operations.items():
+            successful, refused = operation["responses"]
+            assert successful.startswith("2") and refused == "default", (method, address)
+            (media_type,) = operation["responses"]["default"]["content"]
+            assert media_type == "application/problem+json"
 
 
 def test_half_a_request_does_no_harm(service: RunningService) -> None:
