@@ -4,8 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import Enum, ForeignKey, MetaData, String, event
-from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, mapped_column, relationship
+from sqlalchemy import Enum, ForeignKey, MetaData, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from token_service.database import UtcDateTime, utc_now
 from token_service.secret_values import new_id
@@ -161,7 +161,10 @@ class SignInSecret(Base):
 
 
 class AuditEntry(Base):
-    """Who did what, when. No foreign keys: it outlives what it speaks of."""
+    """Who did what, when. No foreign keys: it outlives what it speaks of.
+
+    A trigger of the database's refuses every change.
+    """
 
     __tablename__ = "audit"
 
@@ -171,9 +174,3 @@ class AuditEntry(Base):
     seat_id: Mapped[str | None] = mapped_column(String(32))
     action: Mapped[str] = mapped_column(String(64))
     session_id: Mapped[str | None] = mapped_column(String(32), index=True)
-
-
-@event.listens_for(AuditEntry, "before_update")
-@event.listens_for(AuditEntry, "before_delete")
-def _audit_only_grows(_: Mapper[AuditEntry], __: object, entry: AuditEntry) -> None:
-    raise RuntimeError("the audit is append-only")

@@ -4,12 +4,15 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, delete, inspect, select, update
+from sqlalchemy.exc import DBAPIError
 
 from token_service import audit
-from token_service.database import open_database
+from token_service.database import MIGRATIONS, open_database
 from token_service.models import AuditEntry, Base, Role, Seat, Session
 
 pytestmark = pytest.mark.unit
@@ -52,10 +55,13 @@ async def test_the_audit_is_append_only(tmp_path: Path) -> None:
     async with open_database(tmp_path) as database:
         async with database.begin() as db:
             audit.record_by(db, audit.OPERATOR, "deleted", "5" * 32)
-        for spoil in (_change, _delete):
-            with pytest.raises(RuntimeError, match="append-only"):
+        for spoil in (_change, _delete, _change_all, _delete_all):
+            with pytest.raises(DBAPIError, match="append-only"):
                 async with database.begin() as db:
                     await spoil(db, await db.scalar(select(AuditEntry)))
+        async with database.begin() as db:
+            [entry] = await db.scalars(select(AuditEntry))
+            assert entry.action == "deleted"
 
 
 async def _change(_, entry: AuditEntry) -> None:
@@ -64,6 +70,38 @@ async def _change(_, entry: AuditEntry) -> None:
 
 async def _delete(db, entry: AuditEntry) -> None:
     await db.delete(entry)
+
+
+async def _change_all(db, _) -> None:
+    await db.execute(update(AuditEntry).values(action="something else"))
+
+
+async def _delete_all(db, _) -> None:
+    await db.execute(delete(AuditEntry))
+
+
+async def test_the_migrations_can_be_undone_and_done_again_on_a_filled_database(
+    tmp_path: Path,
+) -> None:
+    async with open_database(tmp_path) as database, database.begin() as db:
+        db.add(Session(account="a", seats=[Seat(role=Role.PATIENT)]))
+        audit.record_by(db, audit.OPERATOR, "deleted", "5" * 32)
+    engine = create_engine(f"sqlite:///{tmp_path / 'epedicare.db'}")
+    configuration = Config()
+    configuration.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        configuration.attributes["connection"] = connection
+        command.downgrade(configuration, "0001")
+        assert connection.execute(update(AuditEntry).values(action="changed")).rowcount == 1
+        command.upgrade(configuration, "head")
+        with pytest.raises(DBAPIError, match="append-only"):
+            connection.execute(delete(AuditEntry))
+        assert connection.execute(select(AuditEntry.action)).scalars().all() == ["changed"]
+        command.downgrade(configuration, "base")
+        assert inspect(connection).get_table_names() == ["alembic_version"]
+    engine.dispose()
+    async with open_database(tmp_path) as database, database.begin() as db:
+        assert list(await db.scalars(select(Session))) == []
 
 
 async def test_writers_wait_for_each_other(tmp_path: Path) -> None:
