@@ -15,6 +15,9 @@ from agent.worker_settings import WorkerSettings
 
 logger = logging.getLogger(__name__)
 
+# LiveKit's client names the participants, and the health check's server those who ask.
+QUIET = ("livekit", "aiohttp.access")
+
 AGENT_NAME = "behaviour-analysis"
 JOB_MEMORY_WARN_MB = 900
 JOB_MEMORY_LIMIT_MB = 1500
@@ -60,6 +63,9 @@ async def run_worker(settings: WorkerSettings) -> None:
 
     A second signal of either kind stops at once.
     """
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("livekit.agents").setLevel(logging.INFO)
     server = build_server(settings)
     loop = asyncio.get_running_loop()
     drain, stop = asyncio.Event(), asyncio.Event()

@@ -30,15 +30,17 @@ def uvicorn_server(settings: Settings) -> uvicorn.Server:
     return uvicorn.Server(configuration)
 
 
-async def run(host: str, port: int, *, announce: Callable[[str], None]) -> None:
+async def run(host: str, port: int, *, announce: Callable[[str], None] | None) -> None:
+    """announce: where to say how to sign in; None when somebody else makes the link."""
     settings = load_settings(host=host, port=port)
     _refuse_busy_port(settings)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     server = uvicorn_server(settings)
-    async with open_database(settings.data) as database:
-        secret = await new_sign_in_secret(database)
-    announce(f"Practitioner sign-in (once): {sign_in_link(host, port, secret)}")
+    if announce is not None:
+        async with open_database(settings.data) as database:
+            secret = await new_sign_in_secret(database)
+        announce(f"Practitioner sign-in (once): {sign_in_link(host, port, secret)}")
     await server.serve()
 
 

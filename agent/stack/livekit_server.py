@@ -72,8 +72,8 @@ class LiveKitServer:
             "room": {"auto_create": False},
             "keys": {self.api_key: self.api_secret},
             "webhook": {"api_key": self.api_key, "urls": [self.webhook_url]},
-            # The service looks at the rooms each second: not worth a line.
-            "logging": {"level": "info", "component_levels": {"api": "warn", "webhook": "warn"}},
+            # At "info" it writes down everybody's addresses and devices.
+            "logging": {"level": "warn"},
         }
 
     def write_configuration(self, path: Path) -> None:

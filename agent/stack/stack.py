@@ -119,7 +119,8 @@ class Stack:
 
     def _start_service(self) -> None:
         environment = {**self._environment(), "EPEDICARE_ENV": "development"}
-        command = (EPEDICARE, "serve", "--port", str(self._plan.port))
+        # What it prints goes to its log, where nothing may lie that opens a door.
+        command = (EPEDICARE, "serve", "--port", str(self._plan.port), "--no-sign-in-link")
         self._supervisor.start(Child("service", command, environment))
 
     def _start_worker(self) -> None:
