@@ -10,6 +10,7 @@ from pathlib import Path
 
 from livekit import api
 from livekit.agents import AutoSubscribe, JobContext, JobProcess, JobRequest
+from livekit.protocol.agent import Job
 
 from agent.assignment import Assignment, NotOurRoom
 from agent.capacity import AnalysisSlots
@@ -38,13 +39,26 @@ async def accept_hidden(request: JobRequest) -> None:
     await request.accept(
         name="analysis",
         identity=agent_identity(request.room.name),
-        attributes={"state": "waiting", "beat": "0", "dispatch": request.job.dispatch_id},
+        attributes={
+            "state": "waiting",
+            "beat": "0",
+            "dispatch": request.job.dispatch_id,
+            **_patient(request.job),
+        },
     )
+
+
+def _patient(job: Job) -> dict[str, str]:
+    """For the service, which calls another agent when another device takes the patient's seat."""
+    try:
+        return {"patient": _assignment(job).patient_identity}
+    except NotOurRoom:
+        return {}
 
 
 async def analyse_room(context: JobContext) -> None:
     try:
-        assignment = _assignment(context)
+        assignment = _assignment(context.job)
     except NotOurRoom as error:
         logger.error("room not analysed: %s", error)
         context.shutdown(reason="not our room")
@@ -85,12 +99,12 @@ async def _beat_in_room(context: JobContext) -> str | None:
     return None
 
 
-def _assignment(context: JobContext) -> Assignment:
+def _assignment(job: Job) -> Assignment:
     stated_patient = os.environ.get("EPEDICARE_PATIENT_IDENTITY")
     if stated_patient is None:
-        return Assignment.from_dispatch(context.job.metadata, context.job.room.name)
+        return Assignment.from_dispatch(job.metadata, job.room.name)
     return Assignment(
-        session_id=context.job.room.name,
+        session_id=job.room.name,
         patient_identity=stated_patient,
         practitioner_identities=frozenset(
             os.environ["EPEDICARE_PRACTITIONER_IDENTITIES"].splitlines()

@@ -81,7 +81,7 @@ class Session(Base):
 
 
 class Seat(Base):
-    """A place in a session. Its identity in the room is random and lasts as long as the seat."""
+    """A place in a session. Its identity in the room is random, and new with each credential."""
 
     __tablename__ = "seats"
 

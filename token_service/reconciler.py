@@ -224,6 +224,12 @@ def _agent_state(desired: Desired, room: Room, memory: Memory, now: float) -> Ag
 
 
 def _silent(desired: Desired, room: Room, memory: Memory, now: float) -> bool:
+    """It does not beat, or looks for a patient whose seat another device has taken."""
+    agent = _agent(desired, room)
+    if agent and agent.attributes.get("patient", desired.patient_identity) != (
+        desired.patient_identity
+    ):
+        return True
     came_by = _came_by(desired, room)
     ended = any(d.id == came_by and not d.active_jobs for d in room.dispatches)
     return now - memory.beat_at >= (ENDED_JOB_TIMEOUT_S if ended else BEAT_TIMEOUT_S)

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from token_service.consent import withdraw_all
 from token_service.database import Transaction, utc_now
 from token_service.models import Admission, Login, Role, Seat, Session
-from token_service.secret_values import digest, new_secret
+from token_service.secret_values import digest, new_id, new_secret
 
 
 async def practitioner_seat(db: Transaction, session: Session, login: Login) -> Seat:
@@ -24,8 +24,12 @@ async def patient_with(db: Transaction, credential: str) -> Seat | None:
 
 
 def give_credential(patient: Seat) -> str:
-    """Whoever held the seat before is out: another device starts at the door, without consent."""
+    """Whoever held the seat before is out: another device starts at the door, without consent.
+
+    Under another identity, too: tokens for the old one cannot be called back.
+    """
     credential = new_secret()
+    patient.identity = new_id()
     patient.credential_digest = digest(credential)
     patient.admission = Admission.INVITED
     patient.stepped_out = False

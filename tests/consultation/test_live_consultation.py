@@ -1,18 +1,27 @@
 """What each person in the room gets, and when: on the real server, service and worker."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
-from consultation_fixtures import Open
+from consultation_fixtures import TALKING_FACE, Open
 from livekit import api, rtc
-from participants import Joined, eventually, practitioner_access
+from participants import (
+    Joined,
+    Patient,
+    eventually,
+    practitioner_access,
+    take_patient_seat,
+)
 from stack_fixtures import RunningStack
 
 from agent.publish import TOPIC_REGISTRY, TOPIC_STATUS, TOPIC_WINDOW
+from agent.stack.footage import Footage
 from agent.stack.practitioner import Practitioner
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.packing import points_from_bytes
 from agent.wire.registry import encode_registry
+from models.clips import clips_folder
 
 pytestmark = pytest.mark.livekit
 
@@ -120,6 +129,31 @@ async def test_a_patient_who_leaves_and_returns_is_analysed_again(consult: Open)
     await call.patient.join(access)
     await call.patient.turn_camera_on()
     await call.analysed(10)
+
+
+async def test_another_device_in_the_patients_seat_is_analysed(
+    consult: Open, stack: RunningStack, practitioner: Practitioner, tmp_path: Path
+) -> None:
+    call = await consult()
+    await call.analysed()
+    (tmp_path / "second").mkdir()
+    http, seat = await take_patient_seat(
+        stack.url, practitioner, call.session_id, tmp_path / "second"
+    )
+    await seat.consent_to_everything()
+    await seat.knock()
+    await practitioner.admit_when_waiting(call.session_id)
+    access = await seat.room_access()
+    assert access is not None
+    second = Patient(seat, Footage(clips_folder() / TALKING_FACE))
+    await second.join(access)
+    try:
+        await second.turn_camera_on()
+        await call.analysed(10)
+        assert len(await call.agents()) == 1
+    finally:
+        await second.leave()
+        await http.aclose()
 
 
 async def test_a_practitioner_who_arrives_late_can_read_everything(

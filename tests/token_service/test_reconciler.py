@@ -200,6 +200,19 @@ def test_the_agents_own_word_is_passed_on(state: str) -> None:
     assert plan(LIVE, room(agent(8, state)), beating(), 1.0).agent == state
 
 
+def test_an_agent_that_looks_for_another_patient_is_replaced() -> None:
+    """Another device has taken the seat, under another identity."""
+    other = replace(LIVE, patient_identity="other", allowed=frozenset({"other", "practitioner"}))
+    serving = agent(8)
+    serving = replace(serving, attributes={**serving.attributes, "patient": "patient"})
+    assert plan(LIVE, room(serving), beating(999.0), 1000.0).actions == ()
+    changed = plan(other, room(serving), beating(999.0), 1000.0)
+    assert changed.actions[:3] == (RemoveParticipant("patient"), GONE, CreateDispatch())
+    assert changed.agent == "lost"
+    again = plan(other, room(serving), changed.memory, 1001.0)
+    assert CreateDispatch() not in again.actions, "not each second"
+
+
 def test_an_agent_is_lost_when_it_was_there_and_no_longer_beats() -> None:
     assert plan(LIVE, room(agent(7)), beating(0.0), BEAT_TIMEOUT_S).agent == "lost"
     assert plan(LIVE, room(), beating(0.0), 1.0).agent == "lost"

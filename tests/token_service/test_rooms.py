@@ -268,6 +268,31 @@ async def test_another_device_puts_the_first_one_out(
     await eventually(lambda: not mine.isconnected(), 4, "the first device is out")
 
 
+async def test_the_token_of_a_replaced_device_reaches_nobodys_place(
+    consultation: tuple[Practitioner, Patient], live_service: RunningService, join: Join
+) -> None:
+    practitioner, first = consultation
+    theirs = await join(practitioner.token(first.session))
+    old = first.token()
+    second = live_service.patient(practitioner.invite(first.session))
+    second.consent().raise_for_status()
+    second.knock()
+    practitioner.admit(first.session)
+    mine = await join(second.token())
+    identity = mine.local_participant.identity
+    await eventually(lambda: analysis_seen_by(theirs, identity) == "granted", 3, "granted")
+    seen: set[tuple[str, str | None]] = set()
+    theirs.on(
+        "participant_attributes_changed",
+        lambda _, someone: seen.add((someone.identity, someone.attributes.get("analysis"))),
+    )
+    replaced = await join(old)
+    await eventually(lambda: not replaced.isconnected(), 4, "the replaced device is out")
+    assert mine.isconnected()
+    assert analysis_seen_by(theirs, identity) == "granted"
+    assert not {granted for _, granted in seen}
+
+
 async def test_leaving_and_coming_back(
     consultation: tuple[Practitioner, Patient], join: Join
 ) -> None:
