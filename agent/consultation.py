@@ -108,7 +108,7 @@ class Consultation:
         if granted and self._analysis.log is None:
             await self._in_analysis_thread(self._analysis.begin_log)
         elif not granted and patient is not None and self._analysis.log is not None:
-            await self._in_analysis_thread(self._analysis.end_log, "consent withdrawn")
+            await self._in_analysis_thread(self._analysis.end_log, "keeping not allowed")
 
     async def _in_analysis_thread(self, work: Callable[..., T], *arguments: object) -> T:
         loop = asyncio.get_running_loop()
