@@ -20,6 +20,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from agent.errors import EpedicareError
@@ -124,6 +125,13 @@ def install_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(Problem)
     async def _refused(_: Request, problem: Problem) -> ProblemResponse:
         return response_to(problem)
+
+    @app.exception_handler(OperationalError)
+    async def _no_database(_: Request, error: OperationalError) -> ProblemResponse:
+        log.error("the database: %s", type(error.orig).__name__)  # full, locked or gone
+        return response_to(
+            Unavailable("no-database", "Nothing can be recorded here now.", retry_after_s=1)
+        )
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(_: Request, error: RequestValidationError) -> ProblemResponse:

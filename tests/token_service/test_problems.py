@@ -2,9 +2,14 @@
 
 import json
 import socket
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
-from service_fixtures import RunningService
+from service_fixtures import RunningService, make_settings
+
+from token_service import database
 
 pytestmark = pytest.mark.unit
 
@@ -245,6 +250,22 @@ def test_half_a_request_does_no_harm(service: RunningService) -> None:
             b"Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
         )
     assert service.client().get("/health").status_code == 200
+
+
+def test_a_database_that_takes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Another program holds it; a full disk ends in the same error."""
+    monkeypatch.setattr(database, "LOCK_TIMEOUT_S", 0.1)
+    with RunningService(make_settings(tmp_path, "ws://127.0.0.1:1")) as service:
+        practitioner = service.practitioner()
+        with closing(sqlite3.connect(service.settings.data / "epedicare.db")) as holder:
+            holder.execute("BEGIN IMMEDIATE")
+            answer = practitioner.client.post("/api/v1/sessions", json={})
+        assert refusal(answer) == (503, "/problems/no-database")
+        assert answer.headers["retry-after"] == "1"
+        assert practitioner.create()
+    assert "Traceback" not in caplog.text
 
 
 def test_an_unexpected_error_shows_nothing(
