@@ -40,11 +40,12 @@ async def sign_in(given: Secret, request: Request, response: Response, service: 
         raise TooManyTries(
             "too-many-tries", "Too many tries. Wait, then try again.", retry_after_s=wait_s
         )
+    service.sign_in_failures.failed(address)
     async with service.database.begin() as db:
         cookie = await open_login(db, ACCOUNT) if await _use(db, given.secret) else None
     if cookie is None:
-        service.sign_in_failures.failed(address)
         raise NotSignedIn("wrong-secret", "This sign-in link is not valid, or was used already.")
+    service.sign_in_failures.succeeded(address)
     set_cookie(request, response, cookie)
 
 

@@ -30,6 +30,7 @@ class FailureLimit:
         return max(1, ceil(recent[0] + self._window_s - self._clock()))
 
     def failed(self, address: str) -> None:
+        """Said before the try, so that tries at the same time count too; see `succeeded`."""
         who = self._digest(address)
         failures = self._recent(who)
         failures.append(self._clock())
@@ -37,6 +38,11 @@ class FailureLimit:
         self._failures.move_to_end(who)
         if len(self._failures) > REMEMBERED:
             self._failures.popitem(last=False)
+
+    def succeeded(self, address: str) -> None:
+        """The last one was no failure."""
+        if recent := self._recent(self._digest(address)):
+            recent.pop()
 
     def _recent(self, who: bytes) -> deque[float]:
         failures = self._failures.get(who, deque(maxlen=self._tries))

@@ -1,3 +1,5 @@
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -106,6 +108,12 @@ def test_wrong_codes_that_begin_right_use_up_the_code(
     assert redeem(service, secret=secret_of(invite))[0] == 201
 
 
+def test_using_an_invitation_is_no_failure(service: RunningService) -> None:
+    practitioner = service.practitioner()
+    for _ in range(FAILURES + 1):
+        service.patient(practitioner.invite(practitioner.create()))
+
+
 def test_an_address_has_so_many_tries(service: RunningService, invite: dict) -> None:
     for _ in range(FAILURES):
         assert redeem(service, secret="x" * 43)[0] == 404
@@ -116,6 +124,15 @@ def test_an_address_has_so_many_tries(service: RunningService, invite: dict) -> 
     )
     assert answer.status_code == 429
     assert 0 < int(answer.headers["Retry-After"]) <= 900
+
+
+def test_tries_at_the_same_time_count_too(service: RunningService) -> None:
+    with ThreadPoolExecutor(4 * FAILURES) as pool:
+        tries = [
+            pool.submit(redeem, service, code=f"2222{number:04}") for number in range(4 * FAILURES)
+        ]
+    answered = Counter(a_try.result()[0] for a_try in tries)
+    assert answered == {404: FAILURES, 429: 3 * FAILURES}
 
 
 def test_another_device_takes_the_seat_and_starts_at_the_door(service: RunningService) -> None:

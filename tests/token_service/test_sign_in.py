@@ -55,6 +55,11 @@ def test_tries_are_limited(service: RunningService) -> None:
     assert sign_in(service, service.in_database(None))[1].status_code == 429
 
 
+def test_signing_in_is_no_failure(service: RunningService) -> None:
+    for _ in range(FAILURES + 1):
+        service.practitioner()
+
+
 def test_signing_out(service: RunningService) -> None:
     practitioner = service.practitioner()
     session = practitioner.create()

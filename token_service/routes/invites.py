@@ -62,10 +62,11 @@ async def redeem(given: Redemption, request: Request, service: Running) -> Seate
     wait_s = service.invite_failures.wait_s(address)
     if wait_s:
         raise invites.too_many_tries(wait_s)
+    service.invite_failures.failed(address)
     outcome = await _redeem(given, service)
     if isinstance(outcome, Problem):
-        service.invite_failures.failed(address)
         raise outcome
+    service.invite_failures.succeeded(address)
     service.changed(outcome.session_id)
     return outcome
 
