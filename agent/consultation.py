@@ -59,7 +59,7 @@ class Consultation:
         self._room = room
         self._on_failure = on_failure
         self._analysis = LiveAnalysis(perception, assignment, data)
-        self._publisher = Publisher(room, assignment.practitioner_identities)
+        self._publisher = Publisher(room, assignment.practitioner_identities, on_failure)
         self._follower = CameraFollower(
             room, assignment.patient_identity, slots, self._analyse, on_failure
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -13,6 +13,7 @@ from livekit import rtc
 from livekit.rtc.participant import PublishDataError
 
 from agent.results import Results
+from agent.tasks import run_in_background
 from agent.wire.encoder import lossy_packet
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.registry import encode_registry
@@ -56,14 +57,19 @@ class _Packet:
 
 
 class Publisher:
-    def __init__(self, room: rtc.Room, stated_practitioners: Collection[str] | None) -> None:
+    def __init__(
+        self,
+        room: rtc.Room,
+        stated_practitioners: Collection[str] | None,
+        on_failure: Callable[[str], None],
+    ) -> None:
         self._room = room
         self._stated = stated_practitioners
         self._outbox: asyncio.Queue[_Packet] = asyncio.Queue(WAITING_PACKETS)
         self._windows: dict[int, bytes] = {}
         self._events: deque[bytes] = deque(maxlen=RECENT_EVENTS)
         self._status = b""
-        self._sender = asyncio.create_task(self._send(), name="publisher")
+        self._sender = run_in_background(self._send(), "publishing", on_failure)
 
     def recipients(self) -> list[str]:
         return practitioners(self._room.remote_participants.values(), self._stated)
@@ -102,12 +108,17 @@ class Publisher:
             self._outbox.put_nowait(_Packet(payload, topic, reliable, to))
 
     async def _send(self) -> None:
+        failing = False
         while True:
             packet = await self._outbox.get()
             try:
                 await self._publish(packet)
             except (PublishDataError, ConnectionError) as error:
-                logger.warning("a packet on %s was not sent: %s", packet.topic, error)
+                if not failing:  # once, not for every frame
+                    logger.warning("packets are not sent: %s", error)
+                failing = True
+            else:
+                failing = False
 
     async def _publish(self, packet: _Packet) -> None:
         sender = self._room.local_participant
@@ -127,5 +138,4 @@ class Publisher:
 
     async def aclose(self) -> None:
         self._sender.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._sender
+        await asyncio.gather(self._sender, return_exceptions=True)
