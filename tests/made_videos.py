@@ -25,11 +25,18 @@ def marked_picture(width: int = 320, height: int = 240) -> Picture:
 
 
 def make_video(
-    path: Path, picture: Picture, times_ms: Sequence[int], *, rotation: int = 0, aspect: str = "1"
+    path: Path,
+    picture: Picture,
+    times_ms: Sequence[int],
+    *,
+    rotation: int = 0,
+    aspect: str = "1",
+    index_first: bool = False,
 ) -> Path:
     """The same picture at each of the times; `rotation` is anticlockwise, as in the container."""
     height, width, _ = picture.shape
-    with av.open(str(path), "w") as container:
+    options = {"movflags": "faststart"} if index_first else {}
+    with av.open(str(path), "w", options=options) as container:
         stream = container.add_stream("mpeg4", rate=1000)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.codec_context.time_base = Fraction(1, 1000)

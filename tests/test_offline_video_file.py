@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import socket
 from pathlib import Path
 
@@ -69,6 +70,15 @@ def text_file(path: Path) -> Path:
     return path
 
 
+def letter_file(path: Path) -> Path:
+    """FFmpeg knows how to play this name."""
+    return text_file(path.with_suffix(".txt"))
+
+
+def photograph_file(path: Path) -> Path:
+    return photograph(path.with_suffix(".jpg"))
+
+
 def empty_file(path: Path) -> Path:
     path.touch()
     return path
@@ -104,6 +114,8 @@ def photograph(path: Path) -> Path:
         (noise_file, "is no video"),
         (headless_mp4, "is no video, or its beginning or end is missing"),
         (photograph, "is a picture, not a video"),
+        (photograph_file, "is a picture, not a video"),
+        (letter_file, "is a text, not a video"),
         (make_sound, "has no video in it"),
         (make_without_pictures, "has no pictures in it"),
     ],
@@ -163,6 +175,22 @@ def test_a_cut_off_file_is_analysed_as_far_as_it_goes(tmp_path: Path) -> None:
     cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
     frames, _ = frames_of(cut)
     assert 3 < len(frames) < len(EVEN_MS)
+
+
+def test_a_file_that_ends_before_it_says_is_told(tmp_path: Path) -> None:
+    """An MP4 with its index in front, of which a copy stopped half-way."""
+    whole = make_video(
+        tmp_path / "whole.mp4", plain_picture(), range(0, 4000, 40), index_first=True
+    )
+    cut = tmp_path / "cut.mp4"
+    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    frames, video = frames_of(cut)
+    (note,) = video.notes()
+    told = re.fullmatch(r"the pictures end (\d\.\d) s before the file says .* cut off", note)
+    assert told
+    assert float(told[1]) == pytest.approx(3.96 - frames[-1].media_us / 1e6, abs=0.1)
+    _, video = frames_of(whole)
+    assert video.notes() == ()
 
 
 def test_time_stamps_that_jump_back_end_the_analysis_there(tmp_path: Path) -> None:

@@ -19,7 +19,10 @@ def frames_bar(name: str) -> Iterator[Callable[[int, int | None], None]]:
         TextColumn("frames"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
         task = bar.add_task(name, total=None)
 
         def show(done: int, expected: int | None) -> None:

@@ -25,6 +25,9 @@ READ_BYTES = 256 * 1024
 LONGEST_US = 24 * 3600 * 1_000_000  # a video that claims more has broken time stamps
 UNREADABLE = (av.error.FFmpegError, OSError)
 STEP_BACK_US = 1_000_000
+MISSING_END_US = 1_000_000  # less may be the sound that goes on a little longer
+PICTURE_FORMATS = ("_pipe", "image2")  # how the names of FFmpeg's formats of one picture end
+TEXT_CODECS = {"ansi", "bintext", "idf", "xbin"}  # FFmpeg would play a letter as a film
 TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
 
@@ -41,6 +44,7 @@ class VideoFile:
         self.damaged = 0  # packets and pictures that could not be decoded
         self.ended = END_OF_FILE
         self.untimed = 0  # pictures without a time stamp, or not after the one before
+        self._end_us: int | None = None  # when the last picture was over, in the container's time
         if not path.is_file():
             raise NotAVideo(f"{path} is no file")
         self._file = path.open("rb")
@@ -51,6 +55,7 @@ class VideoFile:
             self._file.close()
             raise
         self._stream.thread_type = "AUTO"
+        self._promised_end_us = _promised_end_us(self._container)
 
     @property
     def rate_hz(self) -> float | None:
@@ -103,6 +108,7 @@ class VideoFile:
                 self.ended = "its time stamps claim more than 24 hours"
                 break
             last_us = media_us
+            self._end_us = media_us + _duration_us(picture)
             yield media_us, picture
         if last_us is None:
             raise NotAVideo(f"{self.path.name} {self._why_nothing()}")
@@ -116,6 +122,11 @@ class VideoFile:
             notes.append(f"{self.damaged} damaged pieces of the video were left out")
         if self.untimed:
             notes.append(f"{self.untimed} pictures without a time of their own were left out")
+        if (missing_us := self._missing_end_us()) is not None:
+            notes.append(
+                f"the pictures end {missing_us / 1e6:.1f} s before the file says that it ends; "
+                "it may be cut off"
+            )
         return tuple(notes)
 
     def close(self) -> None:
@@ -144,6 +155,15 @@ class VideoFile:
                 continue
             yield from (picture for picture in pictures if isinstance(picture, VideoFrame))
 
+    def _missing_end_us(self) -> int | None:
+        """How much earlier the pictures ended than the container promises, if much."""
+        if self.timestamps is not None or self.ended != END_OF_FILE:
+            return None
+        if self._promised_end_us is None or self._end_us is None:
+            return None
+        missing_us = self._promised_end_us - self._end_us
+        return missing_us if missing_us >= MISSING_END_US else None
+
     def _why_nothing(self) -> str:
         if self.untimed:
             return "has no time stamps; convert it to MP4 first"
@@ -163,18 +183,32 @@ def _refuse_other_files(url: str, flags: int, options: Any) -> NoReturn:
 
 
 def _picture_stream(container: InputContainer, path: Path) -> VideoStream:
-    if container.format.name.endswith("_pipe"):
+    if container.format.name.endswith(PICTURE_FORMATS):
         raise NotAVideo(f"{path.name} is a picture, not a video")
     for stream in container.streams.video:
+        if stream.codec_context.name in TEXT_CODECS:
+            raise NotAVideo(f"{path.name} is a text, not a video")
         if not stream.disposition & Disposition.attached_pic and stream.codec_context.width:
             return stream
     raise NotAVideo(f"{path.name} has no video in it")
+
+
+def _promised_end_us(container: InputContainer) -> int | None:
+    if not container.duration:
+        return None
+    return (container.start_time or 0) + container.duration
 
 
 def _media_us(picture: VideoFrame) -> int | None:
     if picture.pts is None or picture.time_base is None:
         return None
     return round(picture.pts * picture.time_base * 1_000_000)
+
+
+def _duration_us(picture: VideoFrame) -> int:
+    if not picture.duration or picture.time_base is None:
+        return 0
+    return round(picture.duration * picture.time_base * 1_000_000)
 
 
 def _pixel_aspect(stream: VideoStream) -> Fraction:
