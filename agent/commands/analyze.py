@@ -96,25 +96,30 @@ def _summary_table(summary: pb.Summary) -> Table:
     from agent.wire.registry import encode_registry
 
     registry = encode_registry()
-    table = Table(title=f"The whole session ({summary.ended})")
-    for heading in ("measure", "value", "95 % interval", "measurable", "quality", "why not better"):
-        table.add_column(heading, justify="right" if heading == "value" else "left")
+    title = f"The whole session ({summary.ended})"
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("measure", overflow="fold")
+    table.add_column("value (95 % interval)", overflow="fold")
+    table.add_column("measurable", justify="right", no_wrap=True)
+    table.add_column("quality", overflow="fold")
     group = None
     for value in summary.values:
         measure = registry.measures[value.measure]
-        if group not in (None, measure.group):
-            table.add_section()
+        if measure.group != group:
+            table.add_row(f"[bold]{measure.group.capitalize()}")
         group = measure.group
         reasons = ", ".join(registry.reasons[index].id for index in value.reasons)
-        table.add_row(
-            measure.label.en,
-            _number(value.value, measure) if value.HasField("value") else "–",
-            _interval(value, measure),
-            f"{value.valid_fraction:.0%}" if value.HasField("valid_fraction") else "",
-            _quality(value),
-            reasons,
-        )
+        table.add_row(measure.label.en, *_trusted(value, measure, reasons))
     return table
+
+
+def _trusted(value: pb.Value, measure: pb.MeasureInfo, reasons: str) -> tuple[str, str, str]:
+    """A withheld value shows its reason where the number would be."""
+    measurable = f"{value.valid_fraction:.0%}" if value.HasField("valid_fraction") else ""
+    if not value.HasField("value"):
+        return f"– {reasons}", measurable, "withheld"
+    shown = f"{_number(value.value, measure)}{_interval(value, measure)}"
+    return shown, measurable, f"{_quality(value)}{f' ({reasons})' if reasons else ''}"
 
 
 def _reasons_in_words(summary: pb.Summary) -> list[str]:
@@ -133,7 +138,7 @@ def _number(value: float, measure: pb.MeasureInfo) -> str:
 def _interval(value: pb.Value, measure: pb.MeasureInfo) -> str:
     if not (value.HasField("ci_low") and value.HasField("ci_high")):
         return ""
-    return f"{value.ci_low:.{measure.decimals}f} to {value.ci_high:.{measure.decimals}f}"
+    return f" ({value.ci_low:.{measure.decimals}f} to {value.ci_high:.{measure.decimals}f})"
 
 
 def _quality(value: pb.Value) -> str:

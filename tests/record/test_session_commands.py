@@ -68,7 +68,14 @@ def test_analysing_a_session_again_makes_a_new_one(shell: Shell, data: Path) -> 
     assert is_session_id(made.name)
     assert made.name != SESSION_ID
     assert LogReader(made / "run-000.mcap").path.exists()
-    for words in ("Head turn", "95 % interval", "90 frames", "good"):
+    for words in (
+        "Head turn",
+        "95 % interval",
+        "90 frames",
+        "good",
+        "– too_little_time",
+        "withheld",
+    ):
         assert words in out
 
 
