@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from agent.commands.frames_bar import frames_bar
 from agent.commands.session_argument import DEFAULT_DATA, Data, SessionName
 
 
@@ -26,9 +27,15 @@ def export(
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Write a session's frames, windows and events as tables with units, quality and reasons."""
-    from agent.export.tables import Format, export_session
+    from agent.export.tables import Format, export_runs
     from agent.record.folder import find_session
+    from agent.record.run import lost_parts, read_runs
 
     folder = find_session(session, data)
-    for table in export_session(folder, Format(to.value), output or folder):
+    runs = read_runs(folder)
+    with frames_bar(folder.name, "rows") as show:
+        tables = export_runs(runs, Format(to.value), output or folder, show)
+    for table in tables:
         typer.echo(f"{table.path} ({table.rows} rows)")
+    for part in lost_parts(folder, runs):
+        typer.echo(f"note: {part}")

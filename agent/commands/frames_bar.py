@@ -10,13 +10,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 
 @contextmanager
-def frames_bar(name: str) -> Iterator[Callable[[int, int | None], None]]:
-    """Yields what is told the frames done, and those expected if known."""
+def frames_bar(name: str, of_what: str = "frames") -> Iterator[Callable[[int, int | None], None]]:
+    """Yields what is told the frames (or rows) done, and those expected if known."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("frames"),
+        TextColumn(of_what),
         TimeRemainingColumn(),
     )
     console = Console(stderr=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -16,21 +16,34 @@ class Column:
     kind: pa.DataType
     unit: str = ""
     meaning: str = ""
+    algorithm_version: str = ""  # of the measure that the values come from
 
     def field(self) -> pa.Field:
-        facts = {"unit": self.unit, "meaning": self.meaning}
+        facts = {
+            "unit": self.unit,
+            "meaning": self.meaning,
+            "algorithm_version": self.algorithm_version,
+        }
         return pa.field(self.name, self.kind, metadata={k: v for k, v in facts.items() if v})
 
 
-def schema_of(columns: Iterable[Column]) -> pa.Schema:
-    return pa.schema([column.field() for column in columns])
+def schema_of(columns: Iterable[Column], facts: Mapping[str, str]) -> pa.Schema:
+    """`facts` tell of the whole table where it comes from."""
+    return pa.schema([column.field() for column in columns], metadata=dict(facts))
 
 
+LABEL = "label"  # the one text that a person typed
 WHERE = (
     Column("run", pa.uint32(), "", "the agent's run within the session"),
     Column("track", pa.uint32(), "", "counts up when the camera is republished or switched"),
     Column("seq", pa.uint32(), "", "counts up within run and track; a gap is a lost message"),
     Column("t_ms", pa.uint32(), "ms", "media time since the run began"),
+    Column(
+        "session_ms",
+        pa.uint32(),
+        "ms",
+        "the same moment on the one line of time of all runs, as the replay shows it",
+    ),
 )
 TRUST = (
     Column("quality", pa.string(), "", "good, usable or not_measurable"),
@@ -38,6 +51,7 @@ TRUST = (
 )
 FRAME = (
     *WHERE,
+    Column("media_us", pa.int64(), "us", "the frame's own time stamp: a file's, as it has it"),
     Column("width", pa.uint32(), "px", "of the upright picture"),
     Column("height", pa.uint32(), "px", "of the upright picture"),
     Column("rotation_deg", pa.uint32(), "deg", "clockwise turn that made the picture upright"),
@@ -45,7 +59,9 @@ FRAME = (
 )
 WINDOW = (
     *WHERE,
-    Column("window_ms", pa.uint32(), "ms", "length of the window that ends at t_ms; 0: all so far"),
+    Column(
+        "window_ms", pa.uint32(), "ms", "length of the window that ends at t_ms; 0: the whole run"
+    ),
     Column("measure", pa.string(), "", "the measure's id"),
     Column("unit", pa.string(), "", "of value, ci_low and ci_high"),
     Column("value", pa.float32(), "see unit", "empty when withheld"),
@@ -55,6 +71,7 @@ WINDOW = (
     Column("ci_low", pa.float32(), "see unit", "95 % interval"),
     Column("ci_high", pa.float32(), "see unit", "95 % interval"),
     Column("baseline_state", pa.string(), "", "none, learning, ready or stale"),
+    Column("algorithm_version", pa.uint32(), "", "of the measure; values of two do not compare"),
 )
 EVENT = (
     *WHERE,
@@ -67,7 +84,7 @@ EVENT = (
     Column("amplitude_unit", pa.string(), "", "of amplitude"),
     Column("side", pa.string(), "", "the subject's: left, right or both"),
     *TRUST,
-    Column("label", pa.string(), "", "the practitioner's own word, for marks"),
+    Column(LABEL, pa.string(), "", "the practitioner's own word, for marks"),
 )
 
 
@@ -77,7 +94,13 @@ def measure_columns(measures: Iterable[pb.MeasureInfo]) -> tuple[Column, ...]:
         column
         for measure in measures
         for column in (
-            Column(measure.id, pa.float32(), measure.unit, measure.label.en),
+            Column(
+                measure.id,
+                pa.float32(),
+                measure.unit,
+                measure.label.en,
+                str(measure.algorithm_version),
+            ),
             Column(f"{measure.id}.quality", pa.string(), "", TRUST[0].meaning),
             Column(f"{measure.id}.reasons", pa.string(), "", TRUST[1].meaning),
         )

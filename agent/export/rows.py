@@ -5,49 +5,56 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from agent.record.run import Run
+from agent.export.columns import LABEL
+from agent.record.timeline import PlacedRun
 from agent.wire.generated import analysis_pb2 as pb
 
 Row = dict[str, Any]
+FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def frame_rows(run: Run) -> Iterator[Row]:
-    for entry in run.log.entries({"/frame"}):
+def frame_rows(placed: PlacedRun) -> Iterator[Row]:
+    media_us: dict[int, int] = {}
+    for entry in placed.run.log.entries({"/observation", "/frame"}):
         message = entry.message()
-        if isinstance(message, pb.FrameResult):
+        if isinstance(message, pb.Observation):  # comes just before its frame's results
+            media_us = {message.t_ms: message.media_us}
+        elif isinstance(message, pb.FrameResult):
             yield (
-                _where(message.origin, message.t_ms)
+                _where(message.origin, message.t_ms, placed)
                 | {
+                    "media_us": media_us.get(message.t_ms),
                     "width": message.width,
                     "height": message.height,
                     "rotation_deg": message.rotation_deg,
                     "received_unix_us": message.timing.received_unix_us or None,
                 }
-                | _beside_each_other(message.values, run.registry)
+                | _beside_each_other(message.values, placed.run.registry)
             )
 
 
-def window_rows(run: Run) -> Iterator[Row]:
-    for entry in run.log.entries({"/window", "/summary"}):
+def window_rows(placed: PlacedRun) -> Iterator[Row]:
+    registry = placed.run.registry
+    for entry in placed.run.log.entries({"/window", "/summary"}):
         message = entry.message()
         if isinstance(message, pb.WindowResult):
-            where = _where(message.origin, message.t_ms) | {"window_ms": message.window_ms}
-            yield from (where | _value(value, run.registry) for value in message.values)
+            where = _where(message.origin, message.t_ms, placed) | {"window_ms": message.window_ms}
+            yield from (where | _value(value, registry) for value in message.values)
         elif isinstance(message, pb.Summary):
-            where = _where(message.origin, message.duration_ms) | {"window_ms": 0}
-            yield from (where | _value(value, run.registry) for value in message.values)
+            where = _where(message.origin, message.duration_ms, placed) | {"window_ms": 0}
+            yield from (where | _value(value, registry) for value in message.values)
 
 
-def event_rows(run: Run) -> Iterator[Row]:
+def event_rows(placed: PlacedRun) -> Iterator[Row]:
     """One row for each event: its end when there was one, else its start."""
     latest: dict[int, pb.Event] = {}
-    for entry in run.log.entries({"/event"}):
+    for entry in placed.run.log.entries({"/event"}):
         message = entry.message()
         if isinstance(message, pb.Event):
             latest[message.id] = message
     for event in latest.values():
-        kind = run.registry.events[event.kind]
-        yield _where(event.origin, event.onset_ms) | {
+        kind = placed.run.registry.events[event.kind]
+        yield _where(event.origin, event.onset_ms, placed) | {
             "id": event.id,
             "kind": kind.id,
             "onset_ms": event.onset_ms,
@@ -57,13 +64,25 @@ def event_rows(run: Run) -> Iterator[Row]:
             "amplitude_unit": kind.amplitude_unit,
             "side": _word(pb.Side.Name(event.side), "SIDE_"),
             "quality": _quality(event.quality),
-            "reasons": _reasons(event.reasons, run.registry),
-            "label": event.label,
+            "reasons": _reasons(event.reasons, placed.run.registry),
+            LABEL: event.label,
         }
 
 
-def _where(origin: pb.Origin, t_ms: int) -> Row:
-    return {"run": origin.run, "track": origin.track, "seq": origin.seq, "t_ms": t_ms}
+def for_spreadsheets(row: Row) -> Row:
+    """A typed text that a spreadsheet would run as a formula is kept from it by an apostrophe."""
+    text = row.get(LABEL)
+    return row | {LABEL: f"'{text}"} if text and text.startswith(FORMULA_BEGINS) else row
+
+
+def _where(origin: pb.Origin, t_ms: int, placed: PlacedRun) -> Row:
+    return {
+        "run": origin.run,
+        "track": origin.track,
+        "seq": origin.seq,
+        "t_ms": t_ms,
+        "session_ms": t_ms + placed.offset_ms,
+    }
 
 
 def _beside_each_other(values: Iterable[pb.Value], registry: pb.Registry) -> Row:
@@ -89,6 +108,7 @@ def _value(value: pb.Value, registry: pb.Registry) -> Row:
         "ci_low": value.ci_low if value.HasField("ci_low") else None,
         "ci_high": value.ci_high if value.HasField("ci_high") else None,
         "baseline_state": _word(pb.BaselineState.Name(value.baseline_state), "BASELINE_STATE_"),
+        "algorithm_version": measure.algorithm_version,
     }
 
 

@@ -19,12 +19,18 @@ import pyarrow.parquet
 
 from agent.export.columns import EVENT, FRAME, WINDOW, Column, measure_columns, schema_of
 from agent.export.errors import CannotExport
-from agent.export.rows import Row, event_rows, frame_rows, window_rows
+from agent.export.rows import Row, event_rows, for_spreadsheets, frame_rows, window_rows
 from agent.record.folder import PRIVATE_FILE, make_private_folder
 from agent.record.run import Run, read_runs
+from agent.record.timeline import PlacedRun, Timeline
 from agent.wire.generated import analysis_pb2 as pb
 
 ROWS_AT_ONCE = 2000
+Progress = Callable[[int, int | None], None]  # rows of a table done, rows expected if known
+
+
+def no_progress(done: int, expected: int | None) -> None:
+    pass
 
 
 class Format(StrEnum):
@@ -36,7 +42,7 @@ class Format(StrEnum):
 class Table:
     name: str
     columns: tuple[Column, ...]
-    rows: Callable[[Run], Iterator[Row]]
+    rows: Callable[[PlacedRun], Iterator[Row]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +51,17 @@ class Exported:
     rows: int
 
 
-def export_session(folder: Path, to: Format, out_dir: Path) -> list[Exported]:
-    runs = read_runs(folder)
+def export_session(
+    folder: Path, to: Format, out_dir: Path, progress: Progress = no_progress
+) -> list[Exported]:
+    return export_runs(read_runs(folder), to, out_dir, progress)
+
+
+def export_runs(
+    runs: list[Run], to: Format, out_dir: Path, progress: Progress = no_progress
+) -> list[Exported]:
+    """After this `lost_parts` of the runs is known."""
+    timeline = Timeline(runs)
     tables = (
         Table("frames", (*FRAME, *measure_columns(_measures(runs))), frame_rows),
         Table("windows", WINDOW, window_rows),
@@ -54,7 +69,10 @@ def export_session(folder: Path, to: Format, out_dir: Path) -> list[Exported]:
     )
     try:
         make_private_folder(out_dir)
-        exported = [_write(table, runs, to, out_dir) for table in tables]
+        exported = []
+        for table in tables:
+            rows = _counted(timeline, table, progress)
+            exported.append(_write(table, rows, _origin(runs[0]), to, out_dir))
         if to is Format.CSV:  # which cannot hold units and meanings itself
             exported.append(_write_dictionary(tables, out_dir))
     except OSError as error:
@@ -67,11 +85,33 @@ def _measures(runs: Iterable[Run]) -> list[pb.MeasureInfo]:
     return list({m.id: m for run in runs for m in run.registry.measures}.values())
 
 
-def _write(table: Table, runs: list[Run], to: Format, out_dir: Path) -> Exported:
+def _origin(run: Run) -> dict[str, str]:
+    provenance = run.provenance
+    return {
+        "session_id": provenance.session_id,
+        "source": provenance.source,
+        "sample": str(provenance.sample).lower(),
+        "code_version": provenance.code_version,
+        "registry_hash": provenance.registry_hash,
+    }
+
+
+def _counted(timeline: Timeline, table: Table, progress: Progress) -> Iterator[Row]:
+    rows = (row for placed in timeline.runs for row in table.rows(placed))
+    for done, row in enumerate(rows, 1):
+        yield row
+        if done % ROWS_AT_ONCE == 0:
+            progress(done, None)
+
+
+def _write(
+    table: Table, rows: Iterator[Row], origin: dict[str, str], to: Format, out_dir: Path
+) -> Exported:
     path = out_dir / f"{table.name}.{to.value}"
-    schema = schema_of(table.columns)
-    rows = (row for run in runs for row in table.rows(run))
+    schema = schema_of(table.columns, origin)
     written = 0
+    if to is Format.CSV:
+        rows = map(for_spreadsheets, rows)
     with _new_file(path) as stream, _writer(stream, schema, to) as writer:
         while batch := list(islice(rows, ROWS_AT_ONCE)):
             writer.write_batch(pa.RecordBatch.from_pylist(batch, schema))
@@ -92,8 +132,10 @@ def _write_dictionary(tables: Iterable[Table], out_dir: Path) -> Exported:
     columns = [(table.name, column) for table in tables for column in table.columns]
     with _new_file(path) as stream, io.TextIOWrapper(stream, "utf-8", newline="") as text:
         writer = csv.writer(text)
-        writer.writerow(("table", "column", "unit", "meaning"))
-        writer.writerows((table, c.name, c.unit, c.meaning) for table, c in columns)
+        writer.writerow(("table", "column", "unit", "meaning", "algorithm_version"))
+        writer.writerows(
+            (table, c.name, c.unit, c.meaning, c.algorithm_version) for table, c in columns
+        )
     return Exported(path, len(columns))
 
 

@@ -19,7 +19,7 @@ from agent.perception.observation import Observation
 from agent.record import SessionLog
 from agent.record.errors import LogUnreadable
 from agent.record.provenance import code_version
-from agent.record.run import Run, read_runs
+from agent.record.run import Run, lost_parts, read_runs
 from agent.results import ResultStream
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.observations import decode_observation
@@ -32,13 +32,15 @@ CUT_OFF = "the log ends without a summary"
 def analyse_session(folder: Path, out_dir: Path, progress: Progress = no_progress) -> Analysed:
     """Every run again: the messages that were sent live, unless the measures have changed."""
     refuse_used_folder(out_dir)
-    parts = [_Repetition(run).write(out_dir, progress) for run in read_runs(folder)]
+    runs = read_runs(folder)
+    parts = [_Repetition(run).write(out_dir, progress) for run in runs]
     last = parts[-1]
     frames = sum(part.frames for part in parts)
     if not frames:
         raise LogUnreadable(f"{folder} holds no observations to analyse again")
-    notes = tuple(dict.fromkeys(note for part in parts for note in part.notes))
-    return Analysed(out_dir, frames, last.duration_ms, last.summary, notes)
+    notes = dict.fromkeys(note for part in parts for note in part.notes)
+    lost = lost_parts(folder, runs)
+    return Analysed(out_dir, frames, last.duration_ms, last.summary, (*notes, *lost))
 
 
 class _Repetition:
@@ -113,7 +115,6 @@ class _Repetition:
                 f"{name} lacks {self._missing} observations; "
                 "measures that look back differ after the gap"
             )
-        notes.extend(f"{name}: {damage.what}" for damage in self._run.log.damage)
         return tuple(notes)
 
 

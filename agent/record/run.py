@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,19 @@ def read_runs(folder: Path) -> list[Run]:
     if not runs:
         raise LogUnreadable(f"nothing can be read in {folder}")
     return runs
+
+
+def lost_parts(folder: Path, runs: list[Run]) -> Iterator[str]:
+    """One line for each part of a session that its runs lack; known once all entries were read."""
+    read = {run.log.path: run.log for run in runs}
+    for path in run_files(folder):
+        log = read.get(path)
+        if log is None:
+            yield f"{path.name}: nothing in it can be read"
+        elif log.damage:
+            yield from (f"{path.name}: {damage.what}" for damage in log.damage)
+        elif not log.complete:
+            yield f"{path.name} was cut off, or is still being written"
 
 
 def read_run(path: Path) -> Run | None:

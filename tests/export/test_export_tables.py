@@ -10,7 +10,7 @@ import pyarrow
 import pyarrow.csv
 import pyarrow.parquet
 import pytest
-from kept_sessions import cut_in_last_chunk, keep_live_run
+from kept_sessions import SESSION_ID, cut_in_last_chunk, keep_live_run
 from synthetic import Child, film
 
 from agent.export.errors import CannotExport
@@ -18,6 +18,8 @@ from agent.export.tables import Format, export_session
 from agent.measures.registry import REGISTRY
 from agent.perception.observation import Mark
 from agent.record import LogReader, RecordError
+from agent.record.run import read_runs
+from agent.record.timeline import Timeline
 from agent.wire.generated import analysis_pb2 as pb
 
 pytestmark = pytest.mark.unit
@@ -83,6 +85,55 @@ def test_parquet_columns_carry_unit_and_meaning(parquet: Path) -> None:
     assert schema.field("head_yaw").metadata[b"unit"] == b"deg"
     assert schema.field("t_ms").metadata[b"unit"] == b"ms"
     assert b"meaning" in schema.field("head_yaw").metadata
+
+
+def test_tables_say_where_they_come_from(parquet: Path) -> None:
+    for name in ("frames", "windows", "events"):
+        facts = pyarrow.parquet.read_schema(parquet / f"{name}.parquet").metadata
+        assert facts[b"session_id"].decode() == SESSION_ID
+        assert facts[b"source"] == b"live"
+        assert facts[b"code_version"]
+
+
+def test_algorithm_versions_go_with_the_values(parquet: Path) -> None:
+    schema = pyarrow.parquet.read_schema(parquet / "frames.parquet")
+    rows = pyarrow.parquet.read_table(parquet / "windows.parquet").to_pylist()
+    told = {row["measure"]: row["algorithm_version"] for row in rows}
+    for measure in REGISTRY.measures:
+        assert told[measure.id] == measure.algorithm_version
+        assert int(schema.field(measure.id).metadata[b"algorithm_version"]) == told[measure.id]
+
+
+def test_runs_stand_on_one_line_of_time_and_frames_keep_their_own_stamp(
+    session: Path, parquet: Path
+) -> None:
+    placed = Timeline(read_runs(session)).runs
+    offset_ms = {one.run.provenance.run: one.offset_ms for one in placed}
+    assert offset_ms[20] > offset_ms[10] == 0
+    for name in ("frames", "windows", "events"):
+        rows = pyarrow.parquet.read_table(parquet / f"{name}.parquet").to_pylist()
+        assert all(row["session_ms"] - row["t_ms"] == offset_ms[row["run"]] for row in rows)
+    rows = pyarrow.parquet.read_table(parquet / "frames.parquet").to_pylist()
+    stamps = [
+        message.media_us
+        for path in sorted(session.glob("run-*.mcap"))
+        for entry in LogReader(path).entries({"/observation"})
+        if isinstance(message := entry.message(), pb.Observation)
+    ]
+    assert [row["media_us"] for row in rows] == stamps
+
+
+@pytest.mark.parametrize("formula", ['=HYPERLINK("http://x")', "+1", "-1", "@SUM(A1)", "\t=1"])
+def test_a_typed_formula_stays_a_text_in_a_spreadsheet(tmp_path: Path, formula: str) -> None:
+    folder = tmp_path / "session"
+    keep_live_run(folder, film(1, commands={3: (Mark(formula),), 9: (Mark("a - b = c"),)}))
+    export_session(folder, Format.CSV, folder)
+    export_session(folder, Format.PARQUET, folder)
+    with (folder / "events.csv").open(newline="") as stream:
+        labels = [row["label"] for row in csv.DictReader(stream) if row["kind"] == "mark"]
+    assert labels == [f"'{formula}", "a - b = c"]
+    rows = pyarrow.parquet.read_table(folder / "events.parquet").to_pylist()
+    assert [row["label"] for row in rows if row["kind"] == "mark"] == [formula, "a - b = c"]
 
 
 def test_windows_are_tidy_and_end_with_each_runs_summary(session: Path, parquet: Path) -> None:

@@ -90,6 +90,19 @@ def test_exporting_by_id_and_by_folder(shell: Shell, data: Path) -> None:
     assert (data / "tables" / "columns.csv").exists()
 
 
+def test_an_export_says_what_could_not_be_read(shell: Shell, data: Path) -> None:
+    folder = data / "sessions" / SESSION_ID
+    run = keep_live_run(folder, film(12))
+    run.write_bytes(cut_in_last_chunk(run.read_bytes()))
+    keep_live_run(folder, film(1), run=2, ended=None)
+    (folder / "run-002.mcap").write_bytes(b"no log")
+    status, out, _ = shell.run("export", SESSION_ID, "--to", "csv")
+    assert status == 0
+    notes = [line for line in out.splitlines() if line.startswith("note: ")]
+    assert re.fullmatch(r"note: run-000.mcap: \d+ bytes cannot be read", notes[0])
+    assert notes[1:] == ["note: run-002.mcap: nothing in it can be read"]
+
+
 def test_an_unknown_format_is_bad_usage(shell: Shell, data: Path) -> None:
     keep_live_run(data / "sessions" / SESSION_ID, film(1))
     status, _, err = shell.run("export", SESSION_ID, "--to", "xlsx")
