@@ -35,17 +35,25 @@ async def list_lines(data: Path) -> list[str]:
         rows = list(await db.scalars(select(Session).order_by(Session.created_at.desc())))
     logs = _folders(data)
     lines = [_line(row, kept=row.id in logs) for row in rows]
-    return lines + [f"{name}  log only" for name in sorted(logs - {row.id for row in rows})]
+    without_rows = [_log_facts(data, name) for name in logs - {row.id for row in rows}]
+    without_rows.sort(key=lambda facts: str(facts.get("created_at")), reverse=True)
+    lines += [_log_line(facts) for facts in without_rows]
+    return lines or [f"no session is kept in {data}"]
 
 
 async def shown(data: Path, session_id: str) -> str:
     check_id(session_id)
     async with open_database(data) as database, database.begin() as db:
         session = await db.get(Session, session_id)
-        if session is None:
-            raise NoSuchSession(f"no session {session_id} in the database")
-        content = _session(session) | {"audit": await _audit(db, session_id)}
-    content["log"] = str(_folder(data, session_id)) if session_id in _folders(data) else None
+        audited = await _audit(db, session_id)
+    kept = session_id in _folders(data)
+    if session is not None:
+        content = _session(session)
+    elif kept:  # of a file that was analysed, or from another machine
+        content = _log_facts(data, session_id)
+    else:
+        raise NoSuchSession(f"no session {session_id} in the database or in {data}")
+    content |= {"audit": audited, "log": str(_folder(data, session_id)) if kept else None}
     return json.dumps(content, indent=2, default=datetime.isoformat)
 
 
@@ -82,6 +90,21 @@ def _folders(data: Path) -> set[str]:
     if not sessions.is_dir():
         return set()
     return {path.name for path in sessions.iterdir() if SESSION_ID.fullmatch(path.name)}
+
+
+def _log_facts(data: Path, session_id: str) -> dict[str, Any]:
+    """What `session.json` says; nothing more than the id when it is missing or damaged."""
+    try:
+        facts = json.loads((_folder(data, session_id) / "session.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        facts = {}
+    return {"id": session_id} | (facts if isinstance(facts, dict) else {})
+
+
+def _log_line(facts: dict[str, Any]) -> str:
+    created = str(facts.get("created_at", "")).replace("T", " ")[:16]
+    made = f"{created} UTC" if created else f"{'':20}"
+    return f"{facts['id']}  {made}  log only ({facts.get('source', 'no session.json')})"
 
 
 def _line(session: Session, *, kept: bool) -> str:

@@ -56,12 +56,20 @@ def analyze(
     try:
         analysed = _with_progress(what, folder, data, timestamps)
     except LogFailed as error:
-        print(f"error: {error}; what was written is in {folder}", file=sys.stderr)
+        print(f"error: {error}; {_what_is_left(folder)}", file=sys.stderr)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
-        print(f"stopped; what was analysed so far is in {folder}", file=sys.stderr)
+        print(f"stopped; {_what_is_left(folder)}", file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None
     _report(analysed, time.monotonic() - started_s)
+
+
+def _what_is_left(folder: Path) -> str:
+    from agent.record.folder import run_files
+
+    if folder.is_dir() and any(path.stat().st_size for path in run_files(folder)):
+        return f"what was analysed so far is in {folder}"
+    return f"nothing was written in {folder}"
 
 
 def _with_progress(what: str, folder: Path, data: Path, timestamps: Path | None) -> Analysed:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from agent.record import SessionLog, run_files
-from agent.record.errors import RecordError
+from agent.record.errors import LogFailed, RecordError
 from agent.results import Results, ResultStream
 from agent.wire.generated import analysis_pb2 as pb
 
@@ -34,8 +35,14 @@ def no_progress(done: int, expected: int | None) -> None:
 
 
 def refuse_used_folder(folder: Path) -> None:
+    """Said before the analysis, which may take hours."""
     if folder.exists() and (not folder.is_dir() or run_files(folder)):
         raise FolderInUse(f"{folder} already holds something; name a new folder")
+    above = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not above.is_dir():
+        raise LogFailed(f"{above} is a file; name a new folder elsewhere")
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise LogFailed(f"{above} may not be written to; name a new folder elsewhere")
 
 
 def keep_results(log: SessionLog, results: Results) -> None:

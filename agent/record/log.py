@@ -35,6 +35,9 @@ PLAIN_WORDS = {
     errno.EROFS: "the disk is read-only",
     errno.EACCES: "the session folder may not be written to",
     errno.EPERM: "the session folder may not be written to",
+    errno.ENOENT: "the session folder cannot be made",
+    errno.ENOTDIR: "the session folder cannot be made",
+    errno.EFBIG: "no file may be so large here",
 }
 
 
@@ -179,7 +182,7 @@ class SessionLog:
             self._syncing_since_s = None
 
     def _note(self, failure: str | None) -> None:
-        if failure != self._disk_failure:
+        if failure != self._disk_failure and not self._wait:  # whoever waits is told by `close`
             logger.warning("session log: %s", failure or "the disk answers again")
         self._disk_failure = failure
 

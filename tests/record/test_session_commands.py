@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -101,6 +102,61 @@ def test_an_export_says_what_could_not_be_read(shell: Shell, data: Path) -> None
     notes = [line for line in out.splitlines() if line.startswith("note: ")]
     assert re.fullmatch(r"note: run-000.mcap: \d+ bytes cannot be read", notes[0])
     assert notes[1:] == ["note: run-002.mcap: nothing in it can be read"]
+
+
+@pytest.mark.parametrize("command", ["export --to csv", "recover", "replay --no-open", "analyze"])
+def test_a_name_that_the_system_refuses_is_one_clear_line(shell: Shell, command: str) -> None:
+    """As a folder does that may not be looked into."""
+    status, out, err = shell.run(*command.split(), "n" * 300)
+    assert (status, out) == (2, "")
+    assert err == f"error: {'n' * 300}: File name too long\n"
+
+
+def test_a_folder_that_cannot_be_made_is_told_at_once(shell: Shell, data: Path) -> None:
+    keep_live_run(data / "sessions" / SESSION_ID, film(1))
+    (data / "file").touch()
+    status, _, err = shell.run("analyze", SESSION_ID, "-o", data / "file" / "a" / "new")
+    assert status == 1
+    assert err == (
+        f"error: {data / 'file'} is a file; name a new folder elsewhere; "
+        f"nothing was written in {data / 'file' / 'a' / 'new'}\n"
+    )
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="this system has no /proc")
+def test_a_log_that_cannot_be_written_is_one_clear_line(shell: Shell, data: Path) -> None:
+    keep_live_run(data / "sessions" / SESSION_ID, film(1))
+    status, _, err = shell.run("analyze", SESSION_ID, "-o", "/proc/self/new")
+    assert status in (1, 2)
+    assert re.fullmatch(r"error: [^\n]+\n", err)
+
+
+def test_sessions_that_only_have_a_log_are_listed_and_shown(shell: Shell, data: Path) -> None:
+    status, out, _ = shell.run("sessions", "list")
+    assert (status, out) == (0, f"no session is kept in {data}\n")
+    folder = data / "sessions" / SESSION_ID
+    keep_live_run(folder, film(1))
+    damaged = "f" * 32
+    keep_live_run(data / "sessions" / damaged, film(1))
+    (data / "sessions" / damaged / "session.json").write_text("{")
+    status, out, _ = shell.run("sessions", "list")
+    assert status == 0
+    whole, without = sorted(out.splitlines())
+    assert re.fullmatch(
+        rf"{SESSION_ID}  2\d{{3}}-\d\d-\d\d \d\d:\d\d UTC  log only \(live\)", whole
+    )
+    assert re.fullmatch(rf"{damaged} +log only \(no session.json\)", without)
+    status, out, _ = shell.run("sessions", "show", SESSION_ID)
+    assert status == 0
+    assert json.loads(out)["log"] == str(folder)
+    assert json.loads(out)["source"] == "live"
+
+
+def test_a_damaged_database_is_one_clear_line(shell: Shell, data: Path) -> None:
+    (data / "epedicare.db").write_bytes(b"no database, whatever its name says. " * 100)
+    status, out, err = shell.run("sessions", "list")
+    assert (status, out) == (2, "")
+    assert err == f"error: the database in {data} cannot be used: file is not a database\n"
 
 
 def test_an_unknown_format_is_bad_usage(shell: Shell, data: Path) -> None:
