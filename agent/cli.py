@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -26,6 +26,31 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Paediatric tele-consultation with live, movement-level behavioural analysis.",
 )
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from agent.record.provenance import code_version
+
+        typer.echo(f"epedicare {code_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_say_version,
+            is_eager=True,
+            help="Print the version, and in a checkout the commit.",
+        ),
+    ] = False,
+) -> None:
+    """Of the command itself."""
+
+
 for command in (up, worker, serve, analyze, validate, replay, export, recover, measures, doctor):
     app.command()(command)
 app.command("sign-in-link")(sessions.sign_in_link)

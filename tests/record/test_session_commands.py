@@ -14,6 +14,7 @@ from synthetic import film
 from agent.cli import main
 from agent.record import LogReader
 from agent.record.folder import is_session_id
+from agent.record.provenance import code_version
 
 pytestmark = pytest.mark.unit
 
@@ -157,6 +158,11 @@ def test_a_damaged_database_is_one_clear_line(shell: Shell, data: Path) -> None:
     status, out, err = shell.run("sessions", "list")
     assert (status, out) == (2, "")
     assert err == f"error: the database in {data} cannot be used: file is not a database\n"
+
+
+def test_the_version_is_the_one_that_logs_name(shell: Shell, data: Path) -> None:
+    status, out, _ = shell.run("--version")
+    assert (status, out) == (0, f"epedicare {code_version()}\n")
 
 
 def test_an_unknown_format_is_bad_usage(shell: Shell, data: Path) -> None:
