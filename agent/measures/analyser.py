@@ -26,6 +26,7 @@ from agent.perception.observation import Command, Mark, Observation
 
 log = logging.getLogger(__name__)
 
+NOMINAL_RATE = 0.98  # times the least: a camera of 24 Hz runs at 23.976, and half of that is 12 Hz
 COMFORTABLE_RATE = 1.5  # times the least: below it a value is usable, not good
 LEAST_CREDIT_MS = 100  # what one sample may stand for, however fast frames come
 
@@ -48,7 +49,7 @@ class _Gate:
 
     def __init__(self, measure: Measure, scene: Scene) -> None:
         self._conditions = int(measure.conditions)
-        self._minimum_hz = measure.minimum_hz
+        self._minimum_hz = NOMINAL_RATE * measure.minimum_hz
         self._longest_interval_ms = measure.longest_interval_ms
         self._comfortable_hz = COMFORTABLE_RATE * measure.minimum_hz
         self._rate = {

@@ -6,6 +6,7 @@ from typing import cast
 
 import numpy as np
 
+from agent.measures.geometry import head_rotation
 from agent.perception.observation import Face, Float32, Hands, Observation, Pose
 from agent.wire.face_layout import LANDMARKS
 from agent.wire.generated import analysis_pb2 as pb
@@ -38,7 +39,7 @@ class OverlayEncoder:
         points_px = face.landmarks.take(_DRAWN, axis=0)[:, :2] * size
         iod_px = _iod_px(face, size)
         drawn_px = self._face_filter(points_px, iod_px, observation.t_ms)
-        axes_px = _head_axes_px(face, drawn_px[-1], iod_px)
+        axes_px = _head_axes_px(observation, face, drawn_px[-1], iod_px)
         return pb.FaceOverlay(
             points=points_to_bytes(drawn_px[:-1] / size), axes=points_to_bytes(axes_px / size)
         )
@@ -49,11 +50,13 @@ def _iod_px(face: Face, size: Float32) -> float:
     return float(np.hypot(*(canthi[1] - canthi[0])))
 
 
-def _head_axes_px(face: Face, origin_px: Float32, iod_px: float) -> Float32:
+def _head_axes_px(
+    observation: Observation, face: Face, origin_px: Float32, iod_px: float
+) -> Float32:
     """Origin and the tips of the axes to the subject's left, up and forward: (4, 2)."""
-    rotation = face.matrix[:3, :3] / np.linalg.norm(face.matrix[:3, :3], axis=0)
+    rotation = np.array(head_rotation(face.landmarks, observation.width, observation.height))
     tips = rotation[:2].T * (AXIS_LENGTH_IOD * iod_px)
-    tips[:, 1] *= -1  # the matrix's y points up, the image's down
+    tips[:, 1] *= -1  # the rotation's y points up, the image's down
     return np.vstack([origin_px, origin_px + tips]).astype(np.float32)
 
 

@@ -321,3 +321,9 @@ def test_below_its_least_rate_a_measure_is_withheld(measure, seldom_seen):
     assert math.isnan(seldom_seen.window(measure.id, 10_000).value)
     if measure.per_frame:
         assert seldom_seen.last(measure.id).reasons == ("too_few_frames",)
+
+
+@pytest.mark.parametrize(("hz", "told"), [(23.976 / 2, True), (11.5, False)])
+def test_every_second_frame_of_a_24_hz_camera_is_12_hz(hz, told):
+    blinks = play(film(40, hz=hz)).window("blink_rate", 60_000)
+    assert math.isnan(blinks.value) is not told

@@ -85,7 +85,8 @@ def test_what_was_done_is_found(session: Path, tmp_path: Path) -> None:
     assert blink["labelled"] - blink["measurable"] == len(away)  # turned away too far
     assert (blink["missed"], blink["false"]) == (0, 0)
     assert blink["f1"]["value"] == 1
-    assert 0.8 < blink["coverage"] < 0.95
+    away_s = AWAY_S[1] - AWAY_S[0]
+    assert blink["coverage"] == pytest.approx(1 - away_s / LASTS_S, abs=0.01)
     assert blink["kappa"]["value"] > 0.8
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from test_wire_observations import full_observation
 
+from agent.measures import canonical_face
 from agent.measures.registry import REGISTRY
 from agent.measures.results import Analysis, Quality, Value
 from agent.perception.observation import Observation
@@ -25,10 +26,11 @@ def plausible_observation() -> Observation:
     observation = full_observation()
     assert observation.face is not None
     landmarks = (observation.face.landmarks - 0.5) * 0.2 + 0.5
-    matrix = np.eye(4, dtype=np.float32)
+    width, height = observation.width, observation.height
+    upright_px = 0.0125 * width * canonical_face.POINTS  # 16 cm across
+    landmarks[canonical_face.RIGID] = 0.5 + upright_px / (width, -height, -width)
     return dataclasses.replace(
-        observation,
-        face=dataclasses.replace(observation.face, landmarks=landmarks, matrix=matrix),
+        observation, face=dataclasses.replace(observation.face, landmarks=landmarks)
     )
 
 

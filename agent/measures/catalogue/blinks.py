@@ -248,6 +248,8 @@ class Blinks(Sampler):
         self._closures.end(scene, self._last_ms, interrupted=True)
         self._closures.forget_course()
         self._peaks = _Peaks()
+        if scene.unfamiliar:
+            self.restart_baseline(scene)
 
     def restart_baseline(self, scene: Scene) -> None:
         self._closures.end(scene, self._last_ms, interrupted=True)

@@ -30,13 +30,16 @@ class FacePresence(Sampler):
     def __init__(self) -> None:
         self._lost = Episodes(FACE_LOST, on=1.0, off=1.0, least_ms=LOST_MS, merge_ms=MERGE_MS)
         self._hidden = Episodes(FACE_HIDDEN, on=1.0, off=1.0, least_ms=LOST_MS, merge_ms=MERGE_MS)
+        self._was_there = False
 
     def sample(self, scene: Scene) -> float:
         if scene.face is not None:
+            self._was_there = True
             self._tell(scene, lost=False, hidden=False)
             return 100.0
-        if scene.pose is None or scene.t_ms - scene.pose.t_ms > POSE_HELD_MS:
-            self.skip(scene)  # nobody looked for the body: where the child is, is not known
+        looked = scene.pose is not None and scene.t_ms - scene.pose.t_ms <= POSE_HELD_MS
+        if not (looked and self._was_there):
+            self.skip(scene)  # where the child is, is not known; nobody goes who never came
         else:
             body = scene.share(Body).updated(scene).seen(scene.t_ms)
             self._tell(scene, lost=not body, hidden=body)
