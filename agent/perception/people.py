@@ -25,6 +25,9 @@ DOUBT_WIDTHS = 0.3
 AGREE_WIDTHS = 0.5
 AGREE_SIZE_RATIO = 1.8
 
+# A pose without a face whose head overlaps one that has its own is a mixture of two people.
+OVERLAP_WIDTHS = 1.0
+
 # Acquiring: a face with agreeing poses, or a large one without.
 AGREEING_POSES = 2
 LARGE_FACE = 0.25  # of the image's width
@@ -113,6 +116,9 @@ class Place:
             and self.head.size_ratio(pose) <= AGREE_SIZE_RATIO
         )
 
+    def overlaps(self, pose: Head) -> bool:
+        return self.face and self.head.distance(pose) < OVERLAP_WIDTHS
+
 
 @dataclass(slots=True)
 class People:
@@ -195,7 +201,7 @@ class People:
                 owners[i] = then[j].person
                 taken.add(j)
         for i, head in enumerate(heads):
-            if head is not None:
+            if head is not None and (owners[i] or not any(p.overlaps(head) for p in then)):
                 owners[i] = self._pose(owners[i], head, t_ms)
         return owners
 

@@ -175,3 +175,14 @@ def test_a_new_camera_forgets_places_and_counts_on() -> None:
     number = scene.acquired().number
     scene.people.forget_places()
     assert scene.acquired().number == number + 1
+
+
+def test_a_pose_between_two_faces_is_no_third_person() -> None:
+    near = moved(CHILD, 0.15)
+    between = Head(0.43, 0.28, 0.15)
+    scene = Scene()
+    for _ in range(24):
+        scene.frame(CHILD, near, poses=(between,))
+    assert len(scene.people.everybody) == 2
+    scene.frame(CHILD, near, poses=(moved(near, 0.2),))
+    assert len(scene.people.everybody) == 3

@@ -28,6 +28,7 @@ LEARN_MS = 300
 LONGEST_FREEZE_MS = 30_000  # a closure that long may be a wrong open level: learn again
 
 ON = 0.15
+ON_IOD_PX = 60.0  # on a smaller face, where the landmarks' jitter is more of an eye, more is needed
 OFF = 0.10
 BACK = 0.5  # it is over when the lids are half back; they often follow the gaze down
 LONGEST_BLINK_MS = 500
@@ -130,7 +131,7 @@ class _Peaks:
             ended = self._checked(rise, self._course.crossed_ms(t_ms, level, rise.half_back))
         elif rise is not None and t_ms - rise.onset_ms > LONGEST_BLINK_MS:
             self._rise = None
-        elif rise is None and level >= ON and len(self._before[0]) >= LEAST_BEFORE:
+        elif rise is None and level >= _least_rise(scene) and len(self._before[0]) >= LEAST_BEFORE:
             onset_ms = self._course.crossed_ms(t_ms, level, OFF)
             self._rise = _Rise(onset_ms, t_ms, scene.quality)
             self._glitch = scene.observation.image.sharpness < GLITCH * self._sharpness
@@ -219,6 +220,7 @@ class Blinks(Sampler):
 
     def __init__(self) -> None:
         self._peaks, self._closures = _Peaks(), _Closures()
+        self._from_crop = False
         self._last_ms = -LONG_GAP_MS - 1
 
     def sample(self, scene: Scene) -> float:
@@ -226,6 +228,9 @@ class Blinks(Sampler):
         self._last_ms = scene.t_ms
         levels = scene.blend[EYE_BLINK_LEFT], scene.blend[EYE_BLINK_RIGHT]
         self._closures.feed(scene, levels)
+        if scene.face is not None and scene.face.from_crop is not self._from_crop:
+            # The whole frame and the crop around the head read one face a little differently.
+            self._from_crop, self._peaks = scene.face.from_crop, _Peaks()
         if (ended := self._peaks.feed(scene, levels)) is None:
             return 0.0
         blink, offset_ms = ended
@@ -256,6 +261,10 @@ class Blinks(Sampler):
         self._closures = _Closures()
 
 
+def _least_rise(scene: Scene) -> float:
+    return ON * max(1.0, ON_IOD_PX / scene.iod_px)
+
+
 def _median(window_ms: int) -> RollingMedian:
     return RollingMedian(window_ms, 0.0, 1.0, 200)
 
@@ -282,7 +291,8 @@ BLINK_RATE = Measure(
         "peut compter.",
     ),
     formula="peaks of the mean rise of eyeBlinkLeft/Right over each eye's median of the 300 ms "
-    "before ≥ 0.15, half back after 40–500 ms; count / measurable minutes, Poisson interval",
+    "before ≥ 0.15 (on a face with eye corners under 60 px apart, × 60 px / their distance), half "
+    "back after 40–500 ms; count / measurable minutes, Poisson interval",
     source="MediaPipe blend shapes; threshold measured on labelled clips",
     algorithm_version=2,
     minimum_hz=12.0,
