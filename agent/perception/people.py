@@ -32,6 +32,7 @@ OVERLAP_WIDTHS = 1.0
 AGREEING_POSES = 2
 LARGE_FACE = 0.25  # of the image's width
 LARGE_FACE_FOR_MS = 1000
+NEAR_FACE = 0.15
 CROP_FACES = 6  # faces in a row, when they were looked for where a pose said
 
 NOTICED_FACES = 3
@@ -256,6 +257,10 @@ class People:
         """The patient's head, while it is seen and nobody else is."""
         active = self.active(t_ms)
         return self.patient.head if active == [self.patient] and self.patient else None
+
+    def nobody_near(self, t_ms: int) -> bool:
+        """No face in view is so large that whoever is far away would be somebody else."""
+        return all(p.face_ms is None or p.head.width < NEAR_FACE for p in self.active(t_ms))
 
     @property
     def _hold_ms(self) -> int:

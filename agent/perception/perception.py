@@ -62,11 +62,12 @@ class Perception:
 
     def __init__(self, models: ModelBundles, *, live: bool, camera_hz: float | None = None) -> None:
         self._live = live
+        self._nobody_near = True
         with quiet_stderr():
             later = GIVES_WAY if live else 0
             face = Lane("face", lambda: FaceTask(models.face))
             crop = Lane("crop", lambda: FaceTask(models.face, video=False))
-            pose = Lane("pose", lambda: PoseSearch(PoseTask(models.pose)), niceness=later)
+            pose = Lane("pose", lambda: self._pose_task(models), niceness=later)
             hands = Lane("hands", lambda: HandsTask(models.hands), niceness=later)
         self._lanes: tuple[Lane[Any], ...] = (face, crop, pose, hands)
         self._pose: Pending[RawPose] = Pending(pose, None if live else POSE_LAG_MS)
@@ -81,6 +82,9 @@ class Perception:
         self._aspect = 0.0
         self._expected: deque[tuple[Frame, Sight]] = deque()
         self._forget()
+
+    def _pose_task(self, models: ModelBundles) -> PoseSearch:
+        return PoseSearch(PoseTask(models.pose), worthwhile=lambda: self._nobody_near)
 
     def _forget(self) -> None:
         self._face_beat, self._pose_beat, self._hands_beat = Cadence(), Cadence(), Cadence()
@@ -197,6 +201,7 @@ class Perception:
         step = STEPS[self._governor.step]
         asked: list[Question[Any]] = []
         if self._pose.asked is None and self._pose_beat.due(t_ms, step.pose_hz):
+            self._nobody_near = self._people.nobody_near(t_ms)
             asked.append(self._pose.ask(image, t_ms, frame.key, aspect))
         if self._hands.asked is None and self._wrists.in_view(t_ms):
             hands_hz = step.fast_hands_hz if self._wrists.fast(t_ms) else step.hands_hz

@@ -6,6 +6,7 @@ on the whole frame, and all of them on a square of two fifths of it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 from typing import Protocol
@@ -59,8 +60,12 @@ class Square:
 class PoseSearch:
     """Itself a landmarker. What it looks at depends on nothing but the frames it was given."""
 
-    def __init__(self, detector: PoseDetector) -> None:
+    def __init__(
+        self, detector: PoseDetector, worthwhile: Callable[[], bool] = lambda: True
+    ) -> None:
+        """worthwhile: whether anybody at a distance would matter on the frame at hand."""
         self._detector = detector
+        self._worthwhile = worthwhile
         self._size = (0, 0)
         self._restart()
 
@@ -76,6 +81,8 @@ class PoseSearch:
         height, width = image.shape[:2]
         if self._size != (width, height):
             self._size = width, height
+            self._restart()
+        if not self._worthwhile():
             self._restart()
         square = self._held or self._next()
         if square is None:

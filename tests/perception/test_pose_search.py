@@ -101,3 +101,13 @@ def test_a_person_who_walks_is_followed() -> None:
         person.at = (200 + 10 * step, 300)
         lost += not search.detect(picture(), 100 + step)
     assert lost == 0
+
+
+def test_while_somebody_is_near_nobody_far_is_looked_for() -> None:
+    near = True
+    person = Person(1000, 300)
+    search = PoseSearch(person, worthwhile=lambda: not near)
+    assert not any(look(search, 40))
+    assert {width for _, _, width in person.looked} == {WIDTH}
+    near = False
+    assert any(look(search, 40))
