@@ -59,6 +59,7 @@ COPY --from=environment /opt/epedicare /opt/epedicare
 ENV PATH=/opt/epedicare/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
+    MPLCONFIGDIR=/tmp/matplotlib \
     EPEDICARE_DATA=/data \
     EPEDICARE_MODELS=/opt/epedicare/models \
     EPEDICARE_WEB=/opt/epedicare/web

@@ -9,6 +9,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, DateTime, Dialect, TypeDecorator, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -16,8 +17,14 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
+from agent.errors import EpedicareError
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_TIMEOUT_S = 10
+
+
+class DatabaseUnusable(EpedicareError):
+    """It cannot be opened, or not be brought up to date."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -48,8 +55,13 @@ class Database:
         self.begin = async_sessionmaker(self._engine, expire_on_commit=False).begin
 
     async def migrate(self) -> None:
-        async with self._engine.begin() as connection:
-            await connection.run_sync(_upgrade)
+        try:
+            async with self._engine.begin() as connection:
+                await connection.run_sync(_upgrade)
+        except DBAPIError as error:
+            raise DatabaseUnusable(
+                f"the database {self._engine.url.database} cannot be used: {error.orig}"
+            ) from None
 
     async def close(self) -> None:
         await self._engine.dispose()

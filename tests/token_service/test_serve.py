@@ -123,3 +123,12 @@ def _wait_until_up(url: str) -> None:
         except httpx2.HTTPError:
             time.sleep(0.1)
     raise TimeoutError("the service does not answer")
+
+
+def test_a_database_that_cannot_be_opened_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "data" / "epedicare.db").mkdir(parents=True)
+    process = serve(tmp_path, free_port())
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert f"error: the database {tmp_path}/data/epedicare.db cannot be used" in output
+    assert "Traceback" not in output
