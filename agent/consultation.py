@@ -86,8 +86,10 @@ class Consultation:
 
     async def _follow(self) -> None:
         while True:
+            # Not wait_for: before Python 3.12 it swallows a cancellation that comes with the event.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), TICK_S)
+                async with asyncio.timeout(TICK_S):
+                    await self._changed.wait()
             self._changed.clear()
             await self._keep_log()
             await self._follower.attend()

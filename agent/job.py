@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import signal
 import sys
 from pathlib import Path
 
@@ -22,7 +21,6 @@ from models.bundles import ModelBundles
 logger = logging.getLogger(__name__)
 
 BEAT_PATIENCE_S = 2.5
-GONE_AFTER_S = 3.0
 GIL_SWITCH_INTERVAL_S = 0.0005  # a landmarker's thread must not wait 5 ms for the event loop's
 
 
@@ -79,35 +77,8 @@ async def analyse_room(context: JobContext) -> None:
         data=data,
         on_failure=context.shutdown,
     )
-    closing = _Closing(consultation)
-    # LiveKit first leaves the room, and when it closes while a track is being negotiated its native
-    # code may never return: all is written before.
-    context.room.on("disconnected", lambda *_: closing.begin("room disconnected"))
-    context.add_shutdown_callback(closing.closed)
+    context.add_shutdown_callback(consultation.aclose)
     consultation.start()
-
-
-class _Closing:
-    """Closes a consultation once, whoever asks first, and sees to it that the process ends."""
-
-    def __init__(self, consultation: Consultation) -> None:
-        self._consultation = consultation
-        self._task: asyncio.Task[None] | None = None
-
-    def begin(self, reason: str) -> asyncio.Task[None]:
-        if self._task is None:
-            self._task = asyncio.create_task(self._close(reason), name="closing")
-        return self._task
-
-    async def closed(self, reason: str) -> None:
-        await self.begin(reason)
-
-    async def _close(self, reason: str) -> None:
-        try:
-            await self._consultation.aclose(reason)
-        finally:
-            # The kernel ends whatever is left of this process by then.
-            signal.setitimer(signal.ITIMER_REAL, GONE_AFTER_S)
 
 
 async def _another_agent_works(context: JobContext) -> bool:

@@ -81,7 +81,7 @@ class CameraFeed:
 
     async def aclose(self) -> None:
         self._pump.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._pump
+        await asyncio.gather(self._pump, return_exceptions=True)
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._stream.aclose(), CLOSE_TIMEOUT_S)
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                await self._stream.aclose()

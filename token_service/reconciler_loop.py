@@ -128,8 +128,10 @@ class ReconcilerLoop:
 
     async def _pause(self) -> None:
         interval_s = INTERVAL_S if self._reachable else UNREACHABLE_INTERVAL_S
+        # Not wait_for: before Python 3.12 it swallows a cancellation that comes with the event.
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._look_sooner.wait(), interval_s - MINIMUM_INTERVAL_S)
+            async with asyncio.timeout(interval_s - MINIMUM_INTERVAL_S):
+                await self._look_sooner.wait()
         self._look_sooner.clear()
 
     async def _look(self) -> None:
