@@ -7,7 +7,7 @@ EpedicareError
 ├── (offline)      a file is no video, or does not say what it should
 ├── (validation)   a label or a video does not fit, or the report cannot be written
 ├── (export)       a session cannot be exported
-└── (token_service) a request or a configuration is refused
+└── (token_service) a request, a configuration or a database is refused
 
 The leaves live with the code that raises them; each message is one line that says what to do.
 """

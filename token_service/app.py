@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 
@@ -81,6 +81,5 @@ async def _running(app: FastAPI, settings: Settings, sign_in: SignIn) -> AsyncIt
             yield
         finally:
             loop.cancel()
-            with suppress(asyncio.CancelledError):
-                await loop
+            await asyncio.gather(loop, return_exceptions=True)
             await gateway.close()

@@ -58,7 +58,9 @@ class Square:
 
 
 class PoseSearch:
-    """Itself a landmarker. What it looks at depends on nothing but the frames it was given."""
+    """Itself a landmarker. What it looks at depends on nothing but the frames it was given, and on
+    whether a search was worthwhile on each.
+    """
 
     def __init__(
         self, detector: PoseDetector, worthwhile: Callable[[], bool] = lambda: True

@@ -191,7 +191,7 @@ def _direction(
     )
 
 
-_SOURCE = "iris geometry on MediaPipe face landmarks, in the frame of the head matrix"
+_SOURCE = "iris geometry on MediaPipe face landmarks, in the frame of the head (as of head_yaw)"
 _IN_HEAD = "asin(1.4 × iris offset from the middle of the eye's corners / half the eye's width)"
 
 GAZE_HEAD_YAW = _direction(

@@ -136,7 +136,7 @@ HEAD_SPEED = Measure(
     measured="At rest: mean 1.1 to 2.9 deg/s, 95th percentile 6.1. Synthetic: turns at 5 and 30 "
     "deg/s within 5 %.",
     formula="angle of the rotation between the head now and 0.2 s ago, per second",
-    source="MediaPipe facial transformation matrix",
+    source="the head's rotation as of head_yaw",
     algorithm_version=2,
     minimum_hz=8.0,
     conditions=_CONDITIONS,

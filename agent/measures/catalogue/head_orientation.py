@@ -65,9 +65,12 @@ def _angle(
     measure_id: str,
     label: Text,
     formula: str,
-    make: type[Sampler],
+    make: Callable[[], Sampler],
     *,
+    most_deg: float = 90,
     headline: bool = False,
+    limits: Text = _LIMITS,
+    algorithm_version: int = 2,
 ) -> Measure:
     return Measure(
         id=measure_id,
@@ -75,14 +78,14 @@ def _angle(
         label=label,
         unit="deg",
         decimals=0,
-        low=-90,
-        high=90,
+        low=-most_deg,
+        high=most_deg,
         headline=headline,
         needs=_NEEDS,
-        limits=_LIMITS,
+        limits=limits,
         formula=formula,
         source=_SOURCE,
-        algorithm_version=2,
+        algorithm_version=algorithm_version,
         minimum_hz=2.0,
         conditions=_CONDITIONS,
         make=make,
@@ -92,21 +95,14 @@ def _angle(
 def _axis_angle(
     measure_id: str, label: Text, formula: str, read: Callable[[AxisAngles], float]
 ) -> Measure:
-    return Measure(
-        id=measure_id,
-        group=Group.HEAD,
-        label=label,
-        unit="deg",
-        decimals=0,
-        low=-180,
-        high=180,
-        needs=_NEEDS,
+    return _angle(
+        measure_id,
+        label,
+        formula,
+        lambda: Reads(AxisAngles, read),
+        most_deg=180,
         limits=_AXIS_LIMITS,
-        formula=formula,
-        source=_SOURCE,
-        minimum_hz=2.0,
-        conditions=_CONDITIONS,
-        make=lambda: Reads(AxisAngles, read),
+        algorithm_version=1,
     )
 
 
