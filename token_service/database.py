@@ -1,7 +1,8 @@
 """The engine, its transactions and its migrations."""
 
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, DateTime, Dialect, TypeDecorator, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -55,31 +56,43 @@ class Database:
         self.begin = async_sessionmaker(self._engine, expire_on_commit=False).begin
 
     async def migrate(self) -> None:
-        try:
-            async with self._engine.begin() as connection:
-                await connection.run_sync(_upgrade)
-        except DBAPIError as error:
-            raise DatabaseUnusable(
-                f"the database {self._engine.url.database} cannot be used: {error.orig}"
-            ) from None
+        async with self._engine.begin() as connection:
+            await connection.run_sync(_upgrade)
 
     async def close(self) -> None:
         await self._engine.dispose()
 
 
+def database_path(data: Path) -> Path:
+    return data.absolute() / "epedicare.db"
+
+
 def database_url(data: Path) -> str:
-    return f"sqlite+aiosqlite:///{data.absolute() / 'epedicare.db'}"
+    return f"sqlite+aiosqlite:///{database_path(data)}"
 
 
 @asynccontextmanager
 async def open_database(data: Path) -> AsyncIterator[Database]:
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    database = Database(database_url(data))
+    path = database_path(data)
     try:
-        await database.migrate()
-        yield database
-    finally:
-        await database.close()
+        _check_readable(path)
+        database = Database(database_url(data))
+        try:
+            await database.migrate()
+            yield database
+        finally:
+            await database.close()
+    except sqlite3.DatabaseError as error:
+        raise DatabaseUnusable(f"the database {path} cannot be used: {error}") from error
+    except DatabaseError as error:
+        raise DatabaseUnusable(f"the database {path} cannot be used: {error.orig}") from error
+
+
+def _check_readable(path: Path) -> None:
+    """Before aiosqlite does it: where it fails, its thread outlives the loop and says so."""
+    with closing(sqlite3.connect(path, timeout=LOCK_TIMEOUT_S)) as connection:
+        connection.execute("PRAGMA schema_version")
 
 
 def _upgrade(connection: Connection) -> None:

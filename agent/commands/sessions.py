@@ -1,15 +1,10 @@
 """`epedicare sessions` and `epedicare sign-in-link`: an operator's work on the machine."""
 
 import asyncio
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 import typer
-
-from agent.errors import EpedicareError
-
-Answer = TypeVar("Answer")
 
 app = typer.Typer(no_args_is_help=True, help="List, show and delete sessions.")
 
@@ -20,25 +15,12 @@ SessionId = Annotated[str, typer.Argument(metavar="SESSION", help="Its 32 hexade
 DEFAULT_DATA = Path("data")
 
 
-class CannotUseDatabase(EpedicareError):
-    """The sessions' database cannot be opened, read or written."""
-
-
-def _done(work: Coroutine[Any, Any, Answer], data: Path) -> Answer:
-    from sqlalchemy.exc import DatabaseError
-
-    try:
-        return asyncio.run(work)
-    except DatabaseError as error:
-        raise CannotUseDatabase(f"the database in {data} cannot be used: {error.orig}") from error
-
-
 @app.command("list")
 def list_sessions(data: Data = DEFAULT_DATA) -> None:
     """List every session, newest first, and whether a log of it is kept."""
     from token_service import operator
 
-    for line in _done(operator.list_lines(data), data):
+    for line in asyncio.run(operator.list_lines(data)):
         typer.echo(line)
 
 
@@ -47,7 +29,7 @@ def show_session(session: SessionId, data: Data = DEFAULT_DATA) -> None:
     """Show a session's seats, consents and audit as JSON, or what is known of a log alone."""
     from token_service import operator
 
-    typer.echo(_done(operator.shown(data, session), data))
+    typer.echo(asyncio.run(operator.shown(data, session)))
 
 
 @app.command("delete")
@@ -62,7 +44,7 @@ def delete_session(
     operator.check_id(session)
     if not yes:
         typer.confirm(f"Delete session {session} and all that was kept of it?", abort=True)
-    _done(operator.delete(data, session), data)
+    asyncio.run(operator.delete(data, session))
     typer.echo(f"deleted {session}")
 
 
@@ -77,4 +59,4 @@ def sign_in_link(
     """Print another one-time sign-in link for the practitioner (development sign-in)."""
     from token_service import operator
 
-    typer.echo(_done(operator.sign_in_link(data, host, port, session), data))
+    typer.echo(asyncio.run(operator.sign_in_link(data, host, port, session)))

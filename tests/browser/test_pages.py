@@ -234,10 +234,11 @@ def test_links_opened_in_a_tab_that_shows_the_page_already_are_taken(
     heading(page, "Séances").wait_for()
     page.goto(f"{service.url}/p#unknown")
     expect(page.get_by_text("n’est pas connue")).to_be_visible()
-    _, invite = practitioner.invite()
+    session_id, invite = practitioner.invite()
     page.goto(invite["link"])
     heading(page, "Votre praticien vous invite à une consultation vidéo").wait_for()
     context.close()
+    practitioner.post(f"/sessions/{session_id}/end")
 
 
 def test_the_practitioner_creates_a_session_and_invites(practitioner: Practitioner) -> None:

@@ -157,7 +157,8 @@ def test_a_damaged_database_is_one_clear_line(shell: Shell, data: Path) -> None:
     (data / "epedicare.db").write_bytes(b"no database, whatever its name says. " * 100)
     status, out, err = shell.run("sessions", "list")
     assert (status, out) == (2, "")
-    assert err == f"error: the database in {data} cannot be used: file is not a database\n"
+    database = data / "epedicare.db"
+    assert err == f"error: the database {database} cannot be used: file is not a database\n"
 
 
 def test_the_version_is_the_one_that_logs_name(shell: Shell, data: Path) -> None:
