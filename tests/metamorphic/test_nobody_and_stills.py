@@ -97,10 +97,22 @@ def empty_room() -> Image:
     return image
 
 
-@pytest.mark.parametrize("draw", [landscape, smiley, stick_figure, doll, empty_room])
-def test_where_nobody_is_nothing_is_measured(draw):
+def nothing_is_measured(pictures: list[Image]) -> None:
     with perception() as watching:
-        played = looked_at(watching, list(noisy(draw(), 3 * HZ)), 0)
+        played = looked_at(watching, pictures, 0)
     assert not played.events
     assert np.mean(~np.isnan(played.series("head_yaw"))) <= 0.01
     assert np.mean(~np.isnan(played.series("movement_head"))) <= 0.01
+
+
+@pytest.mark.parametrize("draw", [landscape, smiley, stick_figure, doll, empty_room])
+def test_where_nobody_is_nothing_is_measured(draw):
+    nothing_is_measured(list(noisy(draw(), 3 * HZ)))
+
+
+@pytest.mark.parametrize("name", ["quokka.jpg", "cheetah1.jpg", "lion.jpg"])
+def test_an_animal_is_nobody(name):
+    photo = photograph(name)
+    photo = scaled(photo, 480 / photo.shape[0])
+    still = list(noisy(photo[:480, : photo.shape[1] // 2 * 2], 10 * HZ))
+    nothing_is_measured(still + vp8(still, kbps=250, hz=HZ))
