@@ -17,6 +17,7 @@ import numpy as np
 
 from agent.measures import canonical_face
 from agent.perception.observation import (
+    NO_SHIFTS,
     Command,
     Face,
     Float32,
@@ -164,7 +165,7 @@ def pose_of(child: Child, t_ms: int, *, people: int = 1) -> Pose:
     landmarks[:, :2] = joints / (WIDTH, HEIGHT)
     visibility = np.full(33, 0.98, np.float32)
     visibility[15:23] = child.wrists_visible
-    return Pose(t_ms, None, True, landmarks, landmarks * 0.0, visibility, people)
+    return Pose(t_ms, None, True, landmarks, landmarks * 0.0, visibility, people, NO_SHIFTS)
 
 
 def hands_of(child: Child, t_ms: int) -> Hands:
@@ -257,4 +258,4 @@ def film(
 
 def _no_pose(t_ms: int) -> Pose:
     empty = np.zeros((0, 3), np.float32)
-    return Pose(t_ms, None, False, empty, empty, np.zeros(33, np.float32), 0)
+    return Pose(t_ms, None, False, empty, empty, np.zeros(33, np.float32), 0, NO_SHIFTS)

@@ -1,7 +1,8 @@
-"""The patient's joints in pixels, those that count, and the usual width of the shoulders.
+"""The patient's joints in pixels, those that count, how they move, and the shoulders' usual width.
 
 Joints outside the frame or hidden do not count, whatever the model believes about them: it calls a
-wrist behind the back or under the table visible. So a hand must be found there now and then.
+wrist behind the back or under the table visible. So a hand must be found there now and then. And a
+joint moves only where the picture does: landmarks tremble over what is still.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import math
 from agent.measures.declare import Detector
 from agent.measures.geometry import distance
 from agent.measures.rolling import RollingMedian
-from agent.measures.scene import Scene
+from agent.measures.scene import LONG_GAP_MS, Scene
 from agent.perception.observation import Hands, Pose, Side
 
 LEFT_SHOULDER, RIGHT_SHOULDER = 11, 12
@@ -24,6 +25,9 @@ LARGE_SHOULDERS = 0.25  # of the frame's width: hands of so near a body are foun
 HANDS = {Side.LEFT: (15, 17, 19, 21), Side.RIGHT: (16, 18, 20, 22)}  # wrist, fingers, thumb
 SHOULDERS_MS = 30_000
 SHOULDERS_PER_IOD = 3.5  # shoulder width over the outer eye corners', where shoulders are off-frame
+STILL_SW = 0.01  # of the picture's shift from one pose to the next: there nothing moved
+JUMP_SW = 0.25  # of a joint from where nothing moved: it was a guess there
+GUESSED_MS = 2000  # and is not believed for a while
 SHOULDER_RANGE = (math.log(4), math.log(4096))  # px
 
 Joint = tuple[float, float] | None
@@ -38,8 +42,12 @@ class Body(Detector):
     def _forget(self) -> None:
         self._missed_since_ms: dict[Side, int] = {}  # hands looked for and not found
         self._looked_ms = -LOOKED_MS - 1
+        self._guessed_ms: dict[int, int] = {}  # joints, and when they last jumped
         self.joints: list[Joint] = []  # empty: no body
         self.t_ms = -HELD_MS - 1
+        self.steps: list[Joint] = []  # px since the pose before; empty: there was none
+        self.shifts: list[Joint] = []  # px that the picture moved there; empty: not known
+        self.step_ms = 0
 
     def update(self, scene: Scene) -> None:
         if scene.observation.hands is not None:
@@ -50,14 +58,43 @@ class Body(Detector):
         if not pose.present:
             self._forget()
             return
+        before, self.step_ms = self.joints, pose.t_ms - self.t_ms
         self.t_ms = pose.t_ms
-        self.joints = counted_joints(pose, scene.observation.width, scene.observation.height)
-        if (width := self.shoulders_now_px) is not None:
-            self._widths.add(pose.t_ms, math.log(max(width, 4.0)))
-            if width > LARGE_SHOULDERS * scene.observation.width:
+        width, height = scene.observation.width, scene.observation.height
+        self.joints = counted_joints(pose, width, height)
+        self.shifts = [None if x != x else (x * width, y * height) for x, y in pose.shifts.tolist()]
+        if (shoulders_px := self.shoulders_now_px) is not None:
+            self._widths.add(pose.t_ms, math.log(max(shoulders_px, 4.0)))
+            if shoulders_px > LARGE_SHOULDERS * width:
                 self._hide_hands()
         elif scene.iod_px == scene.iod_px:
             self._guesses.add(pose.t_ms, math.log(max(scene.iod_px * SHOULDERS_PER_IOD, 4.0)))
+        follows = before and 0 < self.step_ms <= LONG_GAP_MS
+        self.steps = self._steps(before) if follows else []
+        self._hide_guesses()
+
+    def _steps(self, before: list[Joint]) -> list[Joint]:
+        """The landmarks' own, but where the picture is still, what little it moved.
+
+        None of a joint that does not count, or where the picture is too plain to tell.
+        """
+        still_px = STILL_SW * self.shoulders_px
+        steps: list[Joint] = []
+        for i, (a, b) in enumerate(zip(before, self.joints, strict=True)):
+            step = (b[0] - a[0], b[1] - a[1]) if a and b else None
+            if step and self.shifts:
+                shift = self.shifts[i]
+                if shift is None or math.hypot(*shift) < still_px:
+                    if shift and math.hypot(*step) > JUMP_SW * self.shoulders_px:
+                        self._guessed_ms[i] = self.t_ms
+                    step = shift
+            steps.append(step)
+        return steps
+
+    def _hide_guesses(self) -> None:
+        for joint, jumped_ms in self._guessed_ms.items():
+            if self.t_ms - jumped_ms <= GUESSED_MS:
+                self.joints[joint] = None
 
     def _follow_hands(self, hands: Hands) -> None:
         self._looked_ms = hands.t_ms

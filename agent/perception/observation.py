@@ -18,6 +18,7 @@ FACE_LANDMARKS = 478
 BLENDSHAPES = 52
 POSE_LANDMARKS = 33
 HAND_LANDMARKS = 21
+NO_SHIFTS = np.empty((0, 2), np.float32)
 
 
 class Side(IntEnum):
@@ -55,6 +56,8 @@ class Pose:
     world: Float32  # (33, 3), metres
     visibility: Float32  # (33,), 0-1
     people: int  # poses seen in all
+    shifts: Float32  # (33, 2): how far the picture moved at each joint since the pose
+    # before, in the landmarks' units, NaN where it cannot be told; empty (0, 2) at the first one
 
 
 @dataclass(frozen=True, slots=True, eq=False)

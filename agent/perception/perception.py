@@ -23,9 +23,11 @@ from agent.perception.frame import Frame, FrameRejected, checked
 from agent.perception.hands import WristHints
 from agent.perception.heads import head_of_pose
 from agent.perception.image_quality import ImageWatch
+from agent.perception.joint_motion import Grey, JointMotion, small_grey
 from agent.perception.landmarkers import FaceTask, HandsTask, PoseTask, RawHand, RawPose
 from agent.perception.lane import Lane
 from agent.perception.observation import (
+    NO_SHIFTS,
     Command,
     Face,
     Hands,
@@ -80,6 +82,7 @@ class Perception:
         self._load = Load()
         self._observed_s = time.monotonic()
         self._aspect = 0.0
+        self._pose_grey: Grey = np.empty((0, 0), np.uint8)  # of the picture that was asked about
         self._expected: deque[tuple[Frame, Sight]] = deque()
         self._forget()
 
@@ -89,6 +92,7 @@ class Perception:
     def _forget(self) -> None:
         self._face_beat, self._pose_beat, self._hands_beat = Cadence(), Cadence(), Cadence()
         self._wrists = WristHints()
+        self._joints = JointMotion()
         self._watch = ImageWatch()
 
     @property
@@ -202,6 +206,7 @@ class Perception:
         asked: list[Question[Any]] = []
         if self._pose.asked is None and self._pose_beat.due(t_ms, step.pose_hz):
             self._nobody_near = self._people.nobody_near(t_ms)
+            self._pose_grey = small_grey(image)
             asked.append(self._pose.ask(image, t_ms, frame.key, aspect))
         if self._hands.asked is None and self._wrists.in_view(t_ms):
             hands_hz = step.fast_hands_hz if self._wrists.fast(t_ms) else step.hands_hz
@@ -228,10 +233,19 @@ class Perception:
     ) -> Pose:
         patient = self._people.patient
         if patient is None or patient not in owners:
-            return Pose(asked.t_ms, asked.key, False, _NONE, _NONE, _UNSEEN, len(found))
+            self._joints.forget()
+            return Pose(asked.t_ms, asked.key, False, _NONE, _NONE, _UNSEEN, len(found), NO_SHIFTS)
         raw = found[owners.index(patient)]
+        shifts = self._joints.follow(patient.number, self._pose_grey, raw.landmarks, raw.visibility)
         return Pose(
-            asked.t_ms, asked.key, True, raw.landmarks, raw.world, raw.visibility, len(found)
+            t_ms=asked.t_ms,
+            key=asked.key,
+            present=True,
+            landmarks=raw.landmarks,
+            world=raw.world,
+            visibility=raw.visibility,
+            people=len(found),
+            shifts=shifts,
         )
 
     def _attach_hands(self, t_ms: int) -> Hands | None:

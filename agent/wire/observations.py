@@ -145,6 +145,7 @@ def _encode_pose(pose: seen.Pose) -> pb.PoseObservation:
         world=floats_to_bytes(pose.world),
         visibility=floats_to_bytes(pose.visibility),
         people=pose.people,
+        shifts=floats_to_bytes(pose.shifts),
     )
 
 
@@ -158,6 +159,7 @@ def _decode_pose(message: pb.PoseObservation) -> seen.Pose:
         world=floats_from_bytes(message.world, joints, 3),
         visibility=floats_from_bytes(message.visibility, joints),
         people=message.people,
+        shifts=floats_from_bytes(message.shifts, -1, 2),
     )
 
 

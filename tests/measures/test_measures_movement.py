@@ -1,11 +1,14 @@
 """Movement of known speed; a frozen picture is not stillness; joints out of view do not count."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from playing import measured, play
+from playing import Played, measured, play
 from synthetic import Child, Picture, film
+
+from agent.perception.observation import NO_SHIFTS
 
 pytestmark = pytest.mark.unit
 
@@ -101,3 +104,48 @@ def test_a_camera_that_moves_is_no_movement_of_the_child():
     played = play(film(8, hz=15, picture=lambda t: Picture(background=0.6 if t > 5 else 0.01)))
     assert played.last("movement_body").reasons == ("camera_moved",)
     assert played.last("head_movement").reasons == ("camera_moved",)
+
+
+def trembling(shift: float | None) -> Played:
+    """Landmarks that tremble; the picture moved by so much of its width, or nobody looked."""
+    rng = np.random.default_rng(3)
+    frames = []
+    for seen in film(12, lambda t: Child(), hz=16):
+        if seen.pose is not None and seen.pose.present:
+            noise = rng.normal(0, 0.02, seen.pose.landmarks.shape).astype(np.float32)
+            shifts = NO_SHIFTS if shift is None else np.full((33, 2), shift, np.float32)
+            pose = replace(seen.pose, landmarks=seen.pose.landmarks + noise, shifts=shifts)
+            seen = replace(seen, pose=pose)
+        frames.append(seen)
+    return play(frames)
+
+
+def test_landmarks_that_tremble_over_a_still_picture_do_not_move():
+    assert trembling(None).summary["movement_body"].value > 0.3
+    still = trembling(0.0001)
+    assert still.summary["movement_body"].value < 0.03
+    assert still.summary["movement_torso"].value < 0.03
+    assert not still.events
+
+
+def test_where_the_picture_moves_the_landmarks_say_how_far():
+    assert trembling(0.02).summary["movement_body"].value == pytest.approx(
+        trembling(None).summary["movement_body"].value
+    )
+
+
+def test_of_a_plain_surface_it_is_not_told_whether_it_moves():
+    assert trembling(math.nan).last("movement_torso").reasons == ("plain_surface",)
+
+
+@pytest.mark.parametrize(("still", "raised"), [(True, False), (False, True)])
+def test_a_joint_that_jumps_where_nothing_moves_is_a_guess(still, raised):
+    frames = []
+    for seen in film(12, lambda t: Child(wrists=LOW), hz=16):
+        if seen.pose is not None and seen.pose.present:
+            landmarks = seen.pose.landmarks.copy()
+            landmarks[[15, 17, 19, 21], 1] -= 0.7 * (seen.pose.t_ms // 1500 % 2)
+            shifts = np.full((33, 2), 0.0 if still else 0.1, np.float32)
+            seen = replace(seen, pose=replace(seen.pose, landmarks=landmarks, shifts=shifts))
+        frames.append(seen)
+    assert bool(play(frames).over("hand_raised")) is raised

@@ -86,7 +86,7 @@ def test_the_body_moves_as_fast_as_the_picture(translated, resting):
     rest = middle(resting.series("movement_head"))
     shoulders_px = middle_shoulders_px(translated)
     assert middle(speeds) == pytest.approx(STEP_PX * CAMERA_HZ / shoulders_px, rel=0.2)
-    assert rest < 0.25 * middle(speeds)
+    assert rest < 0.01 * middle(speeds)
 
 
 def middle_shoulders_px(played: Played) -> float:
@@ -97,6 +97,19 @@ def test_a_person_at_rest_has_neither(resting):
     assert middle(resting.series("head_movement")) < 0.05
     assert middle(resting.series("head_acceleration")) < 0.2
     assert not resting.events
+
+
+def swaying(person: Image, hz: float, size_px: float, seconds: int = 9) -> Played:
+    phases = 2 * np.pi * hz * np.arange(seconds * CAMERA_HZ) / CAMERA_HZ
+    lefts = np.rint(150 + size_px / 2 * np.sin(phases)).astype(int).tolist()
+    return play(observed(noisy([in_room(person, left) for left in lefts])))
+
+
+@pytest.mark.parametrize("hz", [0.7, 1.5, 2.2])
+def test_who_moves_to_and_fro_a_little_fidgets(person, hz):
+    played = swaying(person, hz, size_px=30)
+    assert played.last("fidgeting_time").value == 100
+    assert [e.kind for e in played.over("fidgeting")] == ["fidgeting"]
 
 
 def test_a_camera_that_moves_is_no_movement(person):

@@ -29,7 +29,16 @@ def full_observation(seed: int = 1) -> seen.Observation:
         track=0,
         face=seen.Face(floats(478, 3), floats(52), floats(4, 4), from_crop=True, person=3),
         faces_seen=2,
-        pose=seen.Pose(1200, key, True, floats(33, 3), floats(33, 3), floats(33), people=2),
+        pose=seen.Pose(
+            1200,
+            key,
+            True,
+            floats(33, 3),
+            floats(33, 3),
+            floats(33),
+            people=2,
+            shifts=floats(33, 2),
+        ),
         hands=seen.Hands(
             1160, None, (seen.Hand(seen.Side.LEFT, 1 / 3, floats(21, 3), floats(21, 3)),)
         ),
@@ -75,7 +84,16 @@ def test_looked_for_and_not_found_differs_from_not_looked_for() -> None:
     nothing = np.zeros((0, 3), np.float32)
     observation = dataclasses.replace(
         full_observation(),
-        pose=seen.Pose(5, None, False, nothing, nothing, np.zeros(0, np.float32), people=0),
+        pose=seen.Pose(
+            5,
+            None,
+            False,
+            nothing,
+            nothing,
+            np.zeros(0, np.float32),
+            people=0,
+            shifts=seen.NO_SHIFTS,
+        ),
         hands=seen.Hands(5, None, ()),
     )
     assert_same(observation, through_the_log(observation))

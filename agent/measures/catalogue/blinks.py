@@ -23,6 +23,7 @@ from agent.perception.observation import Side
 BEFORE_MS = 300  # the level of just before
 LEAST_BEFORE = 3  # frames of it
 OPEN_MS = 20_000
+OPEN_AT_MOST = 0.4  # open eyes read 0 to 0.25, closed ones 0.55 and more: closed from the start
 RECENT_MS = 3000  # eyes that open after long being closed show their open level within half of it
 LEARN_MS = 300
 LONGEST_FREEZE_MS = 30_000  # a closure that long may be a wrong open level: learn again
@@ -159,7 +160,7 @@ class _Closures:
     """Longer than a blink, from each open eye's level: the lower of its long and recent medians.
 
     The long one holds through a look down, the recent one recovers after a long closure. Neither
-    is learned while the eyes are closed.
+    is learned while the eyes are closed, and neither is taken for open when it could not be.
     """
 
     def __init__(self) -> None:
@@ -174,7 +175,7 @@ class _Closures:
     def feed(self, scene: Scene, levels: tuple[float, float]) -> None:
         t_ms = scene.t_ms
         left, right = (
-            now - min(long.value, recent.value)
+            now - min(long.value, recent.value, OPEN_AT_MOST)
             for now, long, recent in zip(levels, self._long, self._recent, strict=True)
         )
         level = (left + right) / 2

@@ -18,6 +18,7 @@ RIGHT_EYE = (33, 160, 158, 133, 153, 144)
 LEFT_EYE = (362, 385, 387, 263, 373, 380)
 FAR_EYE_DEG = 25.0  # the eye that is turned away is no longer read beyond this yaw
 OPEN_QUANTILE = 0.9
+OPEN_AT_LEAST = 0.15  # open eyes had 0.22 to 0.40, closed ones 0.04 to 0.11
 CLOSED_OF_OPEN = 0.3  # aspect ratio of a closed eye, of the open one, until a blink shows it
 LEARN_S = 2.0
 CLOSED = 0.2  # openness below which four fifths of the opening are covered (P80)
@@ -59,7 +60,7 @@ class _Eye:
         self._unread_s += seconds
         if self._unread_s >= REFRESH_S and self._levels.learned_s > 0:
             self._unread_s = 0.0
-            self._open = self._levels.quantile(OPEN_QUANTILE)
+            self._open = max(OPEN_AT_LEAST, self._levels.quantile(OPEN_QUANTILE))
         if not self.ready:
             self.openness = reasons.LEARNING
             return
