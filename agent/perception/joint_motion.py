@@ -24,6 +24,9 @@ Grey = NDArray[np.uint8]
 
 
 def small_grey(image: NDArray[np.uint8]) -> Grey:
+    every = max(1, image.shape[1] // (2 * WIDTH_PX))
+    if every > 1:
+        image = np.ascontiguousarray(image[::every, ::every])
     height, width = image.shape[:2]
     share = min(1.0, WIDTH_PX / width)
     size = (max(1, round(width * share)), max(1, round(height * share)))
