@@ -167,7 +167,7 @@ class Analyser:
         for command in observation.commands:
             self._obey(command)
         values = self._sample_all()
-        return Analysis(values, windows, scene.events.drain())
+        return Analysis(values, windows, scene.events.drain(), scene.matrix)
 
     def finish(self) -> Window:
         """The session's summary. What was still going on is ended in closing_events."""

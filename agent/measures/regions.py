@@ -85,8 +85,9 @@ class RegionMotion(Detector):
         rigid = points[-len(RIGID) :]
         right, left = rigid[0].tolist(), rigid[3].tolist()
         middle = rigid.sum(axis=0) / len(RIGID)
-        rotation = scene.face.matrix[:3, :3]
-        return np.asarray((points - middle) @ rotation / (math.dist(right, left) or 1.0))
+        return np.asarray(
+            (points - middle) @ np.array(scene.matrix) / (math.dist(right, left) or 1.0)
+        )
 
 
 def displacements(before: Floats, now: Floats) -> dict[str, float]:

@@ -46,7 +46,7 @@ class Encoder:
             width=observation.width,
             height=observation.height,
             rotation_deg=observation.rotation_deg,
-            face=self._overlay.face(observation),
+            face=self._overlay.face(observation, analysis.head_rotation),
             pose=pose_overlay(observation.pose) if observation.pose is not None else None,
             hands=hands_overlay(observation.hands) if observation.hands is not None else None,
             values=[encode_value(value) for value in analysis.values],

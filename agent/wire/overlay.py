@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 import numpy as np
 
-from agent.measures.geometry import head_rotation
 from agent.perception.observation import Face, Float32, Hands, Observation, Pose
 from agent.wire.face_layout import LANDMARKS
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.observations import encode_key
 from agent.wire.one_euro import OneEuroFilter
 from agent.wire.packing import points_to_bytes
+
+Rotation = Sequence[Sequence[float]]
 
 NOSE_TIP = 4
 _DRAWN = np.array((*LANDMARKS, NOSE_TIP))  # the axes start from the last
@@ -27,7 +29,7 @@ class OverlayEncoder:
         self._face_filter = OneEuroFilter(minimum_cutoff_hz=1.7, beta=20.0)
         self._person: tuple[int, int] | None = None
 
-    def face(self, observation: Observation) -> pb.FaceOverlay | None:
+    def face(self, observation: Observation, rotation: Rotation) -> pb.FaceOverlay | None:
         face = observation.face
         if face is None:
             self._face_filter.reset()
@@ -39,7 +41,7 @@ class OverlayEncoder:
         points_px = face.landmarks.take(_DRAWN, axis=0)[:, :2] * size
         iod_px = _iod_px(face, size)
         drawn_px = self._face_filter(points_px, iod_px, observation.t_ms)
-        axes_px = _head_axes_px(observation, face, drawn_px[-1], iod_px)
+        axes_px = _head_axes_px(rotation, drawn_px[-1], iod_px)
         return pb.FaceOverlay(
             points=points_to_bytes(drawn_px[:-1] / size), axes=points_to_bytes(axes_px / size)
         )
@@ -50,12 +52,9 @@ def _iod_px(face: Face, size: Float32) -> float:
     return float(np.hypot(*(canthi[1] - canthi[0])))
 
 
-def _head_axes_px(
-    observation: Observation, face: Face, origin_px: Float32, iod_px: float
-) -> Float32:
+def _head_axes_px(rotation: Rotation, origin_px: Float32, iod_px: float) -> Float32:
     """Origin and the tips of the axes to the subject's left, up and forward: (4, 2)."""
-    rotation = np.array(head_rotation(face.landmarks, observation.width, observation.height))
-    tips = rotation[:2].T * (AXIS_LENGTH_IOD * iod_px)
+    tips = np.array(rotation[:2]).T * (AXIS_LENGTH_IOD * iod_px)
     tips[:, 1] *= -1  # the rotation's y points up, the image's down
     return np.vstack([origin_px, origin_px + tips]).astype(np.float32)
 

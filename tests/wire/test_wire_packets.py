@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from test_wire_observations import full_observation
 
-from agent.measures import canonical_face
 from agent.measures.registry import REGISTRY
 from agent.measures.results import Analysis, Quality, Value
 from agent.perception.observation import Observation
@@ -21,14 +20,15 @@ from agent.wire.registry import encode_registry
 pytestmark = pytest.mark.unit
 
 
+UPRIGHT = np.eye(3).tolist()
+NO_VALUES = Analysis((), head_rotation=UPRIGHT)
+
+
 def plausible_observation() -> Observation:
-    """A face of 0.2 of the frame with an upright head."""
+    """A face of 0.2 of the frame."""
     observation = full_observation()
     assert observation.face is not None
     landmarks = (observation.face.landmarks - 0.5) * 0.2 + 0.5
-    width, height = observation.width, observation.height
-    upright_px = 0.0125 * width * canonical_face.POINTS  # 16 cm across
-    landmarks[canonical_face.RIGID] = 0.5 + upright_px / (width, -height, -width)
     return dataclasses.replace(
         observation, face=dataclasses.replace(observation.face, landmarks=landmarks)
     )
@@ -40,7 +40,8 @@ def all_values(reasons: tuple[str, ...] = ()) -> Analysis:
             Value(measure.id, 1 / 3, Quality.USABLE, reasons)
             for measure in REGISTRY.measures
             if measure.per_frame
-        )
+        ),
+        head_rotation=UPRIGHT,
     )
 
 
@@ -91,7 +92,7 @@ def test_values_that_find_no_place_come_in_turn_and_headlines_always() -> None:
 def test_the_first_overlay_is_exactly_the_landmarks() -> None:
     observation = plausible_observation()
     assert observation.face is not None
-    drawn = points_from_bytes(Encoder(1).frame(observation, Analysis(())).face.points)
+    drawn = points_from_bytes(Encoder(1).frame(observation, NO_VALUES).face.points)
     np.testing.assert_allclose(
         drawn, observation.face.landmarks[np.array(LANDMARKS), :2], atol=1e-4
     )
@@ -99,7 +100,7 @@ def test_the_first_overlay_is_exactly_the_landmarks() -> None:
 
 def test_axes_of_an_upright_head_point_to_image_right_and_up() -> None:
     """The subject's left is at the image's right: pictures are not mirrored."""
-    frame = Encoder(1).frame(plausible_observation(), Analysis(()))
+    frame = Encoder(1).frame(plausible_observation(), NO_VALUES)
     origin, left, up, forward = points_from_bytes(frame.face.axes)
     assert left[0] > origin[0] and left[1] == pytest.approx(origin[1], abs=1e-3)
     assert up[1] < origin[1] and up[0] == pytest.approx(origin[0], abs=1e-3)
@@ -109,11 +110,11 @@ def test_axes_of_an_upright_head_point_to_image_right_and_up() -> None:
 def test_sequence_numbers_start_again_with_a_track() -> None:
     encoder = Encoder(7)
     first, second = (
-        encoder.frame(dataclasses.replace(plausible_observation(), t_ms=t_ms), Analysis(()))
+        encoder.frame(dataclasses.replace(plausible_observation(), t_ms=t_ms), NO_VALUES)
         for t_ms in (0, 40)
     )
     other = dataclasses.replace(plausible_observation(), track=1, t_ms=80)
-    third = encoder.frame(other, Analysis(()))
+    third = encoder.frame(other, NO_VALUES)
     assert [(f.origin.run, f.origin.track, f.origin.seq) for f in (first, second, third)] == [
         (7, 0, 1),
         (7, 0, 2),
