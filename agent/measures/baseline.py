@@ -77,8 +77,13 @@ class Baseline:
         self._stale = False
         self.value = math.nan
 
-    def mark_stale(self) -> None:
-        """Another camera or person: the old level stands until enough of the new is learned."""
+    def doubt(self, *, stranger: bool) -> None:
+        """Another person's level is another. Before another camera, where people are counted anew,
+        the old one stands until enough of the new is learned.
+        """
+        if stranger:
+            self.restart()
+            return
         known, value = self.state is not BaselineState.LEARNING, self.value
         self.restart()
         if known:

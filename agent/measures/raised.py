@@ -81,8 +81,8 @@ class Raised(Detector):
     def reset(self, scene: Scene) -> None:
         self._episodes.reset(scene)
         if scene.unfamiliar:
-            self._left_rest.mark_stale()
-            self._right_rest.mark_stale()
+            self._left_rest.doubt(stranger=scene.stranger)
+            self._right_rest.doubt(stranger=scene.stranger)
 
     def restart_baseline(self, scene: Scene) -> None:
         self._episodes.reset(scene)

@@ -77,6 +77,7 @@ class Scene:
         self.interrupted = False  # this frame follows a long gap, a change of camera or person
         self.seldom = False  # long gaps one after the other: no rate is ever known
         self.track_changed = False
+        self.stranger = False  # another person, before the same camera
         self.unfamiliar = False  # another camera or another person: what was usual may be no more
         self.pose: Pose | None = None  # the last, of any age
         self.hands: Hands | None = None
@@ -126,12 +127,13 @@ class Scene:
         self.face_rate.add(observation.t_ms)
 
     def _follow_person(self, face: Face | None) -> None:
-        stranger = False
+        changed = False
         if face is not None:
-            stranger = self._person not in (None, face.person)
+            changed = self._person not in (None, face.person)
             self._person = face.person
-        self.unfamiliar = self.track_changed or stranger
-        self.interrupted |= stranger
+        self.stranger = changed and not self.track_changed
+        self.unfamiliar = changed or self.track_changed
+        self.interrupted |= changed
 
     def _forget_face(self) -> None:
         self.face: Face | None = None

@@ -257,11 +257,24 @@ def _of_person(observation: Observation, person: int) -> Observation:
     return replace(observation, face=replace(observation.face, person=person))
 
 
-def test_what_was_usual_of_another_person_is_stale_until_this_one_is_known():
-    """The first rests at 0.5 of smile, the second at 0.1 and smiles at once."""
-    first = [_of_person(o, 1) for o in film(20, lambda t: Child(smile=(0.5, 0.5)), hz=15)]
+def test_what_was_usual_of_another_person_is_forgotten():
+    """The first rests at 0.1 of smile, the second at 0.6: no smile, and nothing told meanwhile."""
+    first = [_of_person(o, 1) for o in film(20, lambda t: Child(smile=(0.1, 0.1)), hz=15)]
+    second = [
+        _of_person(o, 2) for o in film(20, lambda t: Child(smile=(0.6, 0.6)), hz=15, start_s=20)
+    ]
+    played = play([*first, *second])
+    assert played.frames[299]["smile"].value == pytest.approx(0, abs=0.02)
+    assert played.frames[301]["smile"].reasons == ("learning",)
+    assert played.last("smile").value == pytest.approx(0, abs=0.02)
+    assert not played.over("smile")
+
+
+def test_before_another_camera_what_was_usual_is_stale_until_it_is_known_again():
+    """At rest 0.5 of smile before the first camera, 0.1 before the second."""
+    first = film(20, lambda t: Child(smile=(0.5, 0.5)), hz=15)
     smiles = lambda t: Child(smile=(0.8, 0.8) if 32 < t < 35 else (0.1, 0.1))  # noqa: E731
-    second = [_of_person(o, 2) for o in film(20, smiles, hz=15, start_s=20)]
+    second = [replace(_of_person(o, 2), track=1) for o in film(20, smiles, hz=15, start_s=20)]
     played = play([*first, *second])
     states = [frame["smile"].baseline_state for frame in played.frames]
     assert states[290] is BaselineState.READY
@@ -327,3 +340,17 @@ def test_below_its_least_rate_a_measure_is_withheld(measure, seldom_seen):
 def test_every_second_frame_of_a_24_hz_camera_is_12_hz(hz, told):
     blinks = play(film(40, hz=hz)).window("blink_rate", 60_000)
     assert math.isnan(blinks.value) is not told
+
+
+def test_lids_that_rest_lower_than_another_persons_are_not_closed():
+    first = [_of_person(o, 1) for o in film(10, lambda t: Child(blink=(0.1, 0.1)), hz=15)]
+    low = lambda t: Child(blink=(0.45, 0.45))  # noqa: E731
+    second = [_of_person(o, 2) for o in film(10, low, hz=15, start_s=10)]
+    assert not play([*first, *second]).over("eye_closure")
+    assert play([*first, *(_of_person(o, 1) for o in second)]).over("eye_closure")
+
+
+def test_eyes_that_are_closed_from_the_start_are_closed():
+    closed = lambda t: Child(blink=(0.75, 0.75) if t < 4 else (0.1, 0.1))  # noqa: E731
+    (closure,) = play(film(8, closed, hz=15)).over("eye_closure")
+    assert closure.offset_ms == pytest.approx(4000, abs=150)

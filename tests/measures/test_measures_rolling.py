@@ -66,7 +66,7 @@ def test_baseline_learns_then_is_ready_then_stale_until_it_learned_again():
         baseline.learn(0.3, 1 / 30)
     assert baseline.state is BaselineState.READY
     assert baseline.value == pytest.approx(0.3, abs=0.01)
-    baseline.mark_stale()
+    baseline.doubt(stranger=False)
     assert baseline.state is BaselineState.STALE
     assert baseline.value == pytest.approx(0.3, abs=0.01)
     for _ in range(70):

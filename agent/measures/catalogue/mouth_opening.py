@@ -57,7 +57,7 @@ class MouthOpening(Sampler):
     def reset(self, scene: Scene) -> None:
         self._openings.reset(scene)
         if scene.unfamiliar:
-            self._closed.mark_stale()
+            self._closed.doubt(stranger=scene.stranger)
 
     def restart_baseline(self, scene: Scene) -> None:
         self._openings.reset(scene)

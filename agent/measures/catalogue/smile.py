@@ -52,7 +52,7 @@ class Smiles(Raised):
     def reset(self, scene: Scene) -> None:
         super().reset(scene)
         if scene.unfamiliar:
-            self._squint_rest.mark_stale()
+            self._squint_rest.doubt(stranger=scene.stranger)
 
     def restart_baseline(self, scene: Scene) -> None:
         super().restart_baseline(scene)
