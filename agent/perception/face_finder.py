@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.perception.head_crop import HeadCrop
-from agent.perception.heads import Bounds, Head
+from agent.perception.heads import Bounds
 from agent.perception.landmarkers import LandmarkerFailed, RawFace
 from agent.perception.lane import Lane
 from agent.perception.people import People, Person
@@ -64,9 +64,13 @@ class FaceFinder:
         faces = self._distinct(self._answer(sight.answer), sight.aspect)
         heads = [bounds.head(sight.aspect) for _, bounds in faces]
         owners = self.people.see_faces(heads, sight.t_ms)
-        found = [FoundFace(f, b, p) for (f, b), p in zip(faces, owners, strict=True)]
+        found = [
+            FoundFace(face, bounds, person)
+            for (face, bounds), person in zip(faces, owners, strict=True)
+            if person is not None or self.people.doubt
+        ]
         target = None if self.people.doubt or self.failed else self._target(sight.t_ms)
-        if target is not None and (extra := self._look_closer(sight, target, heads)) is not None:
+        if target is not None and (extra := self._look_closer(sight, target, found)) is not None:
             found.append(extra)
         return found
 
@@ -98,11 +102,14 @@ class FaceFinder:
             return None
         return max(faceless, key=lambda p: p.head.width)
 
-    def _look_closer(self, sight: Sight, target: Person, seen: list[Head]) -> FoundFace | None:
+    def _look_closer(
+        self, sight: Sight, target: Person, found: list[FoundFace]
+    ) -> FoundFace | None:
         height, width = sight.image.shape[:2]
         square = HeadCrop.around(target.head, width, height)
         if square is None:
             return None
+        seen = [face.bounds.head(sight.aspect) for face in found]
         faces = self._answer(self.crop.submit(square.cut(sight.image), sight.t_ms))
         for face in map(square.to_frame, faces):
             bounds = Bounds.of(face.landmarks)

@@ -41,6 +41,11 @@ LARGE_FACE_FOR_MS = 1000
 ROW_GAP_MS = 250  # without a face ends a row of them
 NEAR_FACE = 0.15
 
+# In a crowd a face on the whole frame may be a mixture of two. The crop around the head is not, and
+# after it a whole frame's face of another size is left out.
+MISFIT_SIZE_RATIO = 1.25
+MISFIT_FOR_MS = 3000
+
 NOTICED_FACES = 3
 NOTICED_POSES = 4
 HEAD_HEIGHT = 1.3  # of its width
@@ -63,6 +68,7 @@ class Person:
     faces: int = 0  # in an unbroken row
     large_since_ms: int = 0  # of that row
     from_crop: bool = False  # the latest face
+    misfit_ms: int | None = None  # when the whole frame's face was last of another size
     poses: int = 0
     agreeing_poses: int = 0
     close_poses: int = 0  # in a row: steady, and of the face's size
@@ -83,6 +89,11 @@ class Person:
         before = self.pose_head
         steady = before is not None and before.size_ratio(pose) <= STEADY_SIZE_RATIO
         return steady and self.head.size_ratio(pose) <= CLOSE_SIZE_RATIO
+
+    def misfits(self, face: Head, t_ms: int) -> bool:
+        """A face on the whole frame, lately found to be of another size than on the crop."""
+        lately = self.misfit_ms is not None and t_ms - self.misfit_ms <= MISFIT_FOR_MS
+        return lately and self.head.size_ratio(face) > MISFIT_SIZE_RATIO
 
     def head_known(self, t_ms: int, fresh_ms: int) -> bool:
         """By a pose, or by a crop that a pose once led to."""
@@ -144,13 +155,21 @@ class People:
     _count: int = 0
 
     def see_faces(self, heads: Sequence[Head], t_ms: int) -> list[Person | None]:
-        """Whose face each head is; None where that is in doubt."""
+        """Whose face each head is; None where that is in doubt, or it is no single face."""
         self.everybody = [p for p in self.everybody if t_ms - p.seen_ms <= FORGET_MS]
         owners = _assign(heads, self.everybody, t_ms)
         self.doubt = self._in_doubt(heads, owners, t_ms)
         if self.doubt:
             return [None] * len(heads)
-        return [self._face(owner, head, t_ms) for head, owner in zip(heads, owners, strict=True)]
+        return [
+            self._whole_face(owner, head, t_ms) for head, owner in zip(heads, owners, strict=True)
+        ]
+
+    def _whole_face(self, owner: Person | None, head: Head, t_ms: int) -> Person | None:
+        if owner is not None and owner.misfits(head, t_ms):
+            owner.misfit_ms = t_ms
+            return None
+        return self._face(owner, head, t_ms)
 
     def _in_doubt(self, heads: Sequence[Head], owners: Sequence[Person | None], t_ms: int) -> bool:
         """Whether the head taken for the patient's could about as well be somebody else's."""
@@ -191,6 +210,9 @@ class People:
         """A face found where person's pose shows a head; False when it is somewhere else."""
         if not person.fits(head, t_ms):
             return False
+        just_seen = person.face_ms is not None and t_ms - person.face_ms <= ROW_GAP_MS
+        if just_seen and not person.from_crop and person.head.size_ratio(head) > MISFIT_SIZE_RATIO:
+            person.misfit_ms = t_ms
         self._face(person, head, t_ms)
         person.from_crop = True
         return True

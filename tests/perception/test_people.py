@@ -186,3 +186,55 @@ def test_a_pose_between_two_faces_is_no_third_person() -> None:
     assert len(scene.people.everybody) == 2
     scene.frame(CHILD, near, poses=(moved(near, 0.2),))
     assert len(scene.people.everybody) == 3
+
+
+def crop_face(scene: Scene, person: Person, head: Head) -> None:
+    assert scene.people.see_crop_face(person, head, scene.t_ms)
+    scene.frame()
+
+
+def test_a_face_of_another_size_than_on_the_crop_is_no_single_face() -> None:
+    scene = Scene()
+    child = scene.acquired(Head(0.35, 0.3, 0.17))
+    for _ in range(20):
+        crop_face(scene, child, CHILD)
+        assert scene.frame(Head(0.35, 0.3, 0.17)) == [None]
+        assert scene.frame(moved(CHILD, 0.01)) == [child]
+        crop_face(scene, child, CHILD)
+
+
+def test_a_child_who_comes_nearer_keeps_their_face() -> None:
+    scene = Scene()
+    child = scene.acquired()
+    crop_face(scene, child, CHILD)
+    for step in range(20):
+        assert scene.frame(Head(0.35, 0.3, 0.12 + 0.01 * step)) == [child]
+
+
+@pytest.mark.parametrize(
+    ("pose_widths", "confirmed"),
+    [((0.05, 0.05, 0.052, 0.05, 0.051), True), ((0.05, 0.06, 0.05, 0.06, 0.05), False)],
+    ids=["steady", "unsteady"],
+)
+def test_a_pose_must_keep_its_size_where_it_led_to_the_face(
+    pose_widths: tuple[float, ...], confirmed: bool
+) -> None:
+    scene = Scene()
+    face = Head(0.35, 0.3, 0.055)
+    scene.frame(poses=(Head(0.35, 0.3, 0.05),))
+    (person,) = scene.people.everybody
+    for width in pose_widths * 2:
+        for _ in range(2):
+            crop_face(scene, person, face)
+        scene.people.see_poses(
+            [Head(0.35, 0.3, width)], scene.people.places(scene.t_ms), scene.t_ms
+        )
+        scene.people.settle(scene.t_ms)
+    assert (scene.people.patient is person) is confirmed
+
+
+def test_a_large_face_that_comes_and_goes_is_nobody() -> None:
+    scene = Scene()
+    for number in range(240):
+        scene.frame(*[Head(0.5, 0.3, 0.3)] * (number % 12 < 5))
+    assert scene.people.patient is None
