@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
+from agent.measures.geometry import Matrix
 from agent.perception.observation import Side
 
 
@@ -70,4 +70,4 @@ class Analysis:
     values: tuple[Value, ...]
     windows: tuple[Window, ...] = ()
     events: tuple[Event, ...] = ()
-    head_rotation: Sequence[Sequence[float]] = ()  # (3, 3) to the line of sight; empty: no face
+    head_rotation: Matrix = ()  # (3, 3) to the line of sight; empty: no face

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import cast
 
 import numpy as np
 
+from agent.measures.geometry import Matrix
 from agent.perception.observation import Face, Float32, Hands, Observation, Pose
 from agent.wire.face_layout import LANDMARKS
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.observations import encode_key
 from agent.wire.one_euro import OneEuroFilter
 from agent.wire.packing import points_to_bytes
-
-Rotation = Sequence[Sequence[float]]
 
 NOSE_TIP = 4
 _DRAWN = np.array((*LANDMARKS, NOSE_TIP))  # the axes start from the last
@@ -29,7 +27,7 @@ class OverlayEncoder:
         self._face_filter = OneEuroFilter(minimum_cutoff_hz=1.7, beta=20.0)
         self._person: tuple[int, int] | None = None
 
-    def face(self, observation: Observation, rotation: Rotation) -> pb.FaceOverlay | None:
+    def face(self, observation: Observation, rotation: Matrix) -> pb.FaceOverlay | None:
         face = observation.face
         if face is None:
             self._face_filter.reset()
@@ -52,7 +50,7 @@ def _iod_px(face: Face, size: Float32) -> float:
     return float(np.hypot(*(canthi[1] - canthi[0])))
 
 
-def _head_axes_px(rotation: Rotation, origin_px: Float32, iod_px: float) -> Float32:
+def _head_axes_px(rotation: Matrix, origin_px: Float32, iod_px: float) -> Float32:
     """Origin and the tips of the axes to the subject's left, up and forward: (4, 2)."""
     tips = np.array(rotation[:2]).T * (AXIS_LENGTH_IOD * iod_px)
     tips[:, 1] *= -1  # the rotation's y points up, the image's down

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from test_wire_observations import full_observation
 
+from agent.measures import canonical_face
+from agent.measures.geometry import head_rotation
 from agent.measures.registry import REGISTRY
 from agent.measures.results import Analysis, Quality, Value
 from agent.perception.observation import Observation
@@ -20,18 +22,26 @@ from agent.wire.registry import encode_registry
 pytestmark = pytest.mark.unit
 
 
-UPRIGHT = np.eye(3).tolist()
-NO_VALUES = Analysis((), head_rotation=UPRIGHT)
-
-
 def plausible_observation() -> Observation:
-    """A face of 0.2 of the frame."""
+    """A face of 0.2 of the frame with an upright head."""
     observation = full_observation()
     assert observation.face is not None
     landmarks = (observation.face.landmarks - 0.5) * 0.2 + 0.5
+    width, height = observation.width, observation.height
+    upright_px = 0.0125 * width * canonical_face.POINTS  # 16 cm across
+    landmarks[canonical_face.RIGID] = 0.5 + upright_px / (width, -height, -width)
     return dataclasses.replace(
         observation, face=dataclasses.replace(observation.face, landmarks=landmarks)
     )
+
+
+def rotation_of(observation: Observation) -> list[list[float]]:
+    assert observation.face is not None
+    return head_rotation(observation.face.landmarks, observation.width, observation.height)
+
+
+UPRIGHT = rotation_of(plausible_observation())
+NO_VALUES = Analysis((), head_rotation=UPRIGHT)
 
 
 def all_values(reasons: tuple[str, ...] = ()) -> Analysis:

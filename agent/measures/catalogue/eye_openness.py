@@ -134,6 +134,7 @@ def _openness(
         measured="At rest: SD 0.01 to 0.05. Synthetic: closed eyes under 0.1, open ones 1 ± 0.05.",
         formula=formula,
         source="Soukupová & Čech 2016, on 3-D landmarks",
+        algorithm_version=2,
         minimum_hz=5.0,
         conditions=Condition.FACE
         | Condition.PICTURE_LIVE
@@ -156,7 +157,8 @@ EYE_OPENNESS_LEFT = _openness(
     "eye_openness_left",
     Text("Left eye open", "Ouverture de l'œil gauche"),
     lambda lids: lids.left,
-    "EAR = (‖p2−p6‖ + ‖p3−p5‖) / 2‖p1−p4‖, from 0.3 × its own P90 (0) to its own P90 (1)",
+    "EAR = (‖p2−p6‖ + ‖p3−p5‖) / 2‖p1−p4‖, from 0.3 × its own P90 (0) to its own P90 (1), "
+    "the P90 taken to be 0.15 or more",
 )
 EYE_OPENNESS_RIGHT = _openness(
     "eye_openness_right",
