@@ -32,9 +32,8 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from agent.offline.ahead import ahead
 from agent.offline.kept import keep_results
-from agent.offline.video_analysis import OBSERVATIONS_AHEAD
+from agent.offline.video_analysis import perceived_ahead
 from agent.perception.frame import Frame
 from agent.perception.observation import Observation
 from agent.perception.perception import Perception
@@ -47,7 +46,7 @@ from models.bundles import ModelBundles
 from models.clips import CLIPS, TALKING_FACE, clips_folder
 
 CAMERA_HZ = 24
-ROUNDS = 3
+ROUNDS = 5
 FRAMES = 240
 
 Image = NDArray[np.uint8]
@@ -127,9 +126,7 @@ def pipeline(scene: Scene, models: ModelBundles) -> tuple[Cost, list[Observation
 
         def work() -> None:
             frames = map(frame, scene.images, count())
-            for observation in ahead(
-                perception.observe_each(frames), OBSERVATIONS_AHEAD, "perceive"
-            ):
+            for observation in perceived_ahead(perception.observe_each(frames)):
                 assert isinstance(observation, Observation)
                 seen.append(observation)
                 keep_results(log, stream.process(observation))

@@ -64,7 +64,7 @@ def head_rotation(landmarks: Float32, width: int, height: int) -> list[list[floa
 
     Weighted least squares with a free scale and shift (Umeyama, 1991).
     """
-    points = landmarks[canonical_face.RIGID] * np.array((width, -height, -width))
+    points = landmarks.take(canonical_face.RIGID, axis=0) * np.array((width, -height, -width))
     covariance = np.einsum("ni,nj->ij", points, _WEIGHTED)
     left, _, right = np.linalg.svd(covariance)
     if np.linalg.det(covariance) < 0:

@@ -19,15 +19,21 @@ class _End:
         self.error = error
 
 
-def ahead(items: Iterable[Item], depth: int, name: str) -> Generator[Item, None, None]:
-    """The same items in the same order; an error is raised where the item would have come."""
-    passed: queue.Queue[Item | _End] = queue.Queue(depth)
+def ahead(
+    items: Iterable[Item], depth: int, name: str, *, at_once: int = 1
+) -> Generator[Item, None, None]:
+    """The same items in the same order; an error is raised where the item would have come.
+
+    at_once: how many are handed over together. Steps that take turns at every item push each other
+    out of the processor's caches.
+    """
+    passed: queue.Queue[list[Item] | _End] = queue.Queue(depth // at_once)
     unwanted = threading.Event()
 
-    def put(item: Item | _End) -> bool:
+    def put(some: list[Item] | _End) -> bool:
         while not unwanted.is_set():
             try:
-                passed.put(item, timeout=LOOK_S)
+                passed.put(some, timeout=LOOK_S)
             except queue.Full:
                 continue
             return True
@@ -35,25 +41,30 @@ def ahead(items: Iterable[Item], depth: int, name: str) -> Generator[Item, None,
 
     def run() -> None:
         source = iter(items)
+        together: list[Item] = []
+        error = None
         try:
             for item in source:
-                if not put(item):
-                    break
-        except BaseException as error:  # noqa: BLE001 - the thread's edge: handed to the consumer
-            put(_End(error))
-        else:
-            put(_End())
+                together.append(item)
+                if len(together) == at_once:
+                    if not put(together):
+                        break
+                    together = []
+        except BaseException as raised:  # noqa: BLE001 - the thread's edge: handed to the consumer
+            error = raised
         finally:
+            put(together)
+            put(_End(error))
             if hasattr(source, "close"):
                 source.close()
 
     thread = threading.Thread(target=run, name=name, daemon=True)
     thread.start()
     try:
-        while not isinstance(item := passed.get(), _End):
-            yield item
-        if item.error is not None:
-            raise item.error
+        while not isinstance(together := passed.get(), _End):
+            yield from together
+        if together.error is not None:
+            raise together.error
     finally:
         unwanted.set()
         thread.join()

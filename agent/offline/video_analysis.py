@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
 import av
 
@@ -34,8 +35,10 @@ from agent.wire.registry import encode_registry
 from models.bundles import ModelBundles, sha256_of
 
 FRAMES_AHEAD = 8
-OBSERVATIONS_AHEAD = 64
+OBSERVATIONS_AHEAD, OBSERVATIONS_AT_ONCE = 64, 32
 RUN = 0
+
+Seen = TypeVar("Seen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,15 @@ def observing(path: Path, timestamps: Path | None = None) -> Iterator[SeenVideo]
         closing(ahead(video.frames(), FRAMES_AHEAD, "decode")) as frames,
     ):
         seeing = _Seeing(perception)
-        with closing(ahead(seeing.all(frames), OBSERVATIONS_AHEAD, "perceive")) as observations:
+        with closing(perceived_ahead(seeing.all(frames))) as observations:
             first = next(observations, None)  # nothing is written for a file that shows nothing
             if first is None:
                 raise NotAVideo(f"{path.name}: {seeing.refusal}")
             yield SeenVideo(video, chain((first,), observations), seeing)
+
+
+def perceived_ahead(seen: Iterable[Seen]) -> Generator[Seen, None, None]:
+    return ahead(seen, OBSERVATIONS_AHEAD, "perceive", at_once=OBSERVATIONS_AT_ONCE)
 
 
 def open_video(path: Path, timestamps: Path | None = None) -> VideoFile:

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.perception.image_quality import thinned
 from agent.perception.observation import NO_SHIFTS, Float32
 
 WIDTH_PX = 320  # of the grey pictures that are compared
@@ -24,9 +25,7 @@ Grey = NDArray[np.uint8]
 
 
 def small_grey(image: NDArray[np.uint8]) -> Grey:
-    every = max(1, image.shape[1] // (2 * WIDTH_PX))
-    if every > 1:
-        image = np.ascontiguousarray(image[::every, ::every])
+    image = thinned(image, max(1, image.shape[1] // (2 * WIDTH_PX)))
     height, width = image.shape[:2]
     share = min(1.0, WIDTH_PX / width)
     size = (max(1, round(width * share)), max(1, round(height * share)))

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -63,6 +64,7 @@ class Perception:
     """`observe` belongs to one thread; `alive` and `close` may be called from others."""
 
     def __init__(self, models: ModelBundles, *, live: bool, camera_hz: float | None = None) -> None:
+        cv2.setNumThreads(1)  # for its small pictures, sharing the work costs more than the work
         self._live = live
         self._nobody_near = True
         with quiet_stderr():

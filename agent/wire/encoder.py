@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from typing import cast
 
 from agent.measures.registry import REGISTRY
@@ -28,6 +29,8 @@ class Encoder:
         self._track = 0
         self._sent: Counter[str] = Counter()
         self._overlay = OverlayEncoder()
+        self._values: Sequence[Value] = ()
+        self._encoded: Sequence[pb.Value] = ()
 
     def observation(
         self, observation: Observation, timing: pb.Timing | None = None
@@ -49,10 +52,22 @@ class Encoder:
             face=self._overlay.face(observation, analysis.head_rotation),
             pose=pose_overlay(observation.pose) if observation.pose is not None else None,
             hands=hands_overlay(observation.hands) if observation.hands is not None else None,
-            values=[encode_value(value) for value in analysis.values],
+            values=self._encode_values(analysis.values),
             others=[encode_box(box) for box in observation.others],
             timing=timing,
         )
+
+    def _encode_values(self, values: Sequence[Value]) -> Sequence[pb.Value]:
+        """Two of three are those of the frame before, whose messages stand."""
+        if len(values) != len(self._values):
+            self._encoded = [encode_value(value) for value in values]
+        else:
+            self._encoded = [
+                message if value == before else encode_value(value)
+                for value, before, message in zip(values, self._values, self._encoded, strict=True)
+            ]
+        self._values = values
+        return self._encoded
 
     def window(self, window: Window, timing: pb.Timing | None = None) -> pb.WindowResult:
         return pb.WindowResult(
@@ -91,23 +106,24 @@ class Encoder:
 
 def encode_value(value: Value) -> pb.Value:
     """There are many each frame: what is absent is not touched."""
-    message = pb.Value(
-        measure=REGISTRY.index_of_measure(value.measure),
-        quality=cast("pb.Quality", value.quality),
-        baseline_state=cast("pb.BaselineState", value.baseline_state),
-    )
-    if not math.isnan(value.value):
-        message.value = value.value
-    if value.reasons:
-        message.reasons.extend(reason_indices(value.reasons))
-    if value.n is not None:
-        message.n = value.n
-    if value.valid_fraction is not None:
-        message.valid_fraction = value.valid_fraction
-    if value.ci_low is not None:
-        message.ci_low = value.ci_low
-    if value.ci_high is not None:
-        message.ci_high = value.ci_high
+    measure, number, quality, reasons, n, valid_fraction, ci_low, ci_high, baseline_state = value
+    message = pb.Value()
+    message.measure = REGISTRY.index_of_measure(measure)
+    message.quality = quality  # type: ignore[assignment]  # the same numbers
+    if baseline_state:
+        message.baseline_state = baseline_state  # type: ignore[assignment]  # the same numbers
+    if number == number:
+        message.value = number
+    if reasons:
+        message.reasons.extend(reason_indices(reasons))
+    if n is not None:
+        message.n = n
+    if valid_fraction is not None:
+        message.valid_fraction = valid_fraction
+    if ci_low is not None:
+        message.ci_low = ci_low
+    if ci_high is not None:
+        message.ci_high = ci_high
     return message
 
 

@@ -35,7 +35,7 @@ class OneEuroFilter:
             velocity - self._velocity
         )
         # One speed for the whole object: points filtered apart would bend its shape.
-        speed = float(abs(self._velocity).mean()) / unit_length
+        speed = float(abs(self._velocity).sum()) / self._velocity.size / unit_length
         cutoff_hz = self._minimum_cutoff_hz + self._beta * speed
         self._points = self._points + _alpha(cutoff_hz, dt_s) * (points - self._points)
         self._t_ms = t_ms

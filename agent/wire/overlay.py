@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import cast
 
 import numpy as np
@@ -46,15 +47,16 @@ class OverlayEncoder:
 
 
 def _iod_px(face: Face, size: Float32) -> float:
-    canthi = face.landmarks[[RIGHT_OUTER_CANTHUS, LEFT_OUTER_CANTHUS], :2] * size
-    return float(np.hypot(*(canthi[1] - canthi[0])))
+    across = (face.landmarks[LEFT_OUTER_CANTHUS] - face.landmarks[RIGHT_OUTER_CANTHUS])[:2] * size
+    return math.hypot(*across.tolist())
 
 
 def _head_axes_px(rotation: Matrix, origin_px: Float32, iod_px: float) -> Float32:
     """Origin and the tips of the axes to the subject's left, up and forward: (4, 2)."""
-    tips = np.array(rotation[:2]).T * (AXIS_LENGTH_IOD * iod_px)
-    tips[:, 1] *= -1  # the rotation's y points up, the image's down
-    return np.vstack([origin_px, origin_px + tips]).astype(np.float32)
+    length_px = AXIS_LENGTH_IOD * iod_px
+    across, up = rotation[:2]  # up, where the image's y points down
+    tips = [(x * length_px, -y * length_px) for x, y in zip(across, up, strict=True)]
+    return origin_px + np.array(((0.0, 0.0), *tips), np.float32)
 
 
 def pose_overlay(pose: Pose) -> pb.PoseOverlay:

@@ -27,8 +27,9 @@ def floats_from_bytes(data: bytes, *shape: int) -> Float32:
 
 def points_to_bytes(points: NDArray[np.floating[Any]]) -> bytes:
     """Pack (n, 2 or more) normalised points as int16 (x, y), clipped to the range."""
-    scaled = np.rint(np.asarray(points)[:, :2] * POINT_SCALE)
-    packed: bytes = np.clip(scaled, -32768, 32767).astype("<i2").tobytes()
+    scaled = points[:, :2] * POINT_SCALE
+    within = np.minimum(np.maximum(scaled, -32768), 32767)  # np.clip costs twice as much
+    packed: bytes = np.rint(within).astype("<i2").tobytes()
     return packed
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from agent.measures.registry import REGISTRY
 
 
-def reason_indices(ids: Iterable[str]) -> list[int]:
-    return [REGISTRY.index_of_reason(reason) for reason in ids]
+@lru_cache(maxsize=1024)
+def reason_indices(ids: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(REGISTRY.index_of_reason(reason) for reason in ids)
 
 
 def reason_ids(indices: Iterable[int]) -> tuple[str, ...]:
