@@ -170,7 +170,9 @@ class Consultation:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self._follower.aclose()
-        await self._publisher.aclose()
-        await self._in_analysis_thread(self._analysis.end_log, reason)
-        self._analysis.thread.shutdown()
+        try:
+            await self._follower.aclose()
+            await self._publisher.aclose()
+        finally:
+            await self._in_analysis_thread(self._analysis.end_log, reason)
+            self._analysis.thread.shutdown()

@@ -84,4 +84,6 @@ class CameraFeed:
         await asyncio.gather(self._pump, return_exceptions=True)
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_TIMEOUT_S):
-                await self._stream.aclose()
+                # A close that was cancelled has cancelled the stream's task, which the next close
+                # awaits: gathered, that does not cancel whoever closes.
+                await asyncio.gather(self._stream.aclose(), return_exceptions=True)

@@ -30,6 +30,19 @@ async def test_a_broken_analysis_is_told_and_does_not_stop_the_closing(tmp_path:
     assert AnalysisSlots(tmp_path, 1).acquire(), "the slot was given back"
 
 
+@pytest.mark.parametrize("turns", range(8))  # of the loop before whoever closes is cancelled
+async def test_a_closing_that_was_cancelled_can_be_done_again(turns: int) -> None:
+    """Else the job ends without its summary: it closes while the camera is being followed."""
+    source = rtc.VideoSource(64, 64)
+    feed = CameraFeed(rtc.LocalVideoTrack.create_video_track("camera", source), 1)
+    closing = asyncio.create_task(feed.aclose())
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    closing.cancel()
+    await asyncio.wait([closing])
+    await feed.aclose()
+
+
 def test_each_process_has_one_slot_and_there_are_so_many(tmp_path: Path) -> None:
     first, second, third = (AnalysisSlots(tmp_path / "slots", 2) for _ in range(3))
     assert first.acquire() and first.acquire() and second.acquire()
