@@ -18,7 +18,8 @@ run: setup ## Start the whole stack (PATIENT=video or none, PORT=5002)
 test: ## Every test: unit, real livekit-server, real Chromium, faults
 	@deploy/setup test
 	npm --prefix web test
-	pytest
+	pytest -m unit -n 2 --dist loadfile
+	pytest -m "not unit"
 
 check: ## Linters, types, generated documents
 	@deploy/setup check

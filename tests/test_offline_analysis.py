@@ -12,8 +12,8 @@ from made_videos import make_video, plain_picture
 from agent.offline import Analysed, NotAVideo, analyse_session, analyse_video
 from agent.record import LogFailed, LogReader, new_session_id
 from agent.wire.generated import analysis_pb2 as pb
-from models.bundles import sha256_of
 from models.clips import clips_folder
+from models.digest import sha256_of
 
 pytestmark = pytest.mark.unit
 

@@ -17,7 +17,7 @@ from agent.offline.video_analysis import open_video
 from agent.offline.written import FileRefused
 from agent.record import LogReader
 from agent.wire.generated import analysis_pb2 as pb
-from models.bundles import sha256_of
+from models.digest import sha256_of
 
 pytestmark = pytest.mark.unit
 

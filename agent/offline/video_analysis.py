@@ -32,7 +32,8 @@ from agent.record.provenance import FILE
 from agent.results import ResultStream
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.registry import encode_registry
-from models.bundles import ModelBundles, sha256_of
+from models.bundles import ModelBundles
+from models.digest import sha256_of
 
 FRAMES_AHEAD = 8
 OBSERVATIONS_AHEAD, OBSERVATIONS_AT_ONCE = 64, 32

@@ -14,7 +14,7 @@ from agent.errors import EpedicareError
 from agent.record.provenance import FILE
 from agent.replay.app import Replay, build_app
 from agent.replay.ticket import Ticket
-from models.bundles import sha256_of
+from models.digest import sha256_of
 
 _REPOSITORY = Path(__file__).resolve().parent.parent.parent
 LOOPBACK = "127.0.0.1"

@@ -20,7 +20,7 @@ from agent.record.timeline import PlacedRun, Timeline
 from agent.validation.frames import FrameTimes
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.observations import decode_observation
-from models.bundles import sha256_of
+from models.digest import sha256_of
 
 Part = tuple[int, Iterator[Observation]]  # a run: its place on the line of time (ms), what it saw
 

