@@ -291,9 +291,9 @@ BLINK_RATE = Measure(
         "Instable en dessous de quelques minutes : voir l'intervalle. Un regard rapide vers le bas "
         "peut compter.",
     ),
-    measured="Labelled clips of five adults: 73 of 74 blinks found, none invented. Of 58 on one clip: "
-    "58 at 25 pictures a second, 57 at 18 and at 12.5. Of 27 on its first half: all with 39 px between "
-    "the eye corners, 26 with 31 px, 26 at 250 and at 120 kbit/s of VP8.",
+    measured="Labelled clips of five adults: 73 of 74 blinks found, none invented. Of 58 on one "
+    "clip: 58 at 25 pictures a second, 57 at 18 and at 12.5. Of 27 on its first half: all with "
+    "39 px between the eye corners, 26 with 31 px, 26 at 250 and at 120 kbit/s of VP8.",
     formula="peaks of the mean rise of eyeBlinkLeft/Right over each eye's median of the 300 ms "
     "before ≥ 0.15 (on a face with eye corners under 60 px apart, × 60 px / their distance), half "
     "back after 40–500 ms; count / measurable minutes, Poisson interval",
