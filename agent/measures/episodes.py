@@ -14,18 +14,31 @@ class Episodes:
     An episode begins when the level reaches `on` and ends when it falls below `off`. It is sent
     once it has lasted least_ms. When the level is missing for more than 500 ms, the episode ends
     where it was last seen, marked as interrupted.
+
+    With `seen_to_begin`, what was on when this child was first seen before this camera is told when
+    its end is seen, and never when that is not: it may be how things are, or a photograph.
     """
 
     def __init__(
-        self, kind: EventKind, *, on: float, off: float, least_ms: int, merge_ms: int = 0
+        self,
+        kind: EventKind,
+        *,
+        on: float,
+        off: float,
+        least_ms: int,
+        merge_ms: int = 0,
+        seen_to_begin: bool = False,
     ) -> None:
         self.kind = kind
+        self._seen_to_begin = seen_to_begin
+        self._was_off = False
         self._on, self._off = on, off
         self._least_ms, self._merge_ms = least_ms, merge_ms
         self._forget()
 
     def _forget(self) -> None:
         self.on = False  # by hysteresis, at this frame
+        self._from_first = False
         self._onset_ms = -1
         self._event_id = 0  # 0: not sent
         self._off_since_ms = -1
@@ -33,6 +46,7 @@ class Episodes:
         self._peak = 0.0
         self._peak_ms = -1
         self._quality = Quality.GOOD
+        self._side = Side.UNSPECIFIED
 
     def lasted_ms(self, t_ms: int) -> int:
         return t_ms - self._onset_ms if self._onset_ms >= 0 else 0
@@ -49,6 +63,8 @@ class Episodes:
         self._give_up_if_lost(scene)
         self._last_ms = t_ms
         self.on = level >= (self._off if self.on else self._on)
+        self._from_first = self._seen_to_begin and not self._was_off
+        self._was_off |= not self.on
         if self.on:
             self._go_on(scene, level if amplitude is None else amplitude, side)
         elif self._onset_ms >= 0:
@@ -59,6 +75,8 @@ class Episodes:
 
     def reset(self, scene: Scene) -> None:
         self._interrupt(scene)
+        if scene.unfamiliar:
+            self._was_off = False
 
     def _go_on(self, scene: Scene, amplitude: float, side: Side) -> None:
         t_ms = scene.t_ms
@@ -67,13 +85,18 @@ class Episodes:
             self._onset_ms = self._peak_ms = t_ms
             self._peak = amplitude
             self._quality = scene.quality
+        self._side = side
         if amplitude > self._peak:
             self._peak, self._peak_ms = amplitude, t_ms
         self._quality = max(self._quality, scene.quality)
-        if not self._event_id and t_ms - self._onset_ms >= self._least_ms:
-            self._event_id = scene.events.begin(
-                self.kind, self._onset_ms, side=side, quality=self._quality
-            )
+        long_enough = t_ms - self._onset_ms >= self._least_ms
+        if long_enough and not self._event_id and not self._from_first:
+            self._begin(scene)
+
+    def _begin(self, scene: Scene) -> None:
+        self._event_id = scene.events.begin(
+            self.kind, self._onset_ms, side=self._side, quality=self._quality
+        )
 
     def _pause(self, scene: Scene) -> None:
         if not self._event_id and scene.t_ms - self._onset_ms < self._least_ms:
@@ -87,8 +110,8 @@ class Episodes:
 
     def _end(self, scene: Scene, offset_ms: int, interrupted: bool = False) -> None:
         lasted = offset_ms - self._onset_ms >= self._least_ms
-        if not self._event_id and lasted:
-            self._event_id = scene.events.begin(self.kind, self._onset_ms, quality=self._quality)
+        if lasted and not self._event_id and not (interrupted and self._from_first):
+            self._begin(scene)
         if self._event_id:
             scene.events.end(
                 self._event_id,

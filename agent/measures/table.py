@@ -92,9 +92,16 @@ def markdown() -> str:
         if of_group:
             parts.append(f"## {GROUP_TITLES[group]}\n")
             parts.extend(_section(m) for m in of_group)
-    parts += ["## Events\n", _events(), "## Conditions\n", _conditions()]
+    parts += ["## Events\n", _SEEN_TO_BEGIN, _events(), "## Conditions\n", _conditions()]
     parts += ["## Why a value is not shown\n", _reasons()]
     return "\n".join(parts)
+
+
+_SEEN_TO_BEGIN = (
+    "A face turned away, closed eyes, a hand at the face, raised or pointing: what was so already "
+    "when the child was first seen is told when it ends, for nobody saw it begin. A photograph "
+    "therefore has none of these events.\n"
+)
 
 
 def unit_text(measure: Measure) -> str:

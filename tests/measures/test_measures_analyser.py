@@ -354,3 +354,5 @@ def test_eyes_that_are_closed_from_the_start_are_closed():
     closed = lambda t: Child(blink=(0.75, 0.75) if t < 4 else (0.1, 0.1))  # noqa: E731
     (closure,) = play(film(8, closed, hz=15)).over("eye_closure")
     assert closure.offset_ms == pytest.approx(4000, abs=150)
+    shut = play(film(8, lambda t: Child(blink=(0.75, 0.75)), hz=15))
+    assert not shut.over("eye_closure"), "a sleeper's or a picture's: nobody saw them close"

@@ -78,6 +78,17 @@ def test_the_screen_is_never_taken_to_be_far_from_the_camera():
     assert played.window("facing_screen", 10_000).value == 0
 
 
+def test_a_face_turned_away_from_the_first_sight_on_is_told_of_when_it_comes_back():
+    """It may be a photograph, or sit like that: nobody has seen it turn."""
+    still = play(film(20, lambda t: Child(yaw=40), hz=15, body=False))
+    assert not still.over("look_away")
+    assert still.window("facing_screen", 10_000).value == 0
+    played = play(film(20, lambda t: Child(yaw=40 if t < 5 or t >= 15 else 0), hz=15, body=False))
+    first, second = played.over("look_away")
+    assert (first.onset_ms, first.offset_ms) == (0, pytest.approx(5000, abs=70))
+    assert second.onset_ms == pytest.approx(15_000, abs=70)
+
+
 def test_set_baseline_learns_anew():
     commands = {300: (SetBaseline(),)}
     played = play(film(30, lambda t: Child(), hz=15, body=False, commands=commands))

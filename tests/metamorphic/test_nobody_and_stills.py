@@ -7,7 +7,15 @@ import numpy as np
 import pytest
 from measures.playing import Played, play
 from metamorphic.changing import noisy, vp8
-from perception.perceiving import Image, frame, perception, photograph, scaled
+from perception.perceiving import (
+    TALKING_FACE,
+    Image,
+    clip,
+    frame,
+    perception,
+    photograph,
+    scaled,
+)
 
 from agent.perception.perception import Perception
 
@@ -45,6 +53,14 @@ def test_nothing_happens_in_a_photograph(name, scale):
     for measure in ("blink_rate", "nod_rate", "shake_rate", "look_away_rate"):
         value = played.summary[measure]
         assert value.reasons or value.n == 0, measure
+
+
+def test_nothing_happens_in_a_photograph_of_closed_eyes():
+    photo = clip(TALKING_FACE, 90)[89]
+    with perception() as watching:
+        played = looked_at(watching, list(noisy(photo, 10 * HZ)), 0)
+    assert not played.events
+    assert played.last("eyes_closed_time").reasons, "eyes that were never seen open have no level"
 
 
 def landscape() -> Image:

@@ -78,6 +78,10 @@ class _Rise:
             return Side.RIGHT
         return Side.BOTH
 
+    def is_closure(self, until_ms: int) -> bool:
+        long = until_ms - self.onset_ms > LONGEST_BLINK_MS
+        return long and self.peak >= CLOSURE_PEAK and not self.nodding
+
     @property
     def half_back(self) -> float:
         return max(OFF, BACK * self.peak)
@@ -160,10 +164,12 @@ class _Closures:
     """Longer than a blink, from each open eye's level: the lower of its long and recent medians.
 
     The long one holds through a look down, the recent one recovers after a long closure. Neither
-    is learned while the eyes are closed, and neither is taken for open when it could not be.
+    is learned while the eyes are closed, and neither is taken for open when it could not be. Eyes
+    that were never seen open are told of when they open: they may be a sleeper's, or a picture's.
     """
 
     def __init__(self) -> None:
+        self._opened = False
         self._long = (_median(OPEN_MS), _median(OPEN_MS))
         self._recent = (_median(RECENT_MS), _median(RECENT_MS))
         self.forget_course()
@@ -188,23 +194,31 @@ class _Closures:
         if self._rise is not None:
             self._rise.deepen(scene, left, right)
             self._begin_if_long(scene, self._rise)
+        elif level < OFF:
+            self._opened = True
         if self._rise is None or t_ms - self._rise.onset_ms > LONGEST_FREEZE_MS:
             for now, long, recent in zip(levels, self._long, self._recent, strict=True):
                 long.add(t_ms, now)
                 recent.add(t_ms, now)
         self._course.follow(t_ms, level)
 
+    def _begin_if_long(self, scene: Scene, rise: _Rise) -> None:
+        if self._opened and not rise.event_id and rise.is_closure(scene.t_ms):
+            self._begin(scene, rise)
+
     @staticmethod
-    def _begin_if_long(scene: Scene, rise: _Rise) -> None:
-        long = scene.t_ms - rise.onset_ms > LONGEST_BLINK_MS
-        if long and rise.peak >= CLOSURE_PEAK and not rise.event_id and not rise.nodding:
-            rise.event_id = scene.events.begin(
-                EYE_CLOSURE, rise.onset_ms, side=rise.side, quality=rise.quality
-            )
+    def _begin(scene: Scene, rise: _Rise) -> None:
+        rise.event_id = scene.events.begin(
+            EYE_CLOSURE, rise.onset_ms, side=rise.side, quality=rise.quality
+        )
 
     def end(self, scene: Scene, offset_ms: int, *, interrupted: bool = False) -> None:
         rise, self._rise = self._rise, None
-        if rise is not None and rise.event_id:
+        if rise is None:
+            return
+        if not rise.event_id and not interrupted and rise.is_closure(offset_ms):
+            self._begin(scene, rise)
+        if rise.event_id:
             scene.events.end(
                 rise.event_id,
                 offset_ms,
@@ -298,7 +312,7 @@ BLINK_RATE = Measure(
     "before ≥ 0.15 (on a face with eye corners under 60 px apart, × 60 px / their distance), half "
     "back after 40–500 ms; count / measurable minutes, Poisson interval",
     source="MediaPipe blend shapes; threshold measured on labelled clips",
-    algorithm_version=2,
+    algorithm_version=3,
     minimum_hz=12.0,
     minimum_seconds=30.0,
     conditions=Condition.FACE

@@ -55,12 +55,13 @@ class _Eye:
 
     def follow(self, points: PixelPoints, seconds: float) -> None:
         ratio = aspect_ratio(points, self._landmarks)
-        if not self._closed:  # hours asleep must not become the open level
+        # Hours asleep must not become the open level, nor eyes that were never seen open.
+        if ratio >= OPEN_AT_LEAST and not self._closed:
             self._levels.add(ratio, seconds)
         self._unread_s += seconds
         if self._unread_s >= REFRESH_S and self._levels.learned_s > 0:
             self._unread_s = 0.0
-            self._open = max(OPEN_AT_LEAST, self._levels.quantile(OPEN_QUANTILE))
+            self._open = self._levels.quantile(OPEN_QUANTILE)
         if not self.ready:
             self.openness = reasons.LEARNING
             return
@@ -134,7 +135,7 @@ def _openness(
         measured="At rest: SD 0.01 to 0.05. Synthetic: closed eyes under 0.1, open ones 1 ± 0.05.",
         formula=formula,
         source="Soukupová & Čech 2016, on 3-D landmarks",
-        algorithm_version=2,
+        algorithm_version=3,
         minimum_hz=5.0,
         conditions=Condition.FACE
         | Condition.PICTURE_LIVE
@@ -158,7 +159,7 @@ EYE_OPENNESS_LEFT = _openness(
     Text("Left eye open", "Ouverture de l'œil gauche"),
     lambda lids: lids.left,
     "EAR = (‖p2−p6‖ + ‖p3−p5‖) / 2‖p1−p4‖, from 0.3 × its own P90 (0) to its own P90 (1), "
-    "the P90 taken to be 0.15 or more",
+    "the P90 of ratios from 0.15 on: eyes never seen open are withheld",
 )
 EYE_OPENNESS_RIGHT = _openness(
     "eye_openness_right",

@@ -56,7 +56,12 @@ class _Axis:
 class Facing(Detector):
     def __init__(self) -> None:
         self._away = Episodes(
-            LOOK_AWAY, on=LEAVE, off=1.0, least_ms=LEAST_AWAY_MS, merge_ms=MERGE_MS
+            LOOK_AWAY,
+            on=LEAVE,
+            off=1.0,
+            least_ms=LEAST_AWAY_MS,
+            merge_ms=MERGE_MS,
+            seen_to_begin=True,
         )
         self._seen_ms = -LONG_GAP_MS - 1
         self._stretch_ms = 0
@@ -141,9 +146,10 @@ FACING_SCREEN = Measure(
         "comme ailleurs.",
     ),
     formula="|yaw − yaw₀| < 20° and |pitch − pitch₀| < 15°, left beyond 1.25 × that; "
-    "(yaw₀, pitch₀) is the orientation held most",
+    "(yaw₀, pitch₀) is the orientation held most; a face that was turned away when first seen is "
+    "told of when it has come back",
     source="after the head-orientation criterion of tablet studies (|yaw| < 20°)",
-    algorithm_version=2,
+    algorithm_version=3,
     minimum_hz=6.0,
     conditions=Condition.FACE | Condition.PICTURE_LIVE | Condition.FACE_SIZE | Condition.LIGHT,
     make=lambda: Reads(Facing, lambda detector: detector.facing),

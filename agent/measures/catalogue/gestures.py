@@ -38,7 +38,12 @@ POINTING_EVENT = EventKind(
 class HandRaised(Sampler):
     def __init__(self) -> None:
         self._raised = Episodes(
-            HAND_RAISED_EVENT, on=1.0, off=1.0, least_ms=LEAST_MS, merge_ms=MERGE_MS
+            HAND_RAISED_EVENT,
+            on=1.0,
+            off=1.0,
+            least_ms=LEAST_MS,
+            merge_ms=MERGE_MS,
+            seen_to_begin=True,
         )
 
     def sample(self, scene: Scene) -> float | Reason:
@@ -72,7 +77,12 @@ def _raised_side(joints: list[Joint]) -> Side:
 class Pointing(Sampler):
     def __init__(self) -> None:
         self._pointing = Episodes(
-            POINTING_EVENT, on=1.0, off=1.0, least_ms=LEAST_MS, merge_ms=MERGE_MS
+            POINTING_EVENT,
+            on=1.0,
+            off=1.0,
+            least_ms=LEAST_MS,
+            merge_ms=MERGE_MS,
+            seen_to_begin=True,
         )
         self._judged_ms = -1
         self._side = Side.UNSPECIFIED

@@ -93,6 +93,7 @@ class HandToFace(Detector):
             off=-LEAVING_IOD,
             least_ms=LEAST_MS,
             merge_ms=BRIDGE_MS,
+            seen_to_begin=True,
         )
         self._compared_ms = -1
         self._nearest_iod = math.inf
