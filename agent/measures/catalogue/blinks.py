@@ -68,7 +68,8 @@ class _Rise:
     right: float = 0.0
     frames: int = 0
     nodding: bool = False
-    event_id: int = 0  # of the closure, once it is longer than a blink
+    closure: bool = False  # longer than a blink, and deep
+    event_id: int = 0  # of the closure
 
     @property
     def side(self) -> Side:
@@ -77,10 +78,6 @@ class _Rise:
         if self.left < ONE_SIDED * self.right:
             return Side.RIGHT
         return Side.BOTH
-
-    def is_closure(self, until_ms: int) -> bool:
-        long = until_ms - self.onset_ms > LONGEST_BLINK_MS
-        return long and self.peak >= CLOSURE_PEAK and not self.nodding
 
     @property
     def half_back(self) -> float:
@@ -94,6 +91,8 @@ class _Rise:
         if level > self.peak:
             self.peak, self.peak_ms = level, scene.t_ms
             self.nodding |= abs(scene.pitch_speed_dps) > FAST_PITCH_DPS
+        long = scene.t_ms - self.onset_ms > LONGEST_BLINK_MS
+        self.closure |= long and self.peak >= CLOSURE_PEAK and not self.nodding
 
 
 class _Course:
@@ -193,7 +192,8 @@ class _Closures:
             self._rise = _Rise(onset_ms, t_ms, scene.quality)
         if self._rise is not None:
             self._rise.deepen(scene, left, right)
-            self._begin_if_long(scene, self._rise)
+            if self._rise.closure and self._opened:
+                self._begin(scene, self._rise)
         elif level < OFF:
             self._opened = True
         if self._rise is None or t_ms - self._rise.onset_ms > LONGEST_FREEZE_MS:
@@ -202,21 +202,18 @@ class _Closures:
                 recent.add(t_ms, now)
         self._course.follow(t_ms, level)
 
-    def _begin_if_long(self, scene: Scene, rise: _Rise) -> None:
-        if self._opened and not rise.event_id and rise.is_closure(scene.t_ms):
-            self._begin(scene, rise)
-
     @staticmethod
     def _begin(scene: Scene, rise: _Rise) -> None:
-        rise.event_id = scene.events.begin(
-            EYE_CLOSURE, rise.onset_ms, side=rise.side, quality=rise.quality
-        )
+        if not rise.event_id:
+            rise.event_id = scene.events.begin(
+                EYE_CLOSURE, rise.onset_ms, side=rise.side, quality=rise.quality
+            )
 
     def end(self, scene: Scene, offset_ms: int, *, interrupted: bool = False) -> None:
         rise, self._rise = self._rise, None
         if rise is None:
             return
-        if not rise.event_id and not interrupted and rise.is_closure(offset_ms):
+        if rise.closure and not interrupted:
             self._begin(scene, rise)
         if rise.event_id:
             scene.events.end(
