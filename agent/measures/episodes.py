@@ -38,7 +38,6 @@ class Episodes:
 
     def _forget(self) -> None:
         self.on = False  # by hysteresis, at this frame
-        self._from_first = False
         self._onset_ms = -1
         self._event_id = 0  # 0: not sent
         self._off_since_ms = -1
@@ -47,6 +46,11 @@ class Episodes:
         self._peak_ms = -1
         self._quality = Quality.GOOD
         self._side = Side.UNSPECIFIED
+
+    @property
+    def _from_first(self) -> bool:
+        """It has been on ever since this child was first seen."""
+        return self._seen_to_begin and not self._was_off
 
     def lasted_ms(self, t_ms: int) -> int:
         return t_ms - self._onset_ms if self._onset_ms >= 0 else 0
@@ -63,7 +67,6 @@ class Episodes:
         self._give_up_if_lost(scene)
         self._last_ms = t_ms
         self.on = level >= (self._off if self.on else self._on)
-        self._from_first = self._seen_to_begin and not self._was_off
         self._was_off |= not self.on
         if self.on:
             self._go_on(scene, level if amplitude is None else amplitude, side)
