@@ -1,64 +1,13 @@
-"""The measures on real faces: signs under mirroring and rotation, stills, and a face that talks."""
+"""The measures on real clips: a cartoon, and a face that talks."""
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import pytest
-from perception.perceiving import CARTOON, TALKING_FACE, Image, clip, observed, photograph
+from perception.perceiving import CARTOON, TALKING_FACE, clip, observed
 from playing import Played, play
 
 pytestmark = pytest.mark.unit
-
-ANGLES = ("head_yaw", "head_pitch", "head_roll")
-
-
-def rolled(image: Image, degrees: float) -> Image:
-    """Turned so that the subject leans toward their left shoulder (clockwise in the picture)."""
-    height, width = image.shape[:2]
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0)
-    return cv2.warpAffine(image, turn, (width, height), borderValue=(90, 90, 90))
-
-
-def angles(image: Image) -> np.ndarray:
-    """Long enough for a pose to confirm the person, too short to be a frozen picture."""
-    played = play(observed([image] * 9))
-    return np.array([played.last(measure).value for measure in ANGLES])
-
-
-@pytest.fixture(scope="module")
-def face() -> Image:
-    return photograph("single_face.jpg")
-
-
-@pytest.fixture(scope="module")
-def upright(face: Image) -> np.ndarray:
-    return angles(face)
-
-
-def test_mirroring_swaps_yaw_and_roll_and_leaves_pitch(face, upright):
-    mirrored = angles(np.ascontiguousarray(face[:, ::-1]))
-    assert mirrored == pytest.approx(upright * (-1, 1, -1), abs=1.5)
-
-
-@pytest.mark.parametrize("degrees", [-20, 20])
-def test_a_picture_turned_clockwise_is_a_head_on_its_left_shoulder(face, upright, degrees):
-    yaw, pitch, roll = angles(rolled(face, degrees)) - upright
-    assert roll == pytest.approx(degrees, abs=1.0)
-    assert abs(yaw) < 3.5
-    assert abs(pitch) < 3.5
-
-
-def test_a_still_photograph_with_a_cameras_noise_gives_no_event(face):
-    rng = np.random.default_rng(0)
-    small = cv2.resize(face, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    noise = [rng.normal(0, 2, small.shape) for _ in range(12)]
-    frames = [np.clip(small + noise[i % 12], 0, 255).astype(np.uint8) for i in range(144)]
-    played = play(observed(frames))
-    assert not played.events
-    assert played.window("face_present", 1000).value == pytest.approx(100)
-    head = played.window("movement_head", 1000)
-    assert head.reasons or head.value < 0.1
 
 
 def test_a_cartoon_without_people_gives_no_value_and_no_blink():

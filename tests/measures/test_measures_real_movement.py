@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from perception.perceiving import CAMERA_HZ, Image, observed, photograph, scaled
+from perception.perceiving import CAMERA_HZ, Image, noisy, observed, photograph, scaled
 from playing import Played, measured, play
 
 from agent.measures.body import Body
@@ -49,13 +49,6 @@ def in_room(person: Image, left: int) -> Image:
     rows = min(person.shape[0], HEIGHT)
     room[HEIGHT - rows :, left : left + person.shape[1]] = person[:rows]
     return room
-
-
-def noisy(frames: list[Image]) -> list[Image]:
-    """A camera's noise: without it a resting picture is a frozen one."""
-    rng = np.random.default_rng(0)
-    noise = [rng.normal(0, 2, frames[0].shape) for _ in range(8)]
-    return [np.clip(f + noise[i % 8], 0, 255).astype(np.uint8) for i, f in enumerate(frames)]
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from io import BytesIO
 
@@ -103,10 +103,3 @@ def vp8(images: Sequence[Image], *, kbps: int, hz: int = 24) -> list[Image]:
     packed.seek(0)
     with av.open(packed) as container:
         return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
-
-
-def noisy(image: Image, frames: int, *, level: float = 3.0) -> Iterable[Image]:
-    """A camera's noise over a still scene."""
-    rng = np.random.default_rng(0)
-    for _ in range(frames):
-        yield np.clip(image + rng.normal(0, level, image.shape), 0, 255).astype(np.uint8)

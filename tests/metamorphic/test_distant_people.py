@@ -5,8 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from metamorphic.changing import noisy
-from perception.perceiving import ONE_FACE, Image, clip, observed, photograph, placed, scaled
+from perception.perceiving import ONE_FACE, Image, clip, noisy, observed, photograph, placed, scaled
 
 from agent.perception.landmarkers import FaceTask
 from models.bundles import ModelBundles
@@ -20,8 +19,8 @@ def people() -> dict[str, list[Image]]:
     sitting = np.ascontiguousarray(photograph("multi_face.jpg")[:, 20:330])
     return {
         "clip": clip(ONE_FACE, FRAMES),
-        "photograph": list(noisy(photograph("single_face.jpg"), FRAMES)),
-        "sitting": list(noisy(sitting, FRAMES)),
+        "photograph": list(noisy([photograph("single_face.jpg")] * FRAMES)),
+        "sitting": list(noisy([sitting] * FRAMES)),
         "in a car": clip("carphone_pristine.mp4", FRAMES),
     }
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import cv2
 import numpy as np
 import pytest
 from measures.playing import Played, play
-from metamorphic.changing import noisy, vp8
+from metamorphic.changing import vp8
 from perception.perceiving import (
     TALKING_FACE,
     Image,
     clip,
     frame,
+    noisy,
     perception,
     photograph,
     scaled,
@@ -24,7 +27,7 @@ pytestmark = pytest.mark.unit
 HZ = 15
 
 
-def looked_at(watching: Perception, images: list[Image], first: int) -> Played:
+def looked_at(watching: Perception, images: Iterable[Image], first: int) -> Played:
     """At 15 pictures a second."""
     watching.reset_track()
     return play(
@@ -41,7 +44,7 @@ def test_nothing_happens_in_a_photograph(name, scale):
     photo = scaled(photograph(name), scale)
     photo = np.ascontiguousarray(photo[: photo.shape[0] // 2 * 2, : photo.shape[1] // 2 * 2])
     # Half of the time the camera's own noise, half of it what a poor line makes of that.
-    still = list(noisy(photo, 15 * HZ))
+    still = list(noisy([photo] * 15 * HZ))
     with perception() as watching:
         played = looked_at(watching, still + vp8(still, kbps=250, hz=HZ), 0)
     allowed = {"second_face"} if name == "multi_face.jpg" else set()
@@ -58,7 +61,7 @@ def test_nothing_happens_in_a_photograph(name, scale):
 def test_nothing_happens_in_a_photograph_of_closed_eyes():
     photo = clip(TALKING_FACE, 90)[89]
     with perception() as watching:
-        played = looked_at(watching, list(noisy(photo, 10 * HZ)), 0)
+        played = looked_at(watching, noisy([photo] * 10 * HZ), 0)
     assert not played.events
     assert played.last("eyes_closed_time").reasons, "eyes that were never seen open have no level"
 
@@ -116,7 +119,7 @@ def empty_room() -> Image:
     return image
 
 
-def nothing_is_measured(pictures: list[Image]) -> None:
+def nothing_is_measured(pictures: Iterable[Image]) -> None:
     with perception() as watching:
         played = looked_at(watching, pictures, 0)
     assert not played.events
@@ -126,12 +129,12 @@ def nothing_is_measured(pictures: list[Image]) -> None:
 
 @pytest.mark.parametrize("draw", [landscape, smiley, stick_figure, doll, empty_room])
 def test_where_nobody_is_nothing_is_measured(draw):
-    nothing_is_measured(list(noisy(draw(), 3 * HZ)))
+    nothing_is_measured(noisy([draw()] * 3 * HZ))
 
 
 @pytest.mark.parametrize("name", ["quokka.jpg", "cheetah1.jpg", "lion.jpg"])
 def test_an_animal_is_nobody(name):
     photo = photograph(name)
     photo = scaled(photo, 480 / photo.shape[0])
-    still = list(noisy(photo[:480, : photo.shape[1] // 2 * 2], 10 * HZ))
+    still = list(noisy([photo[:480, : photo.shape[1] // 2 * 2]] * 10 * HZ))
     nothing_is_measured(still + vp8(still, kbps=250, hz=HZ))

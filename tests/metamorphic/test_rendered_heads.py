@@ -1,0 +1,100 @@
+"""Photographed faces turned by known angles: what is read of them, and when they look away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from itertools import product
+
+import numpy as np
+import pytest
+from measures.playing import Played, play
+from metamorphic.changing import ANGLES, faces
+from metamorphic.rendering import TurningHead
+from perception.perceiving import CAMERA_HZ, Image, noisy, observed
+
+pytestmark = pytest.mark.unit
+
+FIRST_SECONDS = 2 * CAMERA_HZ  # until a face without a body is taken for a person
+LOOKS = 5  # frames for each angle: the face's tracking follows
+
+YAWS, PITCHES = (-45, -30, -15, 0, 15, 30, 45), (-15, 0, 15)
+ROLL = 5
+
+
+@cache
+def head(name: str) -> TurningHead:
+    return TurningHead.of(faces()[name])
+
+
+def watched(images: list[Image]) -> Played:
+    return play(observed(noisy(images)))
+
+
+def test_the_angles_of_turned_faces():
+    errors = []
+    for name in faces():
+        images = [head(name).at(0)] * FIRST_SECONDS
+        turned = list(product(YAWS, PITCHES, (ROLL,)))
+        for angles in turned:
+            images += [head(name).at(*angles)] * LOOKS
+        played = watched(images)
+        read = np.stack([played.series(measure) for measure in ANGLES], axis=1)
+        errors.append(read[FIRST_SECONDS + LOOKS - 1 :: LOOKS] - turned)
+    error = np.concatenate(errors)
+    yaw = np.tile([yaw for yaw, _, _ in turned], len(errors))
+    print("\n  yaw   n  bias of yaw, pitch, roll     mean error")
+    for at in YAWS:
+        of = error[yaw == at]
+        print(f"  {at:3}  {len(of):2}  {of.mean(0).round(1)!s:24} {np.abs(of).mean(0).round(1)}")
+    print(f"  mean error {np.abs(error).mean(axis=0).round(2)}, bias {error.mean(axis=0).round(2)}")
+    assert not np.isnan(error).any()
+    assert np.abs(error).mean(axis=0).max() < 3.0
+    assert np.abs(error.mean(axis=0)).max() < 1.5
+
+
+Turn = tuple[float, float, float, float]  # from, to (seconds), and yaw, pitch in degrees
+
+ASIDE: tuple[Turn, ...] = (
+    (4.0, 5.0, 40, 0),
+    (7.0, 9.0, -40, 0),
+    (10.5, 12.0, 33, 10),
+    (13.5, 14.3, -50, 0),
+    (16.0, 18.0, 0, -28),
+)
+LITTLE: tuple[Turn, ...] = ((4.0, 6.0, 15, 0), (7.0, 9.0, -15, 0), (10.0, 12.0, 0, -8))
+TURNING_S = 0.3
+
+
+def seconds_of(turns: tuple[Turn, ...]) -> np.ndarray:
+    return np.arange(0, turns[-1][1] + 3, 1 / CAMERA_HZ)
+
+
+def film(of: TurningHead, turns: tuple[Turn, ...]) -> list[Image]:
+    """A head that sways by three degrees, and takes 0.3 s to turn and to come back."""
+    at: Callable[[int, int], Image] = cache(of.at)
+    images = []
+    for t in seconds_of(turns):
+        yaw, pitch = 3 * np.sin(t), 0.0
+        for begin, end, to_yaw, to_pitch in turns:
+            share = np.clip(min(t - begin, end - t) / TURNING_S, 0, 1)
+            yaw, pitch = yaw + share * (to_yaw - yaw), pitch + share * (to_pitch - pitch)
+        images.append(at(round(yaw), round(pitch)))
+    return images
+
+
+@pytest.mark.parametrize("name", ["talking", "in a car"])
+def test_a_face_that_turns_aside_or_bows_looks_away(name):
+    away = watched(film(head(name), ASIDE)).over("look_away")
+    found = [(event.onset_ms / 1000, event.offset_ms / 1000) for event in away]
+    print(f"\n  {name}: {found}")
+    assert len(found) == len(ASIDE)
+    for (onset, offset), (begin, end, _, _) in zip(found, ASIDE, strict=True):
+        assert begin < onset < begin + TURNING_S + 0.15
+        assert end - TURNING_S < offset < end + 0.15
+
+
+def test_a_face_that_turns_a_little_does_not():
+    played = watched(film(head("photograph"), LITTLE))
+    assert not played.events
+    assert played.window("facing_screen", 10_000).value == 100
