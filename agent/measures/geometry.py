@@ -59,18 +59,19 @@ _CENTRE = canonical_face.WEIGHTS @ canonical_face.POINTS / canonical_face.WEIGHT
 _WEIGHTED = canonical_face.WEIGHTS[:, None] * (canonical_face.POINTS - _CENTRE)
 
 
-def head_rotation(landmarks: Float32, width: int, height: int) -> list[list[float]]:
-    """(3, 3), relative to the line of sight, of normalised landmarks (478, 3).
+def head_pose(landmarks: Float32, width: int, height: int) -> tuple[list[list[float]], float]:
+    """Rotation (3, 3) relative to the line of sight, and size, of normalised landmarks (478, 3).
 
-    Weighted least squares with a free scale and shift (Umeyama, 1991).
+    Weighted least squares with a free scale and shift (Umeyama, 1991). The size is that scale in a
+    unit of its own: only its ratios mean something. It does not change as the head turns.
     """
     points = landmarks.take(canonical_face.RIGID, axis=0) * np.array((width, -height, -width))
     covariance = np.einsum("ni,nj->ij", points, _WEIGHTED)
-    left, _, right = np.linalg.svd(covariance)
+    left, sizes, right = np.linalg.svd(covariance)
     if np.linalg.det(covariance) < 0:
-        left[:, 2] = -left[:, 2]
+        left[:, 2], sizes[2] = -left[:, 2], -sizes[2]
     rotation: list[list[float]] = (left @ right).tolist()
-    return rotation
+    return rotation, float(sizes.sum())
 
 
 def off_axis(rotation: Matrix, x_px: float, y_px: float, width: int, height: int) -> Matrix:

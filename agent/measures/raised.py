@@ -24,6 +24,7 @@ MOUTH_CONDITIONS = (
     | Condition.FACE_DETAIL
     | Condition.FACE_ANGLE
     | Condition.LIGHT_DETAIL
+    | Condition.FACE_STEADY
     | Condition.SHARP
 )
 

@@ -57,6 +57,14 @@ HEAD_TURNED = Reason(
         "La tête est trop tournée. La valeur revient quand le visage se retourne vers la caméra.",
     ),
 )
+FACE_UNSTEADY = Reason(
+    "face_unsteady",
+    Text(
+        "The face was just found anew, with another outline. It is shown when that has settled.",
+        "Le visage vient d'être retrouvé, avec un autre contour. La valeur revient dès qu'il est "
+        "stable.",
+    ),
+)
 TOO_DARK = Reason(
     "too_dark",
     Text(

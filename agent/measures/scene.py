@@ -22,13 +22,15 @@ from agent.measures.conditions import (
     LUMA,
     LUMA_DETAIL,
     SHARPNESS_OF_USUAL,
+    SIZE_STEP,
+    SIZE_STEP_PER_S,
     UNEVEN,
     Assessment,
     Condition,
 )
 from agent.measures.declare import Detector, Shared
 from agent.measures.events import EventLog
-from agent.measures.geometry import PixelPoints, distance, head_angles_deg, head_rotation
+from agent.measures.geometry import PixelPoints, distance, head_angles_deg, head_pose
 from agent.measures.rates import RateMeter
 from agent.measures.results import Quality
 from agent.measures.rolling import RollingMedian
@@ -47,6 +49,7 @@ _FACE_SIZE = int(Condition.FACE_SIZE)
 _FACE_DETAIL = int(Condition.FACE_DETAIL)
 _FACE_ANGLE = int(Condition.FACE_ANGLE)
 _EYES_ANGLE = int(Condition.EYES_ANGLE)
+_FACE_STEADY = int(Condition.FACE_STEADY)
 _LIGHT = int(Condition.LIGHT)
 _LIGHT_DETAIL = int(Condition.LIGHT_DETAIL)
 _EVEN_LIGHT = int(Condition.EVEN_LIGHT)
@@ -74,6 +77,9 @@ class Scene:
         self.frame = 0
         self.track = -1
         self._person: int | None = None
+        self._face_ms = -LONG_GAP_MS - 1
+        self._size = math.nan
+        self._laid_anew = False
         self.interrupted = False  # this frame follows a long gap, a change of camera or person
         self.seldom = False  # long gaps one after the other: no rate is ever known
         self.track_changed = False
@@ -153,11 +159,22 @@ class Scene:
         self.face = face
         self.points = PixelPoints(face.landmarks, width, height)
         self.blend = face.blendshapes.tolist()
-        self.matrix = head_rotation(face.landmarks, width, height)
+        self.matrix, size = head_pose(face.landmarks, width, height)
+        self._follow_size(size)
         self.yaw_deg, self.pitch_deg, self.roll_deg = head_angles_deg(self.matrix)
         self.iod_px = distance(self.points[RIGHT_OUTER_CANTHUS], self.points[LEFT_OUTER_CANTHUS])
         self.face_width_px = distance(self.points[RIGHT_CHEEK_EDGE], self.points[LEFT_CHEEK_EDGE])
         self._follow_turning()
+
+    def _follow_size(self, size: float) -> None:
+        """Landmarks are laid anew where the size jumps, or the face was missing for a moment."""
+        unseen_ms = self.t_ms - self._face_ms
+        if unseen_ms > LONG_GAP_MS or self.interrupted:
+            self._laid_anew = False
+        else:
+            most = max(SIZE_STEP, SIZE_STEP_PER_S * self.interval_ms / 1000)
+            self._laid_anew = unseen_ms > self.interval_ms or abs(size - self._size) > most * size
+        self._face_ms, self._size = self.t_ms, size
 
     def _follow_turning(self) -> None:
         turns = self._turns
@@ -203,6 +220,8 @@ class Scene:
         turned = max(abs(self.yaw_deg), abs(self.pitch_deg))
         conditions.at_most(_FACE_ANGLE, turned, FACE_ANGLE_DEG)
         conditions.at_most(_EYES_ANGLE, abs(self.yaw_deg), EYES_ANGLE_DEG)
+        if self._laid_anew:
+            conditions.fail(_FACE_STEADY)
         conditions.at_least(_LIGHT, image.face_luma, LUMA)
         conditions.at_least(_LIGHT_DETAIL, image.face_luma, LUMA_DETAIL)
         conditions.at_most(_EVEN_LIGHT, image.uneven_light, UNEVEN)

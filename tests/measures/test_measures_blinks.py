@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -64,6 +65,34 @@ def test_every_blink_is_found_from_15_hz_up_with_jitter_and_lost_frames(hz):
     child = blinking(lids(blinks))
     played = play(film(90, child, hz=hz, jitter=0.3, drop=0.05, noise=0.0003, body=False))
     assert f1(played, blinks) >= 0.97
+
+
+def test_landmarks_that_are_laid_anew_are_no_blinks():
+    """In a crowd MediaPipe may give one head two outlines in turn, each with lids of its own."""
+
+    def child(t: float) -> Child:
+        other = 10 <= t < 20 and round(t * 24) % 5 == 0
+        return Child(blink=(0.6, 0.6), iod_px=94.5) if other else Child()
+
+    played = play(film(30, child, hz=24, body=False))
+    assert not played.over("blink")
+    while_unsteady = played.frames[15 * 24 : 15 * 24 + 10]
+    reasons = {r for frame in while_unsteady for r in frame["eye_openness_left"].reasons}
+    assert reasons == {"face_unsteady"}
+
+
+def test_a_head_that_comes_closer_stays_measured():
+    """From 90 to 135 px between the eyes within a second, as a child who leans in."""
+    child = blinking(lids([5.3, 5.8]))
+    played = play(
+        film(
+            8,
+            lambda t: replace(child(t), iod_px=90 * 1.5 ** min(max(t - 5, 0), 1)),
+            hz=24,
+            body=False,
+        )
+    )
+    assert len(played.over("blink")) == 2
 
 
 def test_blinks_are_still_mostly_found_at_the_least_rate():

@@ -8,7 +8,7 @@ import pytest
 from test_wire_observations import full_observation
 
 from agent.measures import canonical_face
-from agent.measures.geometry import head_rotation
+from agent.measures.geometry import head_pose
 from agent.measures.registry import REGISTRY
 from agent.measures.results import Analysis, Quality, Value
 from agent.perception.observation import Observation
@@ -37,7 +37,7 @@ def plausible_observation() -> Observation:
 
 def rotation_of(observation: Observation) -> list[list[float]]:
     assert observation.face is not None
-    return head_rotation(observation.face.landmarks, observation.width, observation.height)
+    return head_pose(observation.face.landmarks, observation.width, observation.height)[0]
 
 
 UPRIGHT = rotation_of(plausible_observation())

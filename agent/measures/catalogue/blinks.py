@@ -318,6 +318,7 @@ BLINK_RATE = Measure(
     | Condition.EYES_ANGLE
     | Condition.LIGHT_DETAIL
     | Condition.EVEN_LIGHT
+    | Condition.FACE_STEADY
     | Condition.SHARP,
     make=Blinks,
 )

@@ -143,6 +143,7 @@ def _openness(
         | Condition.FACE_ANGLE
         | Condition.LIGHT_DETAIL
         | Condition.EVEN_LIGHT
+        | Condition.FACE_STEADY
         | Condition.SHARP,
         make=lambda: Reads(Eyelids, read),
     )

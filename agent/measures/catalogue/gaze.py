@@ -162,6 +162,7 @@ _CONDITIONS = (
     | Condition.FACE_ANGLE
     | Condition.LIGHT_DETAIL
     | Condition.EVEN_LIGHT
+    | Condition.FACE_STEADY
     | Condition.SHARP
 )
 

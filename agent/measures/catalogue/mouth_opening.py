@@ -91,6 +91,7 @@ MOUTH_OPENING = Measure(
     | Condition.FACE_DETAIL
     | Condition.FACE_ANGLE
     | Condition.LIGHT_DETAIL
+    | Condition.FACE_STEADY
     | Condition.SHARP,
     make=MouthOpening,
 )
