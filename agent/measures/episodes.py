@@ -15,8 +15,8 @@ class Episodes:
     once it has lasted least_ms. When the level is missing for more than 500 ms, the episode ends
     where it was last seen, marked as interrupted.
 
-    With `seen_to_begin`, what was on when this child was first seen before this camera is told when
-    its end is seen, and never when that is not: it may be how things are, or a photograph.
+    With `seen_to_begin`, what was on when this child was first seen before this camera is no
+    episode: it may be how things are, or a photograph.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class Episodes:
     ) -> None:
         self.kind = kind
         self._seen_to_begin = seen_to_begin
-        self._was_off = False
+        self._may_begin = not seen_to_begin
         self._on, self._off = on, off
         self._least_ms, self._merge_ms = least_ms, merge_ms
         self._forget()
@@ -46,11 +46,6 @@ class Episodes:
         self._peak_ms = -1
         self._quality = Quality.GOOD
         self._side = Side.UNSPECIFIED
-
-    @property
-    def _from_first(self) -> bool:
-        """It has been on ever since this child was first seen."""
-        return self._seen_to_begin and not self._was_off
 
     def lasted_ms(self, t_ms: int) -> int:
         return t_ms - self._onset_ms if self._onset_ms >= 0 else 0
@@ -67,8 +62,8 @@ class Episodes:
         self._give_up_if_lost(scene)
         self._last_ms = t_ms
         self.on = level >= (self._off if self.on else self._on)
-        self._was_off |= not self.on
-        if self.on:
+        self._may_begin |= level < self._off
+        if self.on and self._may_begin:
             self._go_on(scene, level if amplitude is None else amplitude, side)
         elif self._onset_ms >= 0:
             self._pause(scene)
@@ -79,7 +74,7 @@ class Episodes:
     def reset(self, scene: Scene) -> None:
         self._interrupt(scene)
         if scene.unfamiliar:
-            self._was_off = False
+            self._may_begin = not self._seen_to_begin
 
     def _go_on(self, scene: Scene, amplitude: float, side: Side) -> None:
         t_ms = scene.t_ms
@@ -92,8 +87,7 @@ class Episodes:
         if amplitude > self._peak:
             self._peak, self._peak_ms = amplitude, t_ms
         self._quality = max(self._quality, scene.quality)
-        long_enough = t_ms - self._onset_ms >= self._least_ms
-        if long_enough and not self._event_id and not self._from_first:
+        if t_ms - self._onset_ms >= self._least_ms and not self._event_id:
             self._begin(scene)
 
     def _begin(self, scene: Scene) -> None:
@@ -112,8 +106,7 @@ class Episodes:
             self._end(scene, self._off_since_ms)
 
     def _end(self, scene: Scene, offset_ms: int, interrupted: bool = False) -> None:
-        lasted = offset_ms - self._onset_ms >= self._least_ms
-        if lasted and not self._event_id and not (interrupted and self._from_first):
+        if offset_ms - self._onset_ms >= self._least_ms and not self._event_id:
             self._begin(scene)
         if self._event_id:
             scene.events.end(

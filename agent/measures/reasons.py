@@ -20,6 +20,15 @@ NOT_CONFIRMED = Reason(
         "vues ou que le visage est grand.",
     ),
 )
+LOOKS_DRAWN = Reason(
+    "looks_drawn",
+    Text(
+        "The face in view looks like a drawing. If it is the child, selecting the patient shows "
+        "the values.",
+        "Le visage visible ressemble à un dessin. Si c'est l'enfant, choisir le patient affiche "
+        "les valeurs.",
+    ),
+)
 PERSON_UNCERTAIN = Reason(
     "person_uncertain",
     Text(

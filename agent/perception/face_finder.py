@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.perception.head_crop import HeadCrop
-from agent.perception.heads import Bounds
+from agent.perception.heads import Bounds, head_of_face
 from agent.perception.landmarkers import LandmarkerFailed, RawFace
 from agent.perception.lane import Lane
 from agent.perception.people import People, Person
@@ -62,7 +62,7 @@ class FaceFinder:
     def finish(self, sight: Sight) -> list[FoundFace]:
         self.failed = False
         faces = self._distinct(self._answer(sight.answer), sight.aspect)
-        heads = [bounds.head(sight.aspect) for _, bounds in faces]
+        heads = [head_of_face(face.landmarks, bounds, sight.aspect) for face, bounds in faces]
         owners = self.people.see_faces(heads, sight.t_ms)
         found = [
             FoundFace(face, bounds, person)
@@ -72,7 +72,14 @@ class FaceFinder:
         target = None if self.people.doubt or self.failed else self._target(sight.t_ms)
         if target is not None and (extra := self._look_closer(sight, target, found)) is not None:
             found.append(extra)
+        self._look_at_strangers(found, sight.image)
         return found
+
+    def _look_at_strangers(self, found: list[FoundFace], image: NDArray[np.uint8]) -> None:
+        for face in found:
+            person = face.person
+            if person is not None and person is not self.people.patient and not person.look.settled:
+                person.look.add(image, face.raw.landmarks)
 
     def _answer(self, answer: Future[tuple[RawFace, ...]]) -> tuple[RawFace, ...]:
         try:
@@ -113,7 +120,7 @@ class FaceFinder:
         faces = self._answer(self.crop.submit(square.cut(sight.image), sight.t_ms))
         for face in map(square.to_frame, faces):
             bounds = Bounds.of(face.landmarks)
-            head = bounds.head(sight.aspect)
+            head = head_of_face(face.landmarks, bounds, sight.aspect)
             is_new = all(head.distance(other) > SAME_WIDTHS for other in seen)
             if is_new and self.people.see_crop_face(target, head, sight.t_ms):
                 self._misses, self._retry_ms = 0, -math.inf

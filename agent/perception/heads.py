@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,6 +14,10 @@ LEFT_SHOULDER, RIGHT_SHOULDER = 11, 12
 LEFT_WRIST, RIGHT_WRIST = 15, 16
 _FACE_POINTS = slice(0, 11)  # nose, eyes, ears and mouth of a pose
 
+# A head's parts as poses and as face landmarks have them: the same, or the middle of two.
+_POSE_PARTS = [0, 2, 5, 9, 10]
+_MESH_PARTS = [(4, 4), (263, 362), (33, 133), (291, 291), (61, 61)]
+
 VISIBLE = 0.5
 
 # A head's width in shoulder widths; it bounds the width from below when the head is in profile.
@@ -23,15 +27,23 @@ _HEAD_PER_EARS = 1.1
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Centre and width in units of the image's width, in both directions."""
+    """Centre, width and parts in units of the image's width, in both directions."""
 
     x: float
     y: float
     width: float
+    parts: tuple[tuple[float, float], ...] = ()  # nose, left and right eye and corner of the mouth
 
     def distance(self, other: Head) -> float:
         """Between the centres, in head widths."""
         return math.hypot(self.x - other.x, self.y - other.y) * 2 / (self.width + other.width)
+
+    def parts_apart(self, other: Head) -> float:
+        """Mean distance of the same parts, in head widths; 0 when one head's are not known."""
+        if not self.parts or not other.parts:
+            return 0.0
+        distances = map(math.dist, self.parts, other.parts)
+        return sum(distances) / len(self.parts) * 2 / (self.width + other.width)
 
     def size_ratio(self, other: Head) -> float:
         """How many times larger the larger one is."""
@@ -70,6 +82,11 @@ def _pixel(share: float, length: int) -> int:
     return int(min(max(share, 0.0), 1.0) * length)
 
 
+def head_of_face(landmarks: Float32, bounds: Bounds, aspect: float) -> Head:
+    points = landmarks[_MESH_PARTS, :2].mean(axis=1).tolist()
+    return replace(bounds.head(aspect), parts=tuple((x, y * aspect) for x, y in points))
+
+
 def head_of_pose(landmarks: Float32, visibility: Float32, aspect: float) -> Head | None:
     """None when head and shoulders are not both in view."""
     if visibility[NOSE] < VISIBLE or visibility[[LEFT_SHOULDER, RIGHT_SHOULDER]].max() < VISIBLE:
@@ -80,7 +97,8 @@ def head_of_pose(landmarks: Float32, visibility: Float32, aspect: float) -> Head
     width = max(_HEAD_PER_EARS * ears, _HEAD_PER_SHOULDERS * shoulder_width(landmarks, aspect))
     if not 0 <= x <= 1 or not 0 <= y <= aspect or width <= 0:
         return None
-    return Head(float(x), float(y), width)
+    parts = tuple((across, down) for across, down in points[_POSE_PARTS].tolist())
+    return Head(float(x), float(y), width, parts)
 
 
 def shoulder_width(landmarks: Float32, aspect: float) -> float:

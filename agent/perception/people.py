@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from agent.perception.drawn import Look
 from agent.perception.heads import Head
 from agent.perception.observation import PersonBox
 
@@ -24,6 +25,10 @@ DOUBT_WIDTHS = 0.3
 # A pose's head and a face's are one person's.
 AGREE_WIDTHS = 0.5
 AGREE_SIZE_RATIO = 1.8
+
+# And nose, eyes and mouth are where the face has them: within 0.18 widths for people of any size,
+# 0.28 for one beside another, over 0.4 for the rabbit of an animated film.
+PARTS_APART = 0.35
 
 # A pose without a face whose head overlaps one that has its own is a mixture of two people.
 OVERLAP_WIDTHS = 1.0
@@ -70,18 +75,24 @@ class Person:
     from_crop: bool = False  # the latest face
     misfit_ms: int | None = None  # when the whole frame's face was last of another size
     poses: int = 0
-    agreeing_poses: int = 0
+    agreeing_poses: int = 0  # in a row
+    unlike: bool = False  # the latest pose has the head's parts elsewhere than the face
     close_poses: int = 0  # in a row: steady, and of the face's size
     pose_head: Head | None = None  # by the latest pose
     beside_patient: bool = False  # was in view together with the patient
+    look: Look = field(default_factory=Look)
 
     @property
     def confirmed(self) -> bool:
-        """A person, not a dog, a toy or a poster."""
+        """A person, not a dog, a toy or a drawing."""
+        if self.look.drawn:
+            return False
         if self.from_crop:
             return self.close_poses >= CLOSE_POSES and self.faces >= CROP_FACES
         return self.agreeing_poses >= AGREEING_POSES or (
-            self.face_ms is not None and self.face_ms - self.large_since_ms >= LARGE_FACE_FOR_MS
+            self.face_ms is not None
+            and self.face_ms - self.large_since_ms >= LARGE_FACE_FOR_MS
+            and not self.unlike
         )
 
     def close(self, pose: Head) -> bool:
@@ -225,24 +236,26 @@ class People:
         Those whose face was seen on it come first: somebody hidden behind them has no body there.
         """
         owners: list[Person | None] = [None] * len(heads)
+        alike: list[bool | None] = [None] * len(heads)  # None: no face to compare with
         pairs = sorted(
-            (not place.face, place.head.distance(head), i, j)
+            (not place.face, place.head.distance(head), place.head.parts_apart(head), i, j)
             for i, head in enumerate(heads)
             if head is not None
             for j, place in enumerate(then)
             if place.agrees(head)
         )
         taken: set[int] = set()
-        for _, _, i, j in pairs:
+        for _, _, apart, i, j in pairs:
             if owners[i] is None and j not in taken:
                 owners[i] = then[j].person
+                alike[i] = apart <= PARTS_APART if then[j].face else None
                 taken.add(j)
         for i, head in enumerate(heads):
             if head is not None and (owners[i] or not any(p.overlaps(head) for p in then)):
-                owners[i] = self._pose(owners[i], head, t_ms)
+                owners[i] = self._pose(owners[i], head, t_ms, alike[i])
         return owners
 
-    def _pose(self, person: Person | None, head: Head, t_ms: int) -> Person:
+    def _pose(self, person: Person | None, head: Head, t_ms: int, alike: bool | None) -> Person:
         if person is None:
             known = [p for p in self.everybody if p.face_ms is None and p.fits(head, t_ms)]
             person = min(known, key=lambda p: p.head.distance(head), default=None)
@@ -252,9 +265,10 @@ class People:
         person.poses += 1
         if person.face_ms is None or t_ms - person.face_ms > FACE_LEADS_MS:
             person.head = head
-        else:
-            person.agreeing_poses += 1
-            person.close_poses = person.close_poses + 1 if person.close(head) else 0
+        elif alike is not None:
+            person.unlike = not alike
+            person.agreeing_poses = person.agreeing_poses + 1 if alike else 0
+            person.close_poses = person.close_poses + 1 if alike and person.close(head) else 0
         person.pose_head = head
         person.seen_ms = max(person.seen_ms, t_ms)
         return person
@@ -290,6 +304,9 @@ class People:
         if self.patient is not None and self.patient.face_ms == t_ms:
             for person in self.active(t_ms):
                 person.beside_patient |= person is not self.patient
+
+    def only_drawn(self, t_ms: int) -> bool:
+        return all(p.look.drawn for p in self.active(t_ms) if p.face_ms == t_ms)
 
     def lone_patient(self, t_ms: int) -> Head | None:
         """The patient's head, while it is seen and nobody else is."""

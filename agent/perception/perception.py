@@ -280,7 +280,8 @@ class Perception:
         if people.doubt:
             return reasons.PERSON_UNCERTAIN
         if people.patient is None and faces:
-            return reasons.NOT_CONFIRMED
+            drawn = people.only_drawn(t_ms)
+            return reasons.LOOKS_DRAWN if drawn else reasons.NOT_CONFIRMED
         if people.patient is not None and people.patient.head_known(t_ms, FRESH_MS):
             too_small = people.patient.head.width * width < SMALL_HEAD_PX
             return reasons.FACE_TOO_SMALL if too_small else reasons.HEAD_TURNED

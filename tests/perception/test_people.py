@@ -1,5 +1,7 @@
 """Who is who, on made-up heads: positions in image widths, one step a frame of 24 a second."""
 
+from dataclasses import replace
+
 import pytest
 
 from agent.perception.heads import Head
@@ -51,6 +53,21 @@ def test_a_pose_elsewhere_does_not_confirm_a_face() -> None:
     for _ in range(48):
         scene.frame(CHILD, poses=(PARENT,))
     assert scene.people.patient is None
+
+
+PARTS = ((0.35, 0.31), (0.37, 0.28), (0.33, 0.28), (0.365, 0.33), (0.335, 0.33))
+
+
+@pytest.mark.parametrize("width", [0.12, 0.3], ids=["child", "large"])
+def test_a_pose_with_its_eyes_elsewhere_does_not_confirm_a_face(width: float) -> None:
+    """MediaPipe's landmarks on the belly of a cartoon rabbit, and a pose on its head."""
+    scene = Scene()
+    face = replace(CHILD, width=width, parts=PARTS)
+    pose = replace(face, parts=tuple((x, y + width / 2) for x, y in PARTS))
+    for _ in range(48):
+        scene.frame(face, poses=(pose,))
+    assert scene.people.patient is None
+    scene.acquired(face)
 
 
 def test_a_large_face_is_acquired_without_a_body_after_a_second() -> None:
@@ -224,11 +241,9 @@ def test_a_pose_must_keep_its_size_where_it_led_to_the_face(
     scene.frame(poses=(Head(0.35, 0.3, 0.05),))
     (person,) = scene.people.everybody
     for width in pose_widths * 2:
-        for _ in range(2):
-            crop_face(scene, person, face)
-        scene.people.see_poses(
-            [Head(0.35, 0.3, width)], scene.people.places(scene.t_ms), scene.t_ms
-        )
+        crop_face(scene, person, face)
+        assert scene.people.see_crop_face(person, face, scene.t_ms)
+        scene.frame(poses=(Head(0.35, 0.3, width),))
         scene.people.settle(scene.t_ms)
     assert (scene.people.patient is person) is confirmed
 

@@ -146,10 +146,9 @@ FACING_SCREEN = Measure(
         "comme ailleurs.",
     ),
     formula="|yaw − yaw₀| < 20° and |pitch − pitch₀| < 15°, left beyond 1.25 × that; "
-    "(yaw₀, pitch₀) is the orientation held most; a face that was turned away when first seen is "
-    "told of when it has come back",
+    "(yaw₀, pitch₀) is the orientation held most; being turned away when first seen is no event",
     source="after the head-orientation criterion of tablet studies (|yaw| < 20°)",
-    algorithm_version=3,
+    algorithm_version=4,
     minimum_hz=6.0,
     conditions=Condition.FACE | Condition.PICTURE_LIVE | Condition.FACE_SIZE | Condition.LIGHT,
     make=lambda: Reads(Facing, lambda detector: detector.facing),

@@ -90,9 +90,11 @@ class Pointing(Sampler):
     def sample(self, scene: Scene) -> float | Reason:
         hands, pose = scene.hands, scene.pose
         if hands is None or scene.t_ms - hands.t_ms > HANDS_HELD_MS:
+            if pose is not None and pose.present and hands_surely_out(pose):
+                self._pointing.feed(scene, 0.0)
+                return 0.0
             self._pointing.skip(scene)
-            out = pose is not None and pose.present and hands_surely_out(pose)
-            return 0.0 if out else reasons.NO_HANDS_RESULT
+            return reasons.NO_HANDS_RESULT
         if hands.t_ms != self._judged_ms:
             self._judged_ms = hands.t_ms
             self._side = next((h.side for h in hands.hands if points(h)), Side.UNSPECIFIED)
