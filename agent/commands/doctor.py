@@ -14,7 +14,7 @@ from pathlib import Path
 import typer
 
 from models.bundles import BUNDLES, bundles_folder
-from models.clips import CLIPS, clips_folder
+from models.clips import TALKING_FACE, clips_folder
 
 _REPOSITORY = Path(__file__).resolve().parent.parent.parent
 
@@ -118,10 +118,10 @@ def _data() -> Iterator[Finding]:
 
 def _clips() -> Iterator[Finding]:
     folder = clips_folder()
-    absent = [clip.name for clip in CLIPS if not clip.present(folder)]
+    absent = not TALKING_FACE.present(folder)
     yield Finding(
-        "sample clips",
-        f"{len(absent)} not in {folder}; run: epedicare models clips" if absent else None,
+        "sample patient",
+        f"{TALKING_FACE.name} is not in {folder}; run: epedicare models clips" if absent else None,
         needed=False,
     )
 

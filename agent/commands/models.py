@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
 
 from models.bundles import BUNDLES, bundles_folder
-from models.clips import CLIPS, Clip, clips_folder, fetch_clips
+from models.clips import CLIPS, TALKING_FACE, Clip, clips_folder, fetch_clips
 from models.fetch import Received, fetch
 from models.packages import Unpacked
 
@@ -41,15 +43,20 @@ def verify() -> None:
 
 
 @app.command("clips")
-def fetch_sample_clips() -> None:
-    """Fetch the sample clips that the demonstration and the tests play."""
+def fetch_sample_clips(
+    of_tests: Annotated[
+        bool, typer.Option("--all", help="Those that the tests play, too (30 MB more).")
+    ] = False,
+) -> None:
+    """Fetch the clip of the sample patient."""
     folder = clips_folder()
+    clips = CLIPS if of_tests else (TALKING_FACE,)
     columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:.0f}")
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task("sample clips", total=len(CLIPS))
+        task = progress.add_task("sample clips", total=len(clips))
 
         def done(clip: Clip) -> None:
             progress.update(task, advance=1, description=f"sample clips: {clip.name}")
 
-        fetch_clips(folder, done)
-    typer.echo(f"{len(CLIPS)} sample clips in {folder}")
+        fetch_clips(clips, folder, done)
+    typer.echo(f"{len(clips)} sample clips in {folder}")

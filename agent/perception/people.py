@@ -26,9 +26,11 @@ DOUBT_WIDTHS = 0.3
 AGREE_WIDTHS = 0.5
 AGREE_SIZE_RATIO = 1.8
 
-# And nose, eyes and mouth are where the face has them: within 0.18 widths for people of any size,
-# 0.28 for one beside another, over 0.4 for the rabbit of an animated film.
-PARTS_APART = 0.35
+# To be taken for a person, nose, eyes and mouth must be where the face has them, too. Of 41
+# photographed people they are up to 0.28 widths apart and the heads up to 1.25 times as large (of
+# distant ones, looked at closely, 1.4); of an animated film's rabbit mostly over 0.3 or 1.35.
+ALIKE_PARTS = 0.3
+ALIKE_SIZE_RATIO = 1.35
 
 # A pose without a face whose head overlaps one that has its own is a mixture of two people.
 OVERLAP_WIDTHS = 1.0
@@ -37,7 +39,7 @@ OVERLAP_WIDTHS = 1.0
 # face, both may be wrong together (an animal, a texture). Then the pose's head mostly changes its
 # width by 16 to 66 % from one to the next, and the face is 1.4 to 1.6 times as wide; of distant
 # people these are 7 % and 1.0 to 1.4.
-AGREEING_POSES = 2
+AGREEING_POSES = 2  # in a row
 CLOSE_POSES, CROP_FACES = 4, 6  # in a row
 STEADY_SIZE_RATIO = 1.1
 CLOSE_SIZE_RATIO = 1.4
@@ -94,6 +96,13 @@ class Person:
             and self.face_ms - self.large_since_ms >= LARGE_FACE_FOR_MS
             and not self.unlike
         )
+
+    def compare(self, face: Head, pose: Head) -> None:
+        """Of one frame."""
+        alike = face.parts_apart(pose) <= ALIKE_PARTS
+        self.unlike = not alike or face.size_ratio(pose) > ALIKE_SIZE_RATIO
+        self.agreeing_poses = 0 if self.unlike else self.agreeing_poses + 1
+        self.close_poses = self.close_poses + 1 if alike and self.close(pose) else 0
 
     def close(self, pose: Head) -> bool:
         """As large as the pose before, and about as large as the face."""
@@ -235,27 +244,28 @@ class People:
 
         Those whose face was seen on it come first: somebody hidden behind them has no body there.
         """
-        owners: list[Person | None] = [None] * len(heads)
-        alike: list[bool | None] = [None] * len(heads)  # None: no face to compare with
+        places: list[Place | None] = [None] * len(heads)
         pairs = sorted(
-            (not place.face, place.head.distance(head), place.head.parts_apart(head), i, j)
+            (not place.face, place.head.distance(head), i, j)
             for i, head in enumerate(heads)
             if head is not None
             for j, place in enumerate(then)
             if place.agrees(head)
         )
         taken: set[int] = set()
-        for _, _, apart, i, j in pairs:
-            if owners[i] is None and j not in taken:
-                owners[i] = then[j].person
-                alike[i] = apart <= PARTS_APART if then[j].face else None
+        for _, _, i, j in pairs:
+            if places[i] is None and j not in taken:
+                places[i] = then[j]
                 taken.add(j)
-        for i, head in enumerate(heads):
-            if head is not None and (owners[i] or not any(p.overlaps(head) for p in then)):
-                owners[i] = self._pose(owners[i], head, t_ms, alike[i])
-        return owners
+        return [
+            self._pose(place, head, t_ms)
+            if head is not None and (place or not any(p.overlaps(head) for p in then))
+            else None
+            for place, head in zip(places, heads, strict=True)
+        ]
 
-    def _pose(self, person: Person | None, head: Head, t_ms: int, alike: bool | None) -> Person:
+    def _pose(self, place: Place | None, head: Head, t_ms: int) -> Person:
+        person = None if place is None else place.person
         if person is None:
             known = [p for p in self.everybody if p.face_ms is None and p.fits(head, t_ms)]
             person = min(known, key=lambda p: p.head.distance(head), default=None)
@@ -265,10 +275,8 @@ class People:
         person.poses += 1
         if person.face_ms is None or t_ms - person.face_ms > FACE_LEADS_MS:
             person.head = head
-        elif alike is not None:
-            person.unlike = not alike
-            person.agreeing_poses = person.agreeing_poses + 1 if alike else 0
-            person.close_poses = person.close_poses + 1 if alike and person.close(head) else 0
+        elif place is not None and place.face:
+            person.compare(place.head, head)
         person.pose_head = head
         person.seen_ms = max(person.seen_ms, t_ms)
         return person

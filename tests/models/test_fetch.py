@@ -196,5 +196,5 @@ def test_a_missing_or_altered_bundle_is_one_line_with_what_mends_it(tmp_path: Pa
 def test_clips_that_are_there_are_not_fetched_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     done: list[str] = []
-    fetch_clips(clips_folder(), lambda clip: done.append(clip.name))
+    fetch_clips(CLIPS, clips_folder(), lambda clip: done.append(clip.name))
     assert done == [clip.name for clip in CLIPS]

@@ -36,7 +36,7 @@ def clip(name: str, frames: int = 10_000, every: int = 1) -> list[Image]:
             taken.append(cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
         number += 1
     video.release()
-    assert taken, f"no frame in {name}: run epedicare models clips"
+    assert taken, f"no frame in {name}: run epedicare models clips --all"
     return taken
 
 
