@@ -309,7 +309,7 @@ BLINK_RATE = Measure(
     "before ≥ 0.15 (on a face with eye corners under 60 px apart, × 60 px / their distance), half "
     "back after 40–500 ms; count / measurable minutes, Poisson interval",
     source="MediaPipe blend shapes; threshold measured on labelled clips",
-    algorithm_version=3,
+    algorithm_version=4,
     minimum_hz=12.0,
     minimum_seconds=30.0,
     conditions=Condition.FACE

@@ -214,6 +214,7 @@ BRIEF_MOVEMENT_RATE = Measure(
     source="recurrence of displacement patterns in the head's own frame, after facial-tic studies",
     minimum_hz=20.0,
     minimum_seconds=20.0,
+    algorithm_version=2,
     conditions=MOUTH_CONDITIONS,
     make=lambda: Reads(BriefMovements, lambda found: found.told),
 )

@@ -145,6 +145,7 @@ def _complexity(name: str, label: Text) -> Measure:
         "from frame to frame at 30 Hz, 2000 samples, renewed every 20 s",
         source="Richman & Moorman 2000; Costa et al. 2002; region series after Krishnappa Babu",
         minimum_hz=24.0,
+        algorithm_version=2,
         conditions=MOUTH_CONDITIONS,
         make=lambda: Reads(Complexity, _of(name)),
     )

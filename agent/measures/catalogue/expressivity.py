@@ -51,6 +51,7 @@ def _movement(region: str, label: Text) -> Measure:
         "distances between the outer eye corners",
         source="landmark displacement by region, head rotation taken out",
         minimum_hz=12.0,
+        algorithm_version=2,
         conditions=MOUTH_CONDITIONS,
         make=lambda: Reads(RegionMotion, _region(region)),
     )
@@ -133,6 +134,7 @@ MOUTH_MOVING = Measure(
     "twice or more; held 0.5 s",
     source="rolling variation of the mouth's aspect ratio",
     minimum_hz=12.0,
+    algorithm_version=2,
     conditions=MOUTH_CONDITIONS,
     make=lambda: Reads(MouthMoving, lambda mouth: mouth.moving),
 )

@@ -135,7 +135,7 @@ def _openness(
         measured="At rest: SD 0.01 to 0.05. Synthetic: closed eyes under 0.1, open ones 1 ± 0.05.",
         formula=formula,
         source="Soukupová & Čech 2016, on 3-D landmarks",
-        algorithm_version=3,
+        algorithm_version=4,
         minimum_hz=5.0,
         conditions=Condition.FACE
         | Condition.PICTURE_LIVE

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 
 from agent.measures.baseline import DecayingHistogram
-from agent.measures.conditions import Condition
+from agent.measures.conditions import IOD_HEAD_PX, Condition
 from agent.measures.declare import Detector, EventKind, Group, Measure, Over, Reads
 from agent.measures.episodes import Episodes
 from agent.measures.results import BaselineState
@@ -21,6 +21,7 @@ from agent.measures.words import Text
 YAW_DEG = 20.0
 PITCH_DEG = 15.0
 LEAVE = 1.25  # away beyond 25° of yaw, facing again under 20°
+SMALL_FACE = 1.2  # limits this much wider where angles tremble by some degrees
 LEAST_AWAY_MS = 300
 MERGE_MS = 200
 READY_S = 10.0
@@ -93,6 +94,8 @@ class Facing(Detector):
         yaw = scene.yaw_deg - self._yaw.angle_deg
         pitch = scene.pitch_deg - self._pitch.angle_deg
         level = max(abs(yaw) / YAW_DEG, abs(pitch) / PITCH_DEG)
+        if scene.iod_px < IOD_HEAD_PX[0]:
+            level /= SMALL_FACE
         self._away.feed(scene, level, amplitude=math.hypot(yaw, pitch))
         self._follow_stretch(scene.t_ms)
 
@@ -146,7 +149,8 @@ FACING_SCREEN = Measure(
         "comme ailleurs.",
     ),
     formula="|yaw − yaw₀| < 20° and |pitch − pitch₀| < 15°, left beyond 1.25 × that; "
-    "(yaw₀, pitch₀) is the orientation held most; being turned away when first seen is no event",
+    "all 1.2 × as wide under 30 px between the eye corners; (yaw₀, pitch₀) is the orientation held "
+    "most; being turned away when first seen is no event",
     source="after the head-orientation criterion of tablet studies (|yaw| < 20°)",
     algorithm_version=4,
     minimum_hz=6.0,

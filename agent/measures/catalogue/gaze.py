@@ -185,7 +185,7 @@ def _direction(
         "was measured.",
         formula=formula,
         source=_SOURCE,
-        algorithm_version=2,
+        algorithm_version=3,
         minimum_hz=8.0,
         conditions=_CONDITIONS,
         make=lambda: Reads(Gaze, read),
@@ -240,7 +240,7 @@ GAZE_SCREEN = Measure(
     formula="facing the screen, and within 12° (sideways) and 10° (up, down) of the gaze held most "
     "while facing; left beyond 1.25 × that",
     source=_SOURCE,
-    algorithm_version=2,
+    algorithm_version=3,
     minimum_hz=8.0,
     conditions=_CONDITIONS,
     make=lambda: Reads(Gaze, lambda gaze: gaze.on_screen),

@@ -16,6 +16,7 @@ from agent.perception.observation import Hand, Side
 
 LEAST_MS = 300
 MERGE_MS = 300
+RAISED_SW = 0.15  # shoulder widths above the shoulder, until it is below
 SIDES = ((Side.LEFT, 11, 15), (Side.RIGHT, 12, 16))  # shoulder, wrist
 FINGERS = ((5, 6, 8), (9, 10, 12), (13, 14, 16), (17, 18, 20))  # base, middle joint, tip
 STRAIGHT_DEG = 40.0  # of bend at most
@@ -39,8 +40,8 @@ class HandRaised(Sampler):
     def __init__(self) -> None:
         self._raised = Episodes(
             HAND_RAISED_EVENT,
-            on=1.0,
-            off=1.0,
+            on=RAISED_SW,
+            off=0.0,
             least_ms=LEAST_MS,
             merge_ms=MERGE_MS,
             seen_to_begin=True,
@@ -54,8 +55,13 @@ class HandRaised(Sampler):
         if body.shoulders_now_px is None:
             self._raised.skip(scene)
             return reasons.PART_HIDDEN
-        side = _raised_side(body.joints)
-        self._raised.feed(scene, float(side is not Side.UNSPECIFIED), side=side)
+        lifts = {
+            side: _above(body.joints[wrist], body.joints[shoulder]) / body.shoulders_px
+            for side, shoulder, wrist in SIDES
+        }
+        up = [side for side, lift in lifts.items() if lift >= 0]
+        side = Side.BOTH if len(up) > 1 else up[0] if up else Side.UNSPECIFIED
+        self._raised.feed(scene, max(lifts.values()), side=side)
         return 100.0 if self._raised.on else 0.0
 
     def skip(self, scene: Scene) -> None:
@@ -65,13 +71,9 @@ class HandRaised(Sampler):
         self._raised.reset(scene)
 
 
-def _raised_side(joints: list[Joint]) -> Side:
-    up = Side.UNSPECIFIED
-    for side, shoulder, wrist in SIDES:
-        high, low = joints[wrist], joints[shoulder]
-        if high and low and high[1] < low[1]:
-            up = side if up is Side.UNSPECIFIED else Side.BOTH
-    return up
+def _above(wrist: Joint, shoulder: Joint) -> float:
+    """By how many pixels; a joint that does not count is not above anything."""
+    return shoulder[1] - wrist[1] if wrist and shoulder else -math.inf
 
 
 class Pointing(Sampler):
@@ -142,9 +144,10 @@ HAND_RAISED = Measure(
         "Un poignet hors de l'image n'est pas compté comme levé.",
     ),
     measured="At rest: 0 %. Synthetic: duration within 0.2 s, side right.",
-    formula="share of measurable time with a visible wrist above its shoulder",
+    formula="share of measurable time with a visible wrist above its shoulder, from 0.15 shoulder "
+    "widths above it on until it is below",
     source="MediaPipe pose landmarks",
-    algorithm_version=2,
+    algorithm_version=3,
     landmarker=Landmarker.POSE,
     minimum_hz=4.0,
     conditions=Condition.PICTURE_LIVE,
@@ -168,6 +171,7 @@ POINTING = Measure(
     measured="At rest: 0 %. Synthetic: of five shapes of the hand only the straight index alone.",
     formula="index bent ≤ 40°, middle, ring and little finger ≥ 70°, for 300 ms or longer",
     source="MediaPipe hand world landmarks",
+    algorithm_version=2,
     landmarker=Landmarker.HANDS,
     minimum_hz=4.0,
     conditions=Condition.PICTURE_LIVE,

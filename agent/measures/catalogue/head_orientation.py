@@ -19,11 +19,11 @@ _NEEDS = Text(
     "Le visage visible, tourné de moins de 60° environ.",
 )
 _LIMITS = Text(
-    "Mean error about 2° within 45° of yaw; turns beyond read up to 10 % too small. A head held "
-    "up or down by habit, and a wide-open mouth, shift the pitch by up to 3°.",
-    "Erreur moyenne d'environ 2° jusqu'à 45° de rotation ; au-delà, la valeur est jusqu'à 10 % "
-    "trop petite. Un port de tête habituel ou une bouche grande ouverte décalent l'inclinaison "
-    "de 3° au plus.",
+    "Mean error about 2° within 45° of yaw; turns of 30° and more read up to 10 % too small. A "
+    "head held up or down by habit, and a wide-open mouth, shift the pitch by up to 3°.",
+    "Erreur moyenne d'environ 2° jusqu'à 45° de rotation ; dès 30°, la valeur est jusqu'à 10 % "
+    "trop petite. Un port de tête habituel ou une bouche grande ouverte décalent l'inclinaison de "
+    "3° au plus.",
 )
 _AXIS_LIMITS = Text(
     "The camera's field of view is assumed (65° across the longer side): 10° more or less put a "

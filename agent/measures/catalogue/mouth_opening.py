@@ -86,6 +86,7 @@ MOUTH_OPENING = Measure(
     formula="‖p13 − p14‖ / ‖p61 − p291‖ (3-D) − its own P10; open from ≥ 0.20 until < 0.10",
     source="MediaPipe face landmarker",
     minimum_hz=8.0,
+    algorithm_version=2,
     conditions=Condition.FACE
     | Condition.PICTURE_LIVE
     | Condition.FACE_DETAIL

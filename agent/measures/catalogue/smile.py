@@ -100,6 +100,7 @@ def _smile(
         formula=formula,
         source="MediaPipe blend shapes mouthSmileLeft/Right",
         minimum_hz=8.0,
+        algorithm_version=2,
         conditions=MOUTH_CONDITIONS,
         make=lambda: Reads(Smiles, read),
     )
@@ -148,6 +149,7 @@ SMILE_ASYMMETRY = Measure(
     formula="mouthSmileLeft − mouthSmileRight, each less its own P10",
     source=SMILE.source,
     minimum_hz=8.0,
+    algorithm_version=2,
     conditions=MOUTH_CONDITIONS,
     make=lambda: Reads(Smiles, lambda smiles: smiles.asymmetry),
 )
