@@ -1,7 +1,7 @@
 """Who is who: people followed by the position and size of their heads, and one is the patient.
 
-Nothing here looks at a face's features. Doubt is not settled by a guess: an ambiguous frame gives
-nobody, and the practitioner may select.
+Nobody is told from another by the features of the face. Doubt is not settled by a guess: an
+ambiguous frame gives nobody, and the practitioner may select.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Person:
     misfit_ms: int | None = None  # when the whole frame's face was last of another size
     poses: int = 0
     agreeing_poses: int = 0  # in a row
-    unlike: bool = False  # the latest pose has the head's parts elsewhere than the face
+    unlike_ms: int | None = None  # when a pose last had the head's parts elsewhere than the face
     close_poses: int = 0  # in a row: steady, and of the face's size
     pose_head: Head | None = None  # by the latest pose
     beside_patient: bool = False  # was in view together with the patient
@@ -91,17 +91,18 @@ class Person:
             return False
         if self.from_crop:
             return self.close_poses >= CLOSE_POSES and self.faces >= CROP_FACES
-        return self.agreeing_poses >= AGREEING_POSES or (
-            self.face_ms is not None
-            and self.face_ms - self.large_since_ms >= LARGE_FACE_FOR_MS
-            and not self.unlike
-        )
+        if self.agreeing_poses >= AGREEING_POSES:
+            return True
+        since_ms = max(self.large_since_ms, self.unlike_ms or 0)
+        return self.face_ms is not None and self.face_ms - since_ms >= LARGE_FACE_FOR_MS
 
-    def compare(self, face: Head, pose: Head) -> None:
+    def compare(self, face: Head, pose: Head, t_ms: int) -> None:
         """Of one frame."""
         alike = face.parts_apart(pose) <= ALIKE_PARTS
-        self.unlike = not alike or face.size_ratio(pose) > ALIKE_SIZE_RATIO
-        self.agreeing_poses = 0 if self.unlike else self.agreeing_poses + 1
+        if alike and face.size_ratio(pose) <= ALIKE_SIZE_RATIO:
+            self.agreeing_poses += 1
+        else:
+            self.agreeing_poses, self.unlike_ms = 0, t_ms
         self.close_poses = self.close_poses + 1 if alike and self.close(pose) else 0
 
     def close(self, pose: Head) -> bool:
@@ -276,7 +277,7 @@ class People:
         if person.face_ms is None or t_ms - person.face_ms > FACE_LEADS_MS:
             person.head = head
         elif place is not None and place.face:
-            person.compare(place.head, head)
+            person.compare(place.head, head, t_ms)
         person.pose_head = head
         person.seen_ms = max(person.seen_ms, t_ms)
         return person
@@ -312,9 +313,6 @@ class People:
         if self.patient is not None and self.patient.face_ms == t_ms:
             for person in self.active(t_ms):
                 person.beside_patient |= person is not self.patient
-
-    def only_drawn(self, t_ms: int) -> bool:
-        return all(p.look.drawn for p in self.active(t_ms) if p.face_ms == t_ms)
 
     def lone_patient(self, t_ms: int) -> Head | None:
         """The patient's head, while it is seen and nobody else is."""

@@ -280,7 +280,7 @@ class Perception:
         if people.doubt:
             return reasons.PERSON_UNCERTAIN
         if people.patient is None and faces:
-            drawn = people.only_drawn(t_ms)
+            drawn = all(found.person and found.person.look.drawn for found in faces)
             return reasons.LOOKS_DRAWN if drawn else reasons.NOT_CONFIRMED
         if people.patient is not None and people.patient.head_known(t_ms, FRESH_MS):
             too_small = people.patient.head.width * width < SMALL_HEAD_PX
