@@ -190,7 +190,7 @@ class Perception:
             rotation_deg=frame.rotation_deg,
             track=frame.track,
             face=None if mine is None else _face(mine),
-            faces_seen=len(faces),
+            faces_seen=sum(not self._is_drawing(found.person) for found in faces),
             pose=pose,
             hands=hands,
             image=self._watch.judge(image, None if mine is None else mine.bounds),
@@ -266,6 +266,9 @@ class Perception:
             return None
         return next((found for found in faces if found.person is patient), None)
 
+    def _is_drawing(self, person: Person | None) -> bool:
+        return person is not None and person is not self._people.patient and person.look.drawn
+
     def _others(self, t_ms: int, aspect: float) -> tuple[PersonBox, ...]:
         return tuple(
             person.box(aspect)
@@ -280,7 +283,7 @@ class Perception:
         if people.doubt:
             return reasons.PERSON_UNCERTAIN
         if people.patient is None and faces:
-            drawn = all(found.person and found.person.look.drawn for found in faces)
+            drawn = all(self._is_drawing(found.person) for found in faces)
             return reasons.LOOKS_DRAWN if drawn else reasons.NOT_CONFIRMED
         if people.patient is not None and people.patient.head_known(t_ms, FRESH_MS):
             too_small = people.patient.head.width * width < SMALL_HEAD_PX

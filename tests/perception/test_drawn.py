@@ -84,6 +84,7 @@ def test_a_drawn_face_that_mediapipe_finds_is_nobodys(task, name, draw):
     watched = observed(noisy([drawing] * 60))
     assert all(o.face is None for o in watched)
     assert watched[-1].reasons == (reasons.LOOKS_DRAWN,)
+    assert watched[-1].faces_seen == 0
     assert not play(watched).events
 
 
