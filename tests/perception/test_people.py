@@ -70,6 +70,16 @@ def test_a_pose_with_its_eyes_elsewhere_does_not_confirm_a_face(width: float) ->
     scene.acquired(face)
 
 
+def test_a_head_that_is_turned_from_the_first_sight_on_is_a_person() -> None:
+    """Its face looks narrow, and its middle is not the head's."""
+    scene = Scene()
+    face = replace(CHILD, parts=PARTS)
+    pose = replace(face, x=face.x + 0.025, width=1.6 * face.width)
+    for _ in range(3):
+        scene.frame(face, poses=(pose,))
+    assert scene.people.patient is not None
+
+
 def test_a_large_face_is_acquired_without_a_body_after_a_second() -> None:
     scene = Scene()
     large = Head(0.5, 0.3, 0.3)
