@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from perception.perceiving import Image, observed
+from synthetic import rotation
 
 from models.bundles import FACE, bundles_folder
 
@@ -70,16 +71,6 @@ def _paint(
     cv2.fillConvexPoly(mask, np.round(inside * 16).astype(np.int32), 1, shift=4)
     target = image[top:bottom, left:right]
     target[mask > 0] = patch[mask > 0]
-
-
-def rotation(yaw_deg: float, pitch_deg: float, roll_deg: float) -> NDArray[np.float64]:
-    """R = Ry·Rx·Rz with the signs of agent.measures.geometry, written independently of it."""
-    turns = [
-        cv2.Rodrigues(np.radians(axis))[0]
-        for axis in ((0.0, yaw_deg, 0.0), (-pitch_deg, 0.0, 0.0), (0.0, 0.0, -roll_deg))
-    ]
-    product: NDArray[np.float64] = turns[0] @ turns[1] @ turns[2]
-    return product
 
 
 @cache

@@ -66,15 +66,11 @@ LITTLE: tuple[Turn, ...] = ((4.0, 6.0, 15, 0), (7.0, 9.0, -15, 0), (10.0, 12.0, 
 TURNING_S = 0.3
 
 
-def seconds_of(turns: tuple[Turn, ...]) -> np.ndarray:
-    return np.arange(0, turns[-1][1] + 3, 1 / CAMERA_HZ)
-
-
 def film(of: TurningHead, turns: tuple[Turn, ...]) -> list[Image]:
     """A head that sways by three degrees, and takes 0.3 s to turn and to come back."""
     at: Callable[[int, int], Image] = cache(of.at)
     images = []
-    for t in seconds_of(turns):
+    for t in np.arange(0, turns[-1][1] + 3, 1 / CAMERA_HZ):
         yaw, pitch = 3 * np.sin(t), 0.0
         for begin, end, to_yaw, to_pitch in turns:
             share = np.clip(min(t - begin, end - t) / TURNING_S, 0, 1)

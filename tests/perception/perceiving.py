@@ -58,11 +58,11 @@ def placed(room: Image, picture: Image, left: int, top: int) -> Image:
     return room
 
 
-def noisy(images: Iterable[Image], level: float = 3.0) -> Iterator[Image]:
+def noisy(images: Iterable[Image]) -> Iterator[Image]:
     """With a camera's noise; without it a resting picture is a frozen one."""
     cv2.setRNGSeed(0)
     for image in images:
-        noise = cv2.randn(np.empty(image.shape, np.float32), (0, 0, 0), (level, level, level))
+        noise = cv2.randn(np.empty(image.shape, np.float32), (0, 0, 0), (3, 3, 3))
         yield cv2.add(image, noise, dtype=cv2.CV_8U)
 
 

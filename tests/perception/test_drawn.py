@@ -32,7 +32,9 @@ NOSE = (168, 6, 197, 195, 5, 4, 2)
 
 @pytest.fixture(scope="module")
 def task() -> Iterator[FaceTask]:
-    yield FaceTask(ModelBundles.verified().face, video=False)
+    task = FaceTask(ModelBundles.verified().face, video=False)
+    yield task
+    task.close()
 
 
 def face_of(task: FaceTask, image: Image) -> RawFace:
@@ -48,11 +50,11 @@ def cartoon(face: RawFace, image: Image) -> Image:
     """Areas of one colour where a real face has its parts."""
     at = places(face, image)
     drawing = np.full_like(image, (150, 190, 210))
-    hair = at[list(OUTLINE)].mean(axis=0)
-    cv2.fillPoly(
-        drawing, [np.round(hair + 1.3 * (at[list(OUTLINE)] - hair)).astype(int)], (70, 45, 30)
-    )
-    cv2.fillPoly(drawing, [at[list(OUTLINE)]], (238, 200, 170))
+    outline = at[list(OUTLINE)]
+    middle = outline.mean(axis=0)
+    hair = np.round(middle + 1.3 * (outline - middle)).astype(int)
+    cv2.fillPoly(drawing, [hair], (70, 45, 30))
+    cv2.fillPoly(drawing, [outline], (238, 200, 170))
     for brow in BROWS:
         cv2.fillPoly(drawing, [at[list(brow)]], (80, 50, 30))
     for eye, iris in zip(EYES, (468, 473), strict=True):

@@ -254,7 +254,6 @@ def test_a_pose_must_keep_its_size_where_it_led_to_the_face(
         crop_face(scene, person, face)
         assert scene.people.see_crop_face(person, face, scene.t_ms)
         scene.frame(poses=(Head(0.35, 0.3, width),))
-        scene.people.settle(scene.t_ms)
     assert (scene.people.patient is person) is confirmed
 
 
