@@ -33,7 +33,8 @@ toward the child's left shoulder, relative to the line of sight between the face
 0 is a face straight at the camera, wherever in the picture it is.
 
 **Withheld, not guessed.** A value is NaN, with reasons, when what it needs is not there. A window's
-value is withheld when less than half of the window was measurable (less than 0.7 for the session).
+value is withheld when less than half of the window was measurable (less than 0.7 for the session);
+the main reason comes first while it lasts, and `too_little_time` once it is over.
 Rates divide by measurable time. "Lost" is never counted as away, closed or still. A measure is
 withheld while its landmarker runs at less than the least rate given below, and is called usable,
 not good, under 1.5 times that rate.

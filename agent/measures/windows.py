@@ -162,9 +162,12 @@ class Windows:
         """What a mean divides by: events, or seconds."""
         return np.asarray(np.where(self._is_duration, rows[N], rows[VALID]))
 
+    def _place_before(self, bins: int) -> int:
+        """In the ring, of the bin that many before the one at hand."""
+        return (self._bin_end_ms // BIN_MS - bins) % BINS
+
     def _sum_of_last(self, bins: int) -> Sums:
-        last = (self._bin_end_ms // BIN_MS - 1) % BINS
-        places = [(last - i) % BINS for i in range(bins)]
+        places = [self._place_before(1 + i) for i in range(bins)]
         sums = self._sums()
         sums.rows = self._ring[places].sum(axis=0)
         sums.maximum = np.fmax.reduce(self._ring_maximum[places], axis=0)
@@ -213,21 +216,25 @@ class Windows:
         fraction = np.minimum(rows[VALID] / max(length_s, 1e-9), 1.0).tolist()
         count = np.where(self._is_rate, rows[TOTAL], rows[N]).astype(int).tolist()
         good = (rows[GOOD] >= 0.5 * rows[VALID]).tolist()
-        main_reason = sums.withheld_s[:, 1:].argmax(axis=1).tolist()
-        was_withheld = (sums.withheld_s[:, 1:].max(axis=1) > 0).tolist()
+        withheld_s = sums.withheld_s[:, 1:]
+        main = np.where(withheld_s.any(axis=1), withheld_s.argmax(axis=1) + 1, 0)
+        last_withheld_s = self._ring_withheld[self._place_before(1)]
+        main_lasts = (last_withheld_s[self._every, main] > 0).tolist()
+        main_reason = [self._reason_ids[place] for place in main.tolist()]
         valid_s = rows[VALID].tolist()
         result = []
         for i, (measure, v, lo, hi) in enumerate(
             zip(self._measures, value.tolist(), low.tolist(), high.tolist(), strict=True)
         ):
-            main = self._reason_ids[main_reason[i] + 1] if was_withheld[i] else None
             why: tuple[str, ...] = ()
             if measure.id in failed:
                 why = (reasons.MEASURE_FAILED.id,)
             elif 0 < window_ms < measure.minimum_seconds * 1000:
                 why = (reasons.WINDOW_TOO_SHORT.id,)
             elif valid_s[i] < measure.minimum_seconds or fraction[i] < least_fraction:
-                why = self._why_too_little(valid_s[i], elapsed_s, window_ms, measure, main)
+                why = self._why_too_little(
+                    valid_s[i], elapsed_s, window_ms, measure, main_reason[i], main_lasts[i]
+                )
             elif measure.over is Over.DURATION and not count[i]:
                 why = (reasons.NONE_YET.id,)
             withheld = bool(why)
@@ -249,10 +256,18 @@ class Windows:
 
     @staticmethod
     def _why_too_little(
-        valid_s: float, elapsed_s: float, window_ms: int, measure: Measure, main: str | None
+        valid_s: float,
+        elapsed_s: float,
+        window_ms: int,
+        measure: Measure,
+        main_reason: str,
+        main_lasts: bool,
     ) -> tuple[str, ...]:
+        """The main reason comes first while it lasts; later its words are not true of now."""
         needed_s = max(LEAST_FRACTION * window_ms / 1000, measure.minimum_seconds)
         if elapsed_s < needed_s and valid_s >= LEAST_FRACTION * elapsed_s:
             return (reasons.WINDOW_FILLING.id,)
         too_little = reasons.TOO_LITTLE_TIME.id
-        return (too_little, main) if main and main != too_little else (too_little,)
+        if main_reason in ("", too_little):
+            return (too_little,)
+        return (main_reason, too_little) if main_lasts else (too_little, main_reason)

@@ -109,7 +109,7 @@ def test_below_the_least_rate_the_blink_rate_is_withheld(hz):
     assert not played.over("blink")
     rate = played.window("blink_rate", 60_000)
     assert math.isnan(rate.value)
-    assert rate.reasons == ("too_little_time", "too_few_frames")
+    assert rate.reasons == ("too_few_frames", "too_little_time")
 
 
 def test_a_blinks_onset_offset_and_amplitude():
@@ -164,7 +164,7 @@ def test_a_turned_head_is_not_measurable():
     closed = lids([5.0, 6.0, 7.0])
     played = play(film(9, blinking(closed, yaw=30), body=False))
     assert not played.over("blink")
-    assert played.summary["blink_rate"].reasons[-1] == "head_turned"
+    assert played.summary["blink_rate"].reasons[0] == "head_turned"
 
 
 def test_dark_small_or_blurred_eyes_are_not_measurable():

@@ -42,7 +42,7 @@ def test_lost_is_a_third_state():
 def test_a_face_that_vanishes_while_facing_never_looked_away():
     played = play(film(30, lambda t: None if t % 6 > 4 else Child(), hz=15, body=False))
     assert not played.over("look_away")
-    assert played.summary["facing_screen"].reasons == ("too_little_time", "no_face")
+    assert played.summary["facing_screen"].reasons == ("no_face", "too_little_time")
     assert played.window("facing_screen", 10_000).value == pytest.approx(100)
 
 

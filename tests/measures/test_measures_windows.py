@@ -42,16 +42,21 @@ def test_less_than_half_a_window_is_withheld_with_its_main_reason():
     value = played.window("head_yaw", 10_000)
     assert math.isnan(value.value)
     assert value.quality is Quality.NOT_MEASURABLE
-    assert value.reasons == ("too_little_time", "no_face")
+    assert value.reasons == ("no_face", "too_little_time")
     assert value.valid_fraction == pytest.approx(0.4, abs=0.02)
     assert value.ci_low is None
+
+
+def test_the_main_reason_comes_first_only_while_it_lasts():
+    back = play(film(12, lambda t: None if 3 < t < 10 else Child(), hz=15, body=False))
+    assert back.window("head_yaw", 10_000).reasons == ("too_little_time", "no_face")
 
 
 def test_the_summary_needs_seven_tenths():
     most = play(film(20, lambda t: None if t % 10 > 7.5 else Child(), hz=15, body=False))
     less = play(film(20, lambda t: None if t % 10 > 6 else Child(), hz=15, body=False))
     assert most.summary["head_yaw"].value == pytest.approx(0, abs=1e-4)
-    assert less.summary["head_yaw"].reasons == ("too_little_time", "no_face")
+    assert less.summary["head_yaw"].reasons == ("no_face", "too_little_time")
 
 
 def test_a_pause_of_the_analysis_is_missing_time_in_windows_and_none_in_the_session():

@@ -75,7 +75,7 @@ def test_analysing_a_session_again_makes_a_new_one(shell: Shell, data: Path) -> 
         "95 % interval",
         "90 frames",
         "good",
-        "– too_little_time",
+        "– learning, too_little_time",
         "withheld",
     ):
         assert words in out
