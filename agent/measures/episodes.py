@@ -38,6 +38,7 @@ class Episodes:
 
     def _forget(self) -> None:
         self.on = False  # by hysteresis, at this frame
+        self._on_since_ms = -1
         self._onset_ms = -1
         self._event_id = 0  # 0: not sent
         self._off_since_ms = -1
@@ -47,8 +48,8 @@ class Episodes:
         self._quality = Quality.GOOD
         self._side = Side.UNSPECIFIED
 
-    def lasted_ms(self, t_ms: int) -> int:
-        return t_ms - self._onset_ms if self._onset_ms >= 0 else 0
+    def on_for_ms(self, t_ms: int) -> int:
+        return t_ms - self._on_since_ms if self.on else 0
 
     def feed(
         self,
@@ -61,6 +62,8 @@ class Episodes:
         t_ms = scene.t_ms
         self._give_up_if_lost(scene)
         self._last_ms = t_ms
+        if not self.on:
+            self._on_since_ms = t_ms
         self.on = level >= (self._off if self.on else self._on)
         self._may_begin |= level < self._off
         if self.on and self._may_begin:

@@ -40,12 +40,18 @@ class Raised(Detector):
     right: tuple[int, ...]
     on = 0.35
     off = 0.25
+    most_at_rest = 1.0  # more is no resting level, unless the practitioner sets it
 
     def __init__(self) -> None:
         self._left_rest = Baseline(RESTING_QUANTILE, 0.0, 1.0)
         self._right_rest = Baseline(RESTING_QUANTILE, 0.0, 1.0)
         self._episodes = Episodes(
-            self.kind, on=self.on, off=self.off, least_ms=LEAST_MS, merge_ms=MERGE_MS
+            self.kind,
+            on=self.on,
+            off=self.off,
+            least_ms=LEAST_MS,
+            merge_ms=MERGE_MS,
+            seen_to_begin=True,
         )
         self._withhold()
 
@@ -61,15 +67,15 @@ class Raised(Detector):
     def update(self, scene: Scene) -> None:
         left = sum(scene.blend[i] for i in self.left) / len(self.left)
         right = sum(scene.blend[i] for i in self.right) / len(self.right)
-        if not self._episodes.on or self._episodes.lasted_ms(scene.t_ms) > LONGEST_FREEZE_MS:
+        if not self._episodes.on or self._episodes.on_for_ms(scene.t_ms) > LONGEST_FREEZE_MS:
             seconds = min(scene.interval_ms, 200) / 1000
             self._left_rest.learn(left, seconds)
             self._right_rest.learn(right, seconds)
         if self.baseline_state is BaselineState.LEARNING:
             self._withhold()
             return
-        left_rise = max(0.0, left - self._left_rest.value)
-        right_rise = max(0.0, right - self._right_rest.value)
+        left_rise = max(0.0, left - min(self._left_rest.value, self.most_at_rest))
+        right_rise = max(0.0, right - min(self._right_rest.value, self.most_at_rest))
         intensity = (left_rise + right_rise) / 2
         self._episodes.feed(scene, intensity, side=_side(left_rise, right_rise))
         self.intensity = intensity
@@ -82,11 +88,13 @@ class Raised(Detector):
     def reset(self, scene: Scene) -> None:
         self._episodes.reset(scene)
         if scene.unfamiliar:
+            self.most_at_rest = type(self).most_at_rest
             self._left_rest.doubt(stranger=scene.stranger)
             self._right_rest.doubt(stranger=scene.stranger)
 
     def restart_baseline(self, scene: Scene) -> None:
         self._episodes.reset(scene)
+        self.most_at_rest = 1.0
         self._left_rest.restart()
         self._right_rest.restart()
 

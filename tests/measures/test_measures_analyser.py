@@ -258,10 +258,10 @@ def _of_person(observation: Observation, person: int) -> Observation:
 
 
 def test_what_was_usual_of_another_person_is_forgotten():
-    """The first rests at 0.1 of smile, the second at 0.6: no smile, and nothing told meanwhile."""
-    first = [_of_person(o, 1) for o in film(20, lambda t: Child(smile=(0.1, 0.1)), hz=15)]
+    """The first rests at 0.05 of smile, the second at 0.2: nothing is told meanwhile."""
+    first = [_of_person(o, 1) for o in film(20, lambda t: Child(smile=(0.05, 0.05)), hz=15)]
     second = [
-        _of_person(o, 2) for o in film(20, lambda t: Child(smile=(0.6, 0.6)), hz=15, start_s=20)
+        _of_person(o, 2) for o in film(20, lambda t: Child(smile=(0.2, 0.2)), hz=15, start_s=20)
     ]
     played = play([*first, *second])
     assert played.frames[299]["smile"].value == pytest.approx(0, abs=0.02)
@@ -271,8 +271,8 @@ def test_what_was_usual_of_another_person_is_forgotten():
 
 
 def test_before_another_camera_what_was_usual_is_stale_until_it_is_known_again():
-    """At rest 0.5 of smile before the first camera, 0.1 before the second."""
-    first = film(20, lambda t: Child(smile=(0.5, 0.5)), hz=15)
+    """At rest 0.2 of smile before the first camera, 0.1 before the second."""
+    first = film(20, lambda t: Child(smile=(0.2, 0.2)), hz=15)
     smiles = lambda t: Child(smile=(0.8, 0.8) if 32 < t < 35 else (0.1, 0.1))  # noqa: E731
     second = [replace(_of_person(o, 2), track=1) for o in film(20, smiles, hz=15, start_s=20)]
     played = play([*first, *second])

@@ -27,6 +27,15 @@ def test_a_one_sided_smile_has_a_side_and_an_asymmetry():
     assert even.frames[9 * 15]["smile_asymmetry"].value == pytest.approx(0, abs=0.03)
 
 
+def test_who_smiles_from_the_start_is_smiling_though_nobody_saw_it_begin():
+    smiling, resting = Child(smile=(0.8, 0.8)), Child(smile=(0.05, 0.05))
+    again = lambda t: smiling if t < 9 or 15 <= t < 17 else resting
+    played = play(film(20, again, hz=15, body=False))
+    assert played.frames[8 * 15]["smile"].value == pytest.approx(0.55, abs=0.02)
+    (event,) = played.over("smile")
+    assert event.onset_ms == pytest.approx(15_000, abs=80)
+
+
 @pytest.mark.parametrize(("squint", "share"), [(0.5, 100), (0.25, 0)])
 def test_a_smile_counts_as_with_the_eyes_when_they_narrow(squint, share):
     resting = {shapes.EYE_SQUINT_LEFT: 0.2, shapes.EYE_SQUINT_RIGHT: 0.2}
@@ -56,3 +65,12 @@ def test_brows_and_lips_are_events_above_rest(kind, moved):
     assert event.amplitude == pytest.approx(0.45, abs=0.03)
     others = {"brow_raise", "brow_lower", "lip_press", "smile"} - {kind}
     assert not {e.kind for e in played.events} & others
+
+
+def test_a_level_that_stays_is_the_resting_one_in_the_end():
+    """It rose while the resting level was being learned: no event, and not raised for ever."""
+    raised = Child(shapes=dict.fromkeys(BROWS_UP, 0.6))
+    played = play(film(100, during(raised, Child(), 3, 100), hz=15, body=False))
+    assert played.frames[20 * 15]["brow_raise"].value == pytest.approx(0.6, abs=0.03)
+    assert played.last("brow_raise").value < 0.05
+    assert not played.over("brow_raise")

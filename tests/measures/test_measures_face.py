@@ -29,10 +29,14 @@ def test_smiles_are_measured_from_the_resting_level():
     assert max(measured(played.series("smile"))) == pytest.approx(0.6, abs=0.03)
 
 
-def test_a_lopsided_resting_face_is_no_smile():
-    played = play(film(30, lambda t: Child(smile=(0.6, 0.3)), hz=15, body=False))
+def test_a_lopsided_resting_face_is_no_smile_and_is_at_rest_once_that_is_set():
+    commands = {300: (SetBaseline(),)}
+    lopsided = film(40, lambda t: Child(smile=(0.6, 0.3)), hz=15, body=False, commands=commands)
+    played = play(lopsided)
     assert not played.over("smile")
-    assert max(measured(played.series("smile"))) < 0.05
+    assert played.frames[299]["smile"].value == pytest.approx(0.2, abs=0.02)
+    assert played.frames[299]["smile_time"].value == 0
+    assert played.last("smile").value == pytest.approx(0, abs=0.02)
 
 
 def test_hysteresis_and_least_duration_of_a_smile():

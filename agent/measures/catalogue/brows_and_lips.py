@@ -73,7 +73,7 @@ def _movement(
         f"{detector.off:g}, 300 ms or longer",
         source="MediaPipe blend shapes",
         minimum_hz=8.0,
-        algorithm_version=2,
+        algorithm_version=3,
         conditions=MOUTH_CONDITIONS,
         make=lambda: Reads(detector, lambda raised: raised.intensity),
     )

@@ -43,7 +43,7 @@ class MouthOpening(Sampler):
         points = scene.points
         width = distance_3d(points[RIGHT_CORNER], points[LEFT_CORNER])
         ratio = distance_3d(points[UPPER_LIP], points[LOWER_LIP]) / max(width, 1e-6)
-        if not self._openings.on or self._openings.lasted_ms(scene.t_ms) > LONGEST_FREEZE_MS:
+        if not self._openings.on or self._openings.on_for_ms(scene.t_ms) > LONGEST_FREEZE_MS:
             self._closed.learn(ratio, min(scene.interval_ms, 200) / 1000)
         if self._closed.state is BaselineState.LEARNING:
             return reasons.LEARNING

@@ -20,6 +20,9 @@ from agent.measures.words import Reason, Text
 
 NARROWED = 0.15  # of the eyes' squint above rest
 
+# Faces at rest on the sample clips have 0.00 to 0.08, smiles from 0.5 on.
+MOST_AT_REST = 0.25
+
 SMILE_EVENT = EventKind(
     id="smile",
     label=Text("Smile", "Sourire"),
@@ -33,6 +36,7 @@ class Smiles(Raised):
     kind = SMILE_EVENT
     left = (MOUTH_SMILE_LEFT,)
     right = (MOUTH_SMILE_RIGHT,)
+    most_at_rest = MOST_AT_REST
 
     def __init__(self) -> None:
         self._squint_rest = Baseline(RESTING_QUANTILE, 0.0, 1.0)
@@ -60,10 +64,11 @@ class Smiles(Raised):
 
 
 _LIMITS = Text(
-    "A movement of the mouth, whatever the child feels. Speech sounds (/i/, /s/) raise it too; a "
-    "child who smiles from the start is read too low.",
-    "Un mouvement de la bouche, quoi que ressente l'enfant. Certains sons (/i/, /s/) l'augmentent "
-    "aussi ; un enfant qui sourit dès le début est sous-estimé.",
+    "A movement of the mouth, whatever the child feels: speech sounds (/i/, /s/), a grimace and "
+    "crying raise it too. A child who smiles from the start is read up to 0.25 too low.",
+    "Un mouvement de la bouche, quoi que ressente l'enfant : certains sons (/i/, /s/), une grimace "
+    "et des pleurs l'augmentent aussi. Un enfant qui sourit dès le début est lu jusqu'à 0,25 trop "
+    "bas.",
 )
 
 
@@ -100,7 +105,7 @@ def _smile(
         formula=formula,
         source="MediaPipe blend shapes mouthSmileLeft/Right",
         minimum_hz=8.0,
-        algorithm_version=2,
+        algorithm_version=3,
         conditions=MOUTH_CONDITIONS,
         make=lambda: Reads(Smiles, read),
     )
@@ -110,7 +115,7 @@ SMILE = _smile(
     "smile",
     Text("Smile intensity", "Intensité du sourire"),
     "mean of mouthSmileLeft and Right, each less its own P10 (first minute, then half-life 5 min, "
-    "not learned during a smile)",
+    "not learned during a smile, 0.25 at most)",
     lambda smiles: smiles.intensity,
 )
 SMILE_TIME = _smile(
@@ -146,10 +151,10 @@ SMILE_ASYMMETRY = Measure(
         "Une tête tournée montre mieux un côté : comparer des moments de face.",
     ),
     measured="At rest: within 0.005 of 0, 95th percentile 0.011. Synthetic: within 0.03.",
-    formula="mouthSmileLeft − mouthSmileRight, each less its own P10",
+    formula="mouthSmileLeft − mouthSmileRight, each less its own P10 (0.25 at most)",
     source=SMILE.source,
     minimum_hz=8.0,
-    algorithm_version=2,
+    algorithm_version=3,
     conditions=MOUTH_CONDITIONS,
     make=lambda: Reads(Smiles, lambda smiles: smiles.asymmetry),
 )
