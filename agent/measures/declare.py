@@ -175,6 +175,7 @@ class EventKind:
     label: Text
     measure_id: str = ""  # the measure whose quality and conditions it shares; marks have none
     amplitude_unit: str = ""
+    amplitude_decimals: int = 2
     lasting: bool = False  # sent at its start and again at its end
 
 

@@ -37,6 +37,7 @@ def encode_registry() -> pb.Registry:
                 id=event.id,
                 label=pb.Text(en=event.label.en, fr=event.label.fr),
                 amplitude_unit=event.amplitude_unit,
+                amplitude_decimals=event.amplitude_decimals,
                 measure_id=event.measure_id,
                 lasting=event.lasting,
             )

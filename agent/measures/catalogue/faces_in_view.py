@@ -13,6 +13,7 @@ SECOND_FACE = EventKind(
     label=Text("Second face in view", "Deuxième visage visible"),
     measure_id="faces_in_view",
     amplitude_unit="faces",
+    amplitude_decimals=0,
     lasting=True,
 )
 LEAST_MS = 700  # shorter sightings are often a picture on the wall, or nothing

@@ -34,6 +34,7 @@ LOOK_AWAY = EventKind(
     label=Text("Face turned away from the screen", "Visage détourné de l'écran"),
     measure_id="facing_screen",
     amplitude_unit="deg",
+    amplitude_decimals=0,
     lasting=True,
 )
 

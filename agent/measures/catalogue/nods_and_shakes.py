@@ -23,12 +23,14 @@ NOD = EventKind(
     label=Text("Up-and-down head movement", "Mouvement de tête de haut en bas"),
     measure_id="nod_rate",
     amplitude_unit="deg",
+    amplitude_decimals=0,
 )
 SHAKE = EventKind(
     id="head_shake",
     label=Text("Side-to-side head movement", "Mouvement de tête d'un côté à l'autre"),
     measure_id="shake_rate",
     amplitude_unit="deg",
+    amplitude_decimals=0,
 )
 
 

@@ -18,6 +18,7 @@ OTHER_HANDS_EVENT = EventKind(
     label=Text("Someone else's hand in view", "Main de quelqu'un d'autre visible"),
     measure_id="other_hands",
     amplitude_unit="hands",
+    amplitude_decimals=0,
     lasting=True,
 )
 

@@ -41,6 +41,7 @@ HAND_REPETITION = EventKind(
     label=Text("Repetitive hand movement", "Mouvement répétitif de la main"),
     measure_id="hand_repetition_time",
     amplitude_unit="Hz",
+    amplitude_decimals=1,
     lasting=True,
 )
 BODY_ROCKING = EventKind(
@@ -48,6 +49,7 @@ BODY_ROCKING = EventKind(
     label=Text("Rocking of the body", "Balancement du corps"),
     measure_id="rocking_time",
     amplitude_unit="Hz",
+    amplitude_decimals=1,
     lasting=True,
 )
 NO_REPETITION = Reason(

@@ -45,7 +45,12 @@ export const registry = create(RegistrySchema, {
   ],
   events: [
     { id: "eyes.blink", measureId: "eyes.blink_rate", label: { en: "Blink", fr: "Clignement" } },
-    { id: "orientation.away", label: { en: "Looked away", fr: "Regard ailleurs" }, lasting: true },
+    {
+      id: "orientation.away",
+      label: { en: "Looked away", fr: "Regard ailleurs" },
+      amplitudeUnit: "deg",
+      lasting: true,
+    },
   ],
   reasons: [{ id: "too_dark", label: { en: "too dark", fr: "trop sombre" } }],
   faceLayout: {

@@ -1,6 +1,6 @@
 import { type Event, type Registry, Side } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import type { Language } from "../../i18n";
-import { formatNumber, formatValue, textIn, unitSuffix } from "./format";
+import { formatNumber, textIn, unitSuffix } from "./format";
 
 /** "Looked away", or the practitioner's own words for a mark. */
 export function eventName(event: Event, registry: Registry, language: Language): string {
@@ -17,20 +17,17 @@ export function isGoingOn(event: Event, registry: Registry): boolean {
   return Boolean(registry.events[event.kind]?.lasting) && event.offsetMs === undefined;
 }
 
-/** A bare number beside an event says nothing to a reader; it is in the log. */
-const SILENT_UNITS = new Set(["", "1"]);
+/** A bare number or a count beside an event says nothing to a reader; it is in the log. */
+const SILENT_UNITS = new Set(["", "1", "faces", "hands"]);
 
 export function eventAmplitude(event: Event, registry: Registry, language: Language) {
   const kind = registry.events[event.kind];
   if (kind === undefined || event.amplitude === undefined || SILENT_UNITS.has(kind.amplitudeUnit)) {
     return undefined;
   }
-  const measure = registry.measures.find(
-    ({ id, unit }) => id === kind.measureId && unit === kind.amplitudeUnit,
+  return (
+    formatNumber(event.amplitude, kind.amplitudeDecimals, language) + unitSuffix(kind.amplitudeUnit)
   );
-  return measure
-    ? formatValue(event.amplitude, measure, language)
-    : formatNumber(event.amplitude, 2, language) + unitSuffix(kind.amplitudeUnit);
 }
 
 export function sideKey(side: Side): "left" | "right" | "both" | undefined {

@@ -99,6 +99,8 @@ test("an event is told by its name, its length and its size", () => {
   expect(isGoingOn(begun, registry)).toBe(true);
   expect(eventDuration(begun, registry, "en")).toBeUndefined();
   expect(eventAmplitude(begun, registry, "en")).toBeUndefined();
+  const turned = create(EventSchema, { ...away, amplitude: 24.22 });
+  expect(eventAmplitude(turned, registry, "en")).toBe("24°");
   expect(eventName(create(EventSchema, { label: "name called" }), registry, "en")).toBe(
     "name called",
   );
