@@ -29,7 +29,7 @@ RECORDS = {Opcode.HEADER, Opcode.CHUNK, Opcode.MESSAGE_INDEX, Opcode.DATA_END}
 COMPRESSION_NAME = b"\x04\x00\x00\x00zstd"
 COMPRESSION_NAME_OFFSET = 37
 CHUNK_LIMIT_BYTES = 64 * 2**20
-CHUNK_ERRORS = (McapError, ValueError, struct.error, zstandard.ZstdError)
+CHUNK_ERRORS = (McapError, ValueError, OverflowError, struct.error, zstandard.ZstdError)
 
 Wanted = Callable[[int, int], bool]  # of a chunk's first and last time, ns
 

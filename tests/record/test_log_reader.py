@@ -4,7 +4,7 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from log_helpers import FRAME_MS, frame, observation, provenance, registry, write_run
 from mcap.reader import make_reader
@@ -92,6 +92,7 @@ def test_a_cut_inside_the_last_chunk_keeps_all_others(crashed: Path, tmp_path: P
     max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(position=st.integers(min_value=0), bit=st.integers(0, 7))
+@example(position=95, bit=7)  # a length that no index can hold
 def test_every_flipped_bit_of_a_whole_log_is_detected(
     whole: Path, tmp_path: Path, position: int, bit: int
 ) -> None:
