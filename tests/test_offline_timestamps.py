@@ -88,6 +88,7 @@ def test_the_analysis_runs_on_them_and_says_so(tmp_path: Path, video: Path) -> N
         ("0\n0.04\nnan\n", "line 3: t_s is not a number: 'nan'"),
         ("t_ms\n0\n40\n\n40\n", "line 5: 40 is not at least 1 ms after the time before it"),
         ("0\n0.08\n0.04\n", "line 3: 0.04 is not at least 1 ms after"),
+        ("0\n90001\n", "line 2: 90001 is more than 24 hours after the first time"),
         ("0\n0.0004\n", "line 2: 0.0004 is not at least 1 ms after"),
         ("0\n1\n2\n3\n4\n", "line 5: the times end here: there are 5 times, and clip.mp4 has 6"),
         ("t_s\n0\n1\n2\n3\n4\n5\n6\n7\n", "line 8: one time too many: there are 8 times, and"),

@@ -12,21 +12,22 @@ from collections.abc import Mapping
 from itertools import compress
 from statistics import fmean
 from types import MappingProxyType
+from typing import Literal
 
 from agent.measures import reasons
 from agent.measures.catalogue.marks import MARK
 from agent.measures.conditions import Condition, reasons_for
 from agent.measures.declare import EventKind, Landmarker, Measure, Over, Sampler
+from agent.measures.rates import NOMINAL_RATE
 from agent.measures.registry import REGISTRY, Registry
 from agent.measures.results import Analysis, BaselineState, Event, Quality, Value, Window
 from agent.measures.scene import LONG_GAP_MS, Scene
 from agent.measures.windows import Windows
 from agent.measures.words import Reason
-from agent.perception.observation import Command, Mark, Observation
+from agent.perception.observation import Command, Mark, Observation, SetBaseline
 
 log = logging.getLogger(__name__)
 
-NOMINAL_RATE = 0.98  # times the least: a camera of 24 Hz runs at 23.976, and half of that is 12 Hz
 COMFORTABLE_RATE = 1.5  # times the least: below it a value is usable, not good
 LEAST_CREDIT_MS = 100  # what one sample may stand for, however fast frames come
 
@@ -40,6 +41,7 @@ class _Gate:
         "_from_body",
         "_longest_interval_ms",
         "_minimum_hz",
+        "_of_hands",
         "_rate",
         "_unmet",
         "held",
@@ -59,6 +61,7 @@ class _Gate:
         }[measure.landmarker]
         # What the body shows changes only with a new look at it.
         self._from_body = measure.landmarker is not Landmarker.FACE
+        self._of_hands = measure.landmarker is Landmarker.HANDS
         self._unmet = -1
         self.held = False  # nothing is new: the last values stand
         self.quality = Quality.NOT_MEASURABLE
@@ -71,8 +74,12 @@ class _Gate:
             return
         self._unmet = unmet
         hz = self._rate.hz
-        if unmet or hz < self._minimum_hz or self._too_seldom(scene):
-            self.quality, self.why = Quality.NOT_MEASURABLE, _why_closed(scene, unmet)
+        if (
+            unmet
+            or self._too_seldom(scene)
+            or (hz < self._minimum_hz and not self._no_hands(scene))
+        ):
+            self.quality, self.why = Quality.NOT_MEASURABLE, self._why_closed(scene, unmet)
             return
         poor = scene.conditions.poor & self._conditions or hz < self._comfortable_hz
         self.quality, self.why = (Quality.USABLE if poor else Quality.GOOD), ()
@@ -83,13 +90,17 @@ class _Gate:
         longest_ms = self._longest_interval_ms
         return longest_ms < math.inf and self._rate.median_interval_ms > longest_ms
 
+    def _no_hands(self, scene: Scene) -> bool:
+        """Hands that cannot be in view need no looking for."""
+        return self._of_hands and scene.hands_out
 
-def _why_closed(scene: Scene, unmet: int) -> tuple[str, ...]:
-    if not unmet:
-        return (reasons.TOO_FEW_FRAMES.id,)
-    if unmet & Condition.FACE and scene.observation.reasons:
-        return scene.observation.reasons  # perception knows better why
-    return reasons_for(unmet)
+    def _why_closed(self, scene: Scene, unmet: int) -> tuple[str, ...]:
+        if unmet & Condition.FACE and scene.observation.reasons:
+            return scene.observation.reasons  # perception knows better why
+        if unmet:
+            return reasons_for(unmet)
+        seldom_looked_for = self._of_hands and scene.wrists_out
+        return (reasons.NO_WRIST.id if seldom_looked_for else reasons.TOO_FEW_FRAMES.id,)
 
 
 class _Slot:
@@ -163,7 +174,7 @@ class Analyser:
         scene.advance(observation)
         windows = tuple(self._window(ms) for ms in self._windows.move_to(scene.t_ms))
         if scene.interrupted:
-            self._reset()
+            self._each("reset")
         for command in observation.commands:
             self._obey(command)
         values = self._sample_all()
@@ -173,7 +184,7 @@ class Analyser:
         """The session's summary. What was still going on is ended in closing_events."""
         scene = self._scene
         scene.interruption = reasons.SESSION_ENDED
-        self._reset()
+        self._each("reset")
         self.closing_events = scene.events.drain()
         return self._windows.finish(scene.t_ms, self._baseline_states(), frozenset(self._failed))
 
@@ -183,11 +194,11 @@ class Analyser:
     def _baseline_states(self) -> list[BaselineState]:
         return [slot.baseline_state for slot in self._slots]
 
-    def _reset(self) -> None:
+    def _each(self, hook: Literal["reset", "restart_baseline"]) -> None:
         for slot in self._slots:
             if slot.sampler:
                 try:
-                    slot.sampler.reset(self._scene)
+                    getattr(slot.sampler, hook)(self._scene)
                 except Exception as error:  # noqa: BLE001 (as in _sample_all)
                     self._switch_off(slot, error)
 
@@ -196,9 +207,8 @@ class Analyser:
             t_ms = self._scene.t_ms
             self._scene.events.add(MARK, t_ms, offset_ms=t_ms, label=command.label)
             return
-        for slot in self._slots:
-            if slot.sampler:
-                slot.sampler.restart_baseline(self._scene)
+        if isinstance(command, SetBaseline):
+            self._each("restart_baseline")
 
     def _sample_all(self) -> tuple[Value, ...]:
         scene = self._scene

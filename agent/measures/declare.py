@@ -75,7 +75,7 @@ class Sampler(ABC):
         """Frames were missing for long, or the camera changed: what was going on is over."""
 
     def restart_baseline(self, scene: Scene) -> None:  # noqa: B027
-        """The practitioner set a baseline, or selected another person."""
+        """The practitioner says that how the child is now is usual."""
 
 
 class Detector(ABC):

@@ -10,6 +10,8 @@ Floats = NDArray[np.float64]
 
 _TAIL = 0.025
 _Z = 1.959964
+_CONSTANT = 0.5  # correlation of seconds that were all alike, which show none
+_MOST = 0.95
 
 
 def poisson(counts: Floats) -> tuple[Floats, Floats]:
@@ -18,11 +20,9 @@ def poisson(counts: Floats) -> tuple[Floats, Floats]:
     return low, gammaincinv(counts + 1, 1 - _TAIL)
 
 
-def student(
-    mean: Floats, variance: Floats, batches: Floats, independent: Floats
-) -> tuple[Floats, Floats]:
+def student(mean: Floats, variance: Floats, independent: Floats) -> tuple[Floats, Floats]:
     """Of a mean of batches with this variance, worth so many independent ones."""
-    half = stdtrit(np.maximum(batches - 1, 1), 1 - _TAIL) * np.sqrt(variance / independent)
+    half = stdtrit(independent - 1, 1 - _TAIL) * np.sqrt(variance / independent)
     return mean - half, mean + half
 
 
@@ -35,6 +35,11 @@ def wilson(share: Floats, independent: Floats) -> tuple[Floats, Floats]:
 
 
 def independent_batches(batches: Floats, correlation: Floats) -> Floats:
-    """How many independent batches so many correlated ones (lag 1) are worth; 2 at least."""
-    rho = np.clip(np.nan_to_num(correlation), 0.0, 0.9)
-    return np.maximum(batches * (1 - rho) / (1 + rho), 2.0)
+    """How many independent batches so many correlated ones (lag 1) are worth; 2 at least.
+
+    In a short series the correlation reads (1 + 3 rho) / n too small (Kendall, 1954). NaN: all
+    batches were alike.
+    """
+    unbiased = correlation + (1 + 3 * correlation) / np.maximum(batches, 1.0)
+    rho = np.clip(np.where(np.isnan(correlation), _CONSTANT, unbiased), 0.0, _MOST)
+    return np.asarray(np.maximum(batches * (1 - rho) / (1 + rho), 2.0))

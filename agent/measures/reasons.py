@@ -136,7 +136,15 @@ NO_HANDS_RESULT = Reason(
     "no_hands_result",
     Text(
         "The hands were not looked for just now. It is shown with the next look.",
-        "Les mains n'ont pas été cherchées à l'instant. Elle revient à la prochaine.",
+        "Les mains n'ont pas été cherchées à l'instant. La valeur vient à la prochaine recherche.",
+    ),
+)
+NO_WRIST = Reason(
+    "no_wrist",
+    Text(
+        "No wrist is in view, so hands are looked for only now and then. It is shown when one is.",
+        "Aucun poignet n'est visible ; les mains ne sont cherchées que de temps en temps. La "
+        "valeur vient quand un poignet est visible.",
     ),
 )
 LEARNING = Reason(

@@ -40,8 +40,12 @@ LONG_GAP_MS = 500  # beyond it nothing that was going on is taken to have gone o
 BODY_NEWS_MS = 100  # what depends on the body is looked at again at least so often
 FROZEN_CHANGE = 0.1  # mean grey levels: below it two pictures are one
 FROZEN_MS = 400
+POSE_FRESH_MS = 1000  # a pose says so long who is in view, and whether hands can be
+HAND_OF_SHOULDERS = 0.5  # a hand's length, of the shoulders' width
 TURN_SPAN_MS = 120  # over which the head's angular velocity is taken
 RIGHT_OUTER_CANTHUS, LEFT_OUTER_CANTHUS = 33, 263
+SHOULDERS, WRISTS = [11, 12], [15, 16]  # of a pose
+VISIBLE = 0.5
 RIGHT_CHEEK_EDGE, LEFT_CHEEK_EDGE = 234, 454
 
 _FACE = int(Condition.FACE)
@@ -75,8 +79,9 @@ class Scene:
         self.t_ms = -1
         self.interval_ms = 0  # since the last frame; 0 after a long gap
         self.frame = 0
-        self.track = -1
+        self._camera: tuple[int, bool] | None = None
         self._person: int | None = None
+        self._counted_anew = False  # people are, before another camera
         self._face_ms = -LONG_GAP_MS - 1
         self._size = math.nan
         self._laid_anew = False
@@ -87,6 +92,7 @@ class Scene:
         self.unfamiliar = False  # another camera or another person: what was usual may be no more
         self.pose: Pose | None = None  # the last, of any age
         self.hands: Hands | None = None
+        self._hands_out = self._wrists_out = False
         self.body_news = True  # a pose or hands arrived with this frame, or some time went by
         self._body_news_ms = 0
         self._turns: deque[tuple[int, float, float]] = deque()
@@ -104,6 +110,24 @@ class Scene:
         self._follow_body(observation)
         self._assess(observation)
 
+    @property
+    def fresh_pose(self) -> Pose | None:
+        known = self.pose is not None and self.t_ms - self.pose.t_ms <= POSE_FRESH_MS
+        return self.pose if known else None
+
+    @property
+    def hands_out(self) -> bool:
+        """Both wrists are farther outside the frame than a hand is long.
+
+        A hand may be in view whose wrist is not: one on the face of a child close to the camera.
+        """
+        return self._hands_out and self.fresh_pose is not None
+
+    @property
+    def wrists_out(self) -> bool:
+        """No wrist is in the frame: hands are then looked for only now and then."""
+        return self._wrists_out and self.fresh_pose is not None
+
     def share(self, kind: type[D]) -> Shared[D]:
         """The session's one detector of this kind."""
         if kind not in self._shared:
@@ -113,33 +137,42 @@ class Scene:
     def _follow_time(self, observation: Observation) -> None:
         first = self.t_ms < 0
         gap = 0 if first else observation.t_ms - self.t_ms
-        self.track_changed = not first and observation.track != self.track
+        camera = observation.track, observation.width > observation.height  # or one that was turned
+        self.track_changed = not first and camera != self._camera
         self.seldom = self.interrupted and gap > LONG_GAP_MS
         self.interrupted = self.track_changed or gap > LONG_GAP_MS
         self.interval_ms = 0 if self.interrupted else gap
         self.previous_t_ms = self.t_ms
         self.t_ms = observation.t_ms
-        self.track = observation.track
+        self._camera = camera
         if self.interrupted:
             self.face_rate.clear()
-            self.pose_rate.clear()
-            self.hands_rate.clear()
             self._turns.clear()
-            self.pose = None
-            self.hands = None
+            self._forget_body()
             self._last_change_ms = observation.t_ms
         if self.track_changed:
             self._usual_sharpness.clear()
+            self._counted_anew = True
         self.face_rate.add(observation.t_ms)
 
     def _follow_person(self, face: Face | None) -> None:
         changed = False
         if face is not None:
             changed = self._person not in (None, face.person)
-            self._person = face.person
-        self.stranger = changed and not self.track_changed
-        self.unfamiliar = changed or self.track_changed
-        self.interrupted |= changed
+            self.stranger = changed and not self._counted_anew
+            self._person, self._counted_anew = face.person, False
+        else:
+            self.stranger = False
+        self.unfamiliar = self.stranger or self.track_changed
+        self.interrupted |= self.unfamiliar
+        if self.stranger:
+            self._forget_body()
+
+    def _forget_body(self) -> None:
+        self.pose = None
+        self.hands = None
+        self.pose_rate.clear()
+        self.hands_rate.clear()
 
     def _forget_face(self) -> None:
         self.face: Face | None = None
@@ -193,6 +226,7 @@ class Scene:
         if observation.pose is not None:
             self.pose = observation.pose
             self.pose_rate.add(observation.pose.t_ms)
+            self._follow_wrists(observation.pose)
         if observation.hands is not None:
             self.hands = observation.hands
             self.hands_rate.add(observation.hands.t_ms)
@@ -202,6 +236,16 @@ class Scene:
         self.body_news = arrived or overdue or self.interrupted or bool(observation.commands)
         if self.body_news:
             self._body_news_ms = self.t_ms
+
+    def _follow_wrists(self, pose: Pose) -> None:
+        self._hands_out = self._wrists_out = False
+        if pose.present:
+            left, right = pose.landmarks[SHOULDERS, 0].tolist()
+            reach = HAND_OF_SHOULDERS * abs(left - right)  # of the frame's width; frames are wide
+            outside = [max(-x, x - 1, -y, y - 1) for x, y in pose.landmarks[WRISTS, :2].tolist()]
+            seen = [v >= VISIBLE for v in pose.visibility[WRISTS].tolist()]
+            self._hands_out = min(outside) > reach
+            self._wrists_out = not any(s and out <= 0 for s, out in zip(seen, outside, strict=True))
 
     def _assess(self, observation: Observation) -> None:
         conditions = self.conditions

@@ -188,9 +188,9 @@ class Windows:
             varies = variance > 1e-9 * (mean * mean + 1e-9)  # else only rounding is left
             pairs = rows[PAIRS]
             together = rows[PRODUCTS] / pairs - rows[FORMER] / pairs * rows[LATTER] / pairs
-            correlation = np.where(varies, together / variance, 0.0)
+            correlation = np.where(varies, together / variance, np.nan)
             independent = independent_batches(batches, correlation)
-            low, high = student(value, variance * batches / (batches - 1), batches, independent)
+            low, high = student(value, variance * batches / (batches - 1), independent)
             share_low, share_high = wilson(np.clip(value / 100, 0, 1), independent)
             rate_low, rate_high = poisson(rows[TOTAL])
             low = np.where(self._is_share, share_low * 100, low)

@@ -8,6 +8,7 @@ from agent.offline.written import FileRefused, read_table, refused
 
 US_PER = {"t_s": 1_000_000, "t_ms": 1000, "t_us": 1}
 SHORTEST_US = 1000  # media time counts whole milliseconds
+LONGEST_US = 24 * 3600 * 1_000_000  # what claims more has broken times
 
 
 class Timestamps:
@@ -30,6 +31,10 @@ class Timestamps:
             if self.times_us and t_us - self.times_us[-1] < SHORTEST_US:
                 raise table.refused(
                     row, f"{table.cell(row, column)} is not at least 1 ms after the time before it"
+                )
+            if self.times_us and t_us - self.times_us[0] > LONGEST_US:
+                raise table.refused(
+                    row, f"{table.cell(row, column)} is more than 24 hours after the first time"
                 )
             self.times_us.append(t_us)
             self.lines.append(row.line)

@@ -17,12 +17,11 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from agent.errors import EpedicareError
-from agent.offline.timestamps import Timestamps
+from agent.offline.timestamps import LONGEST_US, Timestamps
 from agent.perception.frame import Frame
 
 END_OF_FILE = "end of file"
 READ_BYTES = 256 * 1024
-LONGEST_US = 24 * 3600 * 1_000_000  # a video that claims more has broken time stamps
 UNREADABLE = (av.error.FFmpegError, OSError)
 STEP_BACK_US = 1_000_000
 MISSING_END_US = 1_000_000  # less may be the sound that goes on a little longer
@@ -101,11 +100,12 @@ class VideoFile:
                 self.untimed += 1
                 if media_us is None or last_us is None or media_us > last_us - STEP_BACK_US:
                     continue
-                self.ended = f"its time stamps jump back at {last_us / 1e6:.1f} s"
+                at_s = last_us / 1e6
+                self.ended = f"its time stamps jump back at {at_s:.1f} s; convert it to MP4 first"
                 break
             first_us = media_us if first_us is None else first_us
             if media_us - first_us > LONGEST_US:
-                self.ended = "its time stamps claim more than 24 hours"
+                self.ended = "its time stamps claim more than 24 hours; convert it to MP4 first"
                 break
             last_us = media_us
             self._end_us = media_us + _duration_us(picture)
@@ -117,7 +117,7 @@ class VideoFile:
         """What a reader of the results should know about the file."""
         notes = []
         if self.ended != END_OF_FILE:
-            notes.append(f"analysis stopped: {self.ended}; convert the file to MP4 first")
+            notes.append(f"analysis stopped: {self.ended}")
         if self.damaged:
             notes.append(f"{self.damaged} damaged pieces of the video were left out")
         if self.untimed:

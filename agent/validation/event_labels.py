@@ -96,7 +96,7 @@ def _check_order(path: Path, events: tuple[LabelledEvent, ...]) -> None:
             )
         last_ms = event.onset_ms
         before = open_until.get(event.kind)
-        if before is not None and event.onset_ms < before.offset_ms:
+        if before is not None and event.onset_ms < max(before.offset_ms, before.onset_ms + 1):
             raise refused(
                 path, event.line, f"{event.kind} begins before that of line {before.line} ends"
             )

@@ -139,7 +139,7 @@ def _event_json(agreement: EventAgreement) -> dict[str, Any]:
         "found": agreement.correct,
         "missed": agreement.missed,
         "false": agreement.invented,
-        "coverage": agreement.coverage,
+        "coverage": _or_null(agreement.coverage),
         "precision": _estimate_json(agreement.precision),
         "recall": _estimate_json(agreement.recall),
         "f1": _estimate_json(agreement.f1),

@@ -18,7 +18,7 @@ from agent.measures.results import BaselineState
 from agent.measures.scene import Scene
 from agent.measures.words import Reason, Text
 from agent.perception import reasons as perception_reasons
-from agent.perception.observation import Mark, Observation, PersonBox
+from agent.perception.observation import Mark, Observation, PersonBox, SetBaseline
 
 pytestmark = pytest.mark.unit
 
@@ -133,6 +133,18 @@ def test_a_fault_in_one_measure_stops_it_alone_and_is_logged_once(caplog):
     assert len([r for r in caplog.records if "faulty" in r.getMessage()]) == 1
 
 
+class FaultyBaseline(Faulty):
+    def restart_baseline(self, scene: Scene) -> None:
+        raise ValueError("no baseline")
+
+
+def test_a_fault_at_a_command_stops_that_measure_alone():
+    registry = registry_with(a_measure("faulty", FaultyBaseline))
+    played = play(film(2, hz=15, body=False, commands={10: (SetBaseline(),)}), registry)
+    assert dict(played.analyser.failed) == {"faulty": "ValueError: no baseline"}
+    assert played.last("head_yaw").value == pytest.approx(0, abs=1e-4)
+
+
 def test_a_measure_is_one_module_and_no_other_file(tmp_path, monkeypatch):
     package = tmp_path / "more_measures"
     package.mkdir()
@@ -222,9 +234,10 @@ def test_a_lost_face_and_a_second_face_are_events():
     assert second.offset_ms == pytest.approx(13_000, abs=70)
 
 
-def test_a_face_that_is_covered_is_not_a_child_who_left():
+@pytest.mark.parametrize("pose_hz", [8, 3])
+def test_a_face_that_is_covered_is_not_a_child_who_left(pose_hz):
     """Shoulders stay in view while the face does not."""
-    observations = list(film(12, hz=15))
+    observations = list(film(12, hz=15, pose_hz=pose_hz))
     covered = [_without_face(o) if 4000 <= o.t_ms < 8000 else o for o in observations]
     played = play(covered)
     assert len(played.over("face_hidden")) == 1

@@ -62,6 +62,12 @@ def test_a_jerk_is_told_from_the_third_time_on(region):
     assert played.summary["brief_movement_rate"].n == 3
 
 
+@pytest.mark.parametrize("period_s", [0.5, 0.8])
+def test_jerks_in_a_row_are_each_told(period_s):
+    played = jerking("brows", [20 + i * period_s for i in range(10)], lasts_s=0.3)
+    assert len(played.over("brief_movement_brows")) == 8
+
+
 def test_movements_that_differ_are_not_repeated():
     """Up, then aside, then up: only two are alike."""
     both = jerking("brows", (8.0, 31.0))

@@ -29,8 +29,8 @@ def test_a_one_sided_smile_has_a_side_and_an_asymmetry():
 
 def test_who_smiles_from_the_start_is_smiling_though_nobody_saw_it_begin():
     smiling, resting = Child(smile=(0.8, 0.8)), Child(smile=(0.05, 0.05))
-    again = lambda t: smiling if t < 9 or 15 <= t < 17 else resting
-    played = play(film(20, again, hz=15, body=False))
+    film_of = film(20, lambda t: smiling if t < 9 or 15 <= t < 17 else resting, hz=15, body=False)
+    played = play(film_of)
     assert played.frames[8 * 15]["smile"].value == pytest.approx(0.55, abs=0.02)
     (event,) = played.over("smile")
     assert event.onset_ms == pytest.approx(15_000, abs=80)

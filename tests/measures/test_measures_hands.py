@@ -1,6 +1,7 @@
 """Hands at the face and where, raised hands, pointing hands."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -88,3 +89,28 @@ def test_hands_that_are_not_looked_for_are_no_hands_at_the_face():
     played = play(film(4, lambda t: near, hz=15, hands_hz=0.01))
     assert played.last("hand_on_face").reasons == ("no_hands_result",)
     assert math.isnan(played.last("pointing").value)
+
+
+def test_hands_that_cannot_be_in_view_need_no_looking_for():
+    far_out = Child(wrists=((0.9, 2.5), (0.1, 2.5)), hands=0)
+    played = play(film(62, lambda t: far_out, hz=15, hands_hz=1))
+    for measure in ("hand_on_face", "pointing", "hand_repetition_time"):
+        value = played.window(measure, 60_000)
+        assert value.value == 0
+        assert value.valid_fraction > 0.95
+    unknown = play(
+        replace(o, pose=None) if o.t_ms > 3000 else o
+        for o in film(6, lambda t: far_out, hz=15, hands_hz=0.01)
+    )
+    assert unknown.last("hand_on_face").reasons == ("no_hands_result",)
+
+
+def test_hands_looked_for_now_and_then_are_withheld_for_want_of_a_wrist():
+    just_out = Child(wrists=((0.7, 1.05), (0.3, 1.05)), hands=0)
+    played = play(film(12, lambda t: just_out, hz=15, hands_hz=1))
+    assert played.window("hand_on_face", 10_000).reasons == ("no_wrist", "too_little_time")
+
+
+def test_nothing_is_said_of_others_hands_without_a_body():
+    played = play(replace(o, pose=None) for o in film(5, hz=15))
+    assert played.last("other_hands").reasons == ("no_body",)

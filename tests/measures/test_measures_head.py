@@ -88,6 +88,15 @@ def test_a_diagonal_movement_is_neither():
     assert not played.over("head_shake")
 
 
+@pytest.mark.parametrize("hz", [15, 60])
+def test_what_the_other_axis_does_meanwhile_counts_at_any_rate(hz):
+    def both(t: float) -> Child:
+        swing = math.sin(4 * math.pi * t) * (5 <= t < 6)
+        return Child(yaw=5 * swing, pitch=7 * swing)
+
+    assert not play(film(8, both, hz=hz, body=False)).events
+
+
 def test_nods_are_counted_per_minute():
     def nodding(t: float) -> Child:
         return Child(pitch=7 * math.sin(4 * math.pi * t) if t % 10 < 1 else 0)

@@ -97,7 +97,7 @@ def test_hands_that_are_far_below_the_picture_are_out_of_view_without_looking():
     near = Child(wrists=((0.6, 1.1), (0.4, 1.1)), wrists_visible=0.1)
     assert play(film(4, lambda t: low, hz=15, hands_hz=0.01)).last("hands_visible").value == 0
     played = play(film(4, lambda t: near, hz=15, hands_hz=0.01))
-    assert played.last("hands_visible").reasons == ("no_hands_result",)
+    assert played.last("hands_visible").reasons == ("no_wrist",)
 
 
 def test_a_camera_that_moves_is_no_movement_of_the_child():

@@ -43,6 +43,23 @@ def test_too_few_frames():
     assert event.offset_ms == pytest.approx(16_000, abs=1000)
 
 
+def test_enough_frames_after_a_gap_are_enough():
+    frames = (o for o in film(20, hz=12.5, body=False) if not 5000 <= o.t_ms < 5400)
+    (event,) = play(frames).over("few_frames")
+    assert event.offset_ms < 9000
+
+
+def test_half_of_the_pictures_of_a_24_hz_camera_are_enough():
+    played = play(film(62, hz=12 / 1.001, body=False))
+    assert not played.over("few_frames")
+    assert played.window("picture_usable", 60_000).value == pytest.approx(100)
+    assert played.window("blink_rate", 60_000).value == 0
+
+
+def test_two_pictures_in_three_seconds_are_not_usable():
+    assert play(film(20, hz=1.5, body=False)).last("picture_usable").value == 0
+
+
 def test_usable_share_of_a_square_wave():
     played = play(
         film(61, hz=15, picture=lambda t: Picture(luma=20 if t % 10 < 4 else 130), body=False)

@@ -89,6 +89,7 @@ def test_rows_without_a_place_are_the_frames(tmp_path: Path) -> None:
         (EVENTS + b"1,2,happy\n", "line 2: 'happy' is no label; labels are blink, .*smile"),
         (EVENTS + b"1,2,blink\n9,11,smile\n", "line 3: smile ends at 11 s, and the video at 10 s"),
         (EVENTS + b"3,4,blink\n1,2,smile\n", "line 3: not sorted: onset_s 1 comes after 3"),
+        (EVENTS + b"1,1,blink\n1,1,blink\n", "line 3: blink begins before that of line 2 ends"),
         (EVENTS + b"1,3,smile\n2,4,smile\n", "line 3: smile begins before that of line 2 ends"),
         (EVENTS + b"1,2\n", "line 2: it has 2 cells where the columns are onset_s,"),
         (EVENTS + b"1,2,blink\n1,2,clign\xe9\n", "line 3: it is not UTF-8 text"),

@@ -95,7 +95,8 @@ class BriefMovements(Detector):
 
     def _forget_course(self) -> None:
         self._current: _Movement | None = None
-        self._waiting: _Movement | None = None  # until it is clear that it was no speech
+        self._waiting: deque[_Movement] = deque()  # until it is clear that they were no speech
+        self._rested = True  # since the last one: the end of a movement begins none
         self._speech_ms = -SPEECH_MS
         self._last_ms = 0
         self.told: float | Reason = reasons.STARTING
@@ -108,15 +109,20 @@ class BriefMovements(Detector):
         if scene.share(MouthMoving).updated(scene).moving == 100.0:
             self._speech_ms = scene.t_ms
         fast = [r for r, usual in self._usual.items() if self._exceeds(scene, motion, r, usual)]
-        self.told = 0.0
+        self._rested |= not fast
         if self._current is not None:
             self._follow(scene, self._current, motion.shape)
-        elif fast and abs(scene.yaw_speed_dps) + abs(scene.pitch_speed_dps) < FAST_HEAD_DPS:
+        elif (
+            fast
+            and self._rested
+            and abs(scene.yaw_speed_dps) + abs(scene.pitch_speed_dps) < FAST_HEAD_DPS
+        ):
             onset_ms, start = motion.before
             self._current = _Movement(onset_ms, start, scene.quality)
-        if self._waiting and scene.t_ms - self._waiting.offset_ms >= SPEECH_MS:
-            self._judge(scene, self._waiting)
-            self._waiting = None
+        told = 0
+        while self._waiting and scene.t_ms - self._waiting[0].offset_ms >= SPEECH_MS:
+            told += self._is_told(scene, self._waiting.popleft())
+        self.told = float(told)
         if not self._usual["mouth"].ready:
             self.told = reasons.LEARNING
 
@@ -143,23 +149,23 @@ class BriefMovements(Detector):
             movement.form = form / (math.sqrt(float(form @ form)) or 1.0)
         lasted_ms = scene.t_ms - movement.onset_ms
         if lasted_ms > LONGEST_MS:
-            self._current = None
+            self._current, self._rested = None, False
         elif moved[movement.region] <= BACK * movement.peak and movement.peak_ms < scene.t_ms:
-            self._current = None
+            self._current, self._rested = None, False
             movement.offset_ms = scene.t_ms
             if lasted_ms >= SHORTEST_MS and movement.peak >= LEAST_IOD:
-                self._waiting = movement
+                self._waiting.append(movement)
 
-    def _judge(self, scene: Scene, movement: _Movement) -> None:
+    def _is_told(self, scene: Scene, movement: _Movement) -> bool:
         spoken = self._speech_ms >= movement.onset_ms - SPEECH_MS
         if movement.region not in KINDS or (spoken and movement.region in SPOKEN):
-            return
+            return False
         while self._past and self._past[0].onset_ms < scene.t_ms - REMEMBERED_MS:
             self._past.popleft()
         alike = sum(_alike(movement, earlier) for earlier in self._past)
         self._past.append(movement)
         if alike < EARLIER:
-            return
+            return False
         scene.events.add(
             KINDS[movement.region],
             movement.onset_ms,
@@ -168,7 +174,7 @@ class BriefMovements(Detector):
             amplitude=movement.peak,
             quality=movement.quality,
         )
-        self.told = 1.0
+        return True
 
 
 def _alike(one: _Movement, other: _Movement) -> bool:
@@ -214,7 +220,7 @@ BRIEF_MOVEMENT_RATE = Measure(
     source="recurrence of displacement patterns in the head's own frame, after facial-tic studies",
     minimum_hz=20.0,
     minimum_seconds=20.0,
-    algorithm_version=2,
+    algorithm_version=3,
     conditions=MOUTH_CONDITIONS,
     make=lambda: Reads(BriefMovements, lambda found: found.told),
 )

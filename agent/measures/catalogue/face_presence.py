@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from agent.measures.body import Body
 from agent.measures.conditions import Condition
 from agent.measures.declare import EventKind, Group, Measure, Over, Sampler
 from agent.measures.episodes import Episodes
@@ -23,7 +22,6 @@ FACE_HIDDEN = EventKind(
 )
 LOST_MS = 1000  # a blink of the detector is not an event
 MERGE_MS = 300
-POSE_HELD_MS = 1000
 
 
 class FacePresence(Sampler):
@@ -37,12 +35,11 @@ class FacePresence(Sampler):
             self._was_there = True
             self._tell(scene, lost=False, hidden=False)
             return 100.0
-        looked = scene.pose is not None and scene.t_ms - scene.pose.t_ms <= POSE_HELD_MS
-        if not (looked and self._was_there):
+        pose = scene.fresh_pose
+        if pose is None or not self._was_there:
             self.skip(scene)  # where the child is, is not known; nobody goes who never came
         else:
-            body = scene.share(Body).updated(scene).seen(scene.t_ms)
-            self._tell(scene, lost=not body, hidden=body)
+            self._tell(scene, lost=not pose.present, hidden=pose.present)
         return 0.0
 
     def _tell(self, scene: Scene, *, lost: bool, hidden: bool) -> None:
@@ -79,7 +76,8 @@ FACE_PRESENT = Measure(
     formula="share of analysed time in which the patient's face is found; after 1 s without it, an "
     "event: with the body in view, turned away or covered; without, out of view",
     source="MediaPipe face landmarker, pose-guided crop",
-    minimum_hz=1.0,
+    algorithm_version=2,
+    minimum_hz=2.0,
     conditions=Condition.PICTURE_LIVE,
     make=FacePresence,
 )

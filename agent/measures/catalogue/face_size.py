@@ -38,7 +38,7 @@ FACE_WIDTH = Measure(
     measured="At rest: SD 0.08 % of the picture or less.",
     formula="‖p234 − p454‖ / picture width",
     source="MediaPipe face landmarker",
-    minimum_hz=1.0,
+    minimum_hz=2.0,
     conditions=_CONDITIONS,
     make=FaceWidth,
 )
@@ -54,7 +54,7 @@ EYE_DISTANCE = Measure(
     measured="At rest: SD 0.5 px or less.",
     formula="‖p33 − p263‖",
     source="MediaPipe face landmarker",
-    minimum_hz=1.0,
+    minimum_hz=2.0,
     conditions=_CONDITIONS,
     make=EyeDistance,
 )

@@ -52,7 +52,7 @@ FACES_IN_VIEW = Measure(
     formula="number of faces found in the whole picture, without drawn ones",
     algorithm_version=2,
     source="MediaPipe face landmarker",
-    minimum_hz=1.0,
+    minimum_hz=2.0,
     conditions=Condition.PICTURE_LIVE,
     make=FacesInView,
 )

@@ -65,8 +65,7 @@ class Facing(Detector):
             merge_ms=MERGE_MS,
             seen_to_begin=True,
         )
-        self._seen_ms = -LONG_GAP_MS - 1
-        self._stretch_ms = 0
+        self._forget_stretch()
         self._forget()
 
     def _forget(self) -> None:
@@ -105,6 +104,7 @@ class Facing(Detector):
 
     def reset(self, scene: Scene) -> None:
         self._away.reset(scene)
+        self._forget_stretch()
         if scene.unfamiliar:  # another camera, or child, has the screen elsewhere
             known = self.baseline_state is not BaselineState.LEARNING
             self._forget()
@@ -112,6 +112,10 @@ class Facing(Detector):
 
     def restart_baseline(self, scene: Scene) -> None:
         self._forget()
+
+    def _forget_stretch(self) -> None:
+        self._seen_ms = -LONG_GAP_MS - 1
+        self._stretch_ms = 0
 
     def _follow_stretch(self, t_ms: int) -> None:
         if self._away.on or t_ms - self._seen_ms > LONG_GAP_MS:
@@ -153,7 +157,7 @@ FACING_SCREEN = Measure(
     "all 1.2 × as wide under 30 px between the eye corners; (yaw₀, pitch₀) is the orientation held "
     "most; being turned away when first seen is no event",
     source="after the head-orientation criterion of tablet studies (|yaw| < 20°)",
-    algorithm_version=4,
+    algorithm_version=5,
     minimum_hz=6.0,
     conditions=Condition.FACE | Condition.PICTURE_LIVE | Condition.FACE_SIZE | Condition.LIGHT,
     make=lambda: Reads(Facing, lambda detector: detector.facing),

@@ -131,7 +131,7 @@ class Fidgeting(Detector):
         self._follow_place(body.t_ms, middle)
         self._follow_parts(body)
         if body.t_ms - self._places[0][0] < RECENT_MS:
-            return reasons.STARTING
+            return reasons.WINDOW_FILLING
         if not self._in_place():
             return NOT_IN_PLACE
         return 100.0 if any(p.swinging(body.t_ms) for p in self._parts.values()) else 0.0

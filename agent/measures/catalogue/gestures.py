@@ -6,7 +6,7 @@ import math
 
 from agent.measures import reasons
 from agent.measures.body import Body, Joint
-from agent.measures.catalogue.hands_visible import HANDS_HELD_MS, hands_surely_out
+from agent.measures.catalogue.hands_visible import HANDS_HELD_MS
 from agent.measures.conditions import Condition
 from agent.measures.declare import EventKind, Group, Landmarker, Measure, Over, Sampler
 from agent.measures.episodes import Episodes
@@ -90,9 +90,9 @@ class Pointing(Sampler):
         self._side = Side.UNSPECIFIED
 
     def sample(self, scene: Scene) -> float | Reason:
-        hands, pose = scene.hands, scene.pose
+        hands = scene.hands
         if hands is None or scene.t_ms - hands.t_ms > HANDS_HELD_MS:
-            if pose is not None and pose.present and hands_surely_out(pose):
+            if scene.hands_out:
                 self._pointing.feed(scene, 0.0)
                 return 0.0
             self._pointing.skip(scene)
@@ -171,7 +171,7 @@ POINTING = Measure(
     measured="At rest: 0 %. Synthetic: of five shapes of the hand only the straight index alone.",
     formula="index bent ≤ 40°, middle, ring and little finger ≥ 70°, for 300 ms or longer",
     source="MediaPipe hand world landmarks",
-    algorithm_version=2,
+    algorithm_version=3,
     landmarker=Landmarker.HANDS,
     minimum_hz=4.0,
     conditions=Condition.PICTURE_LIVE,

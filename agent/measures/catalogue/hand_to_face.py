@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from agent.measures import reasons
-from agent.measures.catalogue.hands_visible import HANDS_HELD_MS, hands_surely_out
+from agent.measures.catalogue.hands_visible import HANDS_HELD_MS
 from agent.measures.conditions import Condition
 from agent.measures.declare import Detector, EventKind, Group, Landmarker, Measure, Over, Reads
 from agent.measures.episodes import Episodes
@@ -121,10 +121,8 @@ class HandToFace(Detector):
         self._touches.reset(scene)
 
     def _without_hands(self, scene: Scene) -> None:
-        pose = scene.pose
-        out = pose is not None and pose.present and hands_surely_out(pose)
         self.distance = reasons.NO_HANDS_RESULT
-        if out:
+        if scene.hands_out:
             self._touches.feed(scene, -math.inf)
             self.touching = 0.0
         else:
@@ -170,10 +168,10 @@ _NEEDS = Text(
     "Le visage visible et, s'il y en a une, la main.",
 )
 _LIMITS = Text(
-    "A hand held before the face reads as on it. Close to the camera, a hand whose wrist is out of "
-    "the picture is not looked for.",
-    "Une main tenue devant le visage compte comme dessus. Tout près de la caméra, une main dont "
-    "le poignet est hors de l'image n'est pas cherchée.",
+    "A hand held before the face reads as on it. While no wrist is in the picture, hands are "
+    "looked for once a second.",
+    "Une main tenue devant le visage compte comme dessus. Tant qu'aucun poignet n'est dans "
+    "l'image, les mains sont cherchées une fois par seconde.",
 )
 
 HAND_ON_FACE = Measure(
@@ -195,7 +193,7 @@ HAND_ON_FACE = Measure(
     source="MediaPipe hand and face landmarks",
     landmarker=Landmarker.HANDS,
     minimum_hz=4.0,
-    algorithm_version=2,
+    algorithm_version=3,
     conditions=_CONDITIONS,
     make=lambda: Reads(HandToFace, lambda hand: hand.touching),
 )
@@ -216,7 +214,7 @@ HAND_FACE_DISTANCE = Measure(
     source=HAND_ON_FACE.source,
     landmarker=Landmarker.HANDS,
     minimum_hz=4.0,
-    algorithm_version=2,
+    algorithm_version=3,
     conditions=_CONDITIONS,
     make=lambda: Reads(HandToFace, lambda hand: hand.distance),
 )

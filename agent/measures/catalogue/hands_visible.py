@@ -3,42 +3,26 @@
 from __future__ import annotations
 
 from agent.measures import reasons
-from agent.measures.body import LEFT_SHOULDER, RIGHT_SHOULDER
 from agent.measures.conditions import Condition
 from agent.measures.declare import Group, Landmarker, Measure, Over, Sampler
 from agent.measures.scene import Scene
 from agent.measures.words import Reason, Text
-from agent.perception.observation import Pose
 
 HANDS_HELD_MS = 500
-POSE_HELD_MS = 400
-HAND_OF_SHOULDERS = 0.5  # a hand's length, of the shoulders' width
-LEFT_WRIST, RIGHT_WRIST = 15, 16
-
-
-def hands_surely_out(pose: Pose) -> bool:
-    """Both wrists are farther outside the frame than a hand is long.
-
-    A hand may be in view whose wrist is not: one on the face of a child close to the camera.
-    """
-    left, right, *_ = pose.landmarks[[LEFT_SHOULDER, RIGHT_SHOULDER]].tolist()
-    reach = HAND_OF_SHOULDERS * abs(left[0] - right[0])  # of the frame's width; frames are wide
-    return all(
-        min(x, y) < -reach or max(x, y) > 1 + reach
-        for x, y, _ in pose.landmarks[[LEFT_WRIST, RIGHT_WRIST]].tolist()
-    )
 
 
 class HandsVisible(Sampler):
-    """The hands are looked for only while a wrist is in view."""
+    """Without a wrist in view the hands are looked for once a second."""
 
     def sample(self, scene: Scene) -> float | Reason:
-        hands, pose = scene.hands, scene.pose
+        hands, pose = scene.hands, scene.fresh_pose
         if hands is not None and scene.t_ms - hands.t_ms <= HANDS_HELD_MS:
             return 100.0 if hands.hands else 0.0
-        if pose is None or not pose.present or scene.t_ms - pose.t_ms > POSE_HELD_MS:
+        if scene.hands_out:
+            return 0.0
+        if pose is None or not pose.present:
             return reasons.NO_BODY
-        return 0.0 if hands_surely_out(pose) else reasons.NO_HANDS_RESULT
+        return reasons.NO_WRIST if scene.wrists_out else reasons.NO_HANDS_RESULT
 
 
 HANDS_VISIBLE = Measure(
@@ -60,6 +44,7 @@ HANDS_VISIBLE = Measure(
     formula="share of measurable time with at least one hand of the child found",
     source="MediaPipe hand landmarker and pose wrists",
     landmarker=Landmarker.POSE,
+    algorithm_version=2,
     minimum_hz=2.0,
     conditions=Condition.PICTURE_LIVE,
     make=HandsVisible,

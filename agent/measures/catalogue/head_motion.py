@@ -17,6 +17,7 @@ from agent.measures.words import Reason, Text
 SPAN_MS = 200  # over which speed is taken: from frame to frame it would be mostly noise
 RIGID = (33, 263, 168, 2)  # outer eye corners, bridge and base of the nose
 RIGHT_IRIS, LEFT_IRIS = (469, 470, 471, 472), (474, 475, 476, 477)
+IRIS_RANGE = (math.log(2), math.log(400))  # px
 FRONTAL_DEG = 20.0  # the iris keeps its size in any direction; its landmarks do so up to here
 
 
@@ -85,7 +86,7 @@ class Nearness(Sampler):
     """From the irises, whose size hardly differs between people or with age."""
 
     def __init__(self) -> None:
-        self._usual = Baseline(0.5, 0.0, 100.0, ready_s=5.0)  # iris diameter in px
+        self._usual = Baseline(0.5, *IRIS_RANGE, ready_s=5.0)
 
     @property
     def baseline_state(self) -> BaselineState:
@@ -95,10 +96,11 @@ class Nearness(Sampler):
         if abs(scene.yaw_deg) > FRONTAL_DEG:
             return reasons.HEAD_TURNED
         iris_px = (_diameter(scene, LEFT_IRIS) + _diameter(scene, RIGHT_IRIS)) / 2
-        self._usual.learn(iris_px, min(scene.interval_ms, 200) / 1000)
+        iris = math.log(max(iris_px, 1e-6))
+        self._usual.learn(iris, min(scene.interval_ms, 200) / 1000)
         if self._usual.state is BaselineState.LEARNING:
             return reasons.LEARNING
-        return self._usual.value / max(iris_px, 1e-6)
+        return math.exp(self._usual.value - iris)
 
     def reset(self, scene: Scene) -> None:
         if scene.unfamiliar:
@@ -206,6 +208,7 @@ HEAD_DISTANCE = Measure(
     measured="At rest: SD 0.008 or less. Synthetic: twice as far within 3 %.",
     formula="usual (median) iris diameter / iris diameter",
     source="MediaPipe iris landmarks",
+    algorithm_version=2,
     minimum_hz=2.0,
     conditions=_CONDITIONS | Condition.FACE_DETAIL,
     make=Nearness,

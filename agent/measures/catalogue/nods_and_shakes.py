@@ -16,7 +16,7 @@ SHORTEST_SWING_MS, LONGEST_SWING_MS = 120, 550  # half cycles of 1 to 4 Hz
 LEAST_SWINGS = 2
 DOMINANCE = 2.0  # over what the other axis does meanwhile
 OVER_AFTER_MS = 600
-OTHER_SAMPLES = 45  # of the other axis: 1.5 s at 30 Hz
+REMEMBERED_MS = 5000  # of the other axis: seldom does a movement last longer
 
 NOD = EventKind(
     id="head_nod",
@@ -45,7 +45,7 @@ class _Axis:
     def forget(self) -> None:
         self._finder.clear()
         self._swings: list[Swing] = []
-        self._other: deque[float] = deque(maxlen=OTHER_SAMPLES)
+        self._other: deque[tuple[int, float]] = deque()
         self._quality = Quality.GOOD
         self.finished = 0  # in this frame
 
@@ -60,7 +60,9 @@ class _Axis:
                 self._finish(scene)
         elif self._swings and scene.t_ms - self._swings[-1].to_ms > OVER_AFTER_MS:
             self._finish(scene)
-        self._other.append(other)
+        self._other.append((scene.t_ms, other))
+        while self._other[0][0] < scene.t_ms - REMEMBERED_MS:
+            self._other.popleft()
 
     def _finish(self, scene: Scene) -> None:
         swings, quality = self._swings, self._quality
@@ -68,7 +70,9 @@ class _Axis:
         if len(swings) < LEAST_SWINGS:
             return
         size = sum(abs(s.size) for s in swings) / len(swings)
-        if size < DOMINANCE * (max(self._other) - min(self._other)):
+        from_ms, to_ms = swings[0].from_ms, swings[-1].to_ms
+        meanwhile = [other for t_ms, other in self._other if from_ms <= t_ms <= to_ms]
+        if size < DOMINANCE * (max(meanwhile) - min(meanwhile)):
             return
         scene.events.add(
             self._kind,
@@ -133,7 +137,7 @@ def _rate(measure_id: str, kind: EventKind, label: Text, formula: str) -> Measur
         "none of 4°, at 0.3 Hz, of one look down, or on both axes.",
         formula=formula,
         source="turning points of head pitch and yaw, 1 to 4 Hz",
-        algorithm_version=2,
+        algorithm_version=3,
         minimum_hz=15.0,
         minimum_seconds=20.0,
         conditions=Condition.FACE | Condition.PICTURE_LIVE | Condition.FACE_SIZE | Condition.LIGHT,

@@ -34,6 +34,10 @@ class OtherHands(Sampler):
         if hands is None or scene.t_ms - hands.t_ms > HANDS_HELD_MS:
             self._others.skip(scene)
             return reasons.NO_HANDS_RESULT
+        pose = scene.fresh_pose
+        if pose is None or not pose.present:
+            self._others.skip(scene)
+            return reasons.NO_BODY
         self._others.feed(scene, float(hands.others))
         return 100.0 if self._others.on else 0.0
 
@@ -69,6 +73,7 @@ OTHER_HANDS = Measure(
     "child's wrists; an event from 0.7 s on",
     source="MediaPipe hand landmarker and pose wrists",
     landmarker=Landmarker.HANDS,
+    algorithm_version=2,
     minimum_hz=2.0,
     conditions=Condition.PICTURE_LIVE,
     make=OtherHands,

@@ -115,8 +115,8 @@ HEAD_HEIGHT = _posture(
     "SW",
     "height of the nose over the shoulders' middle / shoulder width",
     Text(
-        "Looking down lowers the nose; raised shoulders lower the head.",
-        "Baisser les yeux abaisse le nez ; hausser les épaules abaisse la tête.",
+        "Bowing the head lowers the nose; raised shoulders lower the head.",
+        "Baisser la tête abaisse le nez ; hausser les épaules abaisse la tête.",
     ),
     lambda posture: posture.head_height,
 )

@@ -14,7 +14,7 @@ import numpy as np
 
 from agent.measures import reasons
 from agent.measures.body import LEFT_SHOULDER, RIGHT_SHOULDER, Body
-from agent.measures.catalogue.hands_visible import HANDS_HELD_MS, hands_surely_out
+from agent.measures.catalogue.hands_visible import HANDS_HELD_MS
 from agent.measures.conditions import Condition
 from agent.measures.declare import Detector, EventKind, Group, Landmarker, Measure, Over, Reads
 from agent.measures.episodes import Episodes
@@ -125,9 +125,12 @@ class _Repetition(Detector):
         self._episodes = Episodes(
             self.kind, on=100.0, off=100.0, least_ms=LEAST_MS, merge_ms=MERGE_MS
         )
-        self._looked_ms = -self.hop_ms
         self._side = Side.UNSPECIFIED
-        self._withhold(reasons.STARTING)
+        self._forget()
+
+    def _forget(self) -> None:
+        self._looked_ms = -self.hop_ms
+        self._withhold(reasons.WINDOW_FILLING)
 
     def _withhold(self, reason: Reason) -> None:
         self.active: float | Reason = reason
@@ -140,6 +143,7 @@ class _Repetition(Detector):
 
     def reset(self, scene: Scene) -> None:
         self._episodes.reset(scene)
+        self._forget()
 
     def _peak_of(self, track: Track) -> Peak | Reason:
         return track.peak(self.band, self.near_hz, self.least_amplitude)
@@ -161,7 +165,7 @@ class _Repetition(Detector):
         if unclear := next((r for r in found.values() if isinstance(r, Reason)), None):
             self._withhold(unclear)
         elif not peaks:
-            self._withhold(reasons.STARTING)
+            self._withhold(reasons.WINDOW_FILLING)
         else:
             self._side = max(peaks, key=lambda side: peaks[side].amplitude)
             self._tell(peaks[self._side], full[self._side].span_s)
@@ -184,7 +188,7 @@ class _Repetition(Detector):
 
 
 class HandRepetition(_Repetition):
-    """Of each palm's centre, relative to the shoulders' middle."""
+    """Of each palm's centre, in the picture: a body that bounces takes the hands with it."""
 
     kind = HAND_REPETITION
     band = HAND_BAND_HZ
@@ -210,10 +214,11 @@ class HandRepetition(_Repetition):
                     palm = hand.landmarks[PALM, :2].tolist()
                     x, y = (sum(axis) / len(palm) for axis in zip(*palm, strict=True))
                     self._tracks[hand.side].add(hands.t_ms, (x * width, y * height))
-        if scene.hands is None or scene.t_ms - scene.hands.t_ms > HANDS_HELD_MS:
-            self._without_hands(scene)
+        looked = scene.hands is not None and scene.t_ms - scene.hands.t_ms <= HANDS_HELD_MS
+        if looked and (tracks := self._recent(scene.t_ms)):
+            self._judge(scene, tracks)
         else:
-            self._judge(scene, self._recent(scene.t_ms))
+            self._without_hands(scene, reasons.PART_HIDDEN if looked else reasons.NO_HANDS_RESULT)
 
     def reset(self, scene: Scene) -> None:
         super().reset(scene)
@@ -223,15 +228,14 @@ class HandRepetition(_Repetition):
     def _recent(self, t_ms: int) -> dict[Side, Track]:
         return {side: track for side, track in self._tracks.items() if track.recent(t_ms)}
 
-    def _without_hands(self, scene: Scene) -> None:
-        pose = scene.pose
-        if pose is not None and pose.present and hands_surely_out(pose):
+    def _without_hands(self, scene: Scene, why: Reason) -> None:
+        if scene.hands_out:
             self._episodes.feed(scene, 0.0)
             self.active, self.hz, self.amplitude = 0.0, NO_REPETITION, NO_REPETITION
             self.cycles = 0.0
             return
         self._episodes.skip(scene)
-        self._withhold(reasons.NO_HANDS_RESULT)
+        self._withhold(why)
 
 
 class Rocking(_Repetition):
@@ -306,6 +310,7 @@ def _measures(
             formula=formula,
             source="least-squares periodogram; thresholds after studies of recorded hand flapping",
             landmarker=landmarker,
+            algorithm_version=2,
             minimum_hz=minimum_hz,
             conditions=Condition.PICTURE_LIVE | Condition.CAMERA_STILL,
             make=lambda: Reads(detector, read),
@@ -321,10 +326,10 @@ def _measures(
 
 
 _CANDIDATE = Text(
-    "For review: waving, clapping or a swivel chair is repetitive too. Told one to three seconds "
-    "after it begins and ends.",
-    "À revoir : saluer, applaudir ou un fauteuil pivotant sont répétitifs aussi. Dit une à trois "
-    "secondes après le début et la fin.",
+    "For review: waving, clapping, bouncing or a swivel chair is repetitive too. Told one to three "
+    "seconds after it begins and ends.",
+    "À revoir : saluer, applaudir, sautiller ou un fauteuil pivotant sont répétitifs aussi. Dit "
+    "une à trois secondes après le début et la fin.",
 )
 (
     HAND_REPETITION_TIME,

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from agent.measures.conditions import Condition
 from agent.measures.declare import Detector, EventKind, Group, Measure, Over, Reads
 from agent.measures.episodes import Episodes
+from agent.measures.rates import NOMINAL_RATE
 from agent.measures.scene import Scene
 from agent.measures.words import Text
 
 LEAST_MS = 1000
 MERGE_MS = 1000
-FEW_FRAMES_HZ = 12.0  # under it blinks are no longer counted
-ENOUGH_FRAMES_HZ = 13.0
+FEW_FRAMES_HZ = NOMINAL_RATE * 12.0  # under it blinks are no longer counted
+ENOUGH_FRAMES_HZ = 12.0
 CAMERA_MOVED = 0.3  # of the background's pixels changed
 CAMERA_STILL = 0.15
 CAMERA_LEAST_MS = 200
@@ -78,14 +79,14 @@ class Situation(Detector):
             else:
                 state.episodes.feed(scene, float(bool(unmet & state.condition)))
         hz = scene.face_rate.hz
-        if hz == hz:
-            self._few.feed(scene, -hz)
+        if scene.seldom or hz == hz:
+            self._few.feed(scene, 0.0 if scene.seldom else -hz)
         change = scene.observation.image.background_change
         if change == change and not frozen:
             self._moved.feed(scene, change)
         else:
             self._moved.skip(scene)
-        hindered = unmet & _HINDRANCES or scene.face is None or hz < FEW_FRAMES_HZ
+        hindered = unmet & _HINDRANCES or scene.face is None or self._few.on
         self.usable = 0.0 if hindered else 100.0
 
     def reset(self, scene: Scene) -> None:
@@ -122,6 +123,7 @@ PICTURE_USABLE = Measure(
     formula="share of time with the face in view, and none of: frozen, dark, lit from one side, "
     "blurred, too small, under 12 pictures a second",
     source="conditions below",
+    algorithm_version=2,
     minimum_hz=0.0,
     conditions=Condition.NONE,
     make=lambda: Reads(Situation, lambda situation: situation.usable),
