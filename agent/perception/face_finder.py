@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.perception.head_crop import HeadCrop
-from agent.perception.heads import Bounds, head_of_face
+from agent.perception.heads import Bounds, Head, head_of_face
 from agent.perception.landmarkers import LandmarkerFailed, RawFace
 from agent.perception.lane import Lane
 from agent.perception.people import People, Person
@@ -23,6 +23,16 @@ RETRY_MS = 200
 
 # Two results this close are one face.
 SAME_WIDTHS = 0.35
+
+# Who may become the patient is looked at closely, and so is the mirror image. Of people the two
+# have nose, eyes and mouth in the same places within 0.02 head widths (half outside the picture
+# 0.03, 39 px across in a grainy one 0.05). Of what else the face task takes for a face (gorilla,
+# owl, calf, cloth dolls, an animated film's rabbit) they are mostly 0.03 to 0.3 apart, or one has
+# no face.
+SAME_PARTS = 0.025
+SAME_PARTS_PX = 80  # a smaller face's parts may be as many pixels apart as this one's
+MIRROR_EVERY_MS = 100
+MIRROR_RETRY_MS = 300
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +65,7 @@ class FaceFinder:
     failed: bool = False  # on this frame
     _misses: int = 0
     _retry_ms: float = -math.inf
+    _mirror_due_ms: float = -math.inf
 
     def start(self, image: NDArray[np.uint8], t_ms: int) -> Sight:
         return Sight(image, t_ms, self.whole.submit(image, t_ms))
@@ -73,6 +84,8 @@ class FaceFinder:
         if target is not None and (extra := self._look_closer(sight, target, found)) is not None:
             found.append(extra)
         self._look_at_strangers(found, sight.image)
+        if self.people.patient is None and sight.t_ms >= self._mirror_due_ms:
+            self._compare_with_mirror(found, sight)
         return found
 
     def _look_at_strangers(self, found: list[FoundFace], image: NDArray[np.uint8]) -> None:
@@ -80,6 +93,37 @@ class FaceFinder:
             person = face.person
             if person is not None and person is not self.people.patient and not person.look.settled:
                 person.look.add(image, face.raw.landmarks)
+
+    def _compare_with_mirror(self, found: list[FoundFace], sight: Sight) -> None:
+        for face in found:
+            person = face.person
+            if person is None or person.look.drawn:
+                continue
+            same = self._same_in_mirror(sight, face.bounds.head(sight.aspect))
+            if same is not None:
+                person.see_mirrored(same=same, t_ms=sight.t_ms)
+            self._mirror_due_ms = sight.t_ms + (MIRROR_EVERY_MS if same else MIRROR_RETRY_MS)
+
+    def _same_in_mirror(self, sight: Sight, head: Head) -> bool | None:
+        """None: the two show different people's faces."""
+        height, width = sight.image.shape[:2]
+        square = HeadCrop.around(head, width, height)
+        if square is None:
+            return False
+        picture = square.cut(sight.image)
+        both = picture, np.ascontiguousarray(picture[:, ::-1])
+        asked = [self.crop.submit(one, sight.t_ms) for one in both]
+        seen, mirrored = (
+            [head_of_face(f.landmarks, Bounds.of(f.landmarks), 1.0) for f in self._answer(answer)]
+            for answer in asked
+        )
+        if not seen or not mirrored:
+            return False
+        one, other = seen[0], mirrored[0].mirrored()
+        if one.distance(other) > SAME_WIDTHS:
+            return None
+        most = SAME_PARTS * max(1.0, SAME_PARTS_PX / (head.width * width))
+        return one.parts_apart(other) <= most
 
     def _answer(self, answer: Future[tuple[RawFace, ...]]) -> tuple[RawFace, ...]:
         try:

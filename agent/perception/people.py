@@ -37,10 +37,11 @@ TURNED_PARTS, TURNED_WIDTHS = 0.2, 0.3
 # A pose without a face whose head overlaps one that has its own is a mixture of two people.
 OVERLAP_WIDTHS = 1.0
 
-# Acquiring: a face with agreeing poses, or a large one without. Where a pose said to look for the
-# face, both may be wrong together (an animal, a texture). Then the pose's head mostly changes its
-# width by 16 to 66 % from one to the next, and the face is 1.4 to 1.6 times as wide; of distant
-# people these are 7 % and 1.0 to 1.4.
+# Acquiring: a face that is the same in a mirror, with agreeing poses, or large and without. Where a
+# pose said to look for the face, both may be wrong together (an animal, a texture). Then the pose's
+# head mostly changes its width by 16 to 66 % from one to the next, and the face is 1.4 to 1.6 times
+# as wide; of distant people these are 7 % and 1.0 to 1.4.
+MIRROR_LOOKS = 4  # in a row
 AGREEING_POSES = 2  # in a row
 CLOSE_POSES, CROP_FACES = 4, 6  # in a row
 STEADY_SIZE_RATIO = 1.1
@@ -80,7 +81,8 @@ class Person:
     misfit_ms: int | None = None  # when the whole frame's face was last of another size
     poses: int = 0
     agreeing_poses: int = 0  # in a row
-    unlike_ms: int | None = None  # when a pose last had the head's parts elsewhere than the face
+    unlike_ms: int | None = None  # when a pose or the mirror last had the head's parts elsewhere
+    same_in_mirror: int = 0  # looks in a row
     close_poses: int = 0  # in a row: steady, and of the face's size
     pose_head: Head | None = None  # by the latest pose
     beside_patient: bool = False  # was in view together with the patient
@@ -89,7 +91,7 @@ class Person:
     @property
     def confirmed(self) -> bool:
         """A person, not a dog, a toy or a drawing."""
-        if self.look.drawn:
+        if self.look.drawn or self.same_in_mirror < MIRROR_LOOKS:
             return False
         if self.from_crop:
             return self.close_poses >= CLOSE_POSES and self.faces >= CROP_FACES
@@ -97,6 +99,12 @@ class Person:
             return True
         since_ms = max(self.large_since_ms, self.unlike_ms or 0)
         return self.face_ms is not None and self.face_ms - since_ms >= LARGE_FACE_FOR_MS
+
+    def see_mirrored(self, *, same: bool, t_ms: int) -> None:
+        if same:
+            self.same_in_mirror += 1
+        else:
+            self.same_in_mirror, self.unlike_ms = 0, t_ms
 
     def compare(self, face: Head, pose: Head, t_ms: int) -> None:
         """Of one frame."""

@@ -1,6 +1,7 @@
 """Head speed, moving about, distance, nods and shakes, of known movements."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -71,6 +72,14 @@ def test_two_cycles_are_one_nod_or_shake(axis, kind, hz):
 def test_what_is_no_nod(hz, size):
     played = play(film(14, oscillating(hz, size, axis="pitch"), hz=30, body=False))
     assert not played.over("head_nod")
+
+
+@pytest.mark.parametrize(("size", "nods"), [(9, 0), (15, 1)])
+def test_a_nod_of_a_small_face_is_larger(size, nods):
+    def far(t: float) -> Child:
+        return replace(oscillating(2.0, size, axis="pitch")(t), iod_px=21)
+
+    assert len(play(film(10, far, hz=30, body=False)).over("head_nod")) == nods
 
 
 def test_one_look_down_and_back_is_no_nod():

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from agent.perception.heads import Head
-from agent.perception.people import FORGET_MS, HOLD_MS, People, Person
+from agent.perception.people import FORGET_MS, HOLD_MS, MIRROR_LOOKS, People, Person
 
 pytestmark = pytest.mark.unit
 
@@ -17,20 +17,24 @@ PARENT = Head(0.65, 0.25, 0.15)
 class Scene:
     """People, and the clock that goes on with each frame."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, same_in_mirror: bool = True) -> None:
         self.people = People()
         self.t_ms = 0
+        self.same_in_mirror = same_in_mirror
 
     def frame(self, *faces: Head, poses: tuple[Head, ...] = ()) -> list[Person | None]:
         owners = self.people.see_faces(faces, self.t_ms)
         if poses:
             self.people.see_poses(poses, self.people.places(self.t_ms), self.t_ms)
+        for owner in owners:
+            if owner is not None:
+                owner.see_mirrored(same=self.same_in_mirror, t_ms=self.t_ms)
         self.people.settle(self.t_ms)
         self.t_ms += FRAME_MS
         return owners
 
     def acquired(self, head: Head = CHILD) -> Person:
-        for _ in range(3):
+        for _ in range(MIRROR_LOOKS):
             self.frame(head, poses=(head,))
         assert self.people.patient is not None
         return self.people.patient
@@ -55,6 +59,16 @@ def test_a_pose_elsewhere_does_not_confirm_a_face() -> None:
     assert scene.people.patient is None
 
 
+def test_a_face_that_is_another_in_the_mirror_is_nobodys() -> None:
+    scene = Scene(same_in_mirror=False)
+    large = replace(CHILD, width=0.4)
+    for _ in range(48):
+        scene.frame(large, poses=(large,))
+    assert scene.people.patient is None
+    scene.same_in_mirror = True
+    scene.acquired(large)
+
+
 PARTS = ((0.35, 0.31), (0.37, 0.28), (0.33, 0.28), (0.365, 0.33), (0.335, 0.33))
 
 
@@ -75,7 +89,7 @@ def test_a_head_that_is_turned_from_the_first_sight_on_is_a_person() -> None:
     scene = Scene()
     face = replace(CHILD, parts=PARTS)
     pose = replace(face, x=face.x + 0.025, width=1.6 * face.width)
-    for _ in range(3):
+    for _ in range(MIRROR_LOOKS):
         scene.frame(face, poses=(pose,))
     assert scene.people.patient is not None
 
@@ -217,6 +231,7 @@ def test_a_pose_between_two_faces_is_no_third_person() -> None:
 
 def crop_face(scene: Scene, person: Person, head: Head) -> None:
     assert scene.people.see_crop_face(person, head, scene.t_ms)
+    person.see_mirrored(same=True, t_ms=scene.t_ms)
     scene.frame()
 
 

@@ -12,6 +12,7 @@ from agent.measures.swings import Swing, SwingFinder
 from agent.measures.words import Text
 
 LEAST_SWING_DEG = 6.0  # peak to peak
+LEAST_SWING_IOD_PX = 40.0  # on a smaller face, whose angles tremble more, more is needed
 SHORTEST_SWING_MS, LONGEST_SWING_MS = 120, 550  # half cycles of 1 to 4 Hz
 LEAST_SWINGS = 2
 DOMINANCE = 2.0  # over what the other axis does meanwhile
@@ -53,7 +54,9 @@ class _Axis:
         self.finished = 0
         swing = self._finder.add(scene.t_ms, angle)
         if swing is not None:
-            if _fits(swing) and (not self._swings or swing.from_ms == self._swings[-1].to_ms):
+            if _fits(swing, scene.iod_px) and (
+                not self._swings or swing.from_ms == self._swings[-1].to_ms
+            ):
                 self._swings.append(swing)
                 self._quality = max(self._quality, scene.quality)
             else:
@@ -85,9 +88,10 @@ class _Axis:
         self.finished = 1
 
 
-def _fits(swing: Swing) -> bool:
+def _fits(swing: Swing, iod_px: float) -> bool:
     lasted_ms = swing.to_ms - swing.from_ms
-    return SHORTEST_SWING_MS <= lasted_ms <= LONGEST_SWING_MS and abs(swing.size) >= LEAST_SWING_DEG
+    least_deg = LEAST_SWING_DEG * max(1.0, LEAST_SWING_IOD_PX / iod_px)
+    return SHORTEST_SWING_MS <= lasted_ms <= LONGEST_SWING_MS and abs(swing.size) >= least_deg
 
 
 class HeadSwings(Detector):
@@ -145,7 +149,10 @@ def _rate(measure_id: str, kind: EventKind, label: Text, formula: str) -> Measur
     )
 
 
-_FORMULA = "≥ 2 swings in a row of ≥ 6° in 0.12 to 0.55 s, twice what {} does meanwhile"
+_FORMULA = (
+    "≥ 2 swings in a row of ≥ 6° (on a face with eye corners under 40 px apart, × 40 px / their "
+    "distance) in 0.12 to 0.55 s, twice what {} does meanwhile"
+)
 NOD_RATE = _rate(
     "nod_rate",
     NOD,
