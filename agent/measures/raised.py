@@ -53,12 +53,12 @@ class Raised(Detector):
             merge_ms=MERGE_MS,
             seen_to_begin=True,
         )
-        self._withhold()
+        self._withhold(reasons.LEARNING)
 
-    def _withhold(self) -> None:
-        self.intensity: float | Reason = reasons.LEARNING
-        self.active: float | Reason = reasons.LEARNING
-        self.asymmetry: float | Reason = reasons.LEARNING
+    def _withhold(self, reason: Reason) -> None:
+        self.intensity: float | Reason = reason
+        self.active: float | Reason = reason
+        self.asymmetry: float | Reason = reason
 
     @property
     def baseline_state(self) -> BaselineState:
@@ -72,7 +72,7 @@ class Raised(Detector):
             self._left_rest.learn(left, seconds)
             self._right_rest.learn(right, seconds)
         if self.baseline_state is BaselineState.LEARNING:
-            self._withhold()
+            self._withhold(reasons.LEARNING)
             return
         left_rise = max(0.0, left - min(self._left_rest.value, self.most_at_rest))
         right_rise = max(0.0, right - min(self._right_rest.value, self.most_at_rest))

@@ -13,7 +13,7 @@ from agent.perception.head_crop import HeadCrop
 from agent.perception.heads import Bounds, Head, head_of_face
 from agent.perception.landmarkers import LandmarkerFailed, RawFace
 from agent.perception.lane import Lane
-from agent.perception.people import People, Person
+from agent.perception.people import MIRROR_LOOKS, People, Person
 
 # A crop is worth its time while something recent says where the head is.
 FRESH_MS = 600
@@ -31,8 +31,8 @@ SAME_WIDTHS = 0.35
 # no face.
 SAME_PARTS = 0.025
 SAME_PARTS_PX = 80  # a smaller face's parts may be as many pixels apart as this one's
-MIRROR_EVERY_MS = 100
-MIRROR_RETRY_MS = 300
+MIRROR_EVERY_MS = 60  # until it is decided
+MIRROR_AGAIN_MS = 300
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,7 +102,8 @@ class FaceFinder:
             same = self._same_in_mirror(sight, face.bounds.head(sight.aspect))
             if same is not None:
                 person.see_mirrored(same=same, t_ms=sight.t_ms)
-            self._mirror_due_ms = sight.t_ms + (MIRROR_EVERY_MS if same else MIRROR_RETRY_MS)
+            undecided = same and person.same_in_mirror < MIRROR_LOOKS
+            self._mirror_due_ms = sight.t_ms + (MIRROR_EVERY_MS if undecided else MIRROR_AGAIN_MS)
 
     def _same_in_mirror(self, sight: Sight, head: Head) -> bool | None:
         """None: the two show different people's faces."""
@@ -123,7 +124,7 @@ class FaceFinder:
         if one.distance(other) > SAME_WIDTHS:
             return None
         most = SAME_PARTS * max(1.0, SAME_PARTS_PX / (head.width * width))
-        return one.parts_apart(other) <= most
+        return bool(one.parts_apart(other) <= most)
 
     def _answer(self, answer: Future[tuple[RawFace, ...]]) -> tuple[RawFace, ...]:
         try:

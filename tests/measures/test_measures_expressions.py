@@ -1,5 +1,7 @@
 """Sides of a smile, the eyes that narrow with it, brows and lips."""
 
+from dataclasses import replace
+
 import pytest
 from playing import play
 from synthetic import Child, film
@@ -34,6 +36,25 @@ def test_who_smiles_from_the_start_is_smiling_though_nobody_saw_it_begin():
     assert played.frames[8 * 15]["smile"].value == pytest.approx(0.55, abs=0.02)
     (event,) = played.over("smile")
     assert event.onset_ms == pytest.approx(15_000, abs=80)
+
+
+def test_raised_corners_under_closed_eyes_are_no_smile_but_a_blink_does_not_matter():
+    smiling, resting = Child(smile=(0.8, 0.8)), Child(smile=(0.05, 0.05))
+    closed = replace(smiling, lids=0.1)
+
+    def child(t: float) -> Child:
+        if 8 <= t < 12:
+            return closed
+        if 15 <= t < 18:
+            return closed if 16 <= t < 16.2 else smiling
+        return resting
+
+    played = play(film(20, child, hz=15, body=False))
+    assert played.frames[10 * 15]["smile"].reasons == ("smile_under_closed_eyes",)
+    assert played.frames[10 * 15]["smile_time"].reasons == ("smile_under_closed_eyes",)
+    (event,) = played.over("smile")
+    assert event.onset_ms == pytest.approx(15_000, abs=80)
+    assert event.offset_ms == pytest.approx(18_000, abs=80)
 
 
 @pytest.mark.parametrize(("squint", "share"), [(0.5, 100), (0.25, 0)])

@@ -12,6 +12,7 @@ from agent.measures.blendshapes import (
     MOUTH_SMILE_LEFT,
     MOUTH_SMILE_RIGHT,
 )
+from agent.measures.catalogue.eye_openness import CLOSED, Eyelids
 from agent.measures.declare import EventKind, Group, Measure, Over, Reads
 from agent.measures.raised import MOUTH_CONDITIONS, RESTING_QUANTILE, Raised
 from agent.measures.results import BaselineState
@@ -22,6 +23,18 @@ NARROWED = 0.15  # of the eyes' squint above rest
 
 # Faces at rest on the sample clips have 0.00 to 0.08, smiles from 0.5 on.
 MOST_AT_REST = 0.25
+
+# On the talking clip a crying face with its eyes closed reads 0.9, as a smile does.
+CLOSED_MS = 300  # longer than a blink
+UNDER_CLOSED_EYES = Reason(
+    "smile_under_closed_eyes",
+    Text(
+        "The eyes are closed: a smile then looks like a grimace or crying. It is shown when they "
+        "open.",
+        "Les yeux sont fermés : un sourire ressemble alors à une grimace ou à des pleurs. La "
+        "valeur revient quand ils s'ouvrent.",
+    ),
+)
 
 SMILE_EVENT = EventKind(
     id="smile",
@@ -40,15 +53,27 @@ class Smiles(Raised):
 
     def __init__(self) -> None:
         self._squint_rest = Baseline(RESTING_QUANTILE, 0.0, 1.0)
+        self._open_ms = 0  # when the eyes were last seen open
         super().__init__()
 
+    def _withhold(self, reason: Reason) -> None:
+        super()._withhold(reason)
+        self.with_eyes: float | Reason = reason
+
     def update(self, scene: Scene) -> None:
+        openness = scene.share(Eyelids).updated(scene).both
+        if isinstance(openness, Reason) or openness >= CLOSED:
+            self._open_ms = scene.t_ms
+        if scene.t_ms - self._open_ms >= CLOSED_MS:
+            self.skip(scene)
+            self._withhold(UNDER_CLOSED_EYES)
+            return
         super().update(scene)
         squint = (scene.blend[EYE_SQUINT_LEFT] + scene.blend[EYE_SQUINT_RIGHT]) / 2
         if self.active != 100.0:
             self._squint_rest.learn(squint, min(scene.interval_ms, 200) / 1000)
         if self._squint_rest.state is BaselineState.LEARNING or isinstance(self.active, Reason):
-            self.with_eyes: float | Reason = reasons.LEARNING
+            self.with_eyes = reasons.LEARNING
             return
         narrowed = squint - self._squint_rest.value >= NARROWED
         self.with_eyes = self.active if narrowed else 0.0
@@ -64,11 +89,12 @@ class Smiles(Raised):
 
 
 _LIMITS = Text(
-    "A movement of the mouth, whatever the child feels: speech sounds (/i/, /s/), a grimace and "
-    "crying raise it too. A child who smiles from the start is read up to 0.25 too low.",
-    "Un mouvement de la bouche, quoi que ressente l'enfant : certains sons (/i/, /s/), une grimace "
-    "et des pleurs l'augmentent aussi. Un enfant qui sourit dès le début est lu jusqu'à 0,25 trop "
-    "bas.",
+    "A movement of the mouth, whatever the child feels: speech sounds (/i/, /s/) and a grimace "
+    "raise it too; crying does, and is told apart only by closed eyes. A child who smiles from the "
+    "start is read up to 0.25 too low.",
+    "Un mouvement de la bouche, quoi que ressente l'enfant : certains sons (/i/, /s/) et une "
+    "grimace l'augmentent aussi ; des pleurs également, reconnus aux seuls yeux fermés. Un enfant "
+    "qui sourit dès le début est lu jusqu'à 0,25 trop bas.",
 )
 
 
@@ -94,10 +120,10 @@ def _smile(
         display_window_ms=60_000 if share else 1000,
         headline=headline,
         needs=Text(
-            "The face in view, large enough, lit, turned under 40°, and five seconds to learn its "
-            "resting level.",
-            "Le visage visible, assez grand, éclairé, tourné de moins de 40°, et cinq secondes "
-            "pour apprendre son niveau de repos.",
+            "The face in view, large enough, lit, turned under 40°, the eyes not closed, and five "
+            "seconds to learn its resting level.",
+            "Le visage visible, assez grand, éclairé, tourné de moins de 40°, les yeux non fermés, "
+            "et cinq secondes pour apprendre son niveau de repos.",
         ),
         limits=limits,
         measured="At rest: 0.009 or less, 95th percentile 0.018. Synthetic: beginning and end "
