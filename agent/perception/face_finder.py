@@ -33,6 +33,7 @@ SAME_PARTS = 0.025
 SAME_PARTS_PX = 80  # a smaller face's parts may be as many pixels apart as this one's
 MIRROR_EVERY_MS = 60  # until it is decided
 MIRROR_AGAIN_MS = 300
+SMALL_FACE = 0.12  # of the frame's width: under it the whole frame's landmarks may be mislaid
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +42,15 @@ class FoundFace:
     bounds: Bounds
     person: Person | None  # None: in doubt
     from_crop: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Closer:
+    """A face on the crop around a head, where it is in the frame."""
+
+    face: RawFace
+    bounds: Bounds
+    head: Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +94,9 @@ class FaceFinder:
         if target is not None and (extra := self._look_closer(sight, target, found)) is not None:
             found.append(extra)
         self._look_at_strangers(found, sight.image)
-        if self.people.patient is None and sight.t_ms >= self._mirror_due_ms:
-            self._compare_with_mirror(found, sight)
+        if sight.t_ms >= self._mirror_due_ms:
+            self._mirror_due_ms = sight.t_ms + MIRROR_AGAIN_MS
+            found = [self._compared_with_mirror(face, sight) for face in found]
         return found
 
     def _look_at_strangers(self, found: list[FoundFace], image: NDArray[np.uint8]) -> None:
@@ -94,37 +105,45 @@ class FaceFinder:
             if person is not None and person is not self.people.patient and not person.look.settled:
                 person.look.add(image, face.raw.landmarks)
 
-    def _compare_with_mirror(self, found: list[FoundFace], sight: Sight) -> None:
-        for face in found:
-            person = face.person
-            if person is None or person.look.drawn:
-                continue
-            same = self._same_in_mirror(sight, face.bounds.head(sight.aspect))
-            if same is not None:
-                person.see_mirrored(same=same, t_ms=sight.t_ms)
-            undecided = same and person.same_in_mirror < MIRROR_LOOKS
-            self._mirror_due_ms = sight.t_ms + (MIRROR_EVERY_MS if undecided else MIRROR_AGAIN_MS)
-
-    def _same_in_mirror(self, sight: Sight, head: Head) -> bool | None:
-        """None: the two show different people's faces."""
+    def _compared_with_mirror(self, face: FoundFace, sight: Sight) -> FoundFace:
+        """That face, or the crop's when the whole frame's is laid beside itself."""
+        person = face.person
+        patient = self.people.patient
+        small = not face.from_crop and face.bounds.right - face.bounds.left < SMALL_FACE
+        if person is None or person.look.drawn or (patient and not (patient is person and small)):
+            return face
         height, width = sight.image.shape[:2]
+        head = head_of_face(face.raw.landmarks, face.bounds, sight.aspect)
         square = HeadCrop.around(head, width, height)
         if square is None:
-            return False
+            return face
         picture = square.cut(sight.image)
-        both = picture, np.ascontiguousarray(picture[:, ::-1])
-        asked = [self.crop.submit(one, sight.t_ms) for one in both]
-        seen, mirrored = (
-            [head_of_face(f.landmarks, Bounds.of(f.landmarks), 1.0) for f in self._answer(answer)]
-            for answer in asked
-        )
-        if not seen or not mirrored:
-            return False
-        one, other = seen[0], mirrored[0].mirrored()
-        if one.distance(other) > SAME_WIDTHS:
-            return None
         most = SAME_PARTS * max(1.0, SAME_PARTS_PX / (head.width * width))
-        return bool(one.parts_apart(other) <= most)
+        mirrored = self._closer(picture[:, ::-1], square, sight, mirrored=True)
+        if mirrored is not None and head.distance(mirrored.head) > SAME_WIDTHS:
+            return face  # somebody else's
+        same = mirrored is not None and head.parts_apart(mirrored.head) <= most
+        if mirrored is not None and not same and not face.from_crop:
+            closer = self._closer(picture, square, sight)
+            if closer is not None and closer.head.parts_apart(mirrored.head) <= most:
+                same, person.misfit_ms = True, sight.t_ms
+                self.people.see_crop_face(person, closer.head, sight.t_ms)
+                face = FoundFace(closer.face, closer.bounds, person, from_crop=True)
+        person.see_mirrored(same=same, t_ms=sight.t_ms)
+        if same and person.same_in_mirror < MIRROR_LOOKS:
+            self._mirror_due_ms = sight.t_ms + MIRROR_EVERY_MS
+        return face
+
+    def _closer(
+        self, picture: NDArray[np.uint8], square: HeadCrop, sight: Sight, *, mirrored: bool = False
+    ) -> _Closer | None:
+        faces = self._answer(self.crop.submit(np.ascontiguousarray(picture), sight.t_ms))
+        if not faces:
+            return None
+        face = square.to_frame(faces[0].mirrored() if mirrored else faces[0])
+        bounds = Bounds.of(face.landmarks)
+        head = head_of_face(face.landmarks, bounds, sight.aspect)
+        return _Closer(face, bounds, head.sides_swapped() if mirrored else head)
 
     def _answer(self, answer: Future[tuple[RawFace, ...]]) -> tuple[RawFace, ...]:
         try:

@@ -45,12 +45,10 @@ class Head:
         distances = map(math.dist, self.parts, other.parts)
         return sum(distances) / len(self.parts) * 2 / (self.width + other.width)
 
-    def mirrored(self) -> Head:
-        """As the mirrored picture shows it, with the parts named as the subject's again."""
-        nose, *sides = ((1 - x, y) for x, y in self.parts)
-        left_eye, right_eye, left_mouth, right_mouth = sides
-        parts = (nose, right_eye, left_eye, right_mouth, left_mouth)
-        return Head(1 - self.x, self.y, self.width, parts)
+    def sides_swapped(self) -> Head:
+        """Of a mirrored picture: what it calls left is right."""
+        nose, left_eye, right_eye, left_mouth, right_mouth = self.parts
+        return replace(self, parts=(nose, right_eye, left_eye, right_mouth, left_mouth))
 
     def size_ratio(self, other: Head) -> float:
         """How many times larger the larger one is."""

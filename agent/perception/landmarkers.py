@@ -10,7 +10,7 @@ still person trembled four times as much as with the detector's fresh region.
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeVar
 
@@ -29,6 +29,8 @@ from agent.perception.observation import Float32
 
 PEOPLE = 2
 HANDS = 2
+_MIRROR = np.array((-1, 1, 1), np.float32)
+_MIRROR_SHIFT = np.array((1, 0, 0), np.float32)
 
 
 class LandmarkerFailed(Exception):
@@ -40,6 +42,10 @@ class RawFace:
     landmarks: Float32  # (478, 3)
     blendshapes: Float32  # (52,)
     matrix: Float32  # (4, 4)
+
+    def mirrored(self) -> RawFace:
+        """Its landmarks where the mirrored picture has them; their names are not swapped."""
+        return replace(self, landmarks=self.landmarks * _MIRROR + _MIRROR_SHIFT)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -51,9 +51,11 @@ LARGE_FACE_FOR_MS = 1000
 ROW_GAP_MS = 250  # without a face ends a row of them
 NEAR_FACE = 0.15
 
-# In a crowd a face on the whole frame may be a mixture of two. The crop around the head is not, and
-# after it a whole frame's face of another size is left out.
+# In a crowd a face on the whole frame may be a mixture of two, and a small one may be laid beside
+# itself, its eyes on the cheeks. On the crop around the head neither happens, and after it a whole
+# frame's face of another size, or with its parts elsewhere, is left out.
 MISFIT_SIZE_RATIO = 1.25
+MISFIT_PARTS = 0.15
 MISFIT_FOR_MS = 3000
 
 NOTICED_FACES = 3
@@ -124,9 +126,10 @@ class Person:
         return steady and self.head.size_ratio(pose) <= CLOSE_SIZE_RATIO
 
     def misfits(self, face: Head, t_ms: int) -> bool:
-        """A face on the whole frame, lately found to be of another size than on the crop."""
+        """A face on the whole frame, lately found to be another than on the crop."""
         lately = self.misfit_ms is not None and t_ms - self.misfit_ms <= MISFIT_FOR_MS
-        return lately and self.head.size_ratio(face) > MISFIT_SIZE_RATIO
+        elsewhere = self.head.parts_apart(face) > MISFIT_PARTS
+        return lately and (elsewhere or self.head.size_ratio(face) > MISFIT_SIZE_RATIO)
 
     def head_known(self, t_ms: int, fresh_ms: int) -> bool:
         """By a pose, or by a crop that a pose once led to."""

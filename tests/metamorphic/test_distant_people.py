@@ -32,18 +32,27 @@ def furnished() -> Image:
     return cv2.GaussianBlur(cv2.resize(patches, (1280, 720)), (0, 0), 3)
 
 
-def face_width_px(image: Image) -> float:
+def face_px(image: Image) -> np.ndarray:
+    """(478, 2) landmarks of the largest face, seen close up."""
     task = FaceTask(ModelBundles.verified().face, video=False)
     try:
         found = task.detect(np.ascontiguousarray(image), 0)
     finally:
         task.close()
-    return max(float(np.ptp(face.landmarks[:, 0])) for face in found) * image.shape[1]
+    largest = max(found, key=lambda face: float(np.ptp(face.landmarks[:, 0])))
+    return largest.landmarks[:, :2] * image.shape[1::-1]
+
+
+LEFT, TOP = 620, 260
+
+
+def scale_to(images: list[Image], share: float) -> float:
+    return share * 1280 / float(np.ptp(face_px(images[0])[:, 0]))
 
 
 def far_away(images: list[Image], share: float) -> list[Image]:
-    scale = share * 1280 / face_width_px(images[0])
-    room, left, top = furnished(), 620, 260
+    scale = scale_to(images, share)
+    room, left, top = furnished(), LEFT, TOP
     sized = (cv2.resize(image, None, fx=scale, fy=scale) for image in images)
     return [
         placed(room.copy(), image[: 720 - top, : 1280 - left], left, top)
@@ -61,3 +70,14 @@ def test_a_distant_face_is_found_through_its_body(share):
         found[name] = sum(o.face is not None for o in seen) / len(seen)
     print(f"\n  face {share:.0%} of the width:", {n: f"{f:.0%}" for n, f in found.items()})
     assert np.mean(list(found.values())) >= 0.95
+
+
+@pytest.mark.parametrize("name", ["clip", "photograph", "sitting", "in a car"])
+def test_the_landmarks_of_a_small_face_lie_on_it(name):
+    """On the whole frame MediaPipe lays the photograph's eyes on its cheeks."""
+    images = people()[name]
+    last = observed(far_away(images, 0.09))[-1].face
+    assert last is not None
+    expected = face_px(images[-1]) * scale_to(images, 0.09) + (LEFT, TOP)
+    apart_px = np.linalg.norm(last.landmarks[:, :2] * (1280, 720) - expected, axis=1).mean()
+    assert apart_px < 0.05 * 0.09 * 1280
