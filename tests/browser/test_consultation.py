@@ -268,7 +268,7 @@ def test_the_practitioner_says_which_of_two_people_is_the_patient(
     camera = write_clip_of_two({left: 220, right: 140}, tmp_path / "camera.mjpeg")
     with consultation(stack, playwright, camera) as call:
         page = call.practitioner
-        expect(page.get_by_text("Le patient est quelqu’un d’autre ?")).to_be_visible()
+        expect(page.get_by_text("Le patient est-il l’une de ces personnes ?")).to_be_visible()
         before = page.evaluate("() => window.__epedicare.capture()")
         was_left = is_drawn_at_the_left(before)
         (other,) = [o for o in before["others"] if (o["x"] < 0.5) != was_left]
