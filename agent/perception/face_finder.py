@@ -181,14 +181,12 @@ class FaceFinder:
         if square is None:
             return None
         seen = [face.bounds.head(sight.aspect) for face in found]
-        faces = self._answer(self.crop.submit(square.cut(sight.image), sight.t_ms))
-        for face in map(square.to_frame, faces):
-            bounds = Bounds.of(face.landmarks)
-            head = head_of_face(face.landmarks, bounds, sight.aspect)
-            is_new = all(head.distance(other) > SAME_WIDTHS for other in seen)
-            if is_new and self.people.see_crop_face(target, head, sight.t_ms):
+        closer = self._closer(square.cut(sight.image), square, sight)
+        if closer is not None:
+            is_new = all(closer.head.distance(other) > SAME_WIDTHS for other in seen)
+            if is_new and self.people.see_crop_face(target, closer.head, sight.t_ms):
                 self._misses, self._retry_ms = 0, -math.inf
-                return FoundFace(face, bounds, target, from_crop=True)
+                return FoundFace(closer.face, closer.bounds, target, from_crop=True)
         self._misses += 1
         if self._misses >= PATIENCE:
             self._retry_ms = sight.t_ms + RETRY_MS

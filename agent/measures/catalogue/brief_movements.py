@@ -109,14 +109,12 @@ class BriefMovements(Detector):
         if scene.share(MouthMoving).updated(scene).moving == 100.0:
             self._speech_ms = scene.t_ms
         fast = [r for r, usual in self._usual.items() if self._exceeds(scene, motion, r, usual)]
-        self._rested |= not fast
         if self._current is not None:
+            self._rested = False
             self._follow(scene, self._current, motion.shape)
-        elif (
-            fast
-            and self._rested
-            and abs(scene.yaw_speed_dps) + abs(scene.pitch_speed_dps) < FAST_HEAD_DPS
-        ):
+        elif not fast:
+            self._rested = True
+        elif self._rested and abs(scene.yaw_speed_dps) + abs(scene.pitch_speed_dps) < FAST_HEAD_DPS:
             onset_ms, start = motion.before
             self._current = _Movement(onset_ms, start, scene.quality)
         told = 0
@@ -149,9 +147,9 @@ class BriefMovements(Detector):
             movement.form = form / (math.sqrt(float(form @ form)) or 1.0)
         lasted_ms = scene.t_ms - movement.onset_ms
         if lasted_ms > LONGEST_MS:
-            self._current, self._rested = None, False
+            self._current = None
         elif moved[movement.region] <= BACK * movement.peak and movement.peak_ms < scene.t_ms:
-            self._current, self._rested = None, False
+            self._current = None
             movement.offset_ms = scene.t_ms
             if lasted_ms >= SHORTEST_MS and movement.peak >= LEAST_IOD:
                 self._waiting.append(movement)
