@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,17 +40,15 @@ SMALL_FACE = 0.12  # of the frame's width: under it the whole frame's landmarks 
 class FoundFace:
     raw: RawFace
     bounds: Bounds
-    person: Person | None  # None: in doubt
+    head: Head
+    person: Person | None = None  # None: in doubt
     from_crop: bool = False
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Closer:
-    """A face on the crop around a head, where it is in the frame."""
-
-    face: RawFace
-    bounds: Bounds
-    head: Head
+    @classmethod
+    def of(cls, raw: RawFace, aspect: float, *, from_crop: bool = False) -> FoundFace:
+        bounds = Bounds.of(raw.landmarks)
+        head = head_of_face(raw.landmarks, bounds, aspect)
+        return cls(raw, bounds, head, from_crop=from_crop)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +58,14 @@ class Sight:
     answer: Future[tuple[RawFace, ...]]
 
     @property
-    def aspect(self) -> float:
+    def size_px(self) -> tuple[int, int]:
         height, width = self.image.shape[:2]
-        return float(height / width)
+        return width, height
+
+    @property
+    def aspect(self) -> float:
+        width, height = self.size_px
+        return height / width
 
 
 @dataclass(slots=True)
@@ -83,11 +86,10 @@ class FaceFinder:
     def finish(self, sight: Sight) -> list[FoundFace]:
         self.failed = False
         faces = self._distinct(self._answer(sight.answer), sight.aspect)
-        heads = [head_of_face(face.landmarks, bounds, sight.aspect) for face, bounds in faces]
-        owners = self.people.see_faces(heads, sight.t_ms)
+        owners = self.people.see_faces([face.head for face in faces], sight.t_ms)
         found = [
-            FoundFace(face, bounds, person)
-            for (face, bounds), person in zip(faces, owners, strict=True)
+            replace(face, person=person)
+            for face, person in zip(faces, owners, strict=True)
             if person is not None or self.people.doubt
         ]
         target = None if self.people.doubt or self.failed else self._target(sight.t_ms)
@@ -108,42 +110,41 @@ class FaceFinder:
     def _compared_with_mirror(self, face: FoundFace, sight: Sight) -> FoundFace:
         """That face, or the crop's when the whole frame's is laid beside itself."""
         person = face.person
-        patient = self.people.patient
-        small = not face.from_crop and face.bounds.right - face.bounds.left < SMALL_FACE
-        if person is None or person.look.drawn or (patient and not (patient is person and small)):
-            return face
-        height, width = sight.image.shape[:2]
-        head = head_of_face(face.raw.landmarks, face.bounds, sight.aspect)
-        square = HeadCrop.around(head, width, height)
-        if square is None:
+        square = HeadCrop.around(face.head, *sight.size_px)
+        if person is None or square is None or not self._to_compare(face, person):
             return face
         picture = square.cut(sight.image)
-        most = SAME_PARTS * max(1.0, SAME_PARTS_PX / (head.width * width))
-        mirrored = self._closer(picture[:, ::-1], square, sight, mirrored=True)
-        if mirrored is not None and head.distance(mirrored.head) > SAME_WIDTHS:
+        mirrored = self._on_crop(picture[:, ::-1], square, sight, mirrored=True)
+        if mirrored is not None and face.head.distance(mirrored.head) > SAME_WIDTHS:
             return face  # somebody else's
-        same = mirrored is not None and head.parts_apart(mirrored.head) <= most
-        if mirrored is not None and not same and not face.from_crop:
-            closer = self._closer(picture, square, sight)
-            if closer is not None and closer.head.parts_apart(mirrored.head) <= most:
-                same, person.misfit_ms = True, sight.t_ms
-                self.people.see_crop_face(person, closer.head, sight.t_ms)
-                face = FoundFace(closer.face, closer.bounds, person, from_crop=True)
+        if mirrored is not None and not face.from_crop and not _same_parts(face, mirrored, sight):
+            closer = self._on_crop(picture, square, sight)
+            if closer is not None and _same_parts(closer, mirrored, sight):
+                self.people.correct_face(person, closer.head, sight.t_ms)
+                face = replace(closer, person=person)
+        same = mirrored is not None and _same_parts(face, mirrored, sight)
         person.see_mirrored(same=same, t_ms=sight.t_ms)
         if same and person.same_in_mirror < MIRROR_LOOKS:
             self._mirror_due_ms = sight.t_ms + MIRROR_EVERY_MS
         return face
 
-    def _closer(
+    def _to_compare(self, face: FoundFace, person: Person) -> bool:
+        """Who may become the patient, and the patient's face where it may be mislaid."""
+        if self.people.patient is None:
+            return not person.look.drawn
+        mislaid = not face.from_crop and face.head.width < SMALL_FACE
+        return person is self.people.patient and mislaid
+
+    def _on_crop(
         self, picture: NDArray[np.uint8], square: HeadCrop, sight: Sight, *, mirrored: bool = False
-    ) -> _Closer | None:
+    ) -> FoundFace | None:
+        """Where it is in the frame."""
         faces = self._answer(self.crop.submit(np.ascontiguousarray(picture), sight.t_ms))
         if not faces:
             return None
-        face = square.to_frame(faces[0].mirrored() if mirrored else faces[0])
-        bounds = Bounds.of(face.landmarks)
-        head = head_of_face(face.landmarks, bounds, sight.aspect)
-        return _Closer(face, bounds, head.sides_swapped() if mirrored else head)
+        raw = square.to_frame(faces[0].mirrored() if mirrored else faces[0])
+        face = FoundFace.of(raw, sight.aspect, from_crop=True)
+        return replace(face, head=face.head.sides_swapped()) if mirrored else face
 
     def _answer(self, answer: Future[tuple[RawFace, ...]]) -> tuple[RawFace, ...]:
         try:
@@ -153,13 +154,12 @@ class FaceFinder:
             return ()
 
     @staticmethod
-    def _distinct(faces: tuple[RawFace, ...], aspect: float) -> list[tuple[RawFace, Bounds]]:
-        kept: list[tuple[RawFace, Bounds]] = []
-        for face in faces:
-            bounds = Bounds.of(face.landmarks)
-            head = bounds.head(aspect)
-            if all(head.distance(other.head(aspect)) > SAME_WIDTHS for _, other in kept):
-                kept.append((face, bounds))
+    def _distinct(faces: tuple[RawFace, ...], aspect: float) -> list[FoundFace]:
+        kept: list[FoundFace] = []
+        for raw in faces:
+            face = FoundFace.of(raw, aspect)
+            if all(face.head.distance(other.head) > SAME_WIDTHS for other in kept):
+                kept.append(face)
         return kept
 
     def _target(self, t_ms: int) -> Person | None:
@@ -176,18 +176,22 @@ class FaceFinder:
     def _look_closer(
         self, sight: Sight, target: Person, found: list[FoundFace]
     ) -> FoundFace | None:
-        height, width = sight.image.shape[:2]
-        square = HeadCrop.around(target.head, width, height)
+        square = HeadCrop.around(target.head, *sight.size_px)
         if square is None:
             return None
-        seen = [face.bounds.head(sight.aspect) for face in found]
-        closer = self._closer(square.cut(sight.image), square, sight)
+        closer = self._on_crop(square.cut(sight.image), square, sight)
         if closer is not None:
-            is_new = all(closer.head.distance(other) > SAME_WIDTHS for other in seen)
+            is_new = all(closer.head.distance(face.head) > SAME_WIDTHS for face in found)
             if is_new and self.people.see_crop_face(target, closer.head, sight.t_ms):
                 self._misses, self._retry_ms = 0, -math.inf
-                return FoundFace(closer.face, closer.bounds, target, from_crop=True)
+                return replace(closer, person=target)
         self._misses += 1
         if self._misses >= PATIENCE:
             self._retry_ms = sight.t_ms + RETRY_MS
         return None
+
+
+def _same_parts(face: FoundFace, mirrored: FoundFace, sight: Sight) -> bool:
+    width_px = face.head.width * sight.size_px[0]
+    most = SAME_PARTS * max(1.0, SAME_PARTS_PX / width_px)
+    return face.head.parts_apart(mirrored.head) <= most

@@ -237,8 +237,9 @@ class People:
             person.faces, person.large_since_ms = 0, t_ms
         if head.width < LARGE_FACE:
             person.large_since_ms = t_ms
+        if person.face_ms != t_ms:
+            person.faces += 1
         person.head, person.seen_ms, person.face_ms = head, t_ms, t_ms
-        person.faces += 1
         person.from_crop = False
         return person
 
@@ -249,9 +250,17 @@ class People:
         just_seen = person.face_ms is not None and t_ms - person.face_ms <= ROW_GAP_MS
         if just_seen and not person.from_crop and person.head.size_ratio(head) > MISFIT_SIZE_RATIO:
             person.misfit_ms = t_ms
+        self._crop_face(person, head, t_ms)
+        return True
+
+    def correct_face(self, person: Person, head: Head, t_ms: int) -> None:
+        """On the crop the face is itself; on the whole frame it was laid beside it."""
+        person.misfit_ms = t_ms
+        self._crop_face(person, head, t_ms)
+
+    def _crop_face(self, person: Person, head: Head, t_ms: int) -> None:
         self._face(person, head, t_ms)
         person.from_crop = True
-        return True
 
     def see_poses(
         self, heads: Sequence[Head | None], then: Sequence[Place], t_ms: int
