@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 FOLD_MARGIN_HZ = 0.2
+LEAST_BAND_HZ = 0.5  # a narrower band finds its peak at its own edge
 AS_WELL = 0.8  # of the peak's amplitude
 
 
@@ -24,15 +25,20 @@ NO_RHYTHM = Peak(0.0, 0.0, 0.0)
 
 
 def strongest(
-    times_s: Floats, levels: Floats, told_hz: tuple[float, float], fastest_hz: float, near_hz: float
+    times_s: Floats, levels: Floats, band_hz: tuple[float, float], fastest_hz: float, near_hz: float
 ) -> Peak | None:
     """By least squares on a fine grid, Hann-weighted (Lomb, 1976), a straight line taken out first.
 
-    None when a rhythm faster than told_hz, up to fastest_hz, explains the samples as well: the
-    sampling cannot tell them apart. A signal that mostly drifts has no rhythm: amplitude 0. The
-    concentration is the share of the power, up to half the sampling rate, within near_hz.
+    Of movements no faster than fastest_hz. None when the sampling cannot tell the band, or a
+    rhythm too fast for it explains the samples as well. What swings outside the band, or mostly
+    drifts, has no rhythm: amplitude 0. The concentration is the share of the power, up to half the
+    sampling rate, within near_hz.
     """
     span = times_s[-1] - times_s[0]
+    rate = (len(times_s) - 1) / span
+    told_hz = highest_told_hz(rate, fastest_hz)
+    if told_hz < band_hz[0] + LEAST_BAND_HZ:
+        return None
     t = times_s - times_s[0]
     levels = _levelled(t, levels)
     window = 0.5 - 0.5 * np.cos(2 * np.pi * t / span)
@@ -40,13 +46,13 @@ def strongest(
     phase = np.exp(-2j * np.pi * np.outer(grid, t))
     # Summed without BLAS, whose threads would spin for a product this small.
     amplitude = 2 * np.abs((phase * (window * levels)).sum(axis=1)) / window.sum()
-    peak = int(amplitude[grid <= told_hz[1]].argmax())
-    faster = amplitude[grid > told_hz[1]]
+    peak = int(amplitude[grid <= told_hz].argmax())
+    faster = amplitude[grid > told_hz]
     if faster.size and faster.max() >= AS_WELL * amplitude[peak]:
         return None
-    if grid[peak] < told_hz[0]:
+    if not band_hz[0] <= grid[peak] <= band_hz[1]:
         return NO_RHYTHM
-    power = amplitude**2 * (grid <= 0.5 * (len(t) - 1) / span)
+    power = amplitude**2 * (grid <= 0.5 * rate)
     near = np.abs(grid - grid[peak]) <= near_hz
     share = float(power[near].sum() / power.sum()) if power.any() else 0.0
     return Peak(_refined(grid, amplitude, peak), float(amplitude[peak]), share)

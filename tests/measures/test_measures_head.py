@@ -47,6 +47,21 @@ def test_a_head_that_moves_sideways():
     assert played.window("head_speed", 1000).value < 0.5
 
 
+@pytest.mark.parametrize("yaw", [0, 30, 55])
+def test_a_turned_head_is_as_large_and_as_fast(yaw):
+    """90 px between the eye corners of a face that looks at the camera; it moves upwards."""
+    child = lambda t: Child(yaw=yaw, centre=(0.5, 0.8 - 45 / 480 * t))  # noqa: E731
+    played = play(film(4, child, hz=20, body=False))
+    assert played.last("eye_distance").value == pytest.approx(90, rel=0.01)
+    assert played.window("head_movement", 1000).value == pytest.approx(0.5, rel=0.03)
+
+
+def test_a_turned_head_is_not_called_far():
+    played = play(film(10, lambda t: Child(yaw=55, iod_px=50), hz=15, body=False))
+    assert not played.over("face_far")
+    assert played.last("smile").reasons == ("head_turned",)
+
+
 def test_distance_is_relative_to_the_usual():
     played = play(film(20, lambda t: Child(iod_px=45 if t > 18 else 90), hz=15, body=False))
     assert played.last("head_distance").value == pytest.approx(2.0, rel=0.03)
@@ -62,6 +77,28 @@ def test_two_cycles_are_one_nod_or_shake(axis, kind, hz):
     assert event.amplitude == pytest.approx(14, rel=0.15)
     other = "head_shake" if kind == "head_nod" else "head_nod"
     assert not played.over(other)
+
+
+@pytest.mark.parametrize(("axis", "kind"), [("pitch", "head_nod"), ("yaw", "head_shake")])
+@pytest.mark.parametrize("way_s", [0.2, 0.4])
+@pytest.mark.parametrize("rate", [15, 30])
+def test_a_single_nod_or_shake_from_rest_to_rest(axis, kind, way_s, rate):
+    """There and back again by 12 degrees, as a half of a raised cosine each way."""
+
+    def child(t: float) -> Child:
+        there = 6 - 6 * math.cos(math.pi * (t - 5) / way_s) if 5 <= t < 5 + 2 * way_s else 0
+        return Child(**{axis: 4 - there})
+
+    played = play(film(10, child, hz=rate, jitter=0.2, noise=0.0002, body=False))
+    (event,) = played.over(kind)
+    assert event.onset_ms == pytest.approx(5000, abs=100)
+    assert event.offset_ms == pytest.approx(5000 + 2000 * way_s, abs=150)
+    assert event.amplitude == pytest.approx(12, rel=0.1)
+
+
+def test_turning_to_another_place_and_staying_there_is_no_shake():
+    played = play(film(12, lambda t: Child(yaw=min(20, max(0, 50 * (t - 5)))), hz=30, body=False))
+    assert not played.over("head_shake")
 
 
 @pytest.mark.parametrize(
@@ -115,7 +152,7 @@ def test_nods_are_counted_per_minute():
 
 
 def test_swings_of_a_zigzag():
-    finder = SwingFinder(1.0)
+    finder = SwingFinder(1.0, 400)
     levels = [0, 5, 10, 5, 0, 5, 10, 5]
     swings = [s for i, level in enumerate(levels) if (s := finder.add(i * 100, level))]
     assert [(s.from_ms, s.to_ms, s.size) for s in swings] == [

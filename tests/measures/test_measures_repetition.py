@@ -10,11 +10,9 @@ from playing import Played, play
 from synthetic import HEIGHT, SHOULDER_PX, Child, film
 
 from agent.measures.catalogue.repetition import (
-    HAND_BAND_HZ,
-    HAND_LEAST_SW,
-    HAND_WINDOW_MS,
     LEAST_CONCENTRATION,
     HandRepetition,
+    Rocking,
     Track,
 )
 from agent.measures.periodogram import NO_RHYTHM, highest_told_hz, strongest
@@ -127,8 +125,8 @@ def test_the_periodogram_of_unevenly_sampled_sinusoids(hz):
 
 
 def test_a_rhythm_that_could_be_a_faster_one_is_not_told():
-    times = np.arange(0, 5, 0.1)  # 3 Hz and 7 Hz look the same at exactly 10 Hz
-    assert strongest(times, np.sin(2 * np.pi * 7 * times), (0.3, 4.0), 8.0, 0.5) is None
+    times = np.arange(0, 5, 0.1)
+    assert strongest(times, np.sin(2 * np.pi * 7 * times), (0.3, 1.5), 8.0, 0.5) is None
 
 
 def test_a_drift_has_no_rhythm():
@@ -153,20 +151,37 @@ def test_cycles_in_a_row_are_counted():
 
 @settings(max_examples=150, deadline=None)
 @given(
-    hz=st.floats(0.5, 7.0),
-    rate=st.floats(5.0, 30.0),
+    repetition=st.sampled_from([HandRepetition, Rocking]),
+    share=st.floats(0.07, 1.0),
+    rate=st.floats(4.0, 30.0),
     jitter=st.floats(0.0, 0.3),
     phase=st.floats(0.0, 6.3),
 )
-def test_no_frequency_is_ever_misreported_whatever_the_rate(hz, rate, jitter, phase):
+def test_no_frequency_is_ever_misreported_whatever_the_rate(repetition, share, rate, jitter, phase):
     """Told within 0.2 Hz, or not at all."""
     rng = np.random.default_rng(1)
-    track = Track(HAND_WINDOW_MS)
-    for i in range(round(3.2 * rate)):
+    hz = share * repetition.fastest_hz
+    track = Track(30_000)
+    for i in range(round(3.2 * rate if repetition is HandRepetition else 10 * rate)):
         t_ms = round(1000 * (i + rng.uniform(-jitter, jitter)) / rate)
         track.add(t_ms, (0.0, 0.2 * math.sin(2 * math.pi * hz * t_ms / 1000 + phase)))
-    peak = track.peak(HAND_BAND_HZ, HandRepetition.near_hz, HAND_LEAST_SW)
-    if isinstance(peak, Reason) or peak.amplitude < HAND_LEAST_SW:
+    peak = repetition().peak_of(track)
+    if isinstance(peak, Reason) or peak.amplitude < repetition.least_amplitude:
         return
     if peak.concentration >= LEAST_CONCENTRATION:
         assert peak.hz == pytest.approx(hz, abs=0.2)
+
+
+@pytest.mark.parametrize(
+    ("hz", "pose_hz"), [(4.0, 5.0), (3.0, 4.0), (2.5, 8.0), (3.9, 8.0), (2.0, 16.0)]
+)
+def test_a_body_that_bounces_is_not_called_rocking(hz, pose_hz):
+    child = lambda t: Child(body=(0, 0.1 * math.sin(2 * math.pi * hz * t)))  # noqa: E731
+    played = play(film(16, child, hz=16, pose_hz=pose_hz))
+    assert not played.over("body_rocking")
+    assert not any(frame["rocking_time"].value > 0 for frame in played.frames)
+
+
+def test_a_bounce_that_the_rate_can_tell_is_no_rocking_rather_than_unknown():
+    child = lambda t: Child(body=(0, 0.1 * math.sin(2 * math.pi * 2.5 * t)))  # noqa: E731
+    assert play(film(16, child, hz=16)).last("rocking_time").value == 0

@@ -15,6 +15,7 @@ from agent.measures.words import Reason, Text
 
 LEAST_SW, LARGEST_SW = 0.06, 0.4  # of one swing; below is jitter, above a gesture
 SHORTEST_MS, LONGEST_MS = 200, 1000  # half cycles of 0.5 to 2.5 Hz
+REST_MS = 1200
 RECENT_MS = 3500
 LEAST_SWINGS = 3  # within them, of one part
 PLACE_MS = 10_000
@@ -53,7 +54,7 @@ class _Part:
     """The small swings of one joint, sideways and up and down."""
 
     def __init__(self) -> None:
-        self._finders = (SwingFinder(LEAST_SW), SwingFinder(LEAST_SW))
+        self._finders = (SwingFinder(LEAST_SW, REST_MS), SwingFinder(LEAST_SW, REST_MS))
         self.clear()
 
     def clear(self) -> None:

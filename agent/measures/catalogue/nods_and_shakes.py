@@ -16,7 +16,8 @@ LEAST_SWING_IOD_PX = 40.0  # on a smaller face, whose angles tremble more, more 
 SHORTEST_SWING_MS, LONGEST_SWING_MS = 120, 550  # half cycles of 1 to 4 Hz
 LEAST_SWINGS = 2
 DOMINANCE = 2.0  # over what the other axis does meanwhile
-OVER_AFTER_MS = 600
+REST_MS = 400  # a nod of 6° at 1 Hz stays half as long at its turning points
+OVER_AFTER_MS = LONGEST_SWING_MS + REST_MS
 REMEMBERED_MS = 5000  # of the other axis: seldom does a movement last longer
 
 NOD = EventKind(
@@ -40,7 +41,7 @@ class _Axis:
 
     def __init__(self, kind: EventKind) -> None:
         self._kind = kind
-        self._finder = SwingFinder(LEAST_SWING_DEG / 2)
+        self._finder = SwingFinder(LEAST_SWING_DEG / 2, REST_MS)
         self.forget()
 
     def forget(self) -> None:
@@ -72,7 +73,7 @@ class _Axis:
         self._swings, self._quality = [], Quality.GOOD
         if len(swings) < LEAST_SWINGS:
             return
-        size = sum(abs(s.size) for s in swings) / len(swings)
+        size = max(abs(s.size) for s in swings)
         from_ms, to_ms = swings[0].from_ms, swings[-1].to_ms
         meanwhile = [other for t_ms, other in self._other if from_ms <= t_ms <= to_ms]
         if size < DOMINANCE * (max(meanwhile) - min(meanwhile)):
@@ -137,11 +138,12 @@ def _rate(measure_id: str, kind: EventKind, label: Text, formula: str) -> Measur
             "A movement, not its meaning. Talking moves the head too.",
             "Un mouvement, pas son sens. Parler fait aussi bouger la tête.",
         ),
-        measured="At rest: none. Synthetic: two cycles of 14° at 1.2 to 3 Hz on the right axis; "
-        "none of 4°, at 0.3 Hz, of one look down, or on both axes.",
+        measured="At rest: none, and none in 200 s of talk. Synthetic: single ones of 12° within "
+        "0.4 and 0.8 s, and two cycles of 14° at 1.2 to 3 Hz, on the right axis; none of 4°, at "
+        "0.3 Hz, of one look down that rests there, of a turn to another place, or on both axes.",
         formula=formula,
         source="turning points of head pitch and yaw, 1 to 4 Hz",
-        algorithm_version=3,
+        algorithm_version=4,
         minimum_hz=15.0,
         minimum_seconds=20.0,
         conditions=Condition.FACE | Condition.PICTURE_LIVE | Condition.FACE_SIZE | Condition.LIGHT,
@@ -150,8 +152,9 @@ def _rate(measure_id: str, kind: EventKind, label: Text, formula: str) -> Measur
 
 
 _FORMULA = (
-    "≥ 2 swings in a row of ≥ 6° (on a face with eye corners under 40 px apart, × 40 px / their "
-    "distance) in 0.12 to 0.55 s, twice what {} does meanwhile"
+    "≥ 2 swings in a row, each from one turning point (or rest) to the next, of ≥ 6° (on a face "
+    "with eye corners under 40 px apart, × 40 px / their distance) in 0.12 to 0.55 s, the largest "
+    "twice what {} does meanwhile"
 )
 NOD_RATE = _rate(
     "nod_rate",
