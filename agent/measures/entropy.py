@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Generator
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 Floats = NDArray[np.float64]
 
 TEMPLATE = 2  # m
 TOLERANCE = 0.15  # r, of the whole signal's standard deviation
+PAIRS_A_STEP = 100_000  # half a millisecond
 
 
 def coarse_grained(signal: Floats, scale: int) -> Floats:
@@ -20,19 +21,27 @@ def coarse_grained(signal: Floats, scale: int) -> Floats:
     return np.asarray(signal[:whole].reshape(-1, scale).mean(axis=1))
 
 
-def sample_entropy(signal: Floats, radius: float) -> float:
+def sample_entropy(signal: Floats, radius: float) -> Generator[None, None, float]:
     """−ln of the chance that what matches for TEMPLATE samples matches for one more.
 
-    NaN when there are too few matches to say.
+    Worked out in steps, for a caller who has other things to do; returned at the last. NaN when
+    there are too few matches to say.
     """
-    templates = np.lib.stride_tricks.sliding_window_view(signal, TEMPLATE + 1)
-    longer = _matches(templates, radius)
-    shorter = _matches(templates[:, :TEMPLATE], radius)
+    templates = len(signal) - TEMPLATE
+    rows = max(1, PAIRS_A_STEP // templates)
+    shorter = longer = 0
+    for first in range(0, templates, rows):
+        these, those = signal[first : first + rows + TEMPLATE], signal[first:]
+        near = np.abs(these[:, None] - those) <= radius
+        match = near[:-2, :-2] & near[1:-1, 1:-1]
+        shorter += _pairs(match)
+        longer += _pairs(match & near[2:, 2:])
+        yield
     return -math.log(longer / shorter) if longer and shorter else math.nan
 
 
-def _matches(templates: Floats, radius: float) -> int:
-    """Pairs no farther apart than radius in any coordinate."""
-    tree = cKDTree(templates)
-    ordered_pairs = int(tree.count_neighbors(tree, radius, p=np.inf))
-    return (ordered_pairs - len(templates)) // 2
+def _pairs(match: NDArray[np.bool_]) -> int:
+    """Of each row with those after it: the first columns are the rows themselves."""
+    rows = len(match)
+    both_ways = int(np.count_nonzero(match[:, :rows]))
+    return int(np.count_nonzero(match)) - (both_ways + rows) // 2
