@@ -30,10 +30,10 @@ from agent.measures.conditions import (
 )
 from agent.measures.declare import Detector, Shared
 from agent.measures.events import EventLog
-from agent.measures.geometry import PixelPoints, distance, head_angles_deg, head_pose
+from agent.measures.geometry import PixelPoints, distance, distance_3d, head_angles_deg, head_pose
 from agent.measures.rates import RateMeter
 from agent.measures.results import Quality
-from agent.measures.rolling import RollingMedian
+from agent.measures.sharpness import UsualSharpness
 from agent.perception.observation import Face, Hands, Observation, Pose
 
 LONG_GAP_MS = 500  # beyond it nothing that was going on is taken to have gone on
@@ -43,9 +43,9 @@ FROZEN_MS = 400
 POSE_FRESH_MS = 1000  # a pose says so long who is in view, and whether hands can be
 HAND_OF_SHOULDERS = 0.5  # a hand's length, of the shoulders' width
 TURN_SPAN_MS = 120  # over which the head's angular velocity is taken
-RIGHT_OUTER_CANTHUS, LEFT_OUTER_CANTHUS = 33, 263
 SHOULDERS, WRISTS = [11, 12], [15, 16]  # of a pose
 VISIBLE = 0.5
+RIGHT_OUTER_CANTHUS, LEFT_OUTER_CANTHUS = 33, 263
 RIGHT_CHEEK_EDGE, LEFT_CHEEK_EDGE = 234, 454
 
 _FACE = int(Condition.FACE)
@@ -96,7 +96,7 @@ class Scene:
         self.body_news = True  # a pose or hands arrived with this frame, or some time went by
         self._body_news_ms = 0
         self._turns: deque[tuple[int, float, float]] = deque()
-        self._usual_sharpness = RollingMedian(60_000, 0.0, 4.0, 400, every_ms=200)
+        self._usual_sharpness = UsualSharpness(SHARPNESS_OF_USUAL[1])
         self._last_change_ms = 0
         self._shared: dict[type[Detector], Shared[Any]] = {}
         self._forget_face()
@@ -153,7 +153,6 @@ class Scene:
         if self.track_changed:
             self._usual_sharpness.clear()
             self._counted_anew = True
-        self.face_rate.add(observation.t_ms)
 
     def _follow_person(self, face: Face | None) -> None:
         changed = False
@@ -178,7 +177,8 @@ class Scene:
         self.face: Face | None = None
         self.yaw_deg = self.pitch_deg = self.roll_deg = math.nan
         self.yaw_speed_dps = self.pitch_speed_dps = math.nan
-        self.iod_px = self.face_width_px = math.nan
+        self.iod_px = math.nan  # between the outer eye corners, in depth too: however it is turned
+        self.face_width_px = math.nan
         self.points = _NO_POINTS
         self.matrix: list[list[float]] = []  # the head's rotation relative to the line of sight
         self.blend: list[float] = []
@@ -195,7 +195,7 @@ class Scene:
         self.matrix, size = head_pose(face.landmarks, width, height)
         self._follow_size(size)
         self.yaw_deg, self.pitch_deg, self.roll_deg = head_angles_deg(self.matrix)
-        self.iod_px = distance(self.points[RIGHT_OUTER_CANTHUS], self.points[LEFT_OUTER_CANTHUS])
+        self.iod_px = distance_3d(self.points[RIGHT_OUTER_CANTHUS], self.points[LEFT_OUTER_CANTHUS])
         self.face_width_px = distance(self.points[RIGHT_CHEEK_EDGE], self.points[LEFT_CHEEK_EDGE])
         self._follow_turning()
 
@@ -251,10 +251,13 @@ class Scene:
         conditions = self.conditions
         conditions.clear()
         image = observation.image
+        if image.frame_change != 0.0:  # the same picture again shows nothing new
+            self.face_rate.add(self.t_ms)
         if not image.frame_change < FROZEN_CHANGE:
             self._last_change_ms = self.t_ms
         elif self.t_ms - self._last_change_ms >= FROZEN_MS:
             conditions.fail(_PICTURE_LIVE)
+            self.face_rate.clear()
         conditions.at_most(_CAMERA_STILL, image.background_change, BACKGROUND_CHANGE)
         if self.face is None:
             conditions.fail(_FACE)
@@ -270,6 +273,5 @@ class Scene:
         conditions.at_least(_LIGHT_DETAIL, image.face_luma, LUMA_DETAIL)
         conditions.at_most(_EVEN_LIGHT, image.uneven_light, UNEVEN)
         if image.sharpness == image.sharpness:
-            usual = self._usual_sharpness
-            usual.add(self.t_ms, image.sharpness)
-            conditions.at_least(_SHARP, image.sharpness / (usual.value or 1.0), SHARPNESS_OF_USUAL)
+            share = self._usual_sharpness.share(self.t_ms, image.sharpness, self.iod_px)
+            conditions.at_least(_SHARP, share, SHARPNESS_OF_USUAL)

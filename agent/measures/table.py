@@ -35,9 +35,10 @@ toward the child's left shoulder, relative to the line of sight between the face
 **Withheld, not guessed.** A value is NaN, with reasons, when what it needs is not there. A window's
 value is withheld when less than half of the window was measurable (less than 0.7 for the session);
 the main reason comes first while it lasts, and `too_little_time` once it is over.
-Rates divide by measurable time. "Lost" is never counted as away, closed or still. A measure is
-withheld while its landmarker runs at less than the least rate given below, and is called usable,
-not good, under 1.5 times that rate.
+Rates divide by measurable time. "Lost" is never counted as away, closed or still; a frozen picture
+is noticed after 0.4 s, and those are counted as still. A measure is withheld while its landmarker
+runs at less than the least rate given below, and is called usable, not good, under 1.5 times that
+rate. A picture identical to the one before does not count for the rate.
 
 **Intervals** are 95 %: for rates the exact Poisson interval of the count; for shares Wilson's, and
 for means Student's, over the means of single seconds, corrected for their correlation from one
@@ -103,9 +104,9 @@ def markdown() -> str:
 
 
 _SEEN_TO_BEGIN = (
-    "A face turned away, closed eyes, a hand at the face, raised or pointing: what was so already "
-    "when the child was first seen is told when it ends, for nobody saw it begin. A photograph "
-    "therefore has none of these events.\n"
+    "A face turned away, a smile, a hand at the face, raised or pointing: what was so already when "
+    "the child was first seen is no event, for nobody saw it begin. Eyes that were closed by then "
+    "are told when they open. A photograph therefore has none of these events.\n"
 )
 
 
@@ -168,7 +169,12 @@ def _conditions() -> str:
             conditions.UNEVEN,
         ),
         ("camera still", "changed share of the background, at most", conditions.BACKGROUND_CHANGE),
-        ("sharp", "sharpness, of this camera's usual, at least", conditions.SHARPNESS_OF_USUAL),
+        (
+            "sharp",
+            "sharpness, of this camera's median of the last minute on a face of this size, at "
+            "least; a blur does not become usual before two minutes",
+            conditions.SHARPNESS_OF_USUAL,
+        ),
     )
     return _table(
         ("condition", "of what", "good", "usable"),

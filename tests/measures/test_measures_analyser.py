@@ -259,6 +259,17 @@ def test_a_child_who_turns_away_and_then_leaves_is_told_as_both():
     assert lost.reasons == ("session_ended",)
 
 
+@pytest.mark.parametrize("why", ["landmarker_failed", "person_uncertain", "looks_drawn"])
+def test_a_face_that_may_be_there_is_neither_hidden_nor_gone(why):
+    observations = list(film(10, lambda t: Child() if t < 8 else None, hz=15))
+    played = play(
+        replace(_without_face(o), reasons=(why,)) if o.t_ms >= 4000 else o for o in observations
+    )
+    assert played.last("face_present").reasons == (why,)
+    assert not played.over("face_hidden")
+    assert not played.over("face_lost")
+
+
 def test_where_nobody_looked_for_the_body_the_child_is_not_said_to_be_gone():
     played = play(film(8, lambda t: Child() if t < 3 else None, hz=15, body=False))
     assert not played.over("face_lost")

@@ -24,6 +24,7 @@ def test_a_one_sided_smile_has_a_side_and_an_asymmetry():
     (event,) = played.over("smile")
     assert event.side is Side.LEFT
     assert played.frames[9 * 15]["smile_asymmetry"].value == pytest.approx(0.85, abs=0.03)
+    assert played.last("smile_asymmetry").reasons == ("no_smile",)
     even = play(film(12, during(Child(smile=(0.7, 0.7)), Child()), hz=15, body=False))
     assert [e.side for e in even.over("smile")] == [Side.BOTH]
     assert even.frames[9 * 15]["smile_asymmetry"].value == pytest.approx(0, abs=0.03)

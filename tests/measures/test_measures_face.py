@@ -115,6 +115,29 @@ def test_quality_comes_only_from_what_matters_to_the_measure():
     played = play(film(8, hz=15, picture=lambda t: Picture(luma=50), body=False))
     assert played.last("smile").quality is Quality.USABLE
     assert played.last("head_yaw").quality is Quality.GOOD
+
+
+def test_a_blur_does_not_become_usual_within_two_minutes():
+    blurred = lambda t: Picture(sharpness=0.1 if t > 30 else 0.5)  # noqa: E731
+    played = play(film(155, hz=10, picture=blurred, body=False))
+    why = {
+        t: frame["smile"].reasons for t, frame in zip(played.times_ms, played.frames, strict=True)
+    }
+    assert all(why[t] == ("blurred",) for t in why if 30_500 < t < 149_500)
+    assert why[154_000] != ("blurred",)
+
+
+def test_a_face_that_is_less_sharp_for_being_far_is_not_blurred():
+    played = play(
+        film(
+            20,
+            lambda t: Child(iod_px=45 if t > 10 else 90),
+            hz=15,
+            picture=lambda t: Picture(sharpness=0.1 if t > 10 else 0.5),
+            body=False,
+        )
+    )
+    assert "blurred" not in played.last("smile").reasons
     assert played.window("smile", 1000).quality is Quality.USABLE
 
 

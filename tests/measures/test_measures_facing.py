@@ -78,6 +78,15 @@ def test_the_screen_is_never_taken_to_be_far_from_the_camera():
     assert played.window("facing_screen", 10_000).value == 0
 
 
+@pytest.mark.parametrize("yaw", [30, -40])
+def test_however_long_a_child_looks_elsewhere_the_screen_stays(yaw):
+    played = play(film(160, lambda t: Child(yaw=yaw if 40 <= t < 150 else 0), hz=15, body=False))
+    (away,) = played.over("look_away")
+    assert away.onset_ms == pytest.approx(40_000, abs=70)
+    assert away.offset_ms == pytest.approx(150_000, abs=70)
+    assert played.last("facing_screen").value == 100
+
+
 def test_a_face_turned_away_from_the_first_sight_on_has_not_looked_away():
     """It may be a photograph, or sit like that: nobody has seen it turn."""
     still = play(film(20, lambda t: Child(yaw=40), hz=15, body=False))

@@ -43,6 +43,14 @@ def test_too_few_frames():
     assert event.offset_ms == pytest.approx(16_000, abs=1000)
 
 
+def test_pictures_shown_again_are_not_counted():
+    """Eight different pictures a second, each three times."""
+    again = lambda t: Picture(change=2.0 if round(t * 24) % 3 == 0 else 0.0)  # noqa: E731
+    played = play(film(20, hz=24, picture=again, body=False))
+    assert played.over("few_frames")
+    assert played.last("face_movement_mouth").reasons == ("too_few_frames",)
+
+
 def test_enough_frames_after_a_gap_are_enough():
     frames = (o for o in film(20, hz=12.5, body=False) if not 5000 <= o.t_ms < 5400)
     (event,) = play(frames).over("few_frames")
@@ -89,11 +97,13 @@ def test_blinks_are_no_closed_eyes():
     assert played.window("eyes_closed_time", 10_000).value == 0
 
 
-def test_lids_that_are_lowered_with_the_head_do_not_count():
+def test_lids_that_are_lowered_with_the_head_are_not_measured():
     played = play(
         film(20, lambda t: Child(lids=0.15, pitch=-25) if t > 10 else Child(), hz=15, body=False)
     )
-    assert played.last("eyes_closed_time").value == 0
+    assert played.last("eyes_closed_time").reasons == ("head_down",)
+    bowed = lambda t: Child(pitch=-25) if t > 10 else Child()  # noqa: E731
+    assert play(film(20, bowed, hz=15, body=False)).last("eyes_closed_time").value == 0
 
 
 def test_posture():

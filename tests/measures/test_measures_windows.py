@@ -98,9 +98,10 @@ def held_items(thing: object) -> int:
 def test_what_is_kept_does_not_grow_with_the_session():
     analyser = Analyser()
     held = []
-    for i, observation in enumerate(film(150, hz=4, pose_hz=4)):
+    # Long enough for all that looks back a minute, and fast enough for all to be measured.
+    for i, observation in enumerate(film(150, hz=24, noise=0.0002)):
         analyser.update(observation)
-        if i in (300, 599):
+        if i in (80 * 24, 150 * 24 - 1):
             held.append(held_items(analyser))
     assert held[1] <= held[0] + 20
 

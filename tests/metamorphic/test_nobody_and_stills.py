@@ -1,4 +1,4 @@
-"""Half a minute of still photographs, and pictures without people: nothing happens in them."""
+"""Still photographs of people, and pictures without people: nothing happens in them."""
 
 from __future__ import annotations
 
@@ -25,16 +25,12 @@ from agent.perception.perception import Perception
 
 pytestmark = pytest.mark.unit
 
-HZ = 15
+HZ = 24
 
 
 def looked_at(watching: Perception, images: Iterable[Image], first: int) -> Played:
-    """At 15 pictures a second."""
     watching.reset_track()
-    return play(
-        watching.observe(frame(image, round((first + i) * 24 / HZ), first))
-        for i, image in enumerate(images)
-    )
+    return play(watching.observe(frame(image, first + i, first)) for i, image in enumerate(images))
 
 
 @pytest.mark.parametrize(
@@ -51,18 +47,19 @@ def test_nothing_happens_in_a_photograph(name, scale):
     photo = scaled(photograph(name), scale)
     photo = np.ascontiguousarray(photo[: photo.shape[0] // 2 * 2, : photo.shape[1] // 2 * 2])
     # Half of the time the camera's own noise, half of it what a poor line makes of that.
-    still = list(noisy([photo] * 15 * HZ))
+    still = list(noisy([photo] * 12 * HZ))
     with perception() as watching:
         played = looked_at(watching, still + vp8(still, kbps=250, hz=HZ), 0)
+    assert known(played, "head_yaw") > 0.9, "or nothing would be shown"
+    assert known(played, "movement_head") > 0.85
     allowed = {"second_face"} if name == "multi_face.jpg" else set()
     assert {e.kind for e in played.events} <= allowed
     for measure in ("movement_head", "movement_left_arm", "movement_right_arm", "movement_torso"):
         if measure in played.summary:
             value = played.summary[measure]
             assert value.reasons or value.value < 0.1, measure
-    for measure in ("blink_rate", "nod_rate", "shake_rate", "look_away_rate"):
-        value = played.summary[measure]
-        assert value.reasons or value.n == 0, measure
+    for measure in ("nod_rate", "shake_rate", "look_away_rate"):
+        assert played.summary[measure].value == 0, measure
 
 
 def test_nothing_happens_in_a_photograph_of_closed_eyes():
@@ -71,6 +68,11 @@ def test_nothing_happens_in_a_photograph_of_closed_eyes():
         played = looked_at(watching, noisy([photo] * 10 * HZ), 0)
     assert not played.events
     assert played.last("eyes_closed_time").reasons, "eyes that were never seen open have no level"
+
+
+def known(played: Played, measure: str) -> float:
+    """Share of the pictures for which there is a value."""
+    return float(np.mean(~np.isnan(played.series(measure))))
 
 
 def landscape() -> Image:
@@ -133,8 +135,9 @@ def nothing_is_measured(pictures: Iterable[Image]) -> None:
 
 def nothing_in(played: Played) -> None:
     assert not played.events
-    assert np.mean(~np.isnan(played.series("head_yaw"))) <= 0.01
-    assert np.mean(~np.isnan(played.series("movement_head"))) <= 0.01
+    of_pictures = {"face_present", "faces_in_view", "picture_usable"}
+    for measure in played.frames[0].keys() - of_pictures:
+        assert known(played, measure) <= 0.01, measure
 
 
 @pytest.mark.parametrize("draw", [landscape, smiley, stick_figure, doll, empty_room])

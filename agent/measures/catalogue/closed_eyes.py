@@ -9,7 +9,17 @@ from agent.measures.scene import LONG_GAP_MS, Scene
 from agent.measures.words import Reason, Text
 
 LEAST_MS = 300
-LOOKING_DOWN_DEG = -15.0  # the lids follow the eyes down
+HEAD_DOWN_DEG = -15.0  # the lids follow the eyes down
+
+HEAD_DOWN = Reason(
+    "head_down",
+    Text(
+        "The head is down, which lowers the lids: closed eyes cannot be told. It is shown when the "
+        "head is up again.",
+        "La tête est baissée, ce qui abaisse les paupières : des yeux fermés ne s'en distinguent "
+        "pas. La valeur revient quand la tête se relève.",
+    ),
+)
 
 
 class ClosedEyes(Sampler):
@@ -31,9 +41,12 @@ class ClosedEyes(Sampler):
         if isinstance(openness, Reason):
             self._closed_since_ms = None
             return openness
-        if openness >= CLOSED or scene.pitch_deg < LOOKING_DOWN_DEG:
+        if openness >= CLOSED:
             self._closed_since_ms = None
             return 0.0
+        if scene.pitch_deg < HEAD_DOWN_DEG:
+            self._closed_since_ms = None
+            return HEAD_DOWN
         if self._closed_since_ms is None:
             self._closed_since_ms = scene.t_ms
         return 100.0 if scene.t_ms - self._closed_since_ms >= LEAST_MS else 0.0
@@ -55,15 +68,16 @@ EYES_CLOSED_TIME = Measure(
     needs=EYE_OPENNESS.needs,
     limits=Text(
         "How the eyes look, not how tired a child is. Reading and looking down lower the lids; "
-        "with the head down more than 15° nothing counts as closed.",
+        "with the head down more than 15° lowered lids are not measured.",
         "L'aspect des yeux, pas la fatigue. Lire ou regarder vers le bas abaisse les paupières ; "
-        "tête baissée de plus de 15°, rien ne compte comme fermé.",
+        "tête baissée de plus de 15°, des paupières basses ne sont pas mesurées.",
     ),
     measured="At rest: 0 %. Synthetic: square waves of 10 and 40 % within 1.5 %; blinks count as "
     "none.",
     formula="share of measurable time with openness < 0.2, from 0.3 s after closing on (PERCLOS "
     "P80)",
     source="Wierwille 1994",
+    algorithm_version=2,
     minimum_hz=8.0,
     minimum_seconds=10.0,
     conditions=EYE_OPENNESS.conditions,

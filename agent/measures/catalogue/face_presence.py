@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from agent.measures import reasons
 from agent.measures.conditions import Condition
 from agent.measures.declare import EventKind, Group, Measure, Over, Sampler
 from agent.measures.episodes import Episodes
 from agent.measures.scene import Scene
-from agent.measures.words import Text
+from agent.measures.words import Reason, Text
 
 FACE_LOST = EventKind(
     id="face_lost",
@@ -22,6 +23,17 @@ FACE_HIDDEN = EventKind(
 )
 LOST_MS = 1000  # a blink of the detector is not an event
 MERGE_MS = 300
+# With one of these the face may be there.
+NOT_KNOWN = {
+    reason.id: reason
+    for reason in (
+        reasons.LANDMARKER_FAILED,
+        reasons.PERSON_UNCERTAIN,
+        reasons.NOT_CONFIRMED,
+        reasons.LOOKS_DRAWN,
+        reasons.FACE_TOO_SMALL,
+    )
+}
 
 
 class FacePresence(Sampler):
@@ -30,11 +42,15 @@ class FacePresence(Sampler):
         self._hidden = Episodes(FACE_HIDDEN, on=1.0, off=1.0, least_ms=LOST_MS, merge_ms=MERGE_MS)
         self._was_there = False
 
-    def sample(self, scene: Scene) -> float:
+    def sample(self, scene: Scene) -> float | Reason:
         if scene.face is not None:
             self._was_there = True
             self._tell(scene, lost=False, hidden=False)
             return 100.0
+        for why in scene.observation.reasons:
+            if why in NOT_KNOWN:
+                self.skip(scene)
+                return NOT_KNOWN[why]
         pose = scene.fresh_pose
         if pose is None or not self._was_there:
             self.skip(scene)  # where the child is, is not known; nobody goes who never came
@@ -73,10 +89,11 @@ FACE_PRESENT = Measure(
     measured="At rest: on every picture, once the person is confirmed (six pictures). On none of "
     "95 pictures of a clip without people. Synthetic: turned away and out of view are told apart, "
     "each within 0.6 s.",
-    formula="share of analysed time in which the patient's face is found; after 1 s without it, an "
+    formula="share of time in which the patient's face is found, of that in which it is known "
+    "whether it is there; after 1 s without it, an "
     "event: with the body in view, turned away or covered; without, out of view",
     source="MediaPipe face landmarker, pose-guided crop",
-    algorithm_version=2,
+    algorithm_version=3,
     minimum_hz=2.0,
     conditions=Condition.PICTURE_LIVE,
     make=FacePresence,

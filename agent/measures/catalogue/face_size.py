@@ -8,10 +8,6 @@ from agent.measures.scene import Scene
 from agent.measures.words import Text
 
 _NEEDS = Text("The face in view.", "Le visage visible.")
-_LIMITS = Text(
-    "Shrinks when the head turns; it is no distance.",
-    "Diminue quand la tête tourne ; ce n'est pas une distance.",
-)
 _CONDITIONS = Condition.FACE | Condition.PICTURE_LIVE
 
 
@@ -34,7 +30,10 @@ FACE_WIDTH = Measure(
     low=0,
     high=100,
     needs=_NEEDS,
-    limits=_LIMITS,
+    limits=Text(
+        "Shrinks when the head turns; it is no distance.",
+        "Diminue quand la tête tourne ; ce n'est pas une distance.",
+    ),
     measured="At rest: SD 0.08 % of the picture or less.",
     formula="‖p234 − p454‖ / picture width",
     source="MediaPipe face landmarker",
@@ -50,10 +49,16 @@ EYE_DISTANCE = Measure(
     decimals=0,
     low=0,
     needs=_NEEDS,
-    limits=_LIMITS,
-    measured="At rest: SD 0.5 px or less.",
-    formula="‖p33 − p263‖",
-    source="MediaPipe face landmarker",
+    limits=Text(
+        "In depth too, so turning the head hardly changes it; it is no distance from the camera.",
+        "Profondeur comprise : tourner la tête ne le change guère ; ce n'est pas une distance à la "
+        "caméra.",
+    ),
+    measured="At rest: SD 0.5 px or less. In a recording, the same within 1 % up to 30° of yaw, "
+    "where the corners in the picture come 10 % closer.",
+    formula="‖p33 − p263‖ with MediaPipe's depth",
+    source="MediaPipe face landmarks",
+    algorithm_version=2,
     minimum_hz=2.0,
     conditions=_CONDITIONS,
     make=EyeDistance,

@@ -2,8 +2,8 @@
 
 The head's direction is taken relative to the line of sight: the screen surrounds the camera, so a
 child at the picture's side who turns to the camera turns to the screen. Where the screen is, the
-child's own head shows: the orientation it holds most, not too far from the camera. "Lost" is a
-third state, counted neither as facing nor as away.
+child's own head shows: it is in the middle (the median) of the directions near the camera. "Lost"
+is a third state, counted neither as facing nor as away.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SMALL_FACE = 1.2  # limits this much wider where angles tremble by some degrees
 LEAST_AWAY_MS = 300
 MERGE_MS = 200
 READY_S = 10.0
-FARTHEST_SCREEN_DEG = 15.0  # a child who mostly looks elsewhere must not move the screen there
+FARTHEST_SCREEN_DEG = 15.0  # a child who looks elsewhere for long must not move the screen there
 PRIOR_S = 3.0  # seconds for which a screen at the camera is believed before anything is seen
 REFRESH_S = 0.5
 
@@ -40,10 +40,10 @@ LOOK_AWAY = EventKind(
 
 
 class _Axis:
-    """The angle held most on one axis."""
+    """The screen's angle on one axis."""
 
     def __init__(self) -> None:
-        self._held = DecayingHistogram(-60.0, 60.0, 60)
+        self._held = DecayingHistogram(-FARTHEST_SCREEN_DEG, FARTHEST_SCREEN_DEG, 15)
         self._held.add(0.0, PRIOR_S)
         self.angle_deg = 0.0
 
@@ -51,8 +51,7 @@ class _Axis:
         self._held.add(angle_deg, seconds)
 
     def settle(self) -> None:
-        mode = self._held.mode(reach=2)
-        self.angle_deg = max(-FARTHEST_SCREEN_DEG, min(FARTHEST_SCREEN_DEG, mode))
+        self.angle_deg = self._held.quantile(0.5)
 
 
 class Facing(Detector):
@@ -126,9 +125,11 @@ class Facing(Detector):
 
     def _learn(self, scene: Scene) -> None:
         seconds = min(scene.interval_ms, 200) / 1000
+        self._learned_s += seconds
+        if max(abs(scene.yaw_deg), abs(scene.pitch_deg)) > FARTHEST_SCREEN_DEG:
+            return
         self._yaw.learn(scene.yaw_deg, seconds)
         self._pitch.learn(scene.pitch_deg, seconds)
-        self._learned_s += seconds
         self._unsettled_s += seconds
         if self._unsettled_s >= REFRESH_S:
             self._unsettled_s = 0.0
@@ -149,15 +150,17 @@ FACING_SCREEN = Measure(
     headline=True,
     needs=Text("The face in view.", "Le visage visible."),
     limits=Text(
-        "The head's direction, not the eyes'. A screen over 15° from the camera reads as away.",
-        "La direction de la tête, pas celle des yeux. Un écran à plus de 15° de la caméra compte "
-        "comme ailleurs.",
+        "The head's direction, not the eyes'. The screen is looked for within 15° of the camera; "
+        "one farther off reads as away.",
+        "La direction de la tête, pas celle des yeux. L'écran est cherché à moins de 15° de la "
+        "caméra ; plus loin, il compte comme ailleurs.",
     ),
     formula="|yaw − yaw₀| < 20° and |pitch − pitch₀| < 15°, left beyond 1.25 × that; "
-    "all 1.2 × as wide under 30 px between the eye corners; (yaw₀, pitch₀) is the orientation held "
-    "most; being turned away when first seen is no event",
+    "all 1.2 × as wide under 30 px between the eye corners; yaw₀ and pitch₀ are the medians of the "
+    "directions within 15° of the camera, after 3 s at 0 to begin with; being turned away when "
+    "first seen is no event",
     source="after the head-orientation criterion of tablet studies (|yaw| < 20°)",
-    algorithm_version=5,
+    algorithm_version=6,
     minimum_hz=6.0,
     conditions=Condition.FACE | Condition.PICTURE_LIVE | Condition.FACE_SIZE | Condition.LIGHT,
     make=lambda: Reads(Facing, lambda detector: detector.facing),

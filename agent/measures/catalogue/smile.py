@@ -36,6 +36,14 @@ UNDER_CLOSED_EYES = Reason(
     ),
 )
 
+NO_SMILE = Reason(
+    "no_smile",
+    Text(
+        "No smile at the moment. Its two sides are compared when there is one.",
+        "Pas de sourire en ce moment. Ses deux côtés sont comparés quand il y en a un.",
+    ),
+)
+
 SMILE_EVENT = EventKind(
     id="smile",
     label=Text("Smile", "Sourire"),
@@ -69,6 +77,8 @@ class Smiles(Raised):
             self._withhold(UNDER_CLOSED_EYES)
             return
         super().update(scene)
+        if self.active == 0.0:
+            self.asymmetry = NO_SMILE
         squint = (scene.blend[EYE_SQUINT_LEFT] + scene.blend[EYE_SQUINT_RIGHT]) / 2
         if self.active != 100.0:
             self._squint_rest.learn(squint, min(scene.interval_ms, 200) / 1000)
@@ -171,16 +181,20 @@ SMILE_ASYMMETRY = Measure(
     decimals=2,
     low=-1,
     high=1,
-    needs=SMILE.needs,
+    needs=Text(
+        f"{SMILE.needs.en[:-1]}; and a smile.",
+        f"{SMILE.needs.fr[:-1]} ; et un sourire.",
+    ),
     limits=Text(
         "A turned head shows one side better: compare facing moments.",
         "Une tête tournée montre mieux un côté : comparer des moments de face.",
     ),
-    measured="At rest: within 0.005 of 0, 95th percentile 0.011. Synthetic: within 0.03.",
-    formula="mouthSmileLeft − mouthSmileRight, each less its own P10 (0.25 at most)",
+    measured="Without a smile: withheld. Synthetic: within 0.03.",
+    formula="mouthSmileLeft − mouthSmileRight, each less its own P10 (0.25 at most), while the "
+    "intensity is that of a smile",
     source=SMILE.source,
     minimum_hz=8.0,
-    algorithm_version=3,
+    algorithm_version=4,
     conditions=MOUTH_CONDITIONS,
     make=lambda: Reads(Smiles, lambda smiles: smiles.asymmetry),
 )
