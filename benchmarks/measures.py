@@ -4,8 +4,9 @@ measures' cost grows during a long call.
     python -m benchmarks.measures
 
 The observations are those of the talking face, analysed once and then played forwards and
-backwards on a clock that goes on, for long enough that what looks back a minute is at work. A family is one module of the catalogue; its cost is that of an analyser with
-nothing else in it, less that of an empty one.
+backwards on a clock that goes on, for long enough that what looks back a minute is at work. A
+family is one module of the catalogue; its cost is that of an analyser with nothing else in it, less
+that of an empty one.
 """
 
 from __future__ import annotations
