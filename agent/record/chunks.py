@@ -65,9 +65,9 @@ class ChunkWalk:
                     position = self._skip(position, "fail their checksum")
                     continue
                 yield records
-                position = end
+                position = self._behind(position, end)
             else:
-                position = end
+                position = self._behind(position, end)
 
     def _begin(self) -> int:
         if self._size == 0 or self._data[: len(MCAP0_MAGIC)] == MCAP0_MAGIC:
@@ -93,18 +93,31 @@ class ChunkWalk:
         except CHUNK_ERRORS:
             return None
 
+    def _behind(self, position: int, end: int) -> int:
+        """The end, unless a chunk lies before it: then the record's length is what is damaged."""
+        chunk = self._next_chunk(position, end)
+        if chunk is None:
+            return end
+        self.damage.append(Damage(position, "a length was changed; what follows was still read"))
+        return chunk
+
     def _skip(self, position: int, what: str) -> int:
         """To the next readable chunk; a length may be what is damaged, so none is believed."""
+        end = self._next_chunk(position, self._size) or self._size
+        self.damage.append(Damage(position, f"{end - position} bytes {what}"))
+        return end
+
+    def _next_chunk(self, position: int, limit: int) -> int | None:
+        """Where the first readable one between them begins."""
+        last = limit + COMPRESSION_NAME_OFFSET + len(COMPRESSION_NAME) - 1
         found = position
-        while (found := self._data.find(COMPRESSION_NAME, found + 1)) >= 0:
+        while (found := self._data.find(COMPRESSION_NAME, found + 1, last)) >= 0:
             start = found - COMPRESSION_NAME_OFFSET
             if start > position:
                 opcode, end = self._record(start)
                 if opcode == Opcode.CHUNK and self._chunk(start, end) is not None:
-                    break
-        end = start if found >= 0 else self._size
-        self.damage.append(Damage(position, f"{end - position} bytes {what}"))
-        return end
+                    return start
+        return None
 
     def _end(self, position: int, end: int) -> None:
         (expected,) = DATA_END_BODY.unpack_from(self._data, position + HEAD.size)

@@ -7,14 +7,18 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from log_helpers import FRAME_MS, frame, observation, provenance, registry, write_run
+from mcap.opcode import Opcode
 from mcap.reader import make_reader
+from mcap.writer import MCAP0_MAGIC
 
 from agent.record import Entry, LogReader
+from agent.record.chunks import HEAD
 from agent.wire.generated import analysis_pb2 as pb
 
 pytestmark = pytest.mark.unit
 
 FRAMES = 60
+LARGEST_CHUNK = 22  # messages: of ten frames, and the two before them
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +110,27 @@ def test_every_flipped_bit_of_a_whole_log_is_detected(
     assert reader.damage
     assert true_entries(entries, original)
     assert len(entries) >= len(original) - 40  # at most the chunk that was hit and its neighbour
+
+
+def test_a_changed_length_costs_its_own_chunk_at_most(whole: Path, tmp_path: Path) -> None:
+    """Whatever a record's length says, no later chunk is jumped over."""
+    content = whole.read_bytes()
+    original, _ = read(whole)
+    changed = tmp_path / "run-000.mcap"
+    position = len(MCAP0_MAGIC)
+    while True:
+        opcode, length = HEAD.unpack_from(content, position)
+        for bit in range(32):
+            damaged = bytearray(content)
+            damaged[position + 1 + bit // 8] ^= 1 << bit % 8
+            changed.write_bytes(damaged)
+            entries, reader = read(changed)
+            assert reader.damage
+            assert true_entries(entries, original)
+            assert len(entries) >= len(original) - LARGEST_CHUNK, (opcode, position, bit)
+        if opcode == Opcode.DATA_END:
+            return
+        position += HEAD.size + length
 
 
 def test_flipped_bits_of_a_crashed_log_never_give_wrong_data(crashed: Path, tmp_path: Path) -> None:
