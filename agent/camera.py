@@ -16,6 +16,15 @@ class Consent(Enum):
     PAUSED = "paused"
 
 
+class Keeping(Enum):
+    """The patient's server-set `keeping` attribute."""
+
+    UNKNOWN = "unknown"  # nobody is there, or the service has not looked at this connection yet;
+    # nothing is analysed then either
+    REFUSED = "refused"
+    GRANTED = "granted"
+
+
 def patient(room: rtc.Room, identity: str) -> rtc.RemoteParticipant | None:
     """The participant of exactly this identity whose role the service set to patient."""
     participant = room.remote_participants.get(identity)
@@ -36,12 +45,15 @@ def consent(participant: rtc.RemoteParticipant | None) -> Consent:
             return Consent.NONE
 
 
-def keeping_granted(participant: rtc.RemoteParticipant | None) -> bool:
-    return (
-        participant is not None
-        and participant.attributes.get("keeping") == "granted"
-        and _for_this_connection(participant)
-    )
+def keeping(participant: rtc.RemoteParticipant | None) -> Keeping:
+    if participant is None or not _for_this_connection(participant):
+        return Keeping.UNKNOWN
+    if participant.attributes.get("keeping") == "granted":
+        return Keeping.GRANTED
+    just_joined = "analysis_for" not in participant.attributes  # tokens grant nothing
+    if just_joined and consent(participant) is Consent.NONE:
+        return Keeping.UNKNOWN
+    return Keeping.REFUSED
 
 
 def _for_this_connection(participant: rtc.RemoteParticipant) -> bool:

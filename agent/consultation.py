@@ -13,18 +13,21 @@ from livekit.rtc.room import EventTypes
 
 from agent import camera
 from agent.assignment import Assignment
+from agent.camera import Keeping
 from agent.capacity import AnalysisSlots
 from agent.follower import CameraFollower
 from agent.heartbeat import Heartbeat
-from agent.live import LiveAnalysis, timing_now
+from agent.live import LiveAnalysis
 from agent.network import network_stats
 from agent.perception.perception import Perception
 from agent.publish import Publisher
+from agent.record.run import KEEPING_NOT_ALLOWED
 from agent.steering import answer_practitioners
 from agent.tasks import run_in_background
 from agent.video import CameraFeed
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.observations import encode_rates
+from agent.wire.timing import timing_now
 
 T = TypeVar("T")
 
@@ -104,13 +107,13 @@ class Consultation:
                 self._publisher.results(results)
 
     async def _keep_log(self) -> None:
-        """A log is kept exactly while the patient's consent to keeping stands."""
-        patient = self._follower.patient
-        granted = camera.keeping_granted(patient)
-        if granted and self._analysis.log is None:
+        """A log is kept while the patient's consent to keeping stands, through their absence."""
+        keeping = camera.keeping(self._follower.patient)
+        if keeping is Keeping.GRANTED and self._analysis.log is None:
             await self._in_analysis_thread(self._analysis.begin_log)
-        elif not granted and patient is not None and self._analysis.log is not None:
-            await self._in_analysis_thread(self._analysis.end_log, "keeping not allowed")
+        elif keeping is Keeping.REFUSED and self._analysis.log is not None:
+            ends = await self._in_analysis_thread(self._analysis.end_log, KEEPING_NOT_ALLOWED)
+            self._publisher.events(ends)
 
     async def _in_analysis_thread(self, work: Callable[..., T], *arguments: object) -> T:
         loop = asyncio.get_running_loop()

@@ -20,9 +20,11 @@ from agent.perception.frame import Frame, FrameRejected
 from agent.perception.observation import Command, Rates
 from agent.perception.perception import Perception
 from agent.record import SessionLog, describe_run, session_folder
+from agent.record.provenance import LIVE
 from agent.results import Results, ResultStream
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.registry import encode_registry
+from agent.wire.timing import timing_now
 
 DELAYS_KEPT_S = 5.0
 
@@ -32,6 +34,7 @@ class LiveAnalysis:
 
     def __init__(self, perception: Perception, assignment: Assignment, data: Path) -> None:
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="analysis")
+        self.run = 0
         self.analysed = 0
         self.handled = 0  # analysed or not
         self.t_ms = 0
@@ -67,7 +70,8 @@ class LiveAnalysis:
             self._left_out += 1
             return None
         results = self._stream.process(observation, timing_now(received_monotonic_s))
-        self._record(results)
+        if self.log is not None:
+            self.log.write_all(results.messages, observation.t_ms)
         self.analysed += 1
         self.t_ms = observation.t_ms
         self.rates = observation.rates
@@ -77,27 +81,29 @@ class LiveAnalysis:
 
     def begin_log(self) -> None:
         """A log is a run of its own, with measures that start afresh: it must explain itself."""
-        if self.analysed:
+        if self._stream.frames:
             self._begin_run()
         self.log = SessionLog(
             session_folder(self._data, self._assignment.session_id),
             describe_run(
                 self._assignment.session_id,
                 self.run,
-                source="live",
+                source=LIVE,
                 sample=self._assignment.sample,
             ),
             encode_registry(),
         )
 
-    def end_log(self, reason: str) -> None:
+    def end_log(self, reason: str) -> tuple[pb.Event, ...]:
+        """Its run ends with it: the ends of what was going on, for the practitioner too."""
         log, self.log = self.log, None
-        if log is not None:
-            summary = self._summary(reason)
-            for event in self._stream.closing_events(summary.timing):
-                log.write(event, self.t_ms)
-            log.write(summary, self.t_ms)
-            log.close()
+        if log is None:
+            return ()
+        ending = self._stream.finish(reason, timing_now())
+        log.write_all(ending.messages, self.t_ms)
+        log.close()
+        self._begin_run()
+        return ending.events
 
     @property
     def failed_measures(self) -> list[str]:
@@ -113,26 +119,8 @@ class LiveAnalysis:
         return float(p50), float(p95)
 
     def _begin_run(self) -> None:
-        self.run = int(time.time())
+        self.run = max(int(time.time()), self.run + 1)
         self._stream = ResultStream(self.run)
-
-    def _record(self, results: Results) -> None:
-        if self.log is None:
-            return
-        t_ms = results.observation.t_ms
-        for message in (results.observation, results.frame, *results.windows, *results.events):
-            self.log.write(message, t_ms)
-
-    def _summary(self, reason: str) -> pb.Summary:
-        window = self._stream.finish()
-        return pb.Summary(
-            origin=window.origin,
-            duration_ms=self.t_ms,
-            frames=self.analysed,
-            values=window.values,
-            ended=reason,
-            timing=timing_now(),
-        )
 
     def _keep_delay(self, received_monotonic_s: float) -> None:
         now_s = time.monotonic()
@@ -148,12 +136,3 @@ class LiveAnalysis:
                 commands.append(self._commands.get_nowait())
             except Empty:
                 return tuple(commands)
-
-
-def timing_now(received_monotonic_s: float | None = None) -> pb.Timing:
-    """The pair of clocks now; with the moment of receipt, when there was one."""
-    monotonic_s, unix_us = time.monotonic(), time.time_ns() // 1000
-    timing = pb.Timing(published_unix_us=unix_us, monotonic_us=int(monotonic_s * 1e6))
-    if received_monotonic_s is not None:
-        timing.received_unix_us = unix_us - int((monotonic_s - received_monotonic_s) * 1e6)
-    return timing

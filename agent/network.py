@@ -6,8 +6,8 @@ import logging
 
 from livekit import rtc
 
-from agent.live import timing_now
 from agent.wire.generated import analysis_pb2 as pb
+from agent.wire.timing import timing_now
 
 logger = logging.getLogger(__name__)
 

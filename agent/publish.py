@@ -80,9 +80,12 @@ class Publisher:
         for window in results.windows:
             self._windows[window.window_ms] = window.SerializeToString()
             self._put(self._windows[window.window_ms], TOPIC_WINDOW, to)
-        for event in results.events:
+        self.events(results.events)
+
+    def events(self, events: Iterable[pb.Event]) -> None:
+        for event in events:
             self._events.append(event.SerializeToString())
-            self._put(self._events[-1], TOPIC_EVENT, to)
+            self._put(self._events[-1], TOPIC_EVENT, self.recipients())
 
     def status(self, status: pb.Status) -> None:
         self._status = status.SerializeToString()

@@ -32,7 +32,6 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from agent.offline.kept import keep_results
 from agent.offline.video_analysis import perceived_ahead
 from agent.perception.frame import Frame
 from agent.perception.observation import Observation
@@ -129,7 +128,7 @@ def pipeline(scene: Scene, models: ModelBundles) -> tuple[Cost, list[Observation
             for observation in perceived_ahead(perception.observe_each(frames)):
                 assert isinstance(observation, Observation)
                 seen.append(observation)
-                keep_results(log, stream.process(observation))
+                log.write_all(stream.process(observation).messages, observation.t_ms)
 
         return measured(work, len(scene.images)), seen
 

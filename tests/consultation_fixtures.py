@@ -81,7 +81,7 @@ async def consult(
             http, seat = await take_patient_seat(stack.url, practitioner, session_id, tmp_path)
             closing.push_async_callback(http.aclose)
             if consent:
-                await seat.consent_to_everything()
+                await seat.consent()
             await seat.knock()
             await practitioner.admit_when_waiting(session_id)
             doctor, patient = Joined(), Patient(seat, Footage(clips_folder() / clip))

@@ -32,17 +32,14 @@ def keep_live_run(
     stream = ResultStream(run)
     provenance = describe_run(SESSION_ID, run, source="live", sample=True)
     log = SessionLog(folder, provenance, registry or encode_registry(), wait=True)
-    frames, t_ms = 0, 0
     for seen in observations:
-        t_ms = seen.t_ms
-        results = stream.process(seen, _timing(start_unix_us, t_ms))
-        for message in (results.observation, results.frame, *results.windows, *results.events):
-            log.write(message, t_ms)
-        frames += 1
+        results = stream.process(seen, _timing(start_unix_us, seen.t_ms))
+        log.write_all(results.messages, seen.t_ms)
     for status in statuses:
         log.write(status, status.t_ms)
     if ended is not None:
-        _end(log, stream, _timing(start_unix_us, t_ms), frames, t_ms, ended)
+        ending = stream.finish(ended, _timing(start_unix_us, stream.t_ms))
+        log.write_all(ending.messages, stream.t_ms)
     log.close()
     return run_files(folder)[-1]
 
@@ -52,23 +49,6 @@ def _timing(start_unix_us: int, t_ms: int) -> pb.Timing:
     return pb.Timing(
         received_unix_us=received_us, published_unix_us=received_us + 20_000, monotonic_us=t_ms
     )
-
-
-def _end(
-    log: SessionLog, stream: ResultStream, timing: pb.Timing, frames: int, t_ms: int, ended: str
-) -> None:
-    window = stream.finish(timing)
-    for event in stream.closing_events(timing):
-        log.write(event, t_ms)
-    summary = pb.Summary(
-        origin=window.origin,
-        duration_ms=t_ms,
-        frames=frames,
-        values=window.values,
-        ended=ended,
-        timing=timing,
-    )
-    log.write(summary, t_ms)
 
 
 def kept(path: Path, *topics: str) -> list[tuple[str, int, bytes]]:

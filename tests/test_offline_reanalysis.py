@@ -109,6 +109,7 @@ def test_a_log_without_observations_is_refused(tmp_path: Path) -> None:
     keep_live_run(tmp_path / "live", ())
     with pytest.raises(RecordError, match="no observations"):
         analyse_session(tmp_path / "live", tmp_path / "again")
+    assert not (tmp_path / "again").exists()
 
 
 def test_a_session_measured_by_other_measures_is_said(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ WHERE = (
     Column("run", pa.uint32(), "", "the agent's run within the session"),
     Column("track", pa.uint32(), "", "counts up when the camera is republished or switched"),
     Column("seq", pa.uint32(), "", "counts up within run and track; a gap is a lost message"),
-    Column("t_ms", pa.uint32(), "ms", "media time since the run began"),
+    Column("t_ms", pa.uint32(), "ms", "media time since the agent received its first picture"),
     Column(
         "session_ms",
         pa.uint32(),

@@ -41,7 +41,7 @@ def window_rows(placed: PlacedRun) -> Iterator[Row]:
             where = _where(message.origin, message.t_ms, placed) | {"window_ms": message.window_ms}
             yield from (where | _value(value, registry) for value in message.values)
         elif isinstance(message, pb.Summary):
-            where = _where(message.origin, message.duration_ms, placed) | {"window_ms": 0}
+            where = _where(message.origin, entry.t_ms, placed) | {"window_ms": 0}
             yield from (where | _value(value, registry) for value in message.values)
 
 

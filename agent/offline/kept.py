@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent.record import SessionLog, run_files
+from agent.record import run_files
 from agent.record.errors import LogFailed, RecordError
-from agent.results import Results, ResultStream
+from agent.results import ResultStream
 from agent.wire.generated import analysis_pb2 as pb
 
 Progress = Callable[[int, int | None], None]  # frames done, frames expected if known
@@ -25,7 +25,7 @@ class Analysed:
 
     folder: Path
     frames: int
-    duration_ms: int
+    duration_ms: int  # of all runs
     summary: pb.Summary  # of the last run
     notes: tuple[str, ...]
 
@@ -43,35 +43,6 @@ def refuse_used_folder(folder: Path) -> None:
         raise LogFailed(f"{above} is a file; name a new folder elsewhere")
     if not os.access(above, os.W_OK | os.X_OK):
         raise LogFailed(f"{above} may not be written to; name a new folder elsewhere")
-
-
-def keep_results(log: SessionLog, results: Results) -> None:
-    t_ms = results.observation.t_ms
-    for message in (results.observation, results.frame, *results.windows, *results.events):
-        log.write(message, t_ms)
-
-
-def keep_summary(
-    log: SessionLog,
-    stream: ResultStream,
-    frames: int,
-    duration_ms: int,
-    ended: str,
-    timing: pb.Timing | None = None,
-) -> pb.Summary:
-    window = stream.finish(timing)
-    for event in stream.closing_events(timing):
-        log.write(event, duration_ms)
-    summary = pb.Summary(
-        origin=window.origin,
-        duration_ms=duration_ms,
-        frames=frames,
-        values=window.values,
-        ended=ended,
-        timing=timing,
-    )
-    log.write(summary, duration_ms)
-    return summary
 
 
 def failures(stream: ResultStream) -> tuple[str, ...]:

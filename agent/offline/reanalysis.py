@@ -10,8 +10,6 @@ from agent.offline.kept import (
     Analysed,
     Progress,
     failures,
-    keep_results,
-    keep_summary,
     no_progress,
     refuse_used_folder,
 )
@@ -33,23 +31,21 @@ def analyse_session(folder: Path, out_dir: Path, progress: Progress = no_progres
     """Every run again: the messages that were sent live, unless the measures have changed."""
     refuse_used_folder(out_dir)
     runs = read_runs(folder)
-    parts = [_Repetition(run).write(out_dir, progress) for run in runs]
-    last = parts[-1]
-    frames = sum(part.frames for part in parts)
-    if not frames:
+    if not any(any(run.log.entries({"/observation"})) for run in runs):
         raise LogUnreadable(f"{folder} holds no observations to analyse again")
+    parts = [_Repetition(run).write(out_dir, progress) for run in runs]
+    frames = sum(part.frames for part in parts)
+    duration_ms = sum(part.duration_ms for part in parts)
     notes = dict.fromkeys(note for part in parts for note in part.notes)
     lost = lost_parts(folder, runs)
-    return Analysed(out_dir, frames, last.duration_ms, last.summary, (*notes, *lost))
+    return Analysed(out_dir, frames, duration_ms, parts[-1].summary, (*notes, *lost))
 
 
 class _Repetition:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._stream = ResultStream(run.provenance.run)
-        self._frames = 0
         self._missing = 0
-        self._last_ms = 0
         self._seen: tuple[int, int] = (0, 0)  # track and seq of the last observation
         self._ended: pb.Summary | None = None
 
@@ -59,20 +55,19 @@ class _Repetition:
                 message = entry.message()
                 if isinstance(message, pb.Observation):
                     self._repeat(message, log)
-                    progress(self._frames, None)
+                    progress(self._stream.frames, None)
                 elif isinstance(message, pb.Summary):
                     self._ended = message
                 else:
                     log.write(message, entry.t_ms)
             summary = self._keep_summary(log)
-        return Analysed(out_dir, self._frames, self._last_ms, summary, self._notes())
+        return Analysed(out_dir, self._stream.frames, summary.duration_ms, summary, self._notes())
 
     def _repeat(self, message: pb.Observation, log: SessionLog) -> None:
         self._count_missing(message.origin)
         timing = message.timing if message.HasField("timing") else None
-        keep_results(log, self._stream.process(self._decoded(message), timing))
-        self._frames += 1
-        self._last_ms = message.t_ms
+        results = self._stream.process(self._decoded(message), timing)
+        log.write_all(results.messages, message.t_ms)
 
     def _decoded(self, message: pb.Observation) -> Observation:
         if self._run.registry.hash != encode_registry().hash:
@@ -103,7 +98,9 @@ class _Repetition:
         if self._ended is not None:
             ended = self._ended.ended
             timing = self._ended.timing if self._ended.HasField("timing") else None
-        return keep_summary(log, self._stream, self._frames, self._last_ms, ended, timing)
+        ending = self._stream.finish(ended, timing)
+        log.write_all(ending.messages, self._stream.t_ms)
+        return ending.summary
 
     def _notes(self) -> tuple[str, ...]:
         notes = list(failures(self._stream))

@@ -16,8 +16,6 @@ from agent.offline.kept import (
     Analysed,
     Progress,
     failures,
-    keep_results,
-    keep_summary,
     no_progress,
     refuse_used_folder,
 )
@@ -98,15 +96,15 @@ def _keep_all(
     video: VideoFile, observations: Iterator[Observation], out_dir: Path, progress: Progress
 ) -> Analysed:
     stream = ResultStream(RUN)
-    frames, last_ms = 0, 0
     provenance = _provenance(video, out_dir)
     with closing(SessionLog(out_dir, provenance, encode_registry(), wait=True)) as log:
         for observation in observations:
-            keep_results(log, stream.process(observation))
-            frames, last_ms = frames + 1, observation.t_ms
-            progress(frames, video.expected_frames)
-        summary = keep_summary(log, stream, frames, last_ms, video.ended)
-    return Analysed(out_dir, frames, last_ms, summary, failures(stream))
+            log.write_all(stream.process(observation).messages, observation.t_ms)
+            progress(stream.frames, video.expected_frames)
+        ending = stream.finish(video.ended)
+        log.write_all(ending.messages, stream.t_ms)
+    summary = ending.summary
+    return Analysed(out_dir, stream.frames, summary.duration_ms, summary, failures(stream))
 
 
 class _Seeing:

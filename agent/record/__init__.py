@@ -17,8 +17,8 @@ waits for room in the queue instead, and `write` and `close` raise `LogFailed`.
 
 Reading:
 
-    session = Session(find_session("folder or id", data))
-    for entry in session.runs[0].entries({"/frame"}): entry.message()
+    for run in read_runs(find_session("folder or id", data)):
+        for entry in run.log.entries({"/frame"}): entry.message()
 """
 
 from agent.record.channels import topic_of

@@ -8,6 +8,7 @@ import os
 import queue
 import threading
 import time
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,6 +27,8 @@ QUEUE_MESSAGES = 4096  # about a minute of one patient, 25 MB
 SLOW_DISK_S = 5.0  # unanswered for so long: say that nothing is being kept
 CLOSE_WITHIN_S = 4.0  # a job has 5 s to end
 NS_PER_US = 1000
+
+HEAD = {ID_OF_TYPE[pb.Provenance], ID_OF_TYPE[pb.Registry]}  # without them the rest has no names
 
 Item = tuple[int, int, int, bytes]  # channel, t_ms, published_ns, data
 
@@ -98,6 +101,10 @@ class SessionLog:
         else:
             self._put_now(item)
 
+    def write_all(self, messages: Iterable[Message], t_ms: int) -> None:
+        for message in messages:
+            self.write(message, t_ms)
+
     def close(self) -> None:
         if not self._closed:
             self._closed = True
@@ -163,7 +170,7 @@ class SessionLog:
                 next_sync_s = time.monotonic() + SYNC_EVERY_S
 
     def _keep(self, file: LogFile, item: Item) -> None:
-        if self._disk_failure is None:
+        if self._disk_failure is None or item[0] in HEAD:
             file.append(*item)
         else:
             self._drop()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 import subprocess
-import time
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.registry import encode_registry
+from agent.wire.timing import timing_now
 from models.bundles import BUNDLES
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
@@ -43,7 +43,7 @@ def describe_run(
         video_sha256=video_sha256,
         configuration=dict(configuration),
         sample=sample,
-        timing=_clocks() if source == LIVE else None,
+        timing=timing_now() if source == LIVE else None,
     )
 
 
@@ -64,12 +64,6 @@ def code_version() -> str:
     except (OSError, subprocess.SubprocessError):
         return release
     return f"{release}+{described.stdout.strip()}"
-
-
-def _clocks() -> pb.Timing:
-    return pb.Timing(
-        published_unix_us=time.time_ns() // 1000, monotonic_us=time.monotonic_ns() // 1000
-    )
 
 
 @cache

@@ -12,6 +12,8 @@ from agent.record.reader import LogReader
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.registry import encode_registry
 
+KEEPING_NOT_ALLOWED = "keeping not allowed"  # why a log ended whose analysis went on
+
 HEAD = {"/provenance", "/registry", "/observation", "/frame"}
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from google.protobuf.message import Message
 
-from agent.record.run import Run
+from agent.record.run import KEEPING_NOT_ALLOWED, Run
 from agent.wire.generated import analysis_pb2 as pb
 
 SILENCE_MS = 1500  # no result for so long is a gap
@@ -35,11 +35,12 @@ class _Scan:
     """What one pass over a run tells about its time. Its own media time throughout."""
 
     first_ms: int | None = None
-    last_ms: int = 0
+    last_ms: int | None = None
     first_unix_ms: int | None = None
     video_ahead_ms: int = 0
     silences: list[tuple[int, int]] = field(default_factory=list)
     states: list[tuple[int, str]] = field(default_factory=list)
+    ended: str = ""
 
     def observed(self, message: pb.Observation) -> None:
         self.first_ms = message.t_ms
@@ -50,7 +51,7 @@ class _Scan:
     def frame_at(self, t_ms: int) -> None:
         if self.first_ms is None:
             self.first_ms = t_ms
-        elif t_ms - self.last_ms > SILENCE_MS and self.last_ms:
+        if self.last_ms is not None and t_ms - self.last_ms > SILENCE_MS:
             self.silences.append((self.last_ms, t_ms))
         self.last_ms = t_ms
 
@@ -72,6 +73,7 @@ class PlacedRun:
     to_ms: int
     gaps: tuple[Gap, ...]
     video_ahead_ms: int
+    ended: str  # why, in the log's words; empty: it was cut off
 
 
 class Timeline:
@@ -118,36 +120,43 @@ class Timeline:
 
 def _scanned(run: Run) -> _Scan:
     scan = _Scan()
-    for entry in run.log.entries({"/observation", "/frame", "/status"}):
+    for entry in run.log.entries({"/observation", "/frame", "/status", "/summary"}):
         if entry.topic == "/frame":
             scan.frame_at(entry.t_ms)
-        elif entry.topic == "/status" or scan.first_ms is None:
+        elif entry.topic != "/observation" or scan.first_ms is None:
             message = entry.message()
             if isinstance(message, pb.Status):
                 scan.status_at(entry.t_ms, message)
             elif isinstance(message, pb.Observation):
                 scan.observed(message)
+            elif isinstance(message, pb.Summary):
+                scan.ended = message.ended
     return scan
 
 
 def _placed(run: Run, scan: _Scan, start: _Scan, before: PlacedRun | None) -> PlacedRun:
     first_ms = scan.first_ms or 0
-    offset_ms = 0 if before is None else _offset_ms(run, scan, start, before)
+    offset_ms = 0 if before is None else _offset_ms(scan, start, before)
     reason = "damaged" if run.log.damage else "no_frames"
     gaps = tuple(
         Gap(a + offset_ms, b + offset_ms, scan.state_between(a, b) or reason)
         for a, b in scan.silences
     )
+    last_ms = first_ms if scan.last_ms is None else scan.last_ms
     return PlacedRun(
-        run, offset_ms, first_ms + offset_ms, scan.last_ms + offset_ms, gaps, scan.video_ahead_ms
+        run,
+        offset_ms,
+        first_ms + offset_ms,
+        last_ms + offset_ms,
+        gaps,
+        scan.video_ahead_ms,
+        scan.ended,
     )
 
 
-def _offset_ms(run: Run, scan: _Scan, start: _Scan, before: PlacedRun) -> int:
+def _offset_ms(scan: _Scan, start: _Scan, before: PlacedRun) -> int:
     first_ms, start_ms = scan.first_ms or 0, start.first_ms or 0
-    if run.provenance.run == before.run.provenance.run:  # the log was interrupted, not the run
-        offset_ms = before.offset_ms
-    elif scan.first_unix_ms is not None and start.first_unix_ms is not None:
+    if scan.first_unix_ms is not None and start.first_unix_ms is not None:
         offset_ms = (scan.first_unix_ms - start.first_unix_ms) - (first_ms - start_ms)
     else:
         offset_ms = before.to_ms + SILENCE_MS - first_ms
@@ -155,8 +164,8 @@ def _offset_ms(run: Run, scan: _Scan, start: _Scan, before: PlacedRun) -> int:
 
 
 def _between(before: PlacedRun, after: PlacedRun) -> Gap:
-    same_run = before.run.provenance.run == after.run.provenance.run
-    return Gap(before.to_ms, after.from_ms, "not_kept" if same_run else "agent_restarted")
+    not_kept = before.ended == KEEPING_NOT_ALLOWED
+    return Gap(before.to_ms, after.from_ms, "not_kept" if not_kept else "agent_restarted")
 
 
 def _shifted(message: Message, offset_ms: int) -> bytes:

@@ -44,12 +44,13 @@ class Seat:
     def kept(cls, http: httpx2.AsyncClient, kept_in: Path) -> "Seat":
         return cls(http, **json.loads(kept_in.read_text()))
 
-    async def consent_to_everything(self) -> None:
+    async def consent(self, *, keeping: bool = True) -> None:
+        """To the analysis, and to keeping it unless that is refused."""
         text = await self._http.get("/api/v1/consent-text", params={"language": "en"})
         text.raise_for_status()
         consent = {
             "live_analysis": True,
-            "keeping": True,
+            "keeping": keeping,
             "text_version": text.json()["version"],
             "language": "en",
             "given_by": "guardian",

@@ -16,6 +16,9 @@ from participants import (
 from stack_fixtures import RunningStack
 
 from agent.publish import TOPIC_REGISTRY, TOPIC_STATUS, TOPIC_WINDOW
+from agent.record import run_files, session_folder
+from agent.record.run import KEEPING_NOT_ALLOWED, read_runs
+from agent.record.timeline import Timeline
 from agent.stack.footage import Footage
 from agent.stack.practitioner import Practitioner
 from agent.wire.generated import analysis_pb2 as pb
@@ -66,7 +69,7 @@ async def test_nothing_is_subscribed_before_consent_and_analysis_starts_with_it(
     await asyncio.sleep(2)
     assert call.practitioner.received.frames == []
     assert pb.AGENT_STATE_ANALYSING not in call.practitioner.received.states
-    await call.seat.consent_to_everything()
+    await call.seat.consent()
     assert await call.analysed(10) < 10
 
 
@@ -119,7 +122,9 @@ async def test_a_muted_camera_is_not_analysed(consult: Open) -> None:
     await call.analysed(10)
 
 
-async def test_a_patient_who_leaves_and_returns_is_analysed_again(consult: Open) -> None:
+async def test_a_patient_who_leaves_and_returns_is_analysed_again(
+    consult: Open, stack: RunningStack
+) -> None:
     call = await consult()
     await call.analysed()
     await call.patient.leave()
@@ -129,6 +134,37 @@ async def test_a_patient_who_leaves_and_returns_is_analysed_again(consult: Open)
     await call.patient.join(access)
     await call.patient.turn_camera_on()
     await call.analysed(10)
+    runs = {frame.origin.run for frame in call.practitioner.received.frames}
+    assert len(runs) == 1, "what was learnt of the child is still known"
+    assert len(run_files(session_folder(stack.data, call.session_id))) == 1
+
+
+async def test_a_log_that_is_no_longer_allowed_ends_and_the_analysis_goes_on(
+    consult: Open, stack: RunningStack
+) -> None:
+    call = await consult()
+    folder = session_folder(stack.data, call.session_id)
+    await call.analysed()
+    await call.seat.consent(keeping=False)
+    received = call.practitioner.received
+    await eventually(
+        lambda: received.statuses[-1].keeping == pb.KEEPING_NOT_CONSENTED, 5, "no keeping"
+    )
+    await call.analysed(5)
+    await asyncio.sleep(2)
+    await call.seat.consent()
+    await eventually(lambda: len(run_files(folder)) == 2, 5, "a second log")
+    await call.analysed(5)
+    await call.patient.leave()
+    await asyncio.sleep(1)
+    first, second = read_runs(folder)
+    line = Timeline([first, second])
+    assert first.log.complete
+    (summary,) = [entry.message() for entry in first.log.entries({"/summary"})]
+    assert summary.ended == KEEPING_NOT_ALLOWED
+    assert summary.frames == len(list(first.log.entries({"/frame"})))
+    assert line.gaps[0].reason == "not_kept"
+    assert line.gaps[0].to_ms - line.gaps[0].from_ms > 2000
 
 
 async def test_another_device_in_the_patients_seat_is_analysed(
@@ -140,7 +176,7 @@ async def test_another_device_in_the_patients_seat_is_analysed(
     http, seat = await take_patient_seat(
         stack.url, practitioner, call.session_id, tmp_path / "second"
     )
-    await seat.consent_to_everything()
+    await seat.consent()
     await seat.knock()
     await practitioner.admit_when_waiting(call.session_id)
     access = await seat.room_access()

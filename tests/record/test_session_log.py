@@ -200,6 +200,21 @@ def _random_observation(number: int) -> pb.Observation:
     return pb.Observation(t_ms=number, face=pb.FaceObservation(landmarks=os.urandom(5736)))
 
 
+def test_a_log_that_begins_on_a_full_disk_still_explains_itself(small_disk: Path) -> None:
+    filler = fill(small_disk)
+    folder = small_disk / "s"
+    log = SessionLog(folder, provenance(), registry())
+    wait_until(lambda: log.failure == "the disk is full")
+    log.write(frame(0), 0)
+    filler.unlink()
+    wait_until(lambda: log.failure is None)
+    log.write(frame(1), 33)
+    log.close()
+    topics = [entry.topic for entry in LogReader(folder / "run-000.mcap").entries()]
+    assert topics == ["/provenance", "/registry", "/frame"]
+    assert log.dropped == 1
+
+
 def test_offline_a_full_disk_stops_the_work(small_disk: Path) -> None:
     fill(small_disk)
     log = SessionLog(small_disk / "s", provenance(), registry(), wait=True)

@@ -9,7 +9,7 @@ from synthetic import Child, film
 
 from agent.record import LogReader
 from agent.record.errors import LogUnreadable
-from agent.record.run import read_run, read_runs
+from agent.record.run import KEEPING_NOT_ALLOWED, read_run, read_runs
 from agent.record.timeline import Gap, Timeline
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.registry import encode_registry
@@ -88,6 +88,19 @@ def test_a_silence_is_a_gap_with_its_reason(tmp_path: Path, status: pb.Status, r
     status.t_ms = before[-1].t_ms
     keep_live_run(tmp_path, [*before, *after], statuses=[status])
     assert timeline(tmp_path).gaps == [Gap(before[-1].t_ms, 6000, reason)]
+
+
+def test_a_silence_after_the_very_first_picture_is_a_gap(tmp_path: Path) -> None:
+    first = next(film(1))
+    keep_live_run(tmp_path, [first, *film(2, start_s=5)])
+    assert timeline(tmp_path).gaps == [Gap(0, 5000, "no_frames")]
+
+
+def test_between_two_logs_that_keeping_was_not_allowed_for_nothing_was_kept(tmp_path: Path) -> None:
+    keep_live_run(tmp_path, film(2), run=100, ended=KEEPING_NOT_ALLOWED)
+    keep_live_run(tmp_path, film(2, start_s=9), run=109)
+    line = timeline(tmp_path)
+    assert line.gaps == [Gap(line.runs[0].to_ms, 9000, "not_kept")]
 
 
 def test_a_silence_in_a_damaged_log_is_said_to_be_damage(tmp_path: Path) -> None:
