@@ -23,7 +23,7 @@ import pytest
 from livekit import api
 from livekit_fixtures import find_livekit_server, free_port
 
-from agent.stack.livekit_server import LiveKitAccess
+from agent.livekit_access import LiveKitAccess
 from agent.stack.practitioner import Practitioner
 from token_service import operator
 

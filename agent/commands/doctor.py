@@ -13,6 +13,7 @@ from pathlib import Path
 
 import typer
 
+from agent.stack.errors import CannotStart
 from models.bundles import BUNDLES, bundles_folder
 from models.clips import TALKING_FACE, clips_folder
 
@@ -79,8 +80,16 @@ def _models() -> Iterator[Finding]:
 
 
 def _livekit() -> Iterator[Finding]:
-    if url := os.environ.get("LIVEKIT_URL"):
-        yield Finding(f"LiveKit at {url}")
+    from agent.livekit_access import given_livekit
+
+    try:
+        given = given_livekit()
+    except CannotStart as error:
+        what, _, mends = str(error).partition("; ")
+        yield Finding(what, mends)
+        return
+    if given is not None:
+        yield Finding(f"LiveKit at {given.url}")
         return
     found = shutil.which("livekit-server", path=_search_path())
     yield Finding(

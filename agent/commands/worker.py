@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from pathlib import Path
 from typing import Annotated
 
 import typer
-from dotenv import load_dotenv
 
 from agent.fork_server import start_early
 from agent.worker_settings import WorkerSettings
@@ -60,15 +58,15 @@ def worker(
             "automatic dispatch needs --patient-identity and --practitioner-identity: without "
             "them nothing would be analysed or published"
         )
-    load_dotenv()
-    for name in ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET"):
-        if not os.environ.get(name):
-            raise typer.BadParameter(f"{name} is not set; it says which LiveKit server to serve")
+    from agent.worker_environment import worker_environment
+
+    os.environ |= _livekit_to_serve()
+    given = worker_environment()
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     settings = WorkerSettings(
-        data=Path(os.environ.get("EPEDICARE_DATA", "data")).resolve(),
-        capacity=capacity or PATIENTS_PER_CORE * (os.cpu_count() or 1),
+        data=given.data.resolve(),
+        capacity=capacity or given.capacity or PATIENTS_PER_CORE * (os.cpu_count() or 1),
         idle_processes=idle_processes,
         host=host,
         port=port,
@@ -84,3 +82,12 @@ def worker(
     from agent.worker import run_worker
 
     asyncio.run(run_worker(settings))
+
+
+def _livekit_to_serve() -> dict[str, str]:
+    from agent.livekit_access import given_livekit
+
+    access = given_livekit()
+    if access is None:
+        raise typer.BadParameter("LIVEKIT_URL is not set; it says which LiveKit server to serve")
+    return access.environment()

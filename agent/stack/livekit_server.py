@@ -8,6 +8,7 @@ import socket
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from agent.livekit_access import LiveKitAccess
 from agent.stack.errors import CannotStart
 from agent.stack.ports import LOOPBACK, usual_or_free
 
@@ -17,20 +18,6 @@ MEDIA_PORT = 7882
 SECRET_BYTES = 32
 # Without one of ours the server tells browsers to ask public STUN servers. None needs to answer.
 LOOPBACK_STUN = f"{LOOPBACK}:3478"
-
-
-@dataclass(frozen=True, slots=True)
-class LiveKitAccess:
-    url: str
-    api_key: str
-    api_secret: str = field(repr=False)
-
-    def environment(self) -> dict[str, str]:
-        return {
-            "LIVEKIT_URL": self.url,
-            "LIVEKIT_API_KEY": self.api_key,
-            "LIVEKIT_API_SECRET": self.api_secret,
-        }
 
 
 @dataclass(frozen=True, slots=True)

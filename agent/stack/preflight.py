@@ -7,12 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pydantic import SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
-
 from agent.stack.errors import CannotStart
 from agent.stack.footage import Footage
-from agent.stack.livekit_server import LiveKitAccess
 from agent.stack.ports import LOOPBACK, is_free
 from models.bundles import BUNDLES, bundles_folder
 from models.clips import TALKING_FACE, clips_folder
@@ -45,28 +41,6 @@ def playable(patient: Path | None) -> Path:
             raise CannotStart(f"{patient} is missing; run: epedicare models clips")
     Footage(patient)
     return patient.resolve()
-
-
-class _GivenLiveKit(BaseSettings):
-    model_config = SettingsConfigDict(env_file=".env", env_prefix="LIVEKIT_", extra="ignore")
-
-    url: str = ""
-    api_key: str = ""
-    api_secret: SecretStr = SecretStr("")
-
-
-def given_livekit() -> LiveKitAccess | None:
-    """The LiveKit server that LIVEKIT_URL names, with its keys."""
-    given = _GivenLiveKit()
-    secret = given.api_secret.get_secret_value()
-    if not given.url:
-        return None
-    if not (given.api_key and secret):
-        raise CannotStart(
-            "LIVEKIT_URL is set but LIVEKIT_API_KEY or LIVEKIT_API_SECRET is not; "
-            "set both, or unset LIVEKIT_URL to have a server started here"
-        )
-    return LiveKitAccess(given.url, given.api_key, secret)
 
 
 @contextmanager

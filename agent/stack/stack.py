@@ -11,12 +11,13 @@ from typing import Any
 
 import httpx2
 
+from agent.livekit_access import LiveKitAccess, given_livekit
 from agent.stack.child import Child
 from agent.stack.errors import CannotStart
-from agent.stack.livekit_server import LiveKitAccess, LiveKitServer, find_livekit_server
+from agent.stack.livekit_server import LiveKitServer, find_livekit_server
 from agent.stack.ports import LOOPBACK, free_port
 from agent.stack.practitioner import Practitioner
-from agent.stack.preflight import given_livekit, playable, refuse_busy_port, refuse_missing_files
+from agent.stack.preflight import playable, refuse_busy_port, refuse_missing_files
 from agent.stack.sample_patient import INVITE_VARIABLE
 from agent.stack.supervisor import Supervisor, Tell
 from token_service.database import open_database

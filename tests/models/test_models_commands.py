@@ -24,6 +24,8 @@ def healthy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("EPEDICARE_WEB", str(pages))
     monkeypatch.setenv("EPEDICARE_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("LIVEKIT_URL", "ws://127.0.0.1:7880")
+    monkeypatch.setenv("LIVEKIT_API_KEY", "key")
+    monkeypatch.setenv("LIVEKIT_API_SECRET", "secret")
     return tmp_path
 
 

@@ -13,7 +13,6 @@ from agent.stack.errors import CannotStart
 from agent.stack.footage import NotPlayable
 from agent.stack.ports import LOOPBACK
 from agent.stack.preflight import (
-    given_livekit,
     playable,
     refuse_busy_port,
     refuse_missing_files,
@@ -22,14 +21,10 @@ from agent.stack.preflight import (
 
 pytestmark = pytest.mark.unit
 
-KEYS = ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET")
-
 
 @pytest.fixture(autouse=True)
-def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def working_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in KEYS:
-        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture
@@ -72,34 +67,6 @@ def test_a_patient_who_is_no_video(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("not a video")
     with pytest.raises(NotPlayable):
         playable(tmp_path / "letter.txt")
-
-
-def test_no_livekit_is_given() -> None:
-    assert given_livekit() is None
-
-
-def test_livekit_is_given_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    environment = dict(zip(KEYS, ("wss://example.test", "key", "s" * 32), strict=True))
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    given = given_livekit()
-    assert given is not None
-    assert given.environment() == environment
-
-
-def test_livekit_is_given_by_a_file(tmp_path: Path) -> None:
-    (tmp_path / ".env").write_text(
-        "LIVEKIT_URL=wss://example.test\nLIVEKIT_API_KEY=key\nLIVEKIT_API_SECRET=secret\n"
-    )
-    given = given_livekit()
-    assert given is not None
-    assert given.url == "wss://example.test"
-
-
-def test_livekit_without_its_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LIVEKIT_URL", "wss://example.test")
-    with pytest.raises(CannotStart, match="LIVEKIT_API_KEY"):
-        given_livekit()
 
 
 def test_one_stack_to_a_data_folder(tmp_path: Path) -> None:
