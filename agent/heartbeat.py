@@ -17,14 +17,6 @@ logger = logging.getLogger(__name__)
 
 STUCK_AFTER_BEATS = 2
 
-STATE_NAMES = {
-    pb.AGENT_STATE_WAITING: "waiting",
-    pb.AGENT_STATE_ANALYSING: "analysing",
-    pb.AGENT_STATE_PAUSED: "paused",
-    pb.AGENT_STATE_NO_CAPACITY: "no_capacity",
-    pb.AGENT_STATE_LOST: "lost",
-}
-
 
 class Heartbeat:
     """Advances while frames that arrive are analysed and every landmarker's thread answers."""
@@ -47,7 +39,8 @@ class Heartbeat:
         self._beats_missed = 0 if self._progresses(frames_received) else self._beats_missed + 1
         if self._beats_missed < STUCK_AFTER_BEATS:
             self._beat += 1
-        await participant.set_attributes({"state": STATE_NAMES[state], "beat": str(self._beat)})
+        name = pb.AgentState.Name(state).removeprefix("AGENT_STATE_").lower()
+        await participant.set_attributes({"state": name, "beat": str(self._beat)})
 
     def _progresses(self, frames_received: int) -> bool:
         fed = frames_received > self._received

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from agent.measures.registry import REGISTRY
-from agent.measures.table import GROUP_TITLES, markdown, readme_table, unit_text, window_text
+from agent.measures.table import markdown, readme_table, unit_text, window_text
 
 
 def measures(
@@ -42,7 +42,7 @@ def _table() -> Table:
         if measure.group is not group:
             group = measure.group
             table.add_section()
-            table.add_row(f"[bold]{GROUP_TITLES[group]}")
+            table.add_row(f"[bold]{group.title}")
         table.add_row(
             measure.id + (" [bold]*[/]" if measure.headline else ""),
             measure.label.en,

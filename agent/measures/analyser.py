@@ -146,7 +146,6 @@ class _Slot:
 
 class Analyser:
     def __init__(self, registry: Registry = REGISTRY) -> None:
-        self._registry = registry
         self._scene = Scene()
         gates: dict[tuple[object, ...], _Gate] = {}
         self._slots = tuple(

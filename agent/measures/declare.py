@@ -30,6 +30,10 @@ class Group(IntEnum):
     REPETITION = 7
     COMPLEXITY = 8
 
+    @property
+    def title(self) -> str:
+        return self.name.capitalize()
+
 
 class Landmarker(Enum):
     FACE = "face"

@@ -102,8 +102,5 @@ def head_angles_deg(matrix: Matrix) -> tuple[float, float, float]:
 
 
 def distance(a: Point, b: Point) -> float:
+    """In the picture; math.dist has the depth too."""
     return math.hypot(a[0] - b[0], a[1] - b[1])
-
-
-def distance_3d(a: Point, b: Point) -> float:
-    return math.sqrt((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2)

@@ -68,7 +68,7 @@ class Raised(Detector):
         left = sum(scene.blend[i] for i in self.left) / len(self.left)
         right = sum(scene.blend[i] for i in self.right) / len(self.right)
         if not self._episodes.on or self._episodes.on_for_ms(scene.t_ms) > LONGEST_FREEZE_MS:
-            seconds = min(scene.interval_ms, 200) / 1000
+            seconds = scene.learn_s
             self._left_rest.learn(left, seconds)
             self._right_rest.learn(right, seconds)
         if self.baseline_state is BaselineState.LEARNING:

@@ -30,12 +30,13 @@ from agent.measures.conditions import (
 )
 from agent.measures.declare import Detector, Shared
 from agent.measures.events import EventLog
-from agent.measures.geometry import PixelPoints, distance, distance_3d, head_angles_deg, head_pose
+from agent.measures.geometry import PixelPoints, distance, head_angles_deg, head_pose
 from agent.measures.rates import RateMeter
 from agent.measures.results import Quality
 from agent.measures.sharpness import UsualSharpness
 from agent.perception.observation import Face, Hands, Observation, Pose
 
+LONGEST_LEARNT_MS = 200
 LONG_GAP_MS = 500  # beyond it nothing that was going on is taken to have gone on
 BODY_NEWS_MS = 100  # what depends on the body is looked at again at least so often
 FROZEN_CHANGE = 0.1  # mean grey levels: below it two pictures are one
@@ -111,6 +112,11 @@ class Scene:
         self._assess(observation)
 
     @property
+    def learn_s(self) -> float:
+        """What this frame counts for in what is usual: after a gap no more than at 5 Hz."""
+        return min(self.interval_ms, LONGEST_LEARNT_MS) / 1000
+
+    @property
     def fresh_pose(self) -> Pose | None:
         known = self.pose is not None and self.t_ms - self.pose.t_ms <= POSE_FRESH_MS
         return self.pose if known else None
@@ -142,7 +148,6 @@ class Scene:
         self.seldom = self.interrupted and gap > LONG_GAP_MS
         self.interrupted = self.track_changed or gap > LONG_GAP_MS
         self.interval_ms = 0 if self.interrupted else gap
-        self.previous_t_ms = self.t_ms
         self.t_ms = observation.t_ms
         self._camera = camera
         if self.interrupted:
@@ -195,7 +200,7 @@ class Scene:
         self.matrix, size = head_pose(face.landmarks, width, height)
         self._follow_size(size)
         self.yaw_deg, self.pitch_deg, self.roll_deg = head_angles_deg(self.matrix)
-        self.iod_px = distance_3d(self.points[RIGHT_OUTER_CANTHUS], self.points[LEFT_OUTER_CANTHUS])
+        self.iod_px = math.dist(self.points[RIGHT_OUTER_CANTHUS], self.points[LEFT_OUTER_CANTHUS])
         self.face_width_px = distance(self.points[RIGHT_CHEEK_EDGE], self.points[LEFT_CHEEK_EDGE])
         self._follow_turning()
 

@@ -8,18 +8,6 @@ from agent.measures import conditions
 from agent.measures.declare import Group, Measure, Over
 from agent.measures.registry import REGISTRY
 
-GROUP_TITLES = {
-    Group.PRESENCE: "Presence",
-    Group.HEAD: "Head",
-    Group.ORIENTATION: "Orientation",
-    Group.EYES: "Eyes",
-    Group.FACE: "Face",
-    Group.MOVEMENT: "Movement",
-    Group.HANDS: "Hands",
-    Group.REPETITION: "Repetition",
-    Group.COMPLEXITY: "Complexity",
-}
-
 INTRODUCTION = """\
 # Measures
 
@@ -96,7 +84,7 @@ def markdown() -> str:
     for group in Group:
         of_group = [m for m in REGISTRY.measures if m.group is group]
         if of_group:
-            parts.append(f"## {GROUP_TITLES[group]}\n")
+            parts.append(f"## {group.title}\n")
             parts.extend(_section(m) for m in of_group)
     parts += ["## Events\n", _SEEN_TO_BEGIN, _events(), "## Conditions\n", _conditions()]
     parts += ["## Why a value is not shown\n", _reasons()]

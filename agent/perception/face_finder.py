@@ -15,8 +15,6 @@ from agent.perception.landmarkers import LandmarkerFailed, RawFace
 from agent.perception.lane import Lane
 from agent.perception.people import MIRROR_LOOKS, People, Person
 
-# A crop is worth its time while something recent says where the head is.
-FRESH_MS = 600
 # After some crops without a face (a turned head) only now and then, until one shows it again.
 PATIENCE = 5
 RETRY_MS = 200
@@ -168,7 +166,7 @@ class FaceFinder:
             candidates = [self.people.patient]
         else:
             candidates = [p for p in self.people.active(t_ms) if not p.beside_patient]
-        faceless = [p for p in candidates if p.face_ms != t_ms and p.head_known(t_ms, FRESH_MS)]
+        faceless = [p for p in candidates if p.face_ms != t_ms and p.head_known(t_ms)]
         if not faceless or t_ms < self._retry_ms:
             return None
         return max(faceless, key=lambda p: p.head.width)

@@ -68,8 +68,7 @@ class WristHints:
 
     def not_theirs(self, found: Sequence[RawHand], theirs: Sequence[Hand], t_ms: int) -> int:
         """How many more are far from both of the patient's wrists, wherever those may be."""
-        pose = self._pose
-        if pose is None or abs(t_ms - pose.t_ms) > _POSE_FRESH_MS:
+        if (pose := self._fresh_pose(t_ms)) is None:
             return 0
         reach = NOT_THEIRS_SHOULDERS * shoulder_width(pose.landmarks, self._aspect)
         return sum(
@@ -104,25 +103,27 @@ class WristHints:
 
     def _elsewhere(self, side: Side, t_ms: int) -> bool:
         """Whether a pose shows that hand's wrist in the picture: then one found apart is not it."""
-        pose = self._pose
-        if pose is None or abs(t_ms - pose.t_ms) > _POSE_FRESH_MS:
-            return False
-        return _in_picture(pose, dict(_SIDES)[side])
+        pose = self._fresh_pose(t_ms)
+        return pose is not None and _in_picture(pose, dict(_SIDES)[side])
+
+    def _fresh_pose(self, t_ms: int) -> Pose | None:
+        known = self._pose is not None and abs(t_ms - self._pose.t_ms) <= _POSE_FRESH_MS
+        return self._pose if known else None
 
     def _at_wrists(self, found: Sequence[RawHand], t_ms: int) -> dict[Side, RawHand]:
-        if self._pose is None or abs(t_ms - self._pose.t_ms) > _POSE_FRESH_MS:
+        if (pose := self._fresh_pose(t_ms)) is None:
             return {}
-        reach = REACH_SHOULDERS * shoulder_width(self._pose.landmarks, self._aspect)
+        reach = REACH_SHOULDERS * shoulder_width(pose.landmarks, self._aspect)
         pairs = sorted(
             (
-                _distance(hand, self._pose, wrist, self._aspect),
+                _distance(hand, pose, wrist, self._aspect),
                 hand.right != (side is Side.RIGHT),
                 i,
                 side,
             )
             for i, hand in enumerate(found)
             for side, wrist in _SIDES
-            if self._pose.visibility[wrist] >= _WRIST_MAYBE
+            if pose.visibility[wrist] >= _WRIST_MAYBE
         )
         chosen: dict[Side, RawHand] = {}
         used: set[int] = set()

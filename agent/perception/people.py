@@ -49,6 +49,7 @@ CLOSE_SIZE_RATIO = 1.4
 LARGE_FACE = 0.25  # of the image's width
 LARGE_FACE_FOR_MS = 1000
 ROW_GAP_MS = 250  # without a face ends a row of them
+FRESH_MS = 600  # so long a pose says where the head is: a crop is worth its time then
 NEAR_FACE = 0.15
 
 # In a crowd a face on the whole frame may be a mixture of two, and a small one may be laid beside
@@ -73,7 +74,6 @@ FORGET_MS = 60_000
 class Person:
     number: int
     head: Head
-    first_ms: int
     seen_ms: int  # by face or pose
     face_ms: int | None = None
     pose_ms: int | None = None
@@ -131,10 +131,10 @@ class Person:
         elsewhere = self.head.parts_apart(face) > MISFIT_PARTS
         return lately and (elsewhere or self.head.size_ratio(face) > MISFIT_SIZE_RATIO)
 
-    def head_known(self, t_ms: int, fresh_ms: int) -> bool:
+    def head_known(self, t_ms: int) -> bool:
         """By a pose, or by a crop that a pose once led to."""
         crop_ms = self.face_ms if self.from_crop else None
-        return any(at is not None and t_ms - at <= fresh_ms for at in (self.pose_ms, crop_ms))
+        return any(at is not None and t_ms - at <= FRESH_MS for at in (self.pose_ms, crop_ms))
 
     @property
     def noticed(self) -> bool:
@@ -308,7 +308,7 @@ class People:
 
     def _new(self, head: Head, t_ms: int) -> Person:
         self._count += 1
-        person = Person(self._count, head, first_ms=t_ms, seen_ms=t_ms)
+        person = Person(self._count, head, seen_ms=t_ms)
         self.everybody.append(person)
         return person
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from agent.perception import reasons
 from agent.perception.clock import MediaClock
-from agent.perception.face_finder import FRESH_MS, FaceFinder, FoundFace, Sight
+from agent.perception.face_finder import FaceFinder, FoundFace, Sight
 from agent.perception.frame import Frame, FrameRejected, checked
 from agent.perception.hands import WristHints
 from agent.perception.heads import head_of_pose
@@ -285,7 +285,7 @@ class Perception:
         if people.patient is None and faces:
             drawn = all(self._is_drawing(found.person) for found in faces)
             return reasons.LOOKS_DRAWN if drawn else reasons.NOT_CONFIRMED
-        if people.patient is not None and people.patient.head_known(t_ms, FRESH_MS):
+        if people.patient is not None and people.patient.head_known(t_ms):
             too_small = people.patient.head.width * width < SMALL_HEAD_PX
             return reasons.FACE_TOO_SMALL if too_small else reasons.HEAD_TURNED
         return reasons.NOT_PATIENT if faces else reasons.NO_FACE

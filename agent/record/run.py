@@ -49,9 +49,7 @@ def read_run(path: Path) -> Run | None:
     log = LogReader(path)
     provenance: pb.Provenance | None = None
     registry: pb.Registry | None = None
-    anything = False
     for entry in log.entries(HEAD):
-        anything = True
         message = entry.message()
         if isinstance(message, pb.Provenance):
             provenance = message
@@ -60,7 +58,7 @@ def read_run(path: Path) -> Run | None:
         elif isinstance(message, pb.Observation | pb.FrameResult):
             provenance = provenance or pb.Provenance(run=message.origin.run)
             break
-    if not anything or provenance is None:
+    if provenance is None:
         return None
     return Run(log, provenance, registry or _same_registry(path, provenance))
 

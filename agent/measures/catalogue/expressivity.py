@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import Callable
 
 from agent.measures import reasons
+from agent.measures.catalogue.mouth_opening import opening_of_width
 from agent.measures.declare import Detector, Group, Measure, Over, Reads
-from agent.measures.geometry import distance_3d
 from agent.measures.raised import MOUTH_CONDITIONS
 from agent.measures.regions import RegionMotion
 from agent.measures.scene import LONG_GAP_MS, Scene
@@ -78,9 +78,7 @@ class MouthMoving(Detector):
         ratios, t_ms = self._ratios, scene.t_ms
         if ratios and t_ms - ratios[-1][0] > LONG_GAP_MS:
             ratios.clear()
-        points = scene.points
-        width = distance_3d(points[61], points[291])
-        ratios.append((t_ms, distance_3d(points[13], points[14]) / max(width, 1e-6)))
+        ratios.append((t_ms, opening_of_width(scene.points)))
         while ratios[0][0] < t_ms - SPEECH_SPAN_MS:
             ratios.popleft()
         if t_ms - ratios[0][0] < SPEECH_SPAN_MS / 2:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from agent.measures import reasons
 from agent.measures.baseline import DecayingHistogram
 from agent.measures.conditions import Condition
 from agent.measures.declare import Detector, Group, Measure, Reads
-from agent.measures.geometry import PixelPoints, distance_3d
+from agent.measures.geometry import PixelPoints
 from agent.measures.results import BaselineState
 from agent.measures.scene import Scene
 from agent.measures.words import Reason, Text
@@ -27,8 +28,8 @@ REFRESH_S = 0.5
 
 def aspect_ratio(points: PixelPoints, eye: tuple[int, ...]) -> float:
     corner, upper_a, upper_b, other, lower_b, lower_a = (points[i] for i in eye)
-    opening = distance_3d(upper_a, lower_a) + distance_3d(upper_b, lower_b)
-    width: float = 2 * distance_3d(corner, other)
+    opening = math.dist(upper_a, lower_a) + math.dist(upper_b, lower_b)
+    width: float = 2 * math.dist(corner, other)
     return opening / width if width else 0.0
 
 
@@ -91,7 +92,7 @@ class Eyelids(Detector):
         return (self.left + self.right) / 2
 
     def update(self, scene: Scene) -> None:
-        seconds = min(scene.interval_ms, 200) / 1000
+        seconds = scene.learn_s
         self.left = self._read(self._left, scene, seconds, far=scene.yaw_deg > FAR_EYE_DEG)
         self.right = self._read(self._right, scene, seconds, far=scene.yaw_deg < -FAR_EYE_DEG)
 

@@ -124,7 +124,7 @@ class Facing(Detector):
         self._seen_ms = t_ms
 
     def _learn(self, scene: Scene) -> None:
-        seconds = min(scene.interval_ms, 200) / 1000
+        seconds = scene.learn_s
         self._learned_s += seconds
         if max(abs(scene.yaw_deg), abs(scene.pitch_deg)) > FARTHEST_SCREEN_DEG:
             return

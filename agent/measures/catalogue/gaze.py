@@ -11,9 +11,8 @@ from collections.abc import Callable
 
 from agent.measures import reasons
 from agent.measures.baseline import DecayingHistogram
-from agent.measures.catalogue.eye_openness import Eyelids
+from agent.measures.catalogue.eye_openness import EYE_OPENNESS, Eyelids
 from agent.measures.catalogue.facing import Facing
-from agent.measures.conditions import Condition
 from agent.measures.declare import Detector, Group, Measure, Over, Reads
 from agent.measures.results import BaselineState
 from agent.measures.scene import Scene
@@ -117,7 +116,7 @@ class Gaze(Detector):
         """Learn the screen's direction while the face is turned to it, then compare."""
         facing = scene.share(Facing).updated(scene).facing
         if facing:
-            self._learn(yaw, pitch, min(scene.interval_ms, 200) / 1000)
+            self._learn(yaw, pitch, scene.learn_s)
         if self.baseline_state is BaselineState.LEARNING:
             self.on_screen = reasons.LEARNING
             return
@@ -155,16 +154,6 @@ _LIMITS = Text(
     "Non étalonné : comparer un enfant seulement à lui-même. Un pixel d'iris vaut 4 à 5° ; le "
     "haut-bas est moins sûr que le gauche-droite ; lunettes et strabisme le perturbent.",
 )
-_CONDITIONS = (
-    Condition.FACE
-    | Condition.PICTURE_LIVE
-    | Condition.FACE_DETAIL
-    | Condition.FACE_ANGLE
-    | Condition.LIGHT_DETAIL
-    | Condition.EVEN_LIGHT
-    | Condition.FACE_STEADY
-    | Condition.SHARP
-)
 
 
 def _direction(
@@ -187,7 +176,7 @@ def _direction(
         source=_SOURCE,
         algorithm_version=3,
         minimum_hz=8.0,
-        conditions=_CONDITIONS,
+        conditions=EYE_OPENNESS.conditions,
         make=lambda: Reads(Gaze, read),
     )
 
@@ -242,6 +231,6 @@ GAZE_SCREEN = Measure(
     source=_SOURCE,
     algorithm_version=3,
     minimum_hz=8.0,
-    conditions=_CONDITIONS,
+    conditions=EYE_OPENNESS.conditions,
     make=lambda: Reads(Gaze, lambda gaze: gaze.on_screen),
 )

@@ -97,7 +97,7 @@ class Nearness(Sampler):
             return reasons.HEAD_TURNED
         iris_px = (_diameter(scene, LEFT_IRIS) + _diameter(scene, RIGHT_IRIS)) / 2
         iris = math.log(max(iris_px, 1e-6))
-        self._usual.learn(iris, min(scene.interval_ms, 200) / 1000)
+        self._usual.learn(iris, scene.learn_s)
         if self._usual.state is BaselineState.LEARNING:
             return reasons.LEARNING
         return math.exp(self._usual.value - iris)

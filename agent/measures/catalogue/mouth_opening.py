@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 from agent.measures import reasons
 from agent.measures.baseline import Baseline
-from agent.measures.conditions import Condition
 from agent.measures.declare import EventKind, Group, Measure, Sampler
 from agent.measures.episodes import Episodes
-from agent.measures.geometry import distance_3d
+from agent.measures.geometry import PixelPoints
+from agent.measures.raised import MOUTH_CONDITIONS
 from agent.measures.results import BaselineState
 from agent.measures.scene import Scene
 from agent.measures.words import Reason, Text
@@ -30,6 +32,12 @@ MOUTH_OPEN = EventKind(
 )
 
 
+def opening_of_width(points: PixelPoints) -> float:
+    """Of the lips' inner edges, in depth too: a turned mouth is as wide as before."""
+    width = math.dist(points[RIGHT_CORNER], points[LEFT_CORNER])
+    return math.dist(points[UPPER_LIP], points[LOWER_LIP]) / max(width, 1e-6)
+
+
 class MouthOpening(Sampler):
     def __init__(self) -> None:
         self._closed = Baseline(CLOSED_QUANTILE, 0.0, 1.0, ready_s=2.0)
@@ -40,11 +48,9 @@ class MouthOpening(Sampler):
         return self._closed.state
 
     def sample(self, scene: Scene) -> float | Reason:
-        points = scene.points
-        width = distance_3d(points[RIGHT_CORNER], points[LEFT_CORNER])
-        ratio = distance_3d(points[UPPER_LIP], points[LOWER_LIP]) / max(width, 1e-6)
+        ratio = opening_of_width(scene.points)
         if not self._openings.on or self._openings.on_for_ms(scene.t_ms) > LONGEST_FREEZE_MS:
-            self._closed.learn(ratio, min(scene.interval_ms, 200) / 1000)
+            self._closed.learn(ratio, scene.learn_s)
         if self._closed.state is BaselineState.LEARNING:
             return reasons.LEARNING
         opening = max(0.0, ratio - self._closed.value)
@@ -87,12 +93,6 @@ MOUTH_OPENING = Measure(
     source="MediaPipe face landmarker",
     minimum_hz=8.0,
     algorithm_version=2,
-    conditions=Condition.FACE
-    | Condition.PICTURE_LIVE
-    | Condition.FACE_DETAIL
-    | Condition.FACE_ANGLE
-    | Condition.LIGHT_DETAIL
-    | Condition.FACE_STEADY
-    | Condition.SHARP,
+    conditions=MOUTH_CONDITIONS,
     make=MouthOpening,
 )

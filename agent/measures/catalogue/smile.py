@@ -81,7 +81,7 @@ class Smiles(Raised):
             self.asymmetry = NO_SMILE
         squint = (scene.blend[EYE_SQUINT_LEFT] + scene.blend[EYE_SQUINT_RIGHT]) / 2
         if self.active != 100.0:
-            self._squint_rest.learn(squint, min(scene.interval_ms, 200) / 1000)
+            self._squint_rest.learn(squint, scene.learn_s)
         if self._squint_rest.state is BaselineState.LEARNING or isinstance(self.active, Reason):
             self.with_eyes = reasons.LEARNING
             return
