@@ -97,7 +97,9 @@ def test_a_head_that_comes_closer_stays_measured():
 
 def test_blinks_are_still_mostly_found_at_the_least_rate():
     blinks = random_times(20, 88, seed=3)
-    played = play(film(90, blinking(lids(blinks)), hz=12.5, jitter=0.2, body=False))
+    played = play(
+        film(90, blinking(lids(blinks)), hz=12.5, jitter=0.2, drop=0.02, noise=0.0003, body=False)
+    )
     assert f1(played, blinks) >= 0.93
     assert played.window("blink_rate", 60_000).quality.name == "USABLE"
 
@@ -105,7 +107,7 @@ def test_blinks_are_still_mostly_found_at_the_least_rate():
 @pytest.mark.parametrize("hz", [8.0, 10.0])
 def test_below_the_least_rate_the_blink_rate_is_withheld(hz):
     blinks = random_times(20, 63, seed=4)
-    played = play(film(65, blinking(lids(blinks)), hz=hz, body=False))
+    played = play(film(65, blinking(lids(blinks)), hz=hz, jitter=0.3, drop=0.05, body=False))
     assert not played.over("blink")
     rate = played.window("blink_rate", 60_000)
     assert math.isnan(rate.value)
