@@ -28,7 +28,7 @@ class UsualSharpness:
 
     def share(self, t_ms: int, sharpness: float, iod_px: float) -> float:
         """This picture's sharpness, of the usual. NaN while nothing is usual."""
-        if not 1 / SIZE_RATIO < iod_px / self._iod_px < SIZE_RATIO:
+        if not iod_px / SIZE_RATIO < self._iod_px < iod_px * SIZE_RATIO:
             self.clear()
             self._iod_px = iod_px
         share = sharpness / math.exp(self._median.value)
