@@ -160,8 +160,8 @@ def _conditions() -> str:
         (
             "sharp",
             "sharpness, of this camera's median of the last minute on a face of this size, at "
-            "least; a blur does not become usual before two minutes, and one that is there from the "
-            "start is not noticed",
+            "least; a blur does not become usual before two minutes, and one that is there "
+            "from the start is not noticed",
             conditions.SHARPNESS_OF_USUAL,
         ),
     )
