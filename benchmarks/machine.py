@@ -8,9 +8,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import psutil
+
+from agent.record.provenance import cpu_model
 
 
 @dataclass(slots=True)
@@ -35,11 +36,4 @@ def _busy_s() -> float:
 
 
 def describe() -> str:
-    return f"{os.cpu_count()} cores, {_cpu()}, Python {platform.python_version()}"
-
-
-def _cpu() -> str:
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            return line.partition(":")[2].strip()
-    return platform.machine()
+    return f"{os.cpu_count()} cores, {cpu_model()}, Python {platform.python_version()}"

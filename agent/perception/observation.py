@@ -102,14 +102,14 @@ class ImageQuality:
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Achieved over the last 5 s (Hz)."""
+    """Achieved over the last 5 s."""
 
     camera_hz: float
     face_hz: float
     pose_hz: float
     hands_hz: float
-    dropped_frames: int
-    step: int
+    dropped_frames: int  # since the track began
+    step: int  # how far the schedule has stepped down; 0: it looks at everything
 
 
 @dataclass(frozen=True, slots=True)

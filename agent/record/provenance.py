@@ -38,7 +38,7 @@ def describe_run(
         mediapipe_version=_version("mediapipe"),
         model_sha256={bundle.name: bundle.sha256 for bundle in BUNDLES},
         registry_hash=encode_registry().hash,
-        cpu=_cpu_model(),
+        cpu=cpu_model(),
         source=source,
         video_sha256=video_sha256,
         configuration=dict(configuration),
@@ -72,7 +72,7 @@ def _version(distribution: str) -> str:
 
 
 @cache
-def _cpu_model() -> str:
+def cpu_model() -> str:
     """The same file gives the same results on the same family of CPU only."""
     if CPU_INFO.exists():
         for line in CPU_INFO.read_text(encoding="utf-8", errors="replace").splitlines():
