@@ -28,7 +28,7 @@ class Footage:
         self._path = path
         first = next(self._decoded(), None)
         if first is None:
-            raise NotPlayable(f"{path} is not a video that can be played")
+            raise self._not_playable()
         self._stride = ceil(self._file_hz() / CAMERA_HZ)
         self.hz = self._file_hz() / self._stride
         self.width, self.height = _camera_size(*first.shape[1::-1])
@@ -43,7 +43,16 @@ class Footage:
         if len(played) <= limit:
             yield from cycle(played[-2::-1] + played[1:] or played)
         while True:
-            yield from self._once()
+            frames = self._once()
+            # Without a frame this would spin for ever: the file is gone or no video any more.
+            first = next(frames, None)
+            if first is None:
+                raise self._not_playable()
+            yield first
+            yield from frames
+
+    def _not_playable(self) -> NotPlayable:
+        return NotPlayable(f"{self._path} is not a video that can be played")
 
     def _once(self) -> Iterator[I420]:
         for index, picture in enumerate(self._decoded()):

@@ -60,3 +60,13 @@ def test_a_file_without_pictures_is_refused_in_one_line(
         path.write_bytes(content)
     with pytest.raises(NotPlayable, match=r"notes\.mp4 is not a video"):
         Footage(path)
+
+
+@pytest.mark.timeout(30)
+def test_a_long_file_that_disappears_ends_in_an_error(tmp_path: Path) -> None:
+    path = video(tmp_path / "long.avi", [100] * 40, hz=1)
+    frames = Footage(path).frames()
+    assert len(list(islice(frames, 40))) == 40
+    path.unlink()
+    with pytest.raises(NotPlayable, match=r"long\.avi"):
+        next(frames)
