@@ -29,6 +29,9 @@ class WorkerSettings:
         os.environ.pop("LIVEKIT_AGENT_NAME_OVERRIDE", None)
         os.environ["EPEDICARE_DATA"] = str(self.data)
         os.environ["EPEDICARE_CAPACITY"] = str(self.capacity)
+        # A job believes these before its dispatch; only the setting may have put them there.
+        os.environ.pop("EPEDICARE_PATIENT_IDENTITY", None)
+        os.environ.pop("EPEDICARE_PRACTITIONER_IDENTITIES", None)
         if self.automatic_dispatch:
             os.environ["EPEDICARE_PATIENT_IDENTITY"] = self.patient_identity or ""
             os.environ["EPEDICARE_PRACTITIONER_IDENTITIES"] = "\n".join(
