@@ -27,6 +27,8 @@ READY_WITHIN_S = 60.0
 ANALYSED_WITHIN_S = 20.0
 FAREWELL_S = 0.5
 LOOK_EVERY_S = 0.1
+# LiveKit's libraries take a proxy from these for loopback too, whatever NO_PROXY says.
+NO_PROXY = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "")
 
 EPEDICARE = str(Path(sys.executable).with_name("epedicare"))
 
@@ -130,10 +132,15 @@ class Stack:
 
     def _environment(self) -> dict[str, str]:
         return {
+            **self._proxies(),
             **self._plan.access.environment(),
             "EPEDICARE_DATA": str(self._plan.data),
             "PYTHONUNBUFFERED": "1",
         }
+
+    def _proxies(self) -> dict[str, str]:
+        """None for what stays on this machine; to a server elsewhere one may lead."""
+        return NO_PROXY if self._plan.server is not None else {}
 
     async def _ready(self, name: str, url: str) -> None:
         async def answers() -> None:
@@ -166,7 +173,13 @@ class Stack:
         module = (sys.executable, "-m", "agent.stack.sample_patient")
         arguments = (self._plan.service_url, str(self._plan.patient), str(seat_file))
         self._supervisor.start(
-            Child("sample-patient", (*module, *arguments), {INVITE_VARIABLE: invite}, 0.5, True)
+            Child(
+                "sample-patient",
+                (*module, *arguments),
+                {**self._proxies(), INVITE_VARIABLE: invite},
+                0.5,
+                True,
+            )
         )
         self._admission = asyncio.create_task(
             self._practitioner.admit_when_waiting(self._session_id)

@@ -27,6 +27,10 @@ START_LIMIT_S = 90.0  # a loaded machine; an idle one needs about ten seconds
 STOP_LIMIT_S = 5.0
 WORKER_BACK_S = 60.0
 SERVER_BACK_S = 30.0
+# Nothing that stays on this machine may ask it.
+DEAD_PROXY = dict.fromkeys(
+    ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "http://127.0.0.1:9"
+)
 LINK = re.compile(r"(http://\S+/practitioner/sessions/([0-9a-f]{32}))#sign-in=(\S+)")
 
 
@@ -40,7 +44,14 @@ class RunningStack:
         environment = {name: text for name, text in os.environ.items() if "LIVEKIT" not in name}
         self.process = subprocess.Popen(
             [Path(sys.executable).with_name("epedicare"), "up", "--port", str(self.port)],
-            env={**environment, "EPEDICARE_DATA": str(self.data), "EPEDICARE_WEB": str(pages)},
+            env={
+                **environment,
+                **DEAD_PROXY,
+                "NO_PROXY": "",
+                "no_proxy": "",
+                "EPEDICARE_DATA": str(self.data),
+                "EPEDICARE_WEB": str(pages),
+            },
             cwd=folder,
             stdout=(folder / "up.log").open("w"),
             stderr=subprocess.STDOUT,
