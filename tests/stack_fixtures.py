@@ -75,7 +75,10 @@ class RunningStack:
     def stop(self) -> None:
         if self._up is not None:
             self._up.send_signal(signal.SIGINT)
-            self._up.wait(20)
+            try:
+                self._up.wait(20)
+            finally:
+                self._up.kill()
 
     def sign_in_secret(self) -> str | None:
         found = re.search(r"#sign-in=(\S+)", "\n".join(self.lines))
@@ -129,9 +132,11 @@ class RunningStack:
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     stack = RunningStack(tmp_path_factory.mktemp("stack") / "data")
-    stack.start()
-    yield stack
-    stack.stop()
+    try:
+        stack.start()
+        yield stack
+    finally:
+        stack.stop()
 
 
 @pytest.fixture(scope="module")
