@@ -129,7 +129,7 @@ async def consultation(
     home, seat = await take_patient_seat(stack.url, practitioner, session_id, folder)
     doctor, patient = Joined(), Patient(seat, reel)
     try:
-        await seat.consent_to_everything()
+        await seat.consent()
         await seat.knock()
         await practitioner.admit_when_waiting(session_id)
         await doctor.join(await practitioner_access(http, session_id))
