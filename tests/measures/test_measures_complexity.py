@@ -79,6 +79,15 @@ def test_a_series_without_a_break_is_worked_out_bit_by_bit():
     assert series.complexity == pytest.approx(whole, rel=0.1)
 
 
+def test_a_signal_that_never_changes_has_no_complexity_to_tell():
+    series = Series()
+    for i in range(SAMPLES + 150):
+        t_ms = round(i * 1000 / 30)
+        series.add(t_ms, 1.0)
+        series.work(t_ms)
+    assert not isinstance(series.complexity, float)
+
+
 def test_a_break_starts_it_anew():
     series, rng = Series(), np.random.default_rng(3)
     for i in range(SAMPLES + 150):

@@ -85,6 +85,9 @@ class Series:
 
     def _measure(self, signal: np.ndarray) -> Iterator[None]:
         radius = TOLERANCE * float(signal.std())
+        if radius == 0:
+            self.complexity = NOT_LONG_ENOUGH  # nothing varies: there is nothing to tell
+            return
         total = 0.0
         for scale in range(1, SCALES + 1):
             total += yield from sample_entropy(coarse_grained(signal, scale), radius)
@@ -149,7 +152,7 @@ def _complexity(name: str, label: Text) -> Measure:
         "from frame to frame at 30 Hz, 2000 samples, renewed every 20 s",
         source="Richman & Moorman 2000; Costa et al. 2002; region series after Krishnappa Babu",
         minimum_hz=24.0,
-        algorithm_version=2,
+        algorithm_version=3,
         conditions=MOUTH_CONDITIONS,
         make=lambda: Reads(Complexity, _of(name)),
     )

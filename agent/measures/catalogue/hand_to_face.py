@@ -193,7 +193,7 @@ HAND_ON_FACE = Measure(
     source="MediaPipe hand and face landmarks",
     landmarker=Landmarker.HANDS,
     minimum_hz=4.0,
-    algorithm_version=3,
+    algorithm_version=4,
     conditions=_CONDITIONS,
     make=lambda: Reads(HandToFace, lambda hand: hand.touching),
 )
@@ -214,7 +214,7 @@ HAND_FACE_DISTANCE = Measure(
     source=HAND_ON_FACE.source,
     landmarker=Landmarker.HANDS,
     minimum_hz=4.0,
-    algorithm_version=3,
+    algorithm_version=4,
     conditions=_CONDITIONS,
     make=lambda: Reads(HandToFace, lambda hand: hand.distance),
 )
