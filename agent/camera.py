@@ -19,8 +19,8 @@ class Consent(Enum):
 class Keeping(Enum):
     """The patient's server-set `keeping` attribute."""
 
-    UNKNOWN = "unknown"  # nobody is there, or the service has not looked at this connection yet;
-    # nothing is analysed then either
+    # Nobody is there, or the service has not looked at this connection: nothing is analysed then.
+    UNKNOWN = "unknown"
     REFUSED = "refused"
     GRANTED = "granted"
 

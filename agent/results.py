@@ -44,7 +44,6 @@ class ResultStream:
     """One run. A pure function of its observations; timing is passed in, and absent offline."""
 
     def __init__(self, run: int) -> None:
-        self.run = run
         self.frames = 0
         self.t_ms = 0  # of the last observation
         self._first_ms = 0
