@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -16,7 +17,7 @@ from agent.assignment import Assignment
 from agent.camera import Keeping
 from agent.capacity import AnalysisSlots
 from agent.follower import CameraFollower
-from agent.heartbeat import Heartbeat
+from agent.heartbeat import Heartbeat, announce
 from agent.live import LiveAnalysis
 from agent.network import network_stats
 from agent.perception.perception import Perception
@@ -28,6 +29,8 @@ from agent.video import CameraFeed
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.observations import encode_rates
 from agent.wire.timing import timing_now
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -77,6 +80,10 @@ class Consultation:
             self._room.on(event, lambda *_: self._changed.set())
         self._room.on(
             "participant_active", lambda someone: self._publisher.snapshot(someone.identity)
+        )
+        self._room.on(
+            "disconnected",
+            lambda reason: logger.info("left: %s", rtc.DisconnectReason.Name(reason)),
         )
         answer_practitioners(self._room, self._publisher, self._analysis)
         for identity in self._publisher.recipients():
@@ -130,9 +137,8 @@ class Consultation:
             status = self._status()
             self._publisher.status(status)
             await self._record_health(status)
-            await self._heartbeat.send(
-                self._room.local_participant, status.state, self._follower.frames_received
-            )
+            beat = self._heartbeat.next(self._follower.frames_received)
+            await announce(self._room.local_participant, status.state, beat)
             await asyncio.sleep(TICK_S)
 
     async def _record_health(self, status: pb.Status) -> None:

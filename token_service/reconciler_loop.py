@@ -215,6 +215,8 @@ class ReconcilerLoop:
             case DeleteRoom():
                 await self._gateway.delete_room(name)
             case CreateDispatch():
+                silent_s = time.monotonic() - self._memories[name].beat_at
+                log.warning("session %s: no agent's beat for %.1f s, calling one", name, silent_s)
                 await self._gateway.create_dispatch(session)
             case DeleteDispatch(dispatch_id):
                 await self._gateway.delete_dispatch(name, dispatch_id)
