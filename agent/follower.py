@@ -121,7 +121,7 @@ class CameraFollower:
         if track is None:
             return
         self._tracks_seen += 1
-        self._feed = CameraFeed(track, self._tracks_seen)
+        self._feed = CameraFeed(track, self._tracks_seen, self._on_failure)
         self._analysing = run_in_background(
             self._analyse(self._feed), "analysing", self._on_failure
         )

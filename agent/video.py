@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 
 import cv2
@@ -13,6 +13,7 @@ from livekit import rtc
 
 from agent.perception.frame import Frame
 from agent.perception.observation import FrameKey
+from agent.tasks import run_in_background
 
 CLOSE_TIMEOUT_S = 2.0
 
@@ -51,7 +52,7 @@ def _key(event: rtc.VideoFrameEvent) -> FrameKey | None:
 class CameraFeed:
     """Newest frame wins: a frame that nobody fetched in time is dropped and counted."""
 
-    def __init__(self, track: rtc.Track, number: int) -> None:
+    def __init__(self, track: rtc.Track, number: int, on_failure: Callable[[str], None]) -> None:
         self.received = 0
         self.dropped = 0
         self.last_frame_s = time.monotonic()
@@ -59,7 +60,7 @@ class CameraFeed:
         self._stream = rtc.VideoStream(track, capacity=1, format=rtc.VideoBufferType.RGB24)
         self._newest: rtc.VideoFrameEvent | None = None
         self._arrived = asyncio.Event()
-        self._pump = asyncio.create_task(self._receive(), name="camera-feed")
+        self._pump = run_in_background(self._receive(), "receiving the camera", on_failure)
 
     async def _receive(self) -> None:
         async for event in self._stream:

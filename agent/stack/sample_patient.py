@@ -72,25 +72,31 @@ class Camera:
 
 
 async def in_room(access: RoomAccess, camera: Camera) -> None:
-    """Joins and plays until the room is left for whatever reason."""
+    """Joins and plays until the room is left for whatever reason. Raises what ends the film."""
     room = rtc.Room()
     left = asyncio.Event()
     room.on("disconnected", lambda reason: left.set())
     await room.connect(access.url, access.token, rtc.RoomOptions(auto_subscribe=False))
     log.info("joined")
     playing = asyncio.create_task(camera.play(await camera.publish(room)))
+    leaving = asyncio.create_task(left.wait())
     try:
-        await left.wait()
+        await asyncio.wait([playing, leaving], return_when=asyncio.FIRST_COMPLETED)
+        if playing.done():
+            playing.result()
     finally:
         playing.cancel()
-        await asyncio.wait([playing])
+        leaving.cancel()
+        await asyncio.wait([playing, leaving])
         await room.disconnect()
 
 
 async def take_seat(http: httpx2.AsyncClient, seat_file: Path) -> Seat:
+    """Consents and knocks also from a kept seat: an earlier start may not have come so far."""
     if seat_file.exists():
-        return Seat.kept(http, seat_file)
-    seat = await Seat.redeem(http, os.environ[INVITE_VARIABLE], seat_file)
+        seat = Seat.kept(http, seat_file)
+    else:
+        seat = await Seat.redeem(http, os.environ[INVITE_VARIABLE], seat_file)
     await seat.consent()
     await seat.knock()
     return seat

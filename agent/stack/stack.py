@@ -20,6 +20,7 @@ from agent.stack.practitioner import Practitioner
 from agent.stack.preflight import playable, refuse_busy_port, refuse_missing_files
 from agent.stack.sample_patient import INVITE_VARIABLE
 from agent.stack.supervisor import Supervisor, Tell
+from agent.tasks import run_in_background
 from token_service.database import open_database
 from token_service.development_sign_in import new_sign_in_secret, sign_in_link
 
@@ -103,6 +104,7 @@ class Stack:
         """The sample session ends with the stack: nobody is left who would end it."""
         if self._admission is not None:
             self._admission.cancel()
+            await asyncio.wait([self._admission])
         if self._session_id is not None and self._plan.patient is not None:
             with contextlib.suppress(httpx2.HTTPError, CannotStart, TimeoutError):
                 await asyncio.wait_for(self._practitioner.end(self._session_id), FAREWELL_S)
@@ -181,8 +183,10 @@ class Stack:
                 True,
             )
         )
-        self._admission = asyncio.create_task(
-            self._practitioner.admit_when_waiting(self._session_id)
+        self._admission = run_in_background(
+            self._practitioner.admit_when_waiting(self._session_id),
+            "admitting the sample patient",
+            self._tell,
         )
 
     async def _until_analysed(self) -> None:
@@ -191,8 +195,8 @@ class Stack:
         if await _in_time(self._practitioner.analysed(self._session_id), ANALYSED_WITHIN_S):
             self._tell(f"sample patient is being analysed ({self._plan.patient.name})")
         else:
-            log = self._supervisor.log_of("worker")
-            self._tell(f"sample patient is not analysed yet; see {log}")
+            patient, worker = map(self._supervisor.log_of, ("sample-patient", "worker"))
+            self._tell(f"sample patient is not analysed yet; see {patient} and {worker}")
 
     def _welcome(self, link: str) -> str:
         who = "with the sample patient" if self._plan.patient else "still empty"

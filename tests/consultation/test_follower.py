@@ -34,7 +34,7 @@ async def test_a_broken_analysis_is_told_and_does_not_stop_the_closing(tmp_path:
 async def test_a_closing_that_was_cancelled_can_be_done_again(turns: int) -> None:
     """Else the job ends without its summary: it closes while the camera is being followed."""
     source = rtc.VideoSource(64, 64)
-    feed = CameraFeed(rtc.LocalVideoTrack.create_video_track("camera", source), 1)
+    feed = CameraFeed(rtc.LocalVideoTrack.create_video_track("camera", source), 1, pytest.fail)
     closing = asyncio.create_task(feed.aclose())
     for _ in range(turns):
         await asyncio.sleep(0)
