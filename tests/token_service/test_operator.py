@@ -4,9 +4,8 @@ import json
 
 import pytest
 import typer
-from click.testing import Result
 from service_fixtures import RunningService, admitted
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from agent.commands import sessions
 from agent.errors import EpedicareError

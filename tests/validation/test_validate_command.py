@@ -12,11 +12,10 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from click.testing import Result
 from kept_sessions import keep_live_run
 from made_videos import make_video, plain_picture
 from synthetic import Child, film
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from agent.cli import app
 from agent.offline import analyse_video
