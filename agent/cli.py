@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+from dotenv import dotenv_values
 
 from agent.commands import models, sessions
 from agent.commands.analyze import analyze
@@ -59,6 +62,7 @@ app.add_typer(models.app, name="models")
 
 
 def main() -> None:
+    _take_settings_of(Path(".env"))
     try:
         app()
     except EpedicareError as error:
@@ -67,6 +71,13 @@ def main() -> None:
         if error.filename is None:
             raise
         _refuse(f"{error.filename}: {error.strerror}")  # a file or folder that was named
+
+
+def _take_settings_of(file: Path) -> None:
+    """Our own settings in the file hold for every command; those of the environment come first."""
+    for name, text in dotenv_values(file).items():
+        if name.startswith("EPEDICARE_") and text is not None:
+            os.environ.setdefault(name, text)
 
 
 def _refuse(why: str) -> NoReturn:

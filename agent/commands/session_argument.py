@@ -11,6 +11,6 @@ SessionName = Annotated[
     str, typer.Argument(metavar="SESSION", help="A session's id, or the path of its folder.")
 ]
 Data = Annotated[
-    Path, typer.Option("--data", envvar="EPEDICARE_DATA", help="Where sessions are kept.")
+    Path, typer.Option("--data", envvar="EPEDICARE_DATA", help="Where sessions and logs are kept.")
 ]
 DEFAULT_DATA = Path("data")

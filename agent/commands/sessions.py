@@ -1,18 +1,15 @@
 """`epedicare sessions` and `epedicare sign-in-link`: an operator's work on the machine."""
 
 import asyncio
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from agent.commands.session_argument import DEFAULT_DATA, Data
+
 app = typer.Typer(no_args_is_help=True, help="List, show and delete sessions.")
 
-Data = Annotated[
-    Path, typer.Option(envvar="EPEDICARE_DATA", help="Where sessions and logs are kept.")
-]
 SessionId = Annotated[str, typer.Argument(metavar="SESSION", help="Its 32 hexadecimal digits.")]
-DEFAULT_DATA = Path("data")
 
 
 @app.command("list")

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from agent.commands.session_argument import DEFAULT_DATA, Data
+
 if TYPE_CHECKING:
     from agent.stack.stack import Plan
 
@@ -30,9 +32,7 @@ def up(
     port: Annotated[
         int, typer.Option(min=1, max=65535, help="The token service's port on loopback.")
     ] = SERVICE_PORT,
-    data: Annotated[
-        Path, typer.Option(envvar="EPEDICARE_DATA", help="Where sessions and logs are kept.")
-    ] = Path("data"),
+    data: Data = DEFAULT_DATA,
 ) -> None:
     """Start the whole stack on loopback, with a sample patient, until Ctrl-C."""
     from agent.stack.preflight import sole_user_of

@@ -185,3 +185,12 @@ def test_recovering_says_what_was_kept(shell: Shell, data: Path) -> None:
     reader = LogReader(run)
     reader.check()
     assert reader.complete
+
+
+def test_a_log_of_which_nothing_can_be_read_ends_recovery_with_1(shell: Shell, data: Path) -> None:
+    run = keep_live_run(data / "sessions" / SESSION_ID, film(1))
+    run.write_bytes(b"\0" * 500)
+    status, out, _ = shell.run("recover", SESSION_ID)
+    assert status == 1
+    assert "run-000.mcap: nothing in it can be read; left as it is" in out
+    assert run.read_bytes() == b"\0" * 500

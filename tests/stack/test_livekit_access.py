@@ -104,3 +104,18 @@ def test_a_capacity_that_is_no_number_is_refused_by_its_name(
     (tmp_path / ".env").write_text("EPEDICARE_CAPACITY=0\n")
     with pytest.raises(CannotStart, match="EPEDICARE_CAPACITY"):
         worker_environment()
+
+
+def test_every_command_takes_our_settings_from_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("EPEDICARE_DATA", raising=False)
+    (tmp_path / ".env").write_text("EPEDICARE_DATA=kept\n")
+
+    def refused() -> str:
+        command = [EPEDICARE, "recover", "0" * 32]
+        return subprocess.run(command, capture_output=True, text=True, timeout=60).stderr
+
+    assert "kept" in refused()
+    monkeypatch.setenv("EPEDICARE_DATA", "elsewhere")
+    assert "elsewhere" in refused()
