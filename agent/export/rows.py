@@ -34,15 +34,23 @@ def frame_rows(placed: PlacedRun) -> Iterator[Row]:
 
 
 def window_rows(placed: PlacedRun) -> Iterator[Row]:
-    registry = placed.run.registry
+    """Of the whole run once: its summary, or where that is missing the last taken on the way."""
+    whole: tuple[pb.WindowResult | pb.Summary, int] | None = None
     for entry in placed.run.log.entries({"/window", "/summary"}):
         message = entry.message()
-        if isinstance(message, pb.WindowResult):
-            where = _where(message.origin, message.t_ms, placed) | {"window_ms": message.window_ms}
-            yield from (where | _value(value, registry) for value in message.values)
-        elif isinstance(message, pb.Summary):
-            where = _where(message.origin, entry.t_ms, placed) | {"window_ms": 0}
-            yield from (where | _value(value, registry) for value in message.values)
+        if isinstance(message, pb.WindowResult) and message.window_ms:
+            yield from _window(message, message.t_ms, message.window_ms, placed)
+        elif isinstance(message, (pb.WindowResult, pb.Summary)):
+            whole = message, entry.t_ms
+    if whole is not None:
+        yield from _window(*whole, 0, placed)
+
+
+def _window(
+    message: pb.WindowResult | pb.Summary, t_ms: int, window_ms: int, placed: PlacedRun
+) -> Iterator[Row]:
+    where = _where(message.origin, t_ms, placed) | {"window_ms": window_ms}
+    return (where | _value(value, placed.run.registry) for value in message.values)
 
 
 def event_rows(placed: PlacedRun) -> Iterator[Row]:

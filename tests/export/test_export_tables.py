@@ -146,6 +146,19 @@ def test_windows_are_tidy_and_end_with_each_runs_summary(session: Path, parquet:
     assert {row["run"] for row in rows if row["window_ms"] == 0} == {10, 20}
 
 
+@pytest.mark.parametrize(("ended", "t_ms"), [("left", 24_967), (None, 20_000)])
+def test_a_run_as_a_whole_is_one_row_for_each_measure(
+    tmp_path: Path, ended: str | None, t_ms: int
+) -> None:
+    """The session's windows come every 10 s; the summary of a killed agent is missing."""
+    keep_live_run(tmp_path / "session", film(25, child=lively), ended=ended)
+    export_session(tmp_path / "session", Format.PARQUET, tmp_path)
+    rows = pyarrow.parquet.read_table(tmp_path / "windows.parquet").to_pylist()
+    whole = [row for row in rows if row["window_ms"] == 0]
+    assert len(whole) == len({row["measure"] for row in rows})
+    assert {row["t_ms"] for row in whole} == {t_ms}
+
+
 def test_events_are_one_row_each(parquet: Path) -> None:
     rows = pyarrow.parquet.read_table(parquet / "events.parquet").to_pylist()
     keys = [(row["run"], row["id"]) for row in rows]
