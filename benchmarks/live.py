@@ -87,7 +87,7 @@ def served(doctor: Joined, since: float, seconds: float) -> Served:
 
 @contextmanager
 def cores_used(stack: RunningStack) -> Iterator[dict[str, float]]:
-    """Cores that each part of the stack kept busy meanwhile; job processes' largest RSS in MB."""
+    """Cores that each part of the stack and all others kept busy; jobs' largest RSS in MB."""
     worker = stack.child("worker")
     parts = {
         "livekit-server": [stack.child("livekit-server")],
@@ -97,7 +97,9 @@ def cores_used(stack: RunningStack) -> Iterator[dict[str, float]]:
     }
     before = {name: [_cpu_s(process) for process in parts[name]] for name in parts}
     began_s, used = time.monotonic(), {}
-    yield used
+    with load_of_others() as load:
+        yield used
+    used["others"] = load.others
     seconds = time.monotonic() - began_s
     for name, processes in parts.items():
         spent = zip(before[name], map(_cpu_s, processes), strict=True)
@@ -174,9 +176,7 @@ async def bench_patients(stack: RunningStack, seconds: float, counts: Iterable[i
     async with httpx2.AsyncClient(base_url=stack.url, timeout=30) as http:
         await Practitioner(http).sign_in(stack.new_sign_in_secret())
         for count in counts:
-            with load_of_others() as load:
-                results, cores = await patients_at_once(stack, http, reel, count, seconds)
-            ours = sum(cores[part] for part in PARTS) - cores["publishers"]
+            results, cores = await patients_at_once(stack, http, reel, count, seconds)
             table.add_row(
                 str(count),
                 f"{min(result.face_hz for result in results):.1f}",
@@ -185,7 +185,7 @@ async def bench_patients(stack: RunningStack, seconds: float, counts: Iterable[i
                 str(sum(result.dropped for result in results)),
                 *(f"{cores[part]:.2f}" for part in PARTS),
                 f"{cores['RSS']:.0f}",
-                f"{max(0.0, load.others - ours):.1f}",
+                f"{cores['others']:.1f}",
                 "yes" if all(result.well for result in results) else "no",
             )
     console.print(table)
@@ -261,8 +261,8 @@ def main() -> None:
     console.print(describe())
     with tempfile.TemporaryDirectory() as folder:
         stack = RunningStack(Path(folder) / "data")
-        stack.start()
         try:
+            stack.start()
             idle_mb = [job.memory_info().rss >> 20 for job in stack.jobs()]
             console.print(f"idle job processes: RSS {idle_mb} MB")
             if len(sys.argv) < 3:
@@ -273,5 +273,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    psutil.cpu_percent()
     main()

@@ -6,7 +6,7 @@ import os
 import platform
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import psutil
@@ -16,7 +16,7 @@ from agent.record.provenance import cpu_model
 
 @dataclass(slots=True)
 class Load:
-    """Cores that other processes kept busy while something was measured."""
+    """Cores that processes not started from here kept busy while something was measured."""
 
     others: float = 0.0
 
@@ -24,10 +24,21 @@ class Load:
 @contextmanager
 def load_of_others() -> Iterator[Load]:
     load = Load()
-    own, machine, began_s = time.process_time(), _busy_s(), time.monotonic()
+    own_s, machine_s, began_s = _own_s(), _busy_s(), time.monotonic()
     yield load
     seconds = time.monotonic() - began_s
-    load.others = max(0.0, (_busy_s() - machine - (time.process_time() - own)) / seconds)
+    load.others = max(0.0, (_busy_s() - machine_s - (_own_s() - own_s)) / seconds)
+
+
+def _own_s() -> float:
+    """Of this process and all below it, with those that have ended and were waited for."""
+    me = psutil.Process()
+    total_s = 0.0
+    for process in (me, *me.children(recursive=True)):
+        with suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            total_s += times.user + times.system + times.children_user + times.children_system
+    return total_s
 
 
 def _busy_s() -> float:
