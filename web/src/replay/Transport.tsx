@@ -40,7 +40,9 @@ export function Transport(props: TransportProps) {
         icon={playback.isPlaying ? "pause" : "play"}
         onPress={() => playback.toggle()}
       >
-        {t(playback.isPlaying ? "transport.pause" : "transport.play")}
+        <span className={styles.playText}>
+          {t(playback.isPlaying ? "transport.pause" : "transport.play")}
+        </span>
       </Button>
       <Button onPress={() => step(-1)}>
         <span aria-hidden="true">−1</span>
@@ -65,17 +67,20 @@ export function Transport(props: TransportProps) {
         />
       </span>
       <span className={styles.time}>
-        {formatMoment(at)} / {formatClock(recording.manifest.duration_ms)}
+        {formatMoment(at)}
+        <span className={styles.total}> / {formatClock(recording.manifest.duration_ms)}</span>
       </span>
-      <Select
-        label={t("transport.speed")}
-        options={SPEEDS.map((speed) => ({
-          id: String(speed),
-          label: `${formatNumber(speed, Number.isInteger(speed) ? 0 : speed === 0.5 ? 1 : 2, language)} ×`,
-        }))}
-        value={String(playback.speed)}
-        onChange={(speed) => playback.setSpeed(Number(speed))}
-      />
+      <span className={styles.wideOnly}>
+        <Select
+          label={t("transport.speed")}
+          options={SPEEDS.map((speed) => ({
+            id: String(speed),
+            label: `${formatNumber(speed, Number.isInteger(speed) ? 0 : speed === 0.5 ? 1 : 2, language)} ×`,
+          }))}
+          value={String(playback.speed)}
+          onChange={(speed) => playback.setSpeed(Number(speed))}
+        />
+      </span>
       <span className={styles.wideOnly}>
         <Select
           label={t("transport.zoom")}

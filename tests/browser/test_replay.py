@@ -1,0 +1,76 @@
+"""The researcher's page of a kept session, served by the real command, in Chromium."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from kept_sessions import SESSION_ID, keep_live_run
+from page_driver import PHONE, REPOSITORY, check_screen, chromium, complaints_of, overflows
+from playwright.sync_api import Page, expect, sync_playwright
+from synthetic import Child, film
+
+pytestmark = pytest.mark.browser
+
+EPEDICARE = Path(sys.executable).with_name("epedicare")
+PAGES = REPOSITORY / "web" / "dist"
+DESKTOPS = [{"width": 1440, "height": 900}, {"width": 1280, "height": 800}]
+NARROW = [{"width": 1024, "height": 768}, PHONE]
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ten seconds of a child who turns away at the end."""
+    folder = tmp_path_factory.mktemp("data") / "sessions" / SESSION_ID
+    keep_live_run(folder, film(10, lambda t: Child(yaw=50 if t > 8 else 0)))
+    return folder
+
+
+@pytest.fixture
+def replay(session: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
+    monkeypatch.setenv("EPEDICARE_WEB", str(PAGES))
+    serving = subprocess.Popen(
+        [EPEDICARE, "replay", session, "--no-open"], stdout=subprocess.PIPE, text=True
+    )
+    assert serving.stdout is not None
+    try:
+        link = next(
+            found[0] for line in serving.stdout if (found := re.search(r"http://\S+", line))
+        )
+        with sync_playwright() as playwright, chromium(playwright, camera=None) as browser:
+            page = browser.new_page(locale="fr-FR", viewport=DESKTOPS[0])
+            complaints = complaints_of(page)
+            page.goto(link)
+            page.get_by_role("heading", level=1, name="Relecture").wait_for()
+            yield page
+            assert complaints == []
+    finally:
+        serving.terminate()
+        serving.wait(timeout=10)
+
+
+def test_it_fits_its_window_and_reads_well(replay: Page) -> None:
+    values = replay.get_by_role("region", name="Au curseur")
+    expect(values.get_by_role("table")).not_to_have_count(0)
+    for size in (*DESKTOPS, *NARROW):
+        replay.set_viewport_size(size)
+        replay.wait_for_timeout(300)  # for the charts to take their new width
+        if size in DESKTOPS:
+            assert document_height(replay) == size["height"]
+        assert document_height(replay) == content_height(replay)
+        assert not overflows(replay)
+    check_screen(replay)
+    replay.set_viewport_size(DESKTOPS[0])
+    check_screen(replay)
+
+
+def document_height(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollHeight"))
+
+
+def content_height(page: Page) -> int:
+    return int(page.evaluate("Math.ceil(document.getElementById('root').scrollHeight)"))
