@@ -13,6 +13,7 @@ interface ChartsPanelProps {
   /** Ids of the measures drawn, and of those whose events always have a lane. */
   charts: ReadonlySet<string>;
   chosen: ReadonlySet<string>;
+  /** As many as there is room for at first. */
   mostLanes: number;
 }
 

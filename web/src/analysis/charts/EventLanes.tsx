@@ -1,4 +1,4 @@
-import { useCallback, useRef } from "react";
+import { useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type uPlot from "uplot";
 import { currentLanguage } from "../../i18n";
@@ -26,16 +26,14 @@ export function EventLanes({ source, chosen, most, syncKey, hasTimeAxis }: Event
   const { t } = useTranslation("analysis");
   useTick(RENEWED_EACH_MS);
   const { registry } = source;
-  const range = source.range();
-  const lanes = registry ? lanesFor(registry, source.events(range), chosen, most) : [];
-  const names = lanes.map(({ kind }) =>
-    kind === undefined
-      ? t("charts.face")
-      : textIn(currentLanguage(), registry?.events[kind]?.label),
-  );
-  const counts = lanes.map(
-    ({ kind }) => source.events(range).filter((e) => e.kind === kind).length,
-  );
+  const [isWhole, setWhole] = useState(false);
+  if (registry === undefined) return null;
+  const events = source.events(source.range());
+  const short = lanesFor(registry, events, chosen, most);
+  const { lanes } = isWhole ? lanesFor(registry, events, chosen, Number.POSITIVE_INFINITY) : short;
+  const nameOf = (kind: number) => textIn(currentLanguage(), registry.events[kind]?.label);
+  const names = lanes.map(({ kind }) => (kind === undefined ? t("charts.face") : nameOf(kind)));
+  const counts = lanes.map(({ kind }) => events.filter((e) => e.kind === kind).length);
   return (
     <figure className={styles.chart}>
       <figcaption className={`${styles.name} ${styles.laneNames}`}>
@@ -48,14 +46,27 @@ export function EventLanes({ source, chosen, most, syncKey, hasTimeAxis }: Event
           </span>
         ))}
       </figcaption>
-      {lanes.length > 0 && (
-        <LanesPlot
-          source={source}
-          lanes={lanes}
-          key={lanes.length}
-          syncKey={syncKey}
-          hasTimeAxis={hasTimeAxis}
-        />
+      <LanesPlot
+        source={source}
+        lanes={lanes}
+        key={lanes.length}
+        syncKey={syncKey}
+        hasTimeAxis={hasTimeAxis}
+      />
+      {short.hidden.length > 0 && (
+        <button
+          type="button"
+          className={styles.more}
+          aria-expanded={isWhole}
+          onClick={() => setWhole(!isWhole)}
+        >
+          {isWhole
+            ? t("charts.fewerKinds")
+            : t("charts.moreKinds", {
+                count: short.hidden.length,
+                names: short.hidden.map(nameOf).join(", "),
+              })}
+        </button>
       )}
     </figure>
   );

@@ -6,7 +6,7 @@ import { runsOf } from "./runs";
 import { themeOf } from "./theme";
 
 const BAND_PX = 4;
-export const LANE_PX = 20;
+export const LANE_PX = 18;
 const BAR_PX = 8;
 const FRAME_HOLD_MS = 400;
 

@@ -151,9 +151,17 @@ test.each([
 
 test("lanes: the face, what has happened, and what the chosen measures would show", () => {
   const kinds = (chosen: ReadonlySet<string>) =>
-    lanesFor(registry, [create(EventSchema, { kind: 1 })], chosen, 5).map(({ kind }) => kind);
+    lanesFor(registry, [create(EventSchema, { kind: 1 })], chosen, 5).lanes.map(({ kind }) => kind);
   expect(kinds(new Set())).toEqual([undefined, 1]);
   expect(kinds(new Set(["eyes.blink_rate"]))).toEqual([undefined, 0, 1]);
+});
+
+test("kinds of event that have no lane are told, and the most frequent have one", () => {
+  const events = [4, 2, 3, 2, 2, 3].map((kind) => create(EventSchema, { kind }));
+  const { lanes, hidden } = lanesFor(registry, events, new Set(["eyes.blink_rate"]), 3);
+  expect(lanes.map(({ kind }) => kind)).toEqual([undefined, 2, 3]);
+  expect(hidden).toEqual([4]);
+  expect(lanesFor(registry, events, new Set(), 4).hidden).toEqual([]);
 });
 
 test("a spark line keeps to its measure's range and parts at withheld samples", () => {

@@ -111,7 +111,7 @@ export function Call({ session, api }: { session: Session; api: Api }) {
           source={source}
           charts={choices.charts}
           chosen={choices.headlines}
-          mostLanes={5}
+          mostLanes={7}
         />
       </div>
       <AudioOutput track={patient?.audio ?? null} />
