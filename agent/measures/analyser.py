@@ -41,6 +41,7 @@ class _Gate:
         "_from_body",
         "_longest_interval_ms",
         "_minimum_hz",
+        "_no_hands",
         "_of_hands",
         "_rate",
         "_unmet",
@@ -61,6 +62,7 @@ class _Gate:
         }[measure.landmarker]
         # What the body shows changes only with a new look at it.
         self._from_body = measure.landmarker is not Landmarker.FACE
+        self._no_hands = measure.no_hands
         self._of_hands = measure.landmarker is Landmarker.HANDS
         self._unmet = -1
         self.held = False  # nothing is new: the last values stand
@@ -74,11 +76,7 @@ class _Gate:
             return
         self._unmet = unmet
         hz = self._rate.hz
-        if (
-            unmet
-            or self._too_seldom(scene)
-            or (hz < self._minimum_hz and not self._no_hands(scene))
-        ):
+        if unmet or self._too_seldom(scene) or (hz < self._minimum_hz and self._needed(scene)):
             self.quality, self.why = Quality.NOT_MEASURABLE, self._why_closed(scene, unmet)
             return
         poor = scene.conditions.poor & self._conditions or hz < self._comfortable_hz
@@ -90,9 +88,8 @@ class _Gate:
         longest_ms = self._longest_interval_ms
         return longest_ms < math.inf and self._rate.median_interval_ms > longest_ms
 
-    def _no_hands(self, scene: Scene) -> bool:
-        """Hands that cannot be in view need no looking for."""
-        return self._of_hands and scene.hands_out
+    def _needed(self, scene: Scene) -> bool:
+        return self._no_hands is None or not self._no_hands(scene)
 
     def _why_closed(self, scene: Scene, unmet: int) -> tuple[str, ...]:
         if unmet & Condition.FACE and scene.observation.reasons:
@@ -262,4 +259,4 @@ class Analyser:
 
 def _needs(measure: Measure) -> tuple[object, ...]:
     rate = measure.landmarker, measure.minimum_hz, measure.longest_interval_ms
-    return measure.conditions, *rate
+    return measure.conditions, measure.no_hands, *rate

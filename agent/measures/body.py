@@ -13,16 +13,15 @@ from agent.measures.declare import Detector
 from agent.measures.geometry import distance
 from agent.measures.rolling import RollingMedian
 from agent.measures.scene import LONG_GAP_MS, Scene
+from agent.perception.joints import HANDS, LEFT_SHOULDER, RIGHT_SHOULDER
 from agent.perception.observation import Hands, Pose, Side
 
-LEFT_SHOULDER, RIGHT_SHOULDER = 11, 12
 LEAST_VISIBILITY = 0.7
 MARGIN = 0.02  # of the frame: joints at its edge are guesses
 HELD_MS = 400  # how long a pose speaks for the frames after it
 MISSED_MS = 2000  # a hand looked for so long and not found is hidden: its wrist is a guess
 LOOKED_MS = 1000  # that a look for hands speaks for
 LARGE_SHOULDERS = 0.25  # of the frame's width: hands of so near a body are found when in view
-HANDS = {Side.LEFT: (15, 17, 19, 21), Side.RIGHT: (16, 18, 20, 22)}  # wrist, fingers, thumb
 SHOULDERS_MS = 30_000
 SHOULDERS_PER_IOD = 3.5  # shoulder width over the outer eye corners', where shoulders are off-frame
 STILL_SW = 0.01  # of the picture's shift from one pose to the next: there nothing moved

@@ -203,6 +203,7 @@ class Measure:
     algorithm_version: int = 1
     landmarker: Landmarker = Landmarker.FACE
     minimum_hz: float  # of the landmarker, as really analysed; withheld below
+    no_hands: Callable[[Scene], bool] | None = None  # when hands need no looking for
     longest_interval_ms: float = math.inf  # median between its results; withheld beyond
     minimum_seconds: float = 0.0  # of measurable time in a window; withheld below
     conditions: Condition

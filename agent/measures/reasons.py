@@ -139,6 +139,15 @@ NO_HANDS_RESULT = Reason(
         "Les mains n'ont pas été cherchées à l'instant. La valeur vient à la prochaine recherche.",
     ),
 )
+HAND_NOT_FOUND = Reason(
+    "hand_not_found",
+    Text(
+        "A hand may be in the picture and is not found: it moves fast, or lies on the face. It is "
+        "shown when each hand is found or clearly elsewhere.",
+        "Une main est peut-être dans l'image sans être trouvée : elle bouge vite, ou est sur le "
+        "visage. La valeur revient quand chaque main est trouvée ou clairement ailleurs.",
+    ),
+)
 NO_WRIST = Reason(
     "no_wrist",
     Text(

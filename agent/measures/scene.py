@@ -30,21 +30,24 @@ from agent.measures.conditions import (
 )
 from agent.measures.declare import Detector, Shared
 from agent.measures.events import EventLog
+from agent.measures.face_outline import FaceOutline
 from agent.measures.geometry import PixelPoints, distance, head_angles_deg, head_pose
+from agent.measures.hand_places import HandsFarOff
 from agent.measures.rates import RateMeter
 from agent.measures.results import Quality
 from agent.measures.sharpness import UsualSharpness
-from agent.perception.observation import Face, Hands, Observation, Pose
+from agent.perception.joints import LEFT_WRIST, RIGHT_WRIST
+from agent.perception.observation import Face, Hand, Hands, Observation, Pose, Side
 
 LONGEST_LEARNT_MS = 200
 LONG_GAP_MS = 500  # beyond it nothing that was going on is taken to have gone on
 BODY_NEWS_MS = 100  # what depends on the body is looked at again at least so often
 FROZEN_CHANGE = 0.1  # mean grey levels: below it two pictures are one
 FROZEN_MS = 400
+HANDS_HELD_MS = 500  # what a look for hands speaks for
 POSE_FRESH_MS = 1000  # a pose says so long who is in view, and whether hands can be
-HAND_OF_SHOULDERS = 0.5  # a hand's length, of the shoulders' width
 TURN_SPAN_MS = 120  # over which the head's angular velocity is taken
-SHOULDERS, WRISTS = [11, 12], [15, 16]  # of a pose
+WRISTS = [LEFT_WRIST, RIGHT_WRIST]
 VISIBLE = 0.5
 RIGHT_OUTER_CANTHUS, LEFT_OUTER_CANTHUS = 33, 263
 RIGHT_CHEEK_EDGE, LEFT_CHEEK_EDGE = 234, 454
@@ -93,7 +96,8 @@ class Scene:
         self.unfamiliar = False  # another camera or another person: what was usual may be no more
         self.pose: Pose | None = None  # the last, of any age
         self.hands: Hands | None = None
-        self._hands_out = self._wrists_out = False
+        self._out_of_frame, self._off_face = HandsFarOff(), HandsFarOff()
+        self._wrists_out = False
         self.body_news = True  # a pose or hands arrived with this frame, or some time went by
         self._body_news_ms = 0
         self._turns: deque[tuple[int, float, float]] = deque()
@@ -122,12 +126,18 @@ class Scene:
         return self.pose if known else None
 
     @property
-    def hands_out(self) -> bool:
-        """Both wrists are farther outside the frame than a hand is long.
+    def hands_found(self) -> tuple[Hand, ...] | None:
+        """The child's, at the latest look for hands; None when that was too long ago."""
+        if self.hands is None or self.t_ms - self.hands.t_ms > HANDS_HELD_MS:
+            return None
+        return self.hands.hands
 
-        A hand may be in view whose wrist is not: one on the face of a child close to the camera.
-        """
-        return self._hands_out and self.fresh_pose is not None
+    def hand_out(self, side: Side) -> bool:
+        """Far outside the frame. A wrist just outside it may be that of a hand on the face."""
+        return self._out_of_frame.has(side, self.t_ms)
+
+    def hand_off_face(self, side: Side) -> bool:
+        return self._off_face.has(side, self.t_ms)
 
     @property
     def wrists_out(self) -> bool:
@@ -175,6 +185,7 @@ class Scene:
     def _forget_body(self) -> None:
         self.pose = None
         self.hands = None
+        self._out_of_frame, self._off_face = HandsFarOff(), HandsFarOff()
         self.pose_rate.clear()
         self.hands_rate.clear()
 
@@ -243,14 +254,20 @@ class Scene:
             self._body_news_ms = self.t_ms
 
     def _follow_wrists(self, pose: Pose) -> None:
-        self._hands_out = self._wrists_out = False
-        if pose.present:
-            left, right = pose.landmarks[SHOULDERS, 0].tolist()
-            reach = HAND_OF_SHOULDERS * abs(left - right)  # of the frame's width; frames are wide
-            outside = [max(-x, x - 1, -y, y - 1) for x, y in pose.landmarks[WRISTS, :2].tolist()]
-            seen = [v >= VISIBLE for v in pose.visibility[WRISTS].tolist()]
-            self._hands_out = min(outside) > reach
-            self._wrists_out = not any(s and out <= 0 for s, out in zip(seen, outside, strict=True))
+        width, height = self.observation.width, self.observation.height
+
+        def outside_px(x: float, y: float) -> float:
+            return math.hypot(max(-x, x - width, 0.0), max(-y, y - height, 0.0))
+
+        self._out_of_frame.see(pose, width, height, outside_px)
+        if self.face is not None:
+            self._off_face.see(pose, width, height, FaceOutline(self.points).outside_px)
+        self._wrists_out = pose.present and not any(
+            visibility >= VISIBLE and 0 <= x <= 1 and 0 <= y <= 1
+            for visibility, (x, y) in zip(
+                pose.visibility[WRISTS].tolist(), pose.landmarks[WRISTS, :2].tolist(), strict=True
+            )
+        )
 
     def _assess(self, observation: Observation) -> None:
         conditions = self.conditions

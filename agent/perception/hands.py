@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.perception.heads import LEFT_WRIST, RIGHT_WRIST, VISIBLE, Head, shoulder_width
+from agent.perception.heads import VISIBLE, Head, shoulder_width
+from agent.perception.joints import LEFT_WRIST, RIGHT_WRIST
 from agent.perception.landmarkers import RawHand
 from agent.perception.observation import Float32, Hand, Pose, Side
 

@@ -7,11 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from agent.perception.joints import LEFT_EAR, LEFT_SHOULDER, NOSE, RIGHT_EAR, RIGHT_SHOULDER
 from agent.perception.observation import Float32
 
-NOSE, LEFT_EAR, RIGHT_EAR = 0, 7, 8
-LEFT_SHOULDER, RIGHT_SHOULDER = 11, 12
-LEFT_WRIST, RIGHT_WRIST = 15, 16
 _FACE_POINTS = slice(0, 11)  # nose, eyes, ears and mouth of a pose
 
 # A head's parts as poses and as face landmarks have them: the same, or the middle of two.

@@ -84,11 +84,35 @@ def test_only_a_straight_index_points():
     assert not points(fist_with({3}))
 
 
-def test_hands_that_are_not_looked_for_are_no_hands_at_the_face():
-    near = Child(wrists=((0.6, 1.1), (0.4, 1.1)), wrists_visible=0.1)
+def test_a_hand_that_is_not_looked_for_may_be_at_the_face():
+    near = Child(wrists=((0.55, 0.7), (0.28, 0.95)), wrists_visible=0.1)
     played = play(film(4, lambda t: near, hz=15, hands_hz=0.01))
     assert played.last("hand_on_face").reasons == ("no_hands_result",)
     assert math.isnan(played.last("pointing").value)
+
+
+def test_a_hand_that_is_not_found_may_be_at_the_face():
+    near = Child(wrists=((0.55, 0.7), (0.28, 0.95)), hands=0)
+    played = play(film(4, lambda t: near, hz=15))
+    for measure in ("hand_on_face", "pointing", "hands_visible"):
+        assert played.last(measure).reasons == ("hand_not_found",)
+
+
+def test_a_guess_that_jumps_does_not_put_a_hand_elsewhere():
+    """As a pose does when a hand covers the face and its forearm is not in the picture."""
+    near, far = ((0.52, 0.72), (0.3, 2.5)), ((0.9, 2.4), (0.3, 2.5))
+    jumping = film(6, lambda t: Child(wrists=near if t % 1 < 0.3 else far, hands=0), hz=15)
+    played = play(jumping)
+    assert not any(v == 0 for v in played.series("hands_visible"))
+
+
+def test_hands_found_elsewhere_are_not_at_the_face():
+    assert play(film(4, hz=15)).last("hand_on_face").value == 0
+    one = Child(hands=1)  # the other is at rest, far from the face
+    assert play(film(4, lambda t: one, hz=15)).last("hand_on_face").value == 0
+    hidden = Child(wrists=((0.72, 0.95), (0.45, 0.7)), hands=1)
+    played = play(film(4, lambda t: hidden, hz=15))
+    assert played.last("hand_on_face").reasons == ("hand_not_found",)
 
 
 def test_hands_that_cannot_be_in_view_need_no_looking_for():
@@ -108,7 +132,8 @@ def test_hands_that_cannot_be_in_view_need_no_looking_for():
 def test_hands_looked_for_now_and_then_are_withheld_for_want_of_a_wrist():
     just_out = Child(wrists=((0.7, 1.05), (0.3, 1.05)), hands=0)
     played = play(film(12, lambda t: just_out, hz=15, hands_hz=1))
-    assert played.window("hand_on_face", 10_000).reasons == ("no_wrist", "too_little_time")
+    assert played.window("pointing", 10_000).reasons == ("no_wrist", "too_little_time")
+    assert played.window("hand_on_face", 10_000).value == 0, "they are far from the face"
 
 
 def test_nothing_is_said_of_others_hands_without_a_body():

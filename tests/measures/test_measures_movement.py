@@ -88,7 +88,8 @@ def test_movement_is_withheld_when_the_pose_is_too_slow():
 def test_hands_visible():
     both = play(film(12, hz=15))
     assert both.window("hands_visible", 10_000).value == 100
-    none = play(film(12, lambda t: Child(hands=0), hz=15))
+    below = Child(wrists=((0.6, 1.9), (0.4, 1.9)), hands=0)
+    none = play(film(12, lambda t: below, hz=15))
     assert none.window("hands_visible", 10_000).value == 0
 
 

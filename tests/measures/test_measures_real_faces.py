@@ -52,3 +52,12 @@ def test_the_tilt_to_her_right_shoulder_then_to_her_left(talking):
 def test_she_faces_the_camera_throughout(talking):
     assert talking.summary["facing_screen"].value == pytest.approx(100)
     assert not talking.over("look_away")
+
+
+def test_a_hand_over_the_face_that_is_not_found_is_no_absence_of_hands():
+    """From frame 60 to 230 her hand is at mouth, nose and cheek."""
+    played = play(observed(clip(TALKING_FACE, 330)))
+    for measure in ("hands_visible", "hand_on_face", "pointing", "hand_repetition_time"):
+        series = played.series(measure)
+        assert not any(level == 0 for level in series[60:240])
+        assert all(level == 0 for level in series[300:])

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import deque
 
 from agent.measures import reasons
-from agent.measures.body import LEFT_SHOULDER, RIGHT_SHOULDER, Body, Joint
+from agent.measures.body import Body, Joint
 from agent.measures.conditions import Condition
 from agent.measures.declare import Detector, EventKind, Group, Landmarker, Measure, Over, Reads
 from agent.measures.episodes import Episodes
 from agent.measures.scene import LONG_GAP_MS, Scene
 from agent.measures.swings import Swing, SwingFinder
 from agent.measures.words import Reason, Text
+from agent.perception.joints import LEFT_SHOULDER, RIGHT_SHOULDER
 
 LEAST_SW, LARGEST_SW = 0.06, 0.4  # of one swing; below is jitter, above a gesture
 SHORTEST_MS, LONGEST_MS = 200, 1000  # half cycles of 0.5 to 2.5 Hz

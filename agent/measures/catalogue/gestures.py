@@ -6,12 +6,13 @@ import math
 
 from agent.measures import reasons
 from agent.measures.body import Body, Joint
-from agent.measures.catalogue.hands_visible import HANDS_HELD_MS
 from agent.measures.conditions import Condition
 from agent.measures.declare import EventKind, Group, Landmarker, Measure, Over, Sampler
 from agent.measures.episodes import Episodes
+from agent.measures.hand_places import both_out_of_frame
 from agent.measures.scene import Scene
 from agent.measures.words import Reason, Text
+from agent.perception.joints import HANDS
 from agent.perception.observation import Hand, Side
 
 LEAST_MS = 300
@@ -86,20 +87,18 @@ class Pointing(Sampler):
             merge_ms=MERGE_MS,
             seen_to_begin=True,
         )
-        self._judged_ms = -1
+        self._judged: tuple[Hand, ...] | None = None
         self._side = Side.UNSPECIFIED
 
     def sample(self, scene: Scene) -> float | Reason:
-        hands = scene.hands
-        if hands is None or scene.t_ms - hands.t_ms > HANDS_HELD_MS:
-            if scene.hands_out:
-                self._pointing.feed(scene, 0.0)
-                return 0.0
+        found = scene.hands_found
+        if found is not self._judged:
+            self._judged = found
+            self._side = next((h.side for h in found or () if points(h)), Side.UNSPECIFIED)
+        missing = set(HANDS) - {hand.side for hand in found or ()}
+        if not self._side and not all(scene.hand_out(side) for side in missing):
             self._pointing.skip(scene)
-            return reasons.NO_HANDS_RESULT
-        if hands.t_ms != self._judged_ms:
-            self._judged_ms = hands.t_ms
-            self._side = next((h.side for h in hands.hands if points(h)), Side.UNSPECIFIED)
+            return reasons.NO_HANDS_RESULT if found is None else reasons.HAND_NOT_FOUND
         self._pointing.feed(scene, float(self._side is not Side.UNSPECIFIED), side=self._side)
         return 100.0 if self._pointing.on else 0.0
 
@@ -171,8 +170,9 @@ POINTING = Measure(
     measured="At rest: 0 %. Synthetic: of five shapes of the hand only the straight index alone.",
     formula="index bent ≤ 40°, middle, ring and little finger ≥ 70°, for 300 ms or longer",
     source="MediaPipe hand world landmarks",
-    algorithm_version=3,
+    algorithm_version=4,
     landmarker=Landmarker.HANDS,
+    no_hands=both_out_of_frame,
     minimum_hz=4.0,
     conditions=Condition.PICTURE_LIVE,
     make=Pointing,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from agent.measures import reasons
-from agent.measures.catalogue.hands_visible import HANDS_HELD_MS
 from agent.measures.conditions import Condition
 from agent.measures.declare import EventKind, Group, Landmarker, Measure, Over, Sampler
 from agent.measures.episodes import Episodes
@@ -30,15 +29,14 @@ class OtherHands(Sampler):
         )
 
     def sample(self, scene: Scene) -> float | Reason:
-        hands = scene.hands
-        if hands is None or scene.t_ms - hands.t_ms > HANDS_HELD_MS:
+        if scene.hands is None or scene.hands_found is None:
             self._others.skip(scene)
             return reasons.NO_HANDS_RESULT
         pose = scene.fresh_pose
         if pose is None or not pose.present:
             self._others.skip(scene)
             return reasons.NO_BODY
-        self._others.feed(scene, float(hands.others))
+        self._others.feed(scene, float(scene.hands.others))
         return 100.0 if self._others.on else 0.0
 
     def skip(self, scene: Scene) -> None:

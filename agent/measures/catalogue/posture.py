@@ -7,12 +7,13 @@ from collections.abc import Callable
 
 from agent.measures import reasons
 from agent.measures.baseline import Baseline
-from agent.measures.body import LEFT_SHOULDER, RIGHT_SHOULDER, Body
+from agent.measures.body import Body
 from agent.measures.conditions import Condition
 from agent.measures.declare import Detector, Group, Landmarker, Measure, Reads
 from agent.measures.results import BaselineState
 from agent.measures.scene import Scene
 from agent.measures.words import Reason, Text
+from agent.perception.joints import LEFT_SHOULDER, RIGHT_SHOULDER
 
 NOSE = 0
 READY_S = 10.0

@@ -13,14 +13,15 @@ from typing import TypeVar
 import numpy as np
 
 from agent.measures import reasons
-from agent.measures.body import LEFT_SHOULDER, RIGHT_SHOULDER, Body
-from agent.measures.catalogue.hands_visible import HANDS_HELD_MS
+from agent.measures.body import Body
 from agent.measures.conditions import Condition
 from agent.measures.declare import Detector, EventKind, Group, Landmarker, Measure, Over, Reads
 from agent.measures.episodes import Episodes
+from agent.measures.hand_places import both_out_of_frame
 from agent.measures.periodogram import NO_RHYTHM, Peak, strongest
 from agent.measures.scene import Scene
 from agent.measures.words import Reason, Text
+from agent.perception.joints import LEFT_SHOULDER, RIGHT_SHOULDER
 from agent.perception.observation import Side
 
 HAND_WINDOW_MS, BODY_WINDOW_MS = 3000, 10_000
@@ -216,7 +217,7 @@ class HandRepetition(_Repetition):
                     palm = hand.landmarks[PALM, :2].tolist()
                     x, y = (sum(axis) / len(palm) for axis in zip(*palm, strict=True))
                     self._tracks[hand.side].add(hands.t_ms, (x * width, y * height))
-        looked = scene.hands is not None and scene.t_ms - scene.hands.t_ms <= HANDS_HELD_MS
+        looked = scene.hands_found is not None
         if looked and (tracks := self._recent(scene.t_ms)):
             self._judge(scene, tracks)
         else:
@@ -231,7 +232,7 @@ class HandRepetition(_Repetition):
         return {side: track for side, track in self._tracks.items() if track.recent(t_ms)}
 
     def _without_hands(self, scene: Scene, why: Reason) -> None:
-        if scene.hands_out:
+        if both_out_of_frame(scene):
             self._episodes.feed(scene, 0.0)
             self.active, self.hz, self.amplitude = 0.0, NO_REPETITION, NO_REPETITION
             self.cycles = 0.0
@@ -313,7 +314,8 @@ def _measures(
             formula=formula,
             source="least-squares periodogram; thresholds after studies of recorded hand flapping",
             landmarker=landmarker,
-            algorithm_version=3,
+            no_hands=both_out_of_frame if landmarker is Landmarker.HANDS else None,
+            algorithm_version=4,
             minimum_hz=minimum_hz,
             conditions=Condition.PICTURE_LIVE | Condition.CAMERA_STILL,
             make=lambda: Reads(detector, read),

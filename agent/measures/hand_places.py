@@ -1,0 +1,62 @@
+"""Hands that are not found: which of them a pose puts, steadily, too far off to matter.
+
+A pose guesses at a hand before a face or at the picture's edge, and the guess jumps from one pose
+to the next. So one pose proves nothing; all those of a second do. In shoulder widths, the nearest
+in a second, on real clips: 0 to 0.2 from the face and 0 from the frame while a hand covers the
+face; without a hand 0.3 to 1.6 from the face, and from the frame 0 to 1.5, as it is framed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from agent.measures.geometry import distance
+from agent.perception.joints import HANDS, LEFT_SHOULDER, RIGHT_SHOULDER
+from agent.perception.observation import Pose, Side
+
+if TYPE_CHECKING:
+    from agent.measures.scene import Scene
+
+STEADY_MS = 1000
+FRESH_MS = 1000
+FAR_SW = 0.3  # shoulder widths
+
+OffPx = Callable[[float, float], float]  # how far off a point is, given in pixels
+
+
+class HandsFarOff:
+    """Sides whose hand every pose of the last second puts far off."""
+
+    def __init__(self) -> None:
+        self._pose_ms = -math.inf
+        self._since_ms: dict[Side, float] = {}
+
+    def see(self, pose: Pose, width: int, height: int, off_px: OffPx) -> None:
+        """A pose not seen before, in a frame of this size."""
+        if not pose.present or pose.t_ms - self._pose_ms > FRESH_MS:
+            self._since_ms.clear()
+        self._pose_ms = pose.t_ms
+        if not pose.present:
+            return
+        points = [(x * width, y * height) for x, y in pose.landmarks[:23, :2].tolist()]
+        far_px = FAR_SW * distance(points[LEFT_SHOULDER], points[RIGHT_SHOULDER])
+        for side, joints in HANDS.items():
+            if min(off_px(*points[joint]) for joint in joints) > far_px:
+                self._since_ms.setdefault(side, pose.t_ms)
+            else:
+                self._since_ms.pop(side, None)
+
+    def has(self, side: Side, t_ms: int) -> bool:
+        if t_ms - self._pose_ms > FRESH_MS:
+            return False
+        return t_ms - self._since_ms.get(side, math.inf) >= STEADY_MS
+
+
+def both_out_of_frame(scene: Scene) -> bool:
+    return all(scene.hand_out(side) for side in HANDS)
+
+
+def both_off_face(scene: Scene) -> bool:
+    return all(scene.hand_off_face(side) for side in HANDS)
