@@ -80,6 +80,7 @@ export function ReplayView({ recording }: { recording: Recording }) {
           events={recording.events}
           registry={recording.registry}
           timeOf={({ onsetMs }) => onsetMs}
+          stoppedAt={(event) => recording.stoppedAt(event)}
           newestFirst={false}
           longest={recording.events.length}
           onSelect={({ onsetMs }) => playback.seek(onsetMs)}

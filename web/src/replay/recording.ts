@@ -143,7 +143,17 @@ export class Recording {
   }
 
   eventsIn(range: TimeRange): readonly Event[] {
-    return eventsWithin(this.events, range);
+    return eventsWithin(this.events, range, (event) => this.endOf(event));
+  }
+
+  endOf(event: Event): number {
+    return event.offsetMs ?? this.stoppedAt(event);
+  }
+
+  /** Where the run of an event ended. */
+  stoppedAt({ origin }: Event): number {
+    const run = this.manifest.runs.find(({ run }) => run === origin?.run);
+    return run?.to_ms ?? this.manifest.duration_ms;
   }
 
   private framesIn(fromMs: number, toMs: number): AnalysedFrame[] {

@@ -12,7 +12,7 @@ import { readDelimited } from "./api";
 import { Columns, joinViews } from "./columns";
 import { csvOf } from "./csv";
 import { neighbouringOnset } from "./keys";
-import { endsOnly } from "./recording";
+import { endsOnly, Recording } from "./recording";
 import { Slices } from "./slices";
 import { pageAt } from "./source";
 
@@ -89,6 +89,26 @@ test("an event that lasts appears once, with its end", () => {
   ]);
 });
 
+test("an event whose end was never logged ended with its run", () => {
+  const manifest = {
+    session_id: "4f2a",
+    duration_ms: 9000,
+    has_video: false,
+    video_offset_ms: 0,
+    runs: [
+      { run: 1, from_ms: 0, to_ms: 3000 },
+      { run: 2, from_ms: 5000, to_ms: 9000 },
+    ],
+    gaps: [],
+    sample: false,
+  };
+  const begun = create(EventSchema, { origin: { run: 1 }, kind: 1, onsetMs: 2000 });
+  const recording = new Recording(manifest, registry, [begun]);
+  expect(recording.endOf(begun)).toBe(3000);
+  expect(recording.eventsIn({ fromMs: 2500, toMs: 4000 })).toEqual([begun]);
+  expect(recording.eventsIn({ fromMs: 5000, toMs: 9000 })).toEqual([]);
+});
+
 test("pieces are loaded once, when asked for, and the longest unseen is forgotten", async () => {
   const loads: number[] = [];
   const onLoaded = vi.fn();
@@ -128,6 +148,7 @@ test("a series as CSV has its unit and quality, and nothing where it was withhel
       quality: new Uint8Array(),
     }),
     events: () => [],
+    endOf: () => 0,
     cursorMs: () => 0,
     clockMs: (tMs: number) => tMs,
     seek: undefined,

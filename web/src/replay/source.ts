@@ -23,6 +23,7 @@ export function replaySource(
     series: (measure, range) => recording.series(measure, range),
     facePresence: (range) => recording.facePresence(range),
     events: (range) => recording.eventsIn(range),
+    endOf: (event) => recording.endOf(event),
     cursorMs: () => playback.positionMs,
     clockMs: (tMs) => tMs,
     seek: (tMs) => playback.seek(tMs),

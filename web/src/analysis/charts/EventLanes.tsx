@@ -98,13 +98,7 @@ function LanesPlot({
         onCursor: () => {},
         draw: (plot) => {
           const range = source.range();
-          drawLanes(
-            plot,
-            shown.current,
-            source.facePresence(range),
-            source.events(range),
-            range.toMs,
-          );
+          drawLanes(plot, shown.current, source, range);
         },
       }),
     [source, syncKey, count, hasTimeAxis],

@@ -1,9 +1,9 @@
 import type uPlot from "uplot";
-import type { Event } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import { Quality } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import type { SeriesView } from "../stream/series";
 import { runsOf } from "./runs";
 import { themeOf } from "./theme";
+import type { TimeRange, TimeSource } from "./timeSource";
 
 const BAND_PX = 4;
 export const LANE_PX = 18;
@@ -42,20 +42,25 @@ export interface Lane {
 export function drawLanes(
   plot: uPlot,
   lanes: readonly Lane[],
-  presence: SeriesView,
-  events: readonly Event[],
-  nowMs: number,
+  source: TimeSource,
+  range: TimeRange,
 ): void {
   const { ctx, bbox } = plot;
   const theme = themeOf(plot.root);
+  const events = source.events(range);
   ctx.save();
   lanes.forEach(({ kind }, index) => {
     const middle = bbox.top + ((index + 0.5) / lanes.length) * bbox.height;
     ctx.fillStyle = theme.rule;
     ctx.fillRect(bbox.left, Math.round(middle), bbox.width, window.devicePixelRatio);
     ctx.fillStyle = kind === undefined ? theme.muted : theme.ink;
-    if (kind === undefined) drawPresence(plot, presence, middle);
-    else drawEvents(plot, events, kind, middle, nowMs);
+    if (kind === undefined) {
+      drawPresence(plot, source.facePresence(range), middle);
+      return;
+    }
+    for (const event of events) {
+      if (event.kind === kind) drawBar(plot, event.onsetMs, source.endOf(event), middle);
+    }
   });
   ctx.restore();
 }
@@ -63,18 +68,6 @@ export function drawLanes(
 function drawPresence(plot: uPlot, presence: SeriesView, middle: number): void {
   for (const run of runsOf(presence.tMs, presence.values, FRAME_HOLD_MS)) {
     if (run.value === 1) drawBar(plot, run.fromMs, run.toMs, middle);
-  }
-}
-
-function drawEvents(
-  plot: uPlot,
-  events: readonly Event[],
-  kind: number,
-  middle: number,
-  nowMs: number,
-): void {
-  for (const event of events) {
-    if (event.kind === kind) drawBar(plot, event.onsetMs, event.offsetMs ?? nowMs, middle);
   }
 }
 

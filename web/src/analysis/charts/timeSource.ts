@@ -14,6 +14,8 @@ export interface TimeSource {
   series(measure: number, range: TimeRange): SeriesView | undefined;
   facePresence(range: TimeRange): SeriesView;
   events(range: TimeRange): readonly Event[];
+  /** Until when an event was seen. */
+  endOf(event: Event): number;
   /** Where the shown picture is; undefined: at the end of the range. */
   cursorMs(): number | undefined;
   /** Media time to the time that a person is shown, in ms since the session began. */
@@ -26,6 +28,7 @@ export const LIVE_RANGE_MS = 60_000;
 
 /** The last minute; clockOffsetMs is the consultation's time when the agent's was 0. */
 export function liveSource(store: AnalysisStore, clockOffsetMs: () => number): TimeSource {
+  const endOf = ({ offsetMs }: Event) => offsetMs ?? store.nowMs;
   return {
     get registry() {
       return store.nowMs > 0 ? store.registry : undefined; // nothing to draw before
@@ -37,13 +40,19 @@ export function liveSource(store: AnalysisStore, clockOffsetMs: () => number): T
       eventsWithin(
         store.events.all().filter((event) => event.origin?.run === store.run),
         range,
+        endOf,
       ),
+    endOf,
     cursorMs: () => undefined,
     clockMs: (tMs) => tMs + clockOffsetMs(),
     seek: undefined,
   };
 }
 
-export function eventsWithin(events: readonly Event[], { fromMs, toMs }: TimeRange): Event[] {
-  return events.filter(({ onsetMs, offsetMs }) => onsetMs <= toMs && (offsetMs ?? toMs) >= fromMs);
+export function eventsWithin(
+  events: readonly Event[],
+  { fromMs, toMs }: TimeRange,
+  endOf: (event: Event) => number,
+): Event[] {
+  return events.filter((event) => event.onsetMs <= toMs && endOf(event) >= fromMs);
 }

@@ -135,6 +135,15 @@ test("an agent that misses several of its beats is silent", () => {
   expect(store.isSilent(5000)).toBe(true);
 });
 
+test("results stop when the analysis falls silent and when another run takes its place", () => {
+  const store = storeWith(framePacket({ seq: 90, tMs: 3600 }));
+  expect(store.stoppedAt(7, 4000)).toBeUndefined();
+  expect(store.stoppedAt(7, 4001)).toBe(3600);
+  store.receive(framePacket({ seq: 1, run: 8, tMs: 0 }), 5000);
+  expect(store.stoppedAt(7, 5000)).toBe(3600);
+  expect(store.stoppedAt(8, 5000)).toBeUndefined();
+});
+
 test("who listens hears each frame as it arrives, until he stops", () => {
   const store = storeWith();
   const heard: number[] = [];

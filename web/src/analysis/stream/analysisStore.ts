@@ -23,6 +23,8 @@ export interface Current {
   receivedAtMs: number;
 }
 
+/** Results come at least each second; after this the last one says nothing about now. */
+export const STALE_MS = 3000;
 const SAMPLES_PER_SERIES = 4096; // 68 s at 60 Hz
 const PRESENCE = [0, 1].map((value) => create(ValueSchema, { value, quality: Quality.GOOD })) as [
   Value,
@@ -53,6 +55,7 @@ export class AnalysisStore {
   private readonly ofFrames = new Map<number, Series>();
   private readonly ofWindows = new Map<number, Series>();
   private readonly startedUnixMs = new Map<number, number>();
+  private readonly lastMs = new Map<number, number>();
   private readonly frameListeners = new Set<(frame: AnalysedFrame) => void>();
   private statusReceivedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -90,6 +93,13 @@ export class AnalysisStore {
   /** When this run's media time was 0, on the agent's clock; undefined: not known. */
   startOf(run: number): number | undefined {
     return this.startedUnixMs.get(run);
+  }
+
+  /** Media time of a run's last result once no more come; undefined while they do. */
+  stoppedAt(run: number, atMs: number): number | undefined {
+    const newest = this.frames.latest();
+    const isComing = run === this.run && newest && atMs - newest.receivedAtMs <= STALE_MS;
+    return isComing ? undefined : (this.lastMs.get(run) ?? 0);
   }
 
   /** The agent has said nothing for several of its beats. */
@@ -141,6 +151,7 @@ export class AnalysisStore {
   private applyFrame(frame: AnalysedFrame): void {
     this.follow(frame.run);
     this.nowMs = frame.tMs;
+    this.lastMs.set(frame.run, frame.tMs);
     this.frames.push(frame);
     if (frame.pose !== undefined) this.poses.push(frame.pose);
     if (frame.hands !== undefined) this.hands.push(frame.hands);

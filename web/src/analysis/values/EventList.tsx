@@ -2,7 +2,14 @@ import { useTranslation } from "react-i18next";
 import { headingOf, Panel } from "../../components";
 import type { Event, Registry } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import { currentLanguage } from "../../i18n";
-import { eventAmplitude, eventDuration, eventName, isGoingOn, sideKey } from "./events";
+import {
+  eventAmplitude,
+  eventCourse,
+  eventDuration,
+  eventName,
+  type StoppedAt,
+  sideKey,
+} from "./events";
 import { formatClock } from "./format";
 import styles from "./values.module.css";
 
@@ -11,6 +18,7 @@ interface EventListProps {
   registry: Registry | undefined;
   /** The time to write beside an event, in ms since the consultation began. */
   timeOf: (event: Event) => number;
+  stoppedAt: StoppedAt;
   newestFirst?: boolean;
   longest?: number;
   /** Makes each event a button. */
@@ -21,6 +29,7 @@ export function EventList({
   events,
   registry,
   timeOf,
+  stoppedAt,
   newestFirst = true,
   longest = 60,
   onSelect,
@@ -39,7 +48,7 @@ export function EventList({
                 time={formatClock(timeOf(event))}
                 onPress={onSelect && (() => onSelect(event))}
               >
-                <Description event={event} registry={registry} />
+                <Description event={event} registry={registry} stoppedAtMs={stoppedAt(event)} />
               </Entry>
             </li>
           ))}
@@ -72,14 +81,21 @@ function Entry({
   );
 }
 
-function Description({ event, registry }: { event: Event; registry: Registry }) {
+interface DescriptionProps {
+  event: Event;
+  registry: Registry;
+  stoppedAtMs: number | undefined;
+}
+
+function Description({ event, registry, stoppedAtMs }: DescriptionProps) {
   const { t } = useTranslation("analysis");
   const language = currentLanguage();
   const side = sideKey(event.side);
+  const course = eventCourse(event, registry, stoppedAtMs);
   const rest = [
     side && t(`sides.${side}`),
-    eventDuration(event, registry, language),
-    isGoingOn(event, registry) && t("events.goingOn"),
+    eventDuration(event, registry, language, stoppedAtMs),
+    course && t(`events.${course}`),
     eventAmplitude(event, registry, language),
   ];
   return (

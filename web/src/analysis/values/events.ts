@@ -7,14 +7,30 @@ export function eventName(event: Event, registry: Registry, language: Language):
   return event.label || textIn(language, registry.events[event.kind]?.label);
 }
 
-/** How long it lasted; undefined while it goes on and for what has no length. */
-export function eventDuration(event: Event, registry: Registry, language: Language) {
-  if (!registry.events[event.kind]?.lasting || event.offsetMs === undefined) return undefined;
-  return formatNumber((event.offsetMs - event.onsetMs) / 1000, 1, language) + unitSuffix("s");
+/** When the results that an event belongs to stopped, in its run's time; undefined: they come. */
+export type StoppedAt = (event: Event) => number | undefined;
+
+/** How long it was seen; undefined while it goes on and for what has no length. */
+export function eventDuration(
+  event: Event,
+  registry: Registry,
+  language: Language,
+  stoppedAtMs?: number,
+) {
+  const endMs = event.offsetMs ?? stoppedAtMs;
+  if (!registry.events[event.kind]?.lasting || endMs === undefined) return undefined;
+  return formatNumber(Math.max(0, endMs - event.onsetMs) / 1000, 1, language) + unitSuffix("s");
 }
 
-export function isGoingOn(event: Event, registry: Registry): boolean {
-  return Boolean(registry.events[event.kind]?.lasting) && event.offsetMs === undefined;
+/** What is to be said of an event without an end of its own; the agent, too, gives a reason then. */
+export function eventCourse(
+  event: Event,
+  registry: Registry,
+  stoppedAtMs: number | undefined,
+): "goingOn" | "interrupted" | undefined {
+  if (!registry.events[event.kind]?.lasting) return undefined;
+  if (event.offsetMs !== undefined) return event.reasons.length > 0 ? "interrupted" : undefined;
+  return stoppedAtMs === undefined ? "goingOn" : "interrupted";
 }
 
 /** A bare number or a count beside an event says nothing to a reader; it is in the log. */

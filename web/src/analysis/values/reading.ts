@@ -5,7 +5,7 @@ import {
   type Value,
 } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import type { Language } from "../../i18n";
-import type { AnalysisStore } from "../stream/analysisStore";
+import { type AnalysisStore, STALE_MS } from "../stream/analysisStore";
 import { formatInterval, formatValue, textIn } from "./format";
 
 export type QualityName = "good" | "usable" | "notMeasurable";
@@ -21,9 +21,6 @@ export interface Reading {
   /** Why there is no value: whole sentences; empty when nothing has been heard lately. */
   why: string[] | undefined;
 }
-
-/** Values come at least each second; after this the last one says nothing about now. */
-const STALE_MS = 3000;
 
 /** The value of now, in a call. */
 export function readMeasure(

@@ -13,7 +13,7 @@ import { summarise, valueAt } from "../charts/summary";
 import { AnalysisStore } from "../stream/analysisStore";
 import { framePacket, registry, registryPacket, windowPacket } from "../stream/sampleMessages";
 import { readIds } from "./choices";
-import { eventAmplitude, eventDuration, eventName, isGoingOn } from "./events";
+import { eventAmplitude, eventCourse, eventDuration, eventName } from "./events";
 import {
   firstSentence,
   formatClock,
@@ -96,7 +96,7 @@ test("an event is told by its name, its length and its size", () => {
   expect(eventName(away, registry, "fr")).toBe("Regard ailleurs");
   expect(eventDuration(away, registry, "fr")).toBe("2,1\u202fs");
   const begun = create(EventSchema, { kind: 1, onsetMs: 500 });
-  expect(isGoingOn(begun, registry)).toBe(true);
+  expect(eventCourse(begun, registry, undefined)).toBe("goingOn");
   expect(eventDuration(begun, registry, "en")).toBeUndefined();
   expect(eventAmplitude(begun, registry, "en")).toBeUndefined();
   const turned = create(EventSchema, { ...away, amplitude: 24.22 });
@@ -104,6 +104,17 @@ test("an event is told by its name, its length and its size", () => {
   expect(eventName(create(EventSchema, { label: "name called" }), registry, "en")).toBe(
     "name called",
   );
+});
+
+test("what was going on when results stopped was interrupted where it was last seen", () => {
+  const begun = create(EventSchema, { kind: 1, onsetMs: 500 });
+  expect(eventCourse(begun, registry, 1700)).toBe("interrupted");
+  expect(eventDuration(begun, registry, "en", 1700)).toBe("1.2\u202fs");
+  const ended = create(EventSchema, { ...begun, offsetMs: 900 });
+  expect(eventCourse(ended, registry, 1700)).toBeUndefined();
+  expect(eventDuration(ended, registry, "en", 1700)).toBe("0.4\u202fs");
+  const cutByAgent = create(EventSchema, { ...ended, reasons: [0] });
+  expect(eventCourse(cutByAgent, registry, undefined)).toBe("interrupted");
 });
 
 test("equal neighbours become one run, and a gap parts them", () => {

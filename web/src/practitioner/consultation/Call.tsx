@@ -103,6 +103,7 @@ export function Call({ session, api }: { session: Session; api: Api }) {
           events={store.events.all()}
           registry={store.registry}
           timeOf={(event) => eventClockMs(session, store, event)}
+          stoppedAt={(event) => store.stoppedAt(event.origin?.run ?? 0, performance.now())}
         />
       </div>
       <div className={styles.charts}>
