@@ -9,7 +9,6 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import URLError
@@ -17,6 +16,7 @@ from urllib.error import URLError
 import pytest
 
 from agent.stack import livekit_server as stack_server
+from agent.stack.ports import free_port
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 START_TIMEOUT_S = 15.0
@@ -26,12 +26,6 @@ def find_livekit_server() -> str | None:
     local = [REPOSITORY / ".tools" / "bin" / name for name in ("livekit-server", "server")]
     built = next((str(path) for path in local if path.is_file()), None)
     return os.environ.get("LIVEKIT_SERVER_BIN") or built or shutil.which("livekit-server")
-
-
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    with closing(socket.socket(socket.AF_INET, kind)) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

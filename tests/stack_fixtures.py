@@ -21,9 +21,10 @@ import httpx2
 import psutil
 import pytest
 from livekit import api
-from livekit_fixtures import find_livekit_server, free_port
+from livekit_fixtures import find_livekit_server
 
 from agent.livekit_access import LiveKitAccess
+from agent.stack.ports import free_port
 from agent.stack.practitioner import Practitioner
 from token_service import operator
 

@@ -17,7 +17,7 @@ def is_free(port: int, kind: socket.SocketKind) -> bool:
         return True
 
 
-def free_port(kind: socket.SocketKind) -> int:
+def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
     with socket.socket(socket.AF_INET, kind) as candidate:
         candidate.bind((LOOPBACK, 0))
         port: int = candidate.getsockname()[1]

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import socket
 import sys
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -67,7 +66,7 @@ def plan(data: Path, port: int, patient: Path | None, *, with_patient: bool) -> 
         access=access,
         server=server,
         server_binary=binary,
-        worker_port=free_port(socket.SOCK_STREAM),
+        worker_port=free_port(),
     )
 
 

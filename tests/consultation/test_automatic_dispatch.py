@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 from livekit import api
-from livekit_fixtures import LiveKitServer, free_port
+from livekit_fixtures import LiveKitServer
 from participants import Joined, eventually
 from stack_fixtures import EPEDICARE
 
 from agent.stack.footage import Footage
+from agent.stack.ports import free_port
 from agent.stack.sample_patient import Camera
 from agent.stack.seat import RoomAccess
 from models.clips import clips_folder

@@ -5,7 +5,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -40,7 +39,7 @@ class RunningStack:
         pages = folder / "pages"
         pages.mkdir()
         (pages / "index.html").write_text("<!doctype html><title>pages</title>")
-        self.port = free_port(socket.SOCK_STREAM)
+        self.port = free_port()
         environment = {name: text for name, text in os.environ.items() if "LIVEKIT" not in name}
         self.process = subprocess.Popen(
             [Path(sys.executable).with_name("epedicare"), "up", "--port", str(self.port)],

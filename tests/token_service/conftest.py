@@ -1,8 +1,10 @@
 from collections.abc import Iterator
 
 import pytest
-from livekit_fixtures import LiveKitServer, free_port
+from livekit_fixtures import LiveKitServer
 from service_fixtures import RunningService, make_settings
+
+from agent.stack.ports import free_port
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from livekit import api, rtc
-from livekit_fixtures import LiveKitServer, find_livekit_server, free_port
+from livekit_fixtures import LiveKitServer, find_livekit_server
 from participants import eventually
 from service_fixtures import RunningService, admitted, make_settings
+
+from agent.stack.ports import free_port
 
 pytestmark = [pytest.mark.livekit, pytest.mark.fault]
 

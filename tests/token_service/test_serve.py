@@ -13,9 +13,9 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from livekit_fixtures import free_port
 from service_fixtures import CONSENT
 
+from agent.stack.ports import free_port
 from token_service.server import run
 from token_service.settings import BadConfiguration
 

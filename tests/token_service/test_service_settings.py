@@ -1,6 +1,6 @@
 import pytest
-from livekit_fixtures import free_port
 
+from agent.stack.ports import free_port
 from token_service.settings import BadConfiguration, is_loopback, load_settings
 
 pytestmark = pytest.mark.unit

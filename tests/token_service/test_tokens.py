@@ -2,9 +2,9 @@
 
 import jwt
 import pytest
-from livekit_fixtures import free_port
 from service_fixtures import make_settings
 
+from agent.stack.ports import free_port
 from token_service import tokens
 from token_service.models import Role, Seat
 
