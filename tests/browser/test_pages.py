@@ -17,7 +17,7 @@ from typing import Any
 from urllib.error import URLError
 
 import pytest
-from livekit_fixtures import LiveKitServer, free_port
+from livekit_fixtures import LiveKitServer
 from page_driver import (
     AXE,
     LAPTOP,
@@ -33,6 +33,7 @@ from page_driver import (
 )
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
+from agent.stack.ports import free_port
 from models.clips import clips_folder
 from token_service import operator
 
@@ -410,3 +411,27 @@ def test_a_family_without_a_camera_is_told_and_can_go_on(
         check_screen(page)
         press(page, "Tout est prêt")
         heading(page, "Votre praticien est prévenu").wait_for()
+
+
+def test_a_practitioner_without_devices_is_told_and_can_go_on(
+    playwright: Playwright, practitioner: Practitioner, service: Service, family: Page
+) -> None:
+    session_id, invite = practitioner.invite()
+    wait_in_line(family, invite["link"])
+    practitioner.post(f"/sessions/{session_id}/admit")
+    with chromium(playwright, camera=None) as without_devices:
+        page = without_devices.new_page(locale="fr-FR", viewport=LAPTOP)
+        page.goto(service.sign_in_link())
+        heading(page, "Séances").wait_for()
+        page.goto(f"{service.url}/practitioner/sessions/{session_id}")
+        camera = page.get_by_role("note").filter(has_text="Aucune caméra n’est branchée")
+        expect(camera.get_by_role("button", name="Réessayer")).to_be_visible()
+        for name in ("Allumer la caméra", "Ouvrir le micro"):
+            expect(page.get_by_role("button", name=name)).to_be_visible()
+        check_screen(page)
+        camera.get_by_role("button", name="Continuer sans").click()
+        expect(camera).to_have_count(0)
+        expect(page.get_by_text("Aucun micro n’est branché")).to_be_visible()
+        press(page, "Allumer la caméra")
+        expect(camera).to_be_visible()
+    practitioner.post(f"/sessions/{session_id}/end")

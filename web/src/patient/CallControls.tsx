@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { Api, Connection, Session } from "../api";
 import { Button } from "../components";
-import { useDevice } from "../room";
+import { isWorking, useDevice } from "../room";
 import { ChoicesDialog } from "./ChoicesDialog";
 import styles from "./call.module.css";
 import type { PatientMedia } from "./usePatientMedia";
@@ -18,25 +18,25 @@ interface CallControlsProps {
 
 export function CallControls({ media, pause, onLeave, ...seat }: CallControlsProps) {
   const { t } = useTranslation("patient");
-  const camera = useDevice(media.camera);
-  const microphone = useDevice(media.microphone);
+  const hasCamera = isWorking(useDevice(media.camera));
+  const hasMicrophone = isWorking(useDevice(media.microphone));
   return (
     <footer className={styles.controls}>
       <div className={styles.small}>
         <Button
           onStage
-          icon={microphone.isOn ? "mic" : "micOff"}
-          onPress={() => media.setMicrophone(!microphone.isOn)}
+          icon={hasMicrophone ? "mic" : "micOff"}
+          onPress={() => media.setMicrophone(!hasMicrophone)}
         >
-          {t(microphone.isOn ? "room:microphoneOff" : "room:microphoneOn")}
+          {t(hasMicrophone ? "room:microphoneOff" : "room:microphoneOn")}
         </Button>
         <Button
           onStage
-          icon={camera.isOn ? "camera" : "cameraOff"}
+          icon={hasCamera ? "camera" : "cameraOff"}
           isDisabled={pause.isUnconfirmed}
-          onPress={() => media.setCamera(!camera.isOn)}
+          onPress={() => media.setCamera(!hasCamera)}
         >
-          {t(camera.isOn ? "room:cameraOff" : "room:cameraOn")}
+          {t(hasCamera ? "room:cameraOff" : "room:cameraOn")}
         </Button>
         <ChoicesDialog api={seat.api} session={seat.session} />
       </div>

@@ -1,8 +1,13 @@
 import { useTranslation } from "react-i18next";
 import { Button, Notice, Spinner, StatusLine } from "../components";
-import { type ConsultationRoom, phaseSentence, useAudioBlocked, useDevice } from "../room";
+import {
+  type ConsultationRoom,
+  DeviceNotice,
+  phaseSentence,
+  useAudioBlocked,
+  useDevice,
+} from "../room";
 import styles from "./call.module.css";
-import { DeviceNotice } from "./DeviceNotice";
 import type { PatientMedia } from "./usePatientMedia";
 import type { Pause } from "./usePause";
 

@@ -1,22 +1,36 @@
 import { useTranslation } from "react-i18next";
 import { Button, Notice } from "../components";
-import type { DeviceProblem } from "../room";
+import type { DeviceProblem } from "./localDevice";
 
 interface DeviceNoticeProps {
+  kind?: "info" | "broken";
   device: "camera" | "microphone";
   problem: DeviceProblem | null;
   onRetry: () => void;
+  /** For whom the call is worth having without it. */
+  onGoOnWithout?: () => void;
 }
 
 /** Why the camera or the microphone does not work, and what to do; nothing when it does. */
-export function DeviceNotice({ device, problem, onRetry }: DeviceNoticeProps) {
+export function DeviceNotice({
+  kind = "broken",
+  device,
+  problem,
+  onRetry,
+  onGoOnWithout,
+}: DeviceNoticeProps) {
   const { t } = useTranslation("room");
   if (!problem) return null;
   return (
     <Notice
-      kind="broken"
+      kind={kind}
       title={t(device)}
-      actions={<Button onPress={onRetry}>{t("common:retry")}</Button>}
+      actions={
+        <>
+          <Button onPress={onRetry}>{t("common:retry")}</Button>
+          {onGoOnWithout && <Button onPress={onGoOnWithout}>{t("goOnWithout")}</Button>}
+        </>
+      }
     >
       {t(`problems.${device}.${problem}`)}
     </Notice>

@@ -1,6 +1,7 @@
 export { AudioOutput } from "./AudioOutput";
+export { DeviceNotice } from "./DeviceNotice";
 export type { RoomPhase } from "./keepJoined";
-export type { DeviceProblem, DeviceState, LocalDevice } from "./localDevice";
+export { type DeviceState, isWorking, type LocalDevice } from "./localDevice";
 export { phaseSentence } from "./phaseSentence";
 export { useAudioBlocked } from "./useAudioBlocked";
 export { type ConsultationRoom, useConsultationRoom } from "./useConsultationRoom";

@@ -21,6 +21,11 @@ export interface DeviceState<T> {
   deviceId: string;
 }
 
+/** What the person wants is so, or will be in a moment. */
+export function isWorking({ isOn, problem }: Pick<DeviceState<unknown>, "isOn" | "problem">) {
+  return isOn && problem === null;
+}
+
 export function problemOf(error: unknown): DeviceProblem {
   if (!window.isSecureContext) return "insecure";
   switch (MediaDeviceFailure.getFailure(error)) {
@@ -61,7 +66,7 @@ export class LocalDevice<T extends LocalVideoTrack | LocalAudioTrack> {
     return () => this.listeners.delete(listener);
   };
 
-  /** Also the way to try again after a problem. */
+  /** Also the way to try again after a problem, or to go on without the device. */
   setOn(on: boolean): Promise<void> {
     this.set({ isOn: on });
     return this.inTurn(on ? this.switchOn : this.switchOff);

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Api, type Session, sentenceOf } from "../../api";
 import { Button, Notice, StatusLine } from "../../components";
-import { type LocalMedia, useDevice } from "../../room";
+import { isWorking, type LocalMedia, useDevice } from "../../room";
 import { type CallState, isCall } from "./callState";
 import styles from "./consultation.module.css";
 import { EndDialog } from "./EndDialog";
@@ -22,8 +22,8 @@ const SAID_FOR_MS = 4000;
 /** The row of buttons under the call, at the thumb on a phone. */
 export function Controls({ session, api, state, media, steering }: ControlsProps) {
   const { t } = useTranslation("consultation");
-  const camera = useDevice(media.camera);
-  const microphone = useDevice(media.microphone);
+  const hasCamera = isWorking(useDevice(media.camera));
+  const hasMicrophone = isWorking(useDevice(media.microphone));
   const [said, setSaid] = useState("");
   const [error, setError] = useState<unknown>(null);
   const isAnalysing = state === "analysing";
@@ -45,21 +45,21 @@ export function Controls({ session, api, state, media, steering }: ControlsProps
       {error !== null && <Notice kind="broken">{sentenceOf(error)}</Notice>}
       <div role="toolbar" aria-label={t("controls.label")} className={styles.buttons}>
         <Button
-          icon={microphone.isOn ? "mic" : "micOff"}
+          icon={hasMicrophone ? "mic" : "micOff"}
           isDisabled={!isCall(session)}
-          onPress={() => void media.microphone.setOn(!microphone.isOn)}
+          onPress={() => void media.microphone.setOn(!hasMicrophone)}
         >
           <span className={styles.buttonText}>
-            {t(microphone.isOn ? "room:microphoneOff" : "room:microphoneOn")}
+            {t(hasMicrophone ? "room:microphoneOff" : "room:microphoneOn")}
           </span>
         </Button>
         <Button
-          icon={camera.isOn ? "camera" : "cameraOff"}
+          icon={hasCamera ? "camera" : "cameraOff"}
           isDisabled={!isCall(session)}
-          onPress={() => void media.camera.setOn(!camera.isOn)}
+          onPress={() => void media.camera.setOn(!hasCamera)}
         >
           <span className={styles.buttonText}>
-            {t(camera.isOn ? "room:cameraOff" : "room:cameraOn")}
+            {t(hasCamera ? "room:cameraOff" : "room:cameraOn")}
           </span>
         </Button>
         <Button

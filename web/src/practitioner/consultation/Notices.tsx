@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { AnalysisStore } from "../../analysis/stream/analysisStore";
 import { Button, Notice, Spinner, StatusLine } from "../../components";
 import {
-  type DeviceProblem,
+  DeviceNotice,
   type LocalMedia,
   phaseSentence,
   type RoomPhase,
@@ -38,8 +38,10 @@ const SPOKEN: readonly CallState[] = [
 export function Notices({ room, phase, rejoin, media, state, heard, store }: NoticesProps) {
   const { t } = useTranslation("consultation");
   const isSoundBlocked = useAudioBlocked(room);
-  const camera = useDevice(media.camera).problem;
-  const microphone = useDevice(media.microphone).problem;
+  const problems = {
+    camera: useDevice(media.camera).problem,
+    microphone: useDevice(media.microphone).problem,
+  };
   const trouble = phaseSentence(t, phase);
   const needsPress = phase.name === "elsewhere" || phase.name === "failed";
   const failed = failedMeasureNames(store);
@@ -75,19 +77,16 @@ export function Notices({ room, phase, rejoin, media, state, heard, store }: Not
       {failed.length > 0 && (
         <Notice>{t("notices.failedMeasures", { names: failed.join(", ") })}</Notice>
       )}
-      <DeviceProblemNotice device="camera" problem={camera} />
-      <DeviceProblemNotice device="microphone" problem={microphone} />
+      {(["camera", "microphone"] as const).map((device) => (
+        <DeviceNotice
+          key={device}
+          kind="info"
+          device={device}
+          problem={problems[device]}
+          onRetry={() => void media[device].setOn(true)}
+          onGoOnWithout={() => void media[device].setOn(false)}
+        />
+      ))}
     </div>
   );
-}
-
-function DeviceProblemNotice({
-  device,
-  problem,
-}: {
-  device: "camera" | "microphone";
-  problem: DeviceProblem | null;
-}) {
-  const { t } = useTranslation("consultation");
-  return problem && <Notice>{t(`room:problems.${device}.${problem}`)}</Notice>;
 }
