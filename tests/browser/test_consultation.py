@@ -225,6 +225,12 @@ def test_overlays_vanish_when_the_patient_pauses_and_come_back(call: Call) -> No
     assert shown, "the video goes on"
     assert not any(frame["drawnAtMs"] for frame in shown)
     assert call.session()["patient"]["analysis"] == "paused"
+    now = call.practitioner.get_by_role("region", name="Maintenant")
+    expect(now.locator("dd").filter(has_text="L’analyse est en pause")).not_to_have_count(0)
+    expect(now).not_to_contain_text("Pas de résultat récent")
+    expect(call.practitioner.get_by_role("region", name="Événements")).not_to_contain_text(
+        "en cours"
+    )
     call.family.get_by_role("button", name="Reprendre l’analyse").click()
     call.wait_for_overlays(15)
 

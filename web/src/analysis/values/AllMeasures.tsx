@@ -16,6 +16,7 @@ interface AllMeasuresProps {
   store: AnalysisStore;
   registry: Registry;
   choices: Choices;
+  silence: string | undefined;
 }
 
 /** Every measure in its group: its value, what it needs, and whether it is shown outside. */
@@ -32,7 +33,7 @@ export function AllMeasures(props: AllMeasuresProps) {
   );
 }
 
-function Groups({ store, registry, choices }: AllMeasuresProps) {
+function Groups({ store, registry, choices, silence }: AllMeasuresProps) {
   const { t } = useTranslation("analysis");
   useTick(500);
   const [wanted, setWanted] = useState("");
@@ -58,7 +59,7 @@ function Groups({ store, registry, choices }: AllMeasuresProps) {
           </h3>
           <ul>
             {measures.map((measure) => {
-              const reading = readMeasure(store, registry, measure, language, at);
+              const reading = readMeasure(store, registry, measure, language, at, silence);
               return reading && <MeasureEntry key={measure} reading={reading} choices={choices} />;
             })}
           </ul>

@@ -14,8 +14,15 @@ import styles from "./values.module.css";
 const RENEWED_EACH_MS = 500; // numbers change at most twice a second
 const SPARK_MS = 60_000;
 
+interface NowPanelProps {
+  store: AnalysisStore;
+  choices: Choices;
+  /** Why nothing is being measured, when it is known. */
+  silence: string | undefined;
+}
+
 /** The chosen measures as they are now. Numbers are read, not watched: nothing moves or blinks. */
-export function NowPanel({ store, choices }: { store: AnalysisStore; choices: Choices }) {
+export function NowPanel({ store, choices, silence }: NowPanelProps) {
   const { t } = useTranslation("analysis");
   useTick(RENEWED_EACH_MS);
   const { registry, nowMs } = store;
@@ -24,14 +31,18 @@ export function NowPanel({ store, choices }: { store: AnalysisStore; choices: Ch
   const at = performance.now();
   const readings = hasBegun
     ? indicesOf(registry, choices.headlines).flatMap(
-        (measure) => readMeasure(store, registry, measure, language, at) ?? [],
+        (measure) => readMeasure(store, registry, measure, language, at, silence) ?? [],
       )
     : [];
   return (
     <Panel
       id="now"
       title={t("now.title")}
-      action={registry && <AllMeasures store={store} registry={registry} choices={choices} />}
+      action={
+        registry && (
+          <AllMeasures store={store} registry={registry} choices={choices} silence={silence} />
+        )
+      }
     >
       {!hasBegun && <p className="quiet">{t("now.waiting")}</p>}
       {hasBegun && readings.length === 0 && <p className="quiet">{t("now.none")}</p>}

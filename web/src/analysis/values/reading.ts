@@ -22,14 +22,19 @@ export interface Reading {
   why: string[] | undefined;
 }
 
-/** The value of now, in a call. */
+/** The value of now, in a call; silence: why nothing is being measured. */
 export function readMeasure(
   store: AnalysisStore,
   registry: Registry,
   measure: number,
   language: Language,
   nowMs: number,
+  silence?: string,
 ): Reading | undefined {
+  if (silence !== undefined) {
+    const reading = readValue(undefined, registry, measure, language);
+    return reading && { ...reading, why: [silence] };
+  }
   const current = store.currentOf(measure);
   const isFresh = current !== undefined && nowMs - current.receivedAtMs <= STALE_MS;
   return readValue(isFresh ? current.value : undefined, registry, measure, language);

@@ -85,6 +85,17 @@ test("a value that is no longer renewed says nothing about now", () => {
   expect(readMeasure(store, registry, 0, "en", 9000)).toMatchObject({ value: undefined, why: [] });
 });
 
+test("while nothing is measured, the newest value gives way to the reason at once", () => {
+  const store = new AnalysisStore();
+  store.receive(registryPacket(), 0);
+  store.receive(framePacket({ seq: 1 }), 1000);
+  expect(readMeasure(store, registry, 0, "en", 1001, "It is paused.")).toMatchObject({
+    value: undefined,
+    quality: "notMeasurable",
+    why: ["It is paused."],
+  });
+});
+
 test("an index or a reason that the registry does not have is nothing", () => {
   expect(readValue(undefined, registry, 99, "en")).toBeUndefined();
   const odd = create(ValueSchema, { reasons: [42], quality: Quality.GOOD });

@@ -20,7 +20,7 @@ import {
 import { CallFacts } from "./CallFacts";
 import { weaker } from "./ConnectionMark";
 import { Controls } from "./Controls";
-import { callState, isCall } from "./callState";
+import { callState, isCall, measuresNothing } from "./callState";
 import styles from "./consultation.module.css";
 import { clockOffsetMs, eventClockMs } from "./elapsed";
 import { Notices } from "./Notices";
@@ -98,7 +98,11 @@ export function Call({ session, api }: { session: Session; api: Api }) {
         />
       </div>
       <div className={styles.right}>
-        <NowPanel store={store} choices={choices} />
+        <NowPanel
+          store={store}
+          choices={choices}
+          silence={measuresNothing(state) ? t(`sentences.${state}`) : undefined}
+        />
         <EventList
           events={store.events.all()}
           registry={store.registry}

@@ -6,7 +6,7 @@ import {
   Keeping,
   StatusSchema,
 } from "../../generated/epedicare/analysis/v1/analysis_pb";
-import { callState, isKeepingBroken } from "./callState";
+import { callState, isKeepingBroken, measuresNothing } from "./callState";
 
 const live: Session = {
   id: "4f2a",
@@ -71,6 +71,11 @@ describe("in the call", () => {
 
 test.each(["ended", "expired"] as const)("a session that is %s stays so", (state) => {
   expect(callState({ ...live, state }, heard(AgentState.ANALYSING))).toBe(state);
+});
+
+test("a pause is why nothing is measured", () => {
+  expect(measuresNothing("paused")).toBe(true);
+  expect(measuresNothing("analysing")).toBe(false);
 });
 
 test("keeping is broken when the agent says so, and not when nobody consented", () => {

@@ -75,6 +75,20 @@ function stateByService(agent: Session["agent"]["state"]): CallState {
   return agent === "none" || agent === "analysing" ? "agentAway" : "starting";
 }
 
+const NOTHING_MEASURED: readonly CallState[] = [
+  "left",
+  "noConsent",
+  "paused",
+  "noCapacity",
+  "lost",
+  "agentAway",
+];
+
+/** What was last measured says nothing about now, and the state says why. */
+export function measuresNothing(state: CallState): boolean {
+  return NOTHING_MEASURED.includes(state);
+}
+
 /** Consent to keep the measurements was given, and yet nothing is kept. */
 export function isKeepingBroken({ status, isSilent }: Heard): boolean {
   return !isSilent && status?.keeping === Keeping.FAILED;
