@@ -1,8 +1,11 @@
+import type { TFunction } from "i18next";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Choices, toggled } from "../analysis/values/choices";
 import { firstSentence, formatMoment } from "../analysis/values/format";
 import { measuresByGroup } from "../analysis/values/groups";
+import { Interval } from "../analysis/values/Interval";
+import { QualityLegend } from "../analysis/values/QualityLegend";
 import { QualityMark } from "../analysis/values/QualityMark";
 import { type Reading, readValue } from "../analysis/values/reading";
 import { IconButton, Panel, StatusLine } from "../components";
@@ -27,7 +30,7 @@ export function CursorPanel({ recording, playback, choices }: CursorPanelProps) 
   if (registry === undefined) return <p className="quiet">{t("noRegistry")}</p>;
 
   const copy = async (reading: Reading) => {
-    const text = `${reading.label}: ${reading.value} (${at})`;
+    const text = `${at} ${reading.label}: ${inWords(reading, t)}`;
     await navigator.clipboard.writeText(text);
     setCopied(t("values.copied", { text }));
   };
@@ -51,8 +54,18 @@ export function CursorPanel({ recording, playback, choices }: CursorPanelProps) 
           </table>
         ))}
       </div>
+      <QualityLegend />
     </Panel>
   );
+}
+
+/** A value does not leave the page without how far it can be trusted. */
+function inWords({ value, interval, quality }: Reading, t: TFunction<"replay">): string {
+  const validity = [
+    interval && `${t("analysis:now.interval")} ${interval}`,
+    t(`analysis:quality.${quality}`),
+  ];
+  return [value, ...validity].filter(Boolean).join(", ");
 }
 
 interface RowProps {
@@ -87,7 +100,7 @@ function Row({ reading, choices, onCopy }: RowProps) {
         <>
           <td className={styles.value}>
             {value}
-            {interval && <span className="quiet"> ({interval})</span>}
+            <Interval interval={interval} unit={info.unit} />
           </td>
           <td className={styles.copy}>
             <IconButton

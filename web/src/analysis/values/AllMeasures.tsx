@@ -9,6 +9,7 @@ import styles from "./all.module.css";
 import type { Choices } from "./choices";
 import { measuresByGroup, named } from "./groups";
 import { MeasureEntry } from "./MeasureEntry";
+import { QualityLegend } from "./QualityLegend";
 import { readMeasure } from "./reading";
 import { useTick } from "./useTick";
 
@@ -46,7 +47,10 @@ function Groups({ store, registry, choices, silence }: AllMeasuresProps) {
   const found = groups.filter(({ measures }) => measures.length > 0);
   return (
     <div className={styles.all}>
-      <p className="quiet">{t("all.explanation")}</p>
+      <p className="quiet">
+        {t("all.explanation")} {t("quality.hint")}
+      </p>
+      <QualityLegend />
       <TextField className={styles.find} value={wanted} onChange={setWanted} type="search">
         <Label className="quiet">{t("all.find", { count: registry.measures.length })}</Label>
         <Input className={styles.findInput} />

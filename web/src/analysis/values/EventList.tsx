@@ -7,6 +7,7 @@ import {
   eventCourse,
   eventDuration,
   eventName,
+  eventQuality,
   type StoppedAt,
   sideKey,
 } from "./events";
@@ -91,12 +92,14 @@ function Description({ event, registry, stoppedAtMs }: DescriptionProps) {
   const { t } = useTranslation("analysis");
   const language = currentLanguage();
   const side = sideKey(event.side);
+  const quality = eventQuality(event);
   const course = eventCourse(event, registry, stoppedAtMs);
   const rest = [
     side && t(`sides.${side}`),
     eventDuration(event, registry, language, stoppedAtMs),
     course && t(`events.${course}`),
     eventAmplitude(event, registry, language),
+    quality && t(`quality.${quality}`),
   ];
   return (
     <span>

@@ -3,6 +3,7 @@ import { currentLanguage } from "../../i18n";
 import styles from "./all.module.css";
 import { type Choices, toggled } from "./choices";
 import { textIn } from "./format";
+import { Interval } from "./Interval";
 import { QualityMark } from "./QualityMark";
 import type { Reading } from "./reading";
 import { useUnitName } from "./useUnitName";
@@ -27,7 +28,7 @@ export function MeasureEntry({ reading, choices }: MeasureEntryProps) {
       </div>
       <span className={styles.value} title={unitName}>
         {value ?? "—"}
-        {interval && <span className="quiet"> ({interval})</span>}
+        <Interval interval={interval} unit={info.unit} />
       </span>
       <QualityMark quality={reading.quality} />
       <span className={styles.checks}>

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { SeriesView } from "../stream/series";
-import { firstSentence, unitSuffix, widestInCharacters } from "./format";
+import { firstSentence, widestInCharacters } from "./format";
+import { Interval } from "./Interval";
 import { QualityMark } from "./QualityMark";
 import type { Reading } from "./reading";
 import { Sparkline } from "./Sparkline";
@@ -30,12 +31,7 @@ export function MeasureRow({ reading, spark, fromMs, toMs }: MeasureRowProps) {
           <span className={styles.number} style={{ minWidth: `${widestInCharacters(info)}ch` }}>
             {value}
           </span>
-          {interval && (
-            <span className={styles.interval} title={t("now.intervalHint")}>
-              <span className="visually-hidden">{t("now.interval")} </span>({interval}
-              <span className="visually-hidden">{unitSuffix(info.unit)}</span>)
-            </span>
-          )}
+          <Interval interval={interval} unit={info.unit} />
         </dd>
       )}
       <dd className={styles.trace}>

@@ -6,7 +6,7 @@ import { AllMeasures } from "./AllMeasures";
 import type { Choices } from "./choices";
 import { indicesOf } from "./groups";
 import { MeasureRow } from "./MeasureRow";
-import { QualityMark } from "./QualityMark";
+import { QualityLegend } from "./QualityLegend";
 import { readMeasure } from "./reading";
 import { useTick } from "./useTick";
 import styles from "./values.module.css";
@@ -57,12 +57,7 @@ export function NowPanel({ store, choices, silence }: NowPanelProps) {
           />
         ))}
       </dl>
-      <p className={styles.legend}>
-        <span>{t("quality.legend")}</span>
-        <QualityMark quality="good" named />
-        <QualityMark quality="usable" named />
-        <QualityMark quality="notMeasurable" named />
-      </p>
+      <QualityLegend />
     </Panel>
   );
 }

@@ -1,4 +1,9 @@
-import { type Event, type Registry, Side } from "../../generated/epedicare/analysis/v1/analysis_pb";
+import {
+  type Event,
+  Quality,
+  type Registry,
+  Side,
+} from "../../generated/epedicare/analysis/v1/analysis_pb";
 import type { Language } from "../../i18n";
 import { formatNumber, textIn, unitSuffix } from "./format";
 
@@ -31,6 +36,13 @@ export function eventCourse(
   if (!registry.events[event.kind]?.lasting) return undefined;
   if (event.offsetMs !== undefined) return event.reasons.length > 0 ? "interrupted" : undefined;
   return stoppedAtMs === undefined ? "goingOn" : "interrupted";
+}
+
+/** Said only when it is not good. */
+export function eventQuality({ quality }: Event): "usable" | "notMeasurable" | undefined {
+  return ({ [Quality.USABLE]: "usable", [Quality.NOT_MEASURABLE]: "notMeasurable" } as const)[
+    quality as Quality.USABLE
+  ];
 }
 
 /** A bare number or a count beside an event says nothing to a reader; it is in the log. */

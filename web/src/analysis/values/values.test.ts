@@ -13,7 +13,7 @@ import { summarise, valueAt } from "../charts/summary";
 import { AnalysisStore } from "../stream/analysisStore";
 import { framePacket, registry, registryPacket, windowPacket } from "../stream/sampleMessages";
 import { readIds } from "./choices";
-import { eventAmplitude, eventCourse, eventDuration, eventName } from "./events";
+import { eventAmplitude, eventCourse, eventDuration, eventName, eventQuality } from "./events";
 import {
   firstSentence,
   formatClock,
@@ -115,6 +115,12 @@ test("an event is told by its name, its length and its size", () => {
   expect(eventName(create(EventSchema, { label: "name called" }), registry, "en")).toBe(
     "name called",
   );
+});
+
+test("the quality of an event is told when it is not good", () => {
+  const told = (quality: Quality) => eventQuality(create(EventSchema, { quality }));
+  expect(told(Quality.USABLE)).toBe("usable");
+  expect(told(Quality.GOOD)).toBeUndefined();
 });
 
 test("what was going on when results stopped was interrupted where it was last seen", () => {
