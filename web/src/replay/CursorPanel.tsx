@@ -8,6 +8,8 @@ import { Interval } from "../analysis/values/Interval";
 import { QualityLegend } from "../analysis/values/QualityLegend";
 import { QualityMark } from "../analysis/values/QualityMark";
 import { type Reading, readValue } from "../analysis/values/reading";
+import { UnitLegend } from "../analysis/values/UnitLegend";
+import { useUnitName } from "../analysis/values/useUnitName";
 import { IconButton, Panel, StatusLine } from "../components";
 import { currentLanguage } from "../i18n";
 import type { Playback } from "./playback";
@@ -53,6 +55,7 @@ export function CursorPanel({ recording, playback, choices }: CursorPanelProps) 
             </tbody>
           </table>
         ))}
+        <UnitLegend units={registry.measures.map(({ unit }) => unit)} />
       </div>
       <QualityLegend />
     </Panel>
@@ -77,6 +80,7 @@ interface RowProps {
 function Row({ reading, choices, onCopy }: RowProps) {
   const { t } = useTranslation("replay");
   const { info, label, value, interval, why, quality } = reading;
+  const unitName = useUnitName(info.unit);
   const isDrawn = choices.charts.has(info.id);
   const toggle = () => choices.setCharts(toggled(choices.charts, info.id));
   return (
@@ -98,7 +102,7 @@ function Row({ reading, choices, onCopy }: RowProps) {
         </td>
       ) : (
         <>
-          <td className={styles.value}>
+          <td className={styles.value} title={unitName}>
             {value}
             <Interval interval={interval} unit={info.unit} />
           </td>

@@ -11,6 +11,7 @@ import { measuresByGroup, named } from "./groups";
 import { MeasureEntry } from "./MeasureEntry";
 import { QualityLegend } from "./QualityLegend";
 import { readMeasure } from "./reading";
+import { UnitLegend } from "./UnitLegend";
 import { useTick } from "./useTick";
 
 interface AllMeasuresProps {
@@ -69,6 +70,7 @@ function Groups({ store, registry, choices, silence }: AllMeasuresProps) {
           </ul>
         </section>
       ))}
+      <UnitLegend units={registry.measures.map(({ unit }) => unit)} />
     </div>
   );
 }

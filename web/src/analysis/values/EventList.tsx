@@ -12,6 +12,7 @@ import {
   sideKey,
 } from "./events";
 import { formatClock } from "./format";
+import { useUnitName } from "./useUnitName";
 import styles from "./values.module.css";
 
 interface EventListProps {
@@ -92,19 +93,24 @@ function Description({ event, registry, stoppedAtMs }: DescriptionProps) {
   const { t } = useTranslation("analysis");
   const language = currentLanguage();
   const side = sideKey(event.side);
+  const amplitude = eventAmplitude(event, registry, language);
+  const unitName = useUnitName(registry.events[event.kind]?.amplitudeUnit ?? "");
   const quality = eventQuality(event);
   const course = eventCourse(event, registry, stoppedAtMs);
   const rest = [
     side && t(`sides.${side}`),
     eventDuration(event, registry, language, stoppedAtMs),
     course && t(`events.${course}`),
-    eventAmplitude(event, registry, language),
+    amplitude,
     quality && t(`quality.${quality}`),
   ];
   return (
     <span>
       {eventName(event, registry, language)}
-      <span className={styles.rest}> {rest.filter(Boolean).join(", ")}</span>
+      <span className={styles.rest} title={amplitude && unitName}>
+        {" "}
+        {rest.filter(Boolean).join(", ")}
+      </span>
     </span>
   );
 }

@@ -8,6 +8,7 @@ import { indicesOf } from "./groups";
 import { MeasureRow } from "./MeasureRow";
 import { QualityLegend } from "./QualityLegend";
 import { readMeasure } from "./reading";
+import { UnitLegend } from "./UnitLegend";
 import { useTick } from "./useTick";
 import styles from "./values.module.css";
 
@@ -58,6 +59,7 @@ export function NowPanel({ store, choices, silence }: NowPanelProps) {
         ))}
       </dl>
       <QualityLegend />
+      <UnitLegend units={readings.map(({ info }) => info.unit)} />
     </Panel>
   );
 }

@@ -1,17 +1,17 @@
 import { useTranslation } from "react-i18next";
 
 /** The units whose sign says little to a reader; the rest are read as they stand. */
-const NAMED: Record<string, string> = {
+export const NAMED_UNITS: Record<string, string> = {
   IOD: "IOD",
   "IOD/s": "IODPerSecond",
+  "IOD/s²": "IODPerSecondSquared",
   SW: "SW",
   "SW/s": "SWPerSecond",
-  "1": "ratio",
 };
 
 /** A unit in words; undefined where its sign is plain. */
 export function useUnitName(unit: string): string | undefined {
   const { t } = useTranslation("analysis");
-  const name = NAMED[unit];
+  const name = unit === "1" ? "ratio" : NAMED_UNITS[unit];
   return name && t(`units.${name}`);
 }
