@@ -210,6 +210,7 @@ def test_a_measure_is_found_among_all(
     dialog.get_by_label(field).fill(words)
     expect(abouts).to_have_text([found])
     abouts.click()
+    expect(dialog.locator("dd [lang=en]")).to_be_visible()  # the source, in either language
     violations = axe_violations(page)
     dialog.get_by_label({"en": "Close", "fr": "Fermer"}[language]).click()
     assert violations == []

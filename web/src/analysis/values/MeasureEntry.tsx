@@ -69,7 +69,8 @@ function About({ reading: { info, label } }: { reading: Reading }) {
         <dd>{textIn(language, info.limits)}</dd>
         <dt>{t("all.source")}</dt>
         <dd>
-          {info.source} ({t("all.version", { version: info.algorithmVersion })})
+          <span lang="en">{info.source}</span> (
+          {t("all.version", { version: info.algorithmVersion })})
         </dd>
       </dl>
     </details>
