@@ -54,7 +54,7 @@ def replay(session: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
 
 
 def test_it_fits_its_window_and_reads_well(replay: Page) -> None:
-    values = replay.get_by_role("region", name="Au curseur")
+    values = replay.get_by_role("region", name="Au curseur,")
     expect(values.get_by_role("table")).not_to_have_count(0)
     for size in (*DESKTOPS, *NARROW):
         replay.set_viewport_size(size)
@@ -66,6 +66,23 @@ def test_it_fits_its_window_and_reads_well(replay: Page) -> None:
     check_screen(replay)
     replay.set_viewport_size(DESKTOPS[0])
     check_screen(replay)
+
+
+def test_it_opens_where_there_are_results(replay: Page) -> None:
+    values = replay.get_by_role("region", name="Au curseur,")
+    expect(values.locator("tbody [data-quality=good]")).not_to_have_count(0)
+    for _ in range(2):  # to the very beginning
+        replay.keyboard.press("Shift+ArrowLeft")
+    expect(values.get_by_text("Rien n’a encore été mesuré")).to_be_visible()
+    expect(values).not_to_contain_text("Pas de valeur")
+
+
+def test_a_value_is_copied_with_its_validity(replay: Page) -> None:
+    replay.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    values = replay.get_by_role("region", name="Au curseur,")
+    values.get_by_role("button", name="Copier : Visages visibles").click()
+    expect(values.get_by_role("status")).to_contain_text("image")
+    assert re.search(r"Visages visibles.*image", replay.evaluate("navigator.clipboard.readText()"))
 
 
 def document_height(page: Page) -> int:

@@ -36,9 +36,14 @@ export function CursorPanel({ recording, playback, choices }: CursorPanelProps) 
     await navigator.clipboard.writeText(text);
     setCopied(t("values.copied", { text }));
   };
+  const heard = registry.measures.map((_, measure) =>
+    recording.valueAt(measure, playback.positionMs),
+  );
+  const isNothing = heard.every((value) => value === undefined);
   return (
     <Panel id="cursor" title={t("values.title", { time: at })} className={styles.cursor}>
       <StatusLine className="visually-hidden">{copied}</StatusLine>
+      {isNothing && <p className="quiet">{nothingAt(recording, playback.positionMs, t)}</p>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it. */}
       <div className={styles.values} tabIndex={0}>
         {measuresByGroup(registry).map(({ group, measures }) => (
@@ -46,10 +51,17 @@ export function CursorPanel({ recording, playback, choices }: CursorPanelProps) 
             <caption>{t(`analysis:groups.${group}`, { defaultValue: group })}</caption>
             <tbody>
               {measures.map((measure) => {
-                const value = recording.valueAt(measure, playback.positionMs);
-                const reading = readValue(value, registry, measure, language);
+                const reading = readValue(heard[measure], registry, measure, language);
                 return (
-                  reading && <Row key={measure} reading={reading} choices={choices} onCopy={copy} />
+                  reading && (
+                    <Row
+                      key={measure}
+                      reading={reading}
+                      none={isNothing ? "—" : t("values.none")}
+                      choices={choices}
+                      onCopy={copy}
+                    />
+                  )
                 );
               })}
             </tbody>
@@ -60,6 +72,12 @@ export function CursorPanel({ recording, playback, choices }: CursorPanelProps) 
       <QualityLegend />
     </Panel>
   );
+}
+
+function nothingAt(recording: Recording, tMs: number, t: TFunction<"replay">): string {
+  const gap = recording.gapAt(tMs);
+  if (gap) return t("values.inGap", { why: t(`gaps.${gap.reason}`, { defaultValue: gap.reason }) });
+  return t(tMs < recording.firstMs ? "values.notYet" : "values.nothing");
 }
 
 /** A value does not leave the page without how far it can be trusted. */
@@ -73,11 +91,13 @@ function inWords({ value, interval, quality }: Reading, t: TFunction<"replay">):
 
 interface RowProps {
   reading: Reading;
+  /** In the place of a value without a reason. */
+  none: string;
   choices: Choices;
   onCopy: (reading: Reading) => Promise<void>;
 }
 
-function Row({ reading, choices, onCopy }: RowProps) {
+function Row({ reading, none, choices, onCopy }: RowProps) {
   const { t } = useTranslation("replay");
   const { info, label, value, interval, why, quality } = reading;
   const unitName = useUnitName(info.unit);
@@ -98,7 +118,7 @@ function Row({ reading, choices, onCopy }: RowProps) {
       </th>
       {value === undefined ? (
         <td colSpan={2} className={styles.why} title={why?.join(" ")}>
-          {why?.[0] ? firstSentence(why[0]) : t("values.none")}
+          {why?.[0] ? firstSentence(why[0]) : none}
         </td>
       ) : (
         <>

@@ -22,7 +22,9 @@ const CHOICES = { page: "replay", chartsAtFirst: 6 } as const;
 export function ReplayView({ recording }: { recording: Recording }) {
   const { t } = useTranslation("replay");
   const { manifest } = recording;
-  const [playback] = useState(() => new Playback(manifest.duration_ms, manifest.video_offset_ms));
+  const [playback] = useState(
+    () => new Playback(manifest.duration_ms, manifest.video_offset_ms, recording.firstMs),
+  );
   const [layers, setLayers] = useState<Layers>(ALL_LAYERS);
   const [zoomMs, setZoomMs] = useState<number>(
     manifest.duration_ms <= FIRST_ZOOM_MS ? 0 : FIRST_ZOOM_MS,

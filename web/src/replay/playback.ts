@@ -5,7 +5,6 @@ export const SPEEDS = [0.25, 0.5, 1, 2, 4] as const;
  * page's own frames are. Times are the session's, in ms.
  */
 export class Playback {
-  positionMs = 0;
   isPlaying = false;
   speed = 1;
 
@@ -19,6 +18,7 @@ export class Playback {
     private readonly durationMs: number,
     /** How far the video's own time is ahead of the session's. */
     private readonly videoOffsetMs: number,
+    public positionMs: number,
   ) {}
 
   subscribe = (listener: () => void): (() => void) => {

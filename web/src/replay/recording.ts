@@ -11,7 +11,7 @@ import {
   type Value,
   WindowResultSchema,
 } from "../generated/epedicare/analysis/v1/analysis_pb";
-import { fetchManifest, fetchMessages, type Manifest } from "./api";
+import { fetchManifest, fetchMessages, type Gap, type Manifest } from "./api";
 import { Columns, firstAfter, joinViews } from "./columns";
 import { Slices } from "./slices";
 
@@ -20,6 +20,8 @@ const WINDOW_SLICE_MS = 300_000;
 /** Up to this length a stretch is drawn frame by frame, beyond it second by second. */
 export const FINE_RANGE_MS = 120_000;
 const SECOND_MS = 1000;
+/** Results are looked for so far behind the first picture. */
+const FIRST_RESULT_WITHIN_MS = 5000;
 const WINDOW_HOLD_MS = 1600;
 const FRAME_HOLD_MS = 400;
 
@@ -41,17 +43,22 @@ export class Recording {
   static async open(): Promise<Recording> {
     const manifest = await fetchManifest();
     const whole = { fromMs: 0, toMs: manifest.duration_ms + SECOND_MS };
-    const [registries, events] = await Promise.all([
+    const fromMs = manifest.runs[0]?.from_ms ?? 0;
+    const beginning = { fromMs, toMs: fromMs + FIRST_RESULT_WITHIN_MS };
+    const [registries, events, windows] = await Promise.all([
       fetchMessages("registry", RegistrySchema, whole),
       fetchMessages("event", EventSchema, whole),
+      fetchMessages("window", WindowResultSchema, beginning),
     ]);
-    return new Recording(manifest, registries.at(-1), endsOnly(events));
+    return new Recording(manifest, registries.at(-1), endsOnly(events), windows[0]?.tMs ?? fromMs);
   }
 
   constructor(
     readonly manifest: Manifest,
     readonly registry: Registry | undefined,
     readonly events: readonly Event[],
+    /** When the first results were there. */
+    readonly firstMs: number,
   ) {
     const onLoaded = () => {
       this.loads++;
@@ -116,6 +123,10 @@ export class Recording {
     }
     const [slice] = this.windows.within(range);
     return slice?.get(length)?.valueAt(measure, tMs, WINDOW_HOLD_MS);
+  }
+
+  gapAt(tMs: number): Gap | undefined {
+    return this.manifest.gaps.find(({ from_ms, to_ms }) => from_ms <= tMs && tMs < to_ms);
   }
 
   series(measure: number, range: TimeRange): SeriesView | undefined {

@@ -103,7 +103,7 @@ test("an event whose end was never logged ended with its run", () => {
     sample: false,
   };
   const begun = create(EventSchema, { origin: { run: 1 }, kind: 1, onsetMs: 2000 });
-  const recording = new Recording(manifest, registry, [begun]);
+  const recording = new Recording(manifest, registry, [begun], 0);
   expect(recording.endOf(begun)).toBe(3000);
   expect(recording.eventsIn({ fromMs: 2500, toMs: 4000 })).toEqual([begun]);
   expect(recording.eventsIn({ fromMs: 5000, toMs: 9000 })).toEqual([]);
