@@ -17,13 +17,20 @@ import { replaySource, ZOOMS_MS } from "./source";
 import { Transport } from "./Transport";
 
 const FIRST_ZOOM_MS = 60_000;
+/** A video shows the frame before the moment asked for. */
+const ONE_FRAME_MS = 100;
 const CHOICES = { page: "replay", chartsAtFirst: 6 } as const;
 
 export function ReplayView({ recording }: { recording: Recording }) {
   const { t } = useTranslation("replay");
   const { manifest } = recording;
   const [playback] = useState(
-    () => new Playback(manifest.duration_ms, manifest.video_offset_ms, recording.firstMs),
+    () =>
+      new Playback(
+        manifest.duration_ms,
+        manifest.video_offset_ms,
+        Math.min(recording.firstMs + ONE_FRAME_MS, manifest.duration_ms),
+      ),
   );
   const [layers, setLayers] = useState<Layers>(ALL_LAYERS);
   const [zoomMs, setZoomMs] = useState<number>(

@@ -142,6 +142,7 @@ test("a series as CSV has its unit and quality, and nothing where it was withhel
     registry,
     range: () => range,
     series: () => columns.view(0, 0, 100),
+    valueNow: () => undefined,
     facePresence: () => ({
       tMs: new Float64Array(),
       values: new Float64Array(),

@@ -21,6 +21,7 @@ export function replaySource(
     registry: recording.registry,
     range: () => pageAt(playback.positionMs, zoomMs(), recording.manifest.duration_ms),
     series: (measure, range) => recording.series(measure, range),
+    valueNow: (measure) => recording.valueAt(measure, playback.positionMs),
     facePresence: (range) => recording.facePresence(range),
     events: (range) => recording.eventsIn(range),
     endOf: (event) => recording.endOf(event),

@@ -1,10 +1,13 @@
 import { useTranslation } from "react-i18next";
 import { Button, Dialog, Panel } from "../../components";
+import type { MeasureInfo } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import { indicesOf } from "../values/groups";
 import { useTick } from "../values/useTick";
 import { ChartTable } from "./ChartTable";
+import { EmptyChart } from "./EmptyChart";
 import { EventLanes } from "./EventLanes";
 import { MeasureChart } from "./MeasureChart";
+import { isWithheld } from "./summary";
 import type { TimeSource } from "./timeSource";
 
 interface ChartsPanelProps {
@@ -27,7 +30,8 @@ export function ChartsPanel({ title, source, charts, chosen, mostLanes }: Charts
   useTick(1000);
   const { registry } = source;
   const measures = registry ? indicesOf(registry, charts) : [];
-  const hasUpperAxis = measures.length === 0 || measures.length > MOST_UNDER_ONE_AXIS;
+  const drawn = measures.filter((measure) => !isWithheld(source.series(measure, source.range())));
+  const hasUpperAxis = drawn.length === 0 || drawn.length > MOST_UNDER_ONE_AXIS;
   return (
     <Panel
       id="charts"
@@ -53,21 +57,21 @@ export function ChartsPanel({ title, source, charts, chosen, mostLanes }: Charts
           syncKey={SYNC_KEY}
         />
       )}
-      {measures.map((measure, i) => {
-        const info = registry?.measures[measure];
-        return (
-          info && (
+      {registry &&
+        measures.map((measure) => {
+          const info = registry.measures[measure] as MeasureInfo;
+          const shared = { source, measure, info };
+          return drawn.includes(measure) ? (
             <MeasureChart
               key={info.id}
-              source={source}
-              measure={measure}
-              info={info}
+              {...shared}
               syncKey={SYNC_KEY}
-              hasTimeAxis={i === measures.length - 1}
+              hasTimeAxis={measure === drawn.at(-1)}
             />
-          )
-        );
-      })}
+          ) : (
+            <EmptyChart key={info.id} {...shared} registry={registry} />
+          );
+        })}
     </Panel>
   );
 }

@@ -22,6 +22,11 @@ export function summarise({ values, quality }: SeriesView): Summary | undefined 
   };
 }
 
+/** Nothing in it has a value; of what has not been heard yet, nobody knows. */
+export function isWithheld(view: SeriesView | undefined): boolean {
+  return view?.values.every((value) => Number.isNaN(value)) ?? false;
+}
+
 /** The sample in force at a moment, not older than holdMs; NaN is a withheld one. */
 export function valueAt(view: SeriesView, tMs: number, holdMs: number): number | undefined {
   let low = 0;

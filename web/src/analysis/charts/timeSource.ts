@@ -1,4 +1,4 @@
-import type { Event, Registry } from "../../generated/epedicare/analysis/v1/analysis_pb";
+import type { Event, Registry, Value } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import type { AnalysisStore } from "../stream/analysisStore";
 import type { SeriesView } from "../stream/series";
 
@@ -12,6 +12,8 @@ export interface TimeSource {
   readonly registry: Registry | undefined;
   range(): TimeRange;
   series(measure: number, range: TimeRange): SeriesView | undefined;
+  /** What was heard of a measure at the cursor, or last. */
+  valueNow(measure: number): Value | undefined;
   facePresence(range: TimeRange): SeriesView;
   events(range: TimeRange): readonly Event[];
   /** Until when an event was seen. */
@@ -35,6 +37,7 @@ export function liveSource(store: AnalysisStore, clockOffsetMs: () => number): T
     },
     range: () => ({ fromMs: store.nowMs - LIVE_RANGE_MS, toMs: store.nowMs }),
     series: (measure, { fromMs, toMs }) => store.fineSeriesOf(measure)?.view(fromMs, toMs),
+    valueNow: (measure) => store.currentOf(measure)?.value,
     facePresence: ({ fromMs, toMs }) => store.facePresence.view(fromMs, toMs),
     events: (range) =>
       eventsWithin(

@@ -9,7 +9,7 @@ import {
 import { calmBounds, decimalsOf } from "../charts/bounds";
 import { lanesFor } from "../charts/lanes";
 import { runsOf, withGaps } from "../charts/runs";
-import { summarise, valueAt } from "../charts/summary";
+import { isWithheld, summarise, valueAt } from "../charts/summary";
 import { AnalysisStore } from "../stream/analysisStore";
 import { framePacket, registry, registryPacket, windowPacket } from "../stream/sampleMessages";
 import { readIds } from "./choices";
@@ -160,6 +160,8 @@ test("a chart in numbers: lowest, median, highest, and how much could be measure
   };
   expect(summarise(view)).toEqual({ lowest: 1, median: 2, highest: 3, measurable: 0.75 });
   expect(summarise({ ...view, values: new Float64Array(4).fill(Number.NaN) })).toBeUndefined();
+  expect(isWithheld({ ...view, values: new Float64Array(4).fill(Number.NaN) })).toBe(true);
+  expect([isWithheld(view), isWithheld(undefined)]).toEqual([false, false]);
   expect(valueAt(view, 2.5, 1600)).toBe(1);
   expect(valueAt(view, -1, 1600)).toBeUndefined();
 });
