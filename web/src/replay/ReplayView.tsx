@@ -9,7 +9,7 @@ import { LayersMenu } from "../practitioner/consultation/LayersMenu";
 import { CursorPanel } from "./CursorPanel";
 import { useReplayKeys } from "./keys";
 import { Minimap } from "./Minimap";
-import { Playback } from "./playback";
+import { ONE_FRAME_MS, Playback } from "./playback";
 import { ReplayStage } from "./ReplayStage";
 import type { Recording } from "./recording";
 import styles from "./replay.module.css";
@@ -17,8 +17,6 @@ import { replaySource, ZOOMS_MS } from "./source";
 import { Transport } from "./Transport";
 
 const FIRST_ZOOM_MS = 60_000;
-/** A video shows the frame before the moment asked for. */
-const ONE_FRAME_MS = 100;
 const CHOICES = { page: "replay", chartsAtFirst: 6 } as const;
 
 export function ReplayView({ recording }: { recording: Recording }) {

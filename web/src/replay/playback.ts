@@ -1,4 +1,6 @@
 export const SPEEDS = [0.25, 0.5, 1, 2, 4] as const;
+/** A video shows the frame before the moment asked for, at most so long before it. */
+export const ONE_FRAME_MS = 100;
 
 /**
  * Where the cursor is and whether it moves. With a video, the video is the clock; without one, the
@@ -37,8 +39,10 @@ export class Playback {
 
   /** The video has put a frame of this media time on the screen. */
   onVideoFrame(mediaTimeS: number): void {
-    if (this.video?.seeking) return;
-    this.positionMs = mediaTimeS * 1000 - this.videoOffsetMs;
+    const frameMs = mediaTimeS * 1000 - this.videoOffsetMs;
+    const isSought = Math.abs(frameMs - this.positionMs) <= ONE_FRAME_MS;
+    if (this.video?.seeking && !isSought) return; // still one of before
+    this.positionMs = frameMs;
     this.tell();
   }
 

@@ -12,6 +12,7 @@ import { readDelimited } from "./api";
 import { Columns, joinViews } from "./columns";
 import { csvOf } from "./csv";
 import { neighbouringOnset } from "./keys";
+import { Playback } from "./playback";
 import { endsOnly, Recording } from "./recording";
 import { Slices } from "./slices";
 import { pageAt } from "./source";
@@ -107,6 +108,15 @@ test("an event whose end was never logged ended with its run", () => {
   expect(recording.endOf(begun)).toBe(3000);
   expect(recording.eventsIn({ fromMs: 2500, toMs: 4000 })).toEqual([begun]);
   expect(recording.eventsIn({ fromMs: 5000, toMs: 9000 })).toEqual([]);
+});
+
+test("a frame shown while the video still seeks counts when it is the one sought", () => {
+  const playback = new Playback(9000, 0, 1100);
+  playback.follow({ seeking: true } as HTMLVideoElement);
+  playback.onVideoFrame(0);
+  expect(playback.positionMs).toBe(1100);
+  playback.onVideoFrame(1.084);
+  expect(playback.positionMs).toBe(1084);
 });
 
 test("pieces are loaded once, when asked for, and the longest unseen is forgotten", async () => {
