@@ -7,9 +7,12 @@ export function Interval({ interval, unit }: { interval: string | undefined; uni
   const { t } = useTranslation("analysis");
   if (interval === undefined) return null;
   return (
-    <span className={styles.interval} title={t("now.intervalHint")}>
-      <span className="visually-hidden">{t("now.interval")} </span>({interval}
-      <span className="visually-hidden">{unitSuffix(unit)}</span>)
-    </span>
+    <>
+      {" "}
+      <span className={styles.interval} title={t("now.intervalHint")}>
+        <span className="visually-hidden">{t("now.interval")} </span>({interval}
+        <span className="visually-hidden">{unitSuffix(unit)}</span>)
+      </span>
+    </>
   );
 }
