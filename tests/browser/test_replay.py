@@ -56,6 +56,7 @@ def replay(session: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
 def test_it_fits_its_window_and_reads_well(replay: Page) -> None:
     values = replay.get_by_role("region", name="Au curseur,")
     expect(values.get_by_role("table")).not_to_have_count(0)
+    expect(values).to_contain_text("SW/s : largeurs d’épaules par seconde")
     for size in (*DESKTOPS, *NARROW):
         replay.set_viewport_size(size)
         replay.wait_for_timeout(300)  # for the charts to take their new width
@@ -83,6 +84,13 @@ def test_a_value_is_copied_with_its_validity(replay: Page) -> None:
     values.get_by_role("button", name="Copier : Visages visibles").click()
     expect(values.get_by_role("status")).to_contain_text("image")
     assert re.search(r"Visages visibles.*image", replay.evaluate("navigator.clipboard.readText()"))
+
+
+def test_each_value_of_the_table_has_its_quality(replay: Page) -> None:
+    replay.get_by_role("button", name="En tableau").click()
+    cells = replay.get_by_role("dialog").get_by_role("cell").filter(has_text="°")
+    expect(cells).not_to_have_count(0)
+    expect(cells.locator("[data-quality]")).to_have_count(cells.count())
 
 
 def document_height(page: Page) -> int:

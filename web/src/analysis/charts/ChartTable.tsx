@@ -1,9 +1,12 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { type MeasureInfo, Quality } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import { currentLanguage } from "../../i18n";
+import type { SeriesView } from "../stream/series";
 import { formatClock, formatValue, textIn } from "../values/format";
+import { QualityMark } from "../values/QualityMark";
 import styles from "./charts.module.css";
-import { valueAt } from "./summary";
+import { indexAt } from "./summary";
 import type { TimeSource } from "./timeSource";
 
 const ROWS = 12;
@@ -38,12 +41,9 @@ export function ChartTable({ source, measures }: { source: TimeSource; measures:
               <th scope="row">{formatClock(source.clockMs(tMs))}</th>
               {views.map((view, i) => {
                 const info = infos[i];
-                const value = view && valueAt(view, tMs, HOLD_MS);
                 return (
                   <td key={info?.id}>
-                    {info === undefined || value === undefined || Number.isNaN(value)
-                      ? "—"
-                      : formatValue(value, info, language)}
+                    {info && view && <Cell view={view} info={info} at={tMs} />}
                   </td>
                 );
               })}
@@ -52,5 +52,17 @@ export function ChartTable({ source, measures }: { source: TimeSource; measures:
         </tbody>
       </table>
     </div>
+  );
+}
+
+function Cell({ view, info, at }: { view: SeriesView; info: MeasureInfo; at: number }) {
+  const index = indexAt(view, at, HOLD_MS);
+  const value = index === undefined ? Number.NaN : (view.values[index] as number);
+  if (index === undefined || Number.isNaN(value)) return "—";
+  return (
+    <>
+      {formatValue(value, info, currentLanguage())}{" "}
+      <QualityMark quality={view.quality[index] === Quality.GOOD ? "good" : "usable"} />
+    </>
   );
 }

@@ -27,8 +27,8 @@ export function isWithheld(view: SeriesView | undefined): boolean {
   return view?.values.every((value) => Number.isNaN(value)) ?? false;
 }
 
-/** The sample in force at a moment, not older than holdMs; NaN is a withheld one. */
-export function valueAt(view: SeriesView, tMs: number, holdMs: number): number | undefined {
+/** Which sample is in force at a moment, not older than holdMs. */
+export function indexAt(view: SeriesView, tMs: number, holdMs: number): number | undefined {
   let low = 0;
   let high = view.tMs.length;
   while (low < high) {
@@ -37,6 +37,11 @@ export function valueAt(view: SeriesView, tMs: number, holdMs: number): number |
     else high = middle;
   }
   const at = low - 1;
-  if (at < 0 || tMs - (view.tMs[at] as number) > holdMs) return undefined;
-  return view.values[at];
+  return at < 0 || tMs - (view.tMs[at] as number) > holdMs ? undefined : at;
+}
+
+/** NaN is a withheld one. */
+export function valueAt(view: SeriesView, tMs: number, holdMs: number): number | undefined {
+  const at = indexAt(view, tMs, holdMs);
+  return at === undefined ? undefined : view.values[at];
 }
