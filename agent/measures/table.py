@@ -25,8 +25,12 @@ value is withheld when less than half of the window was measurable (less than 0.
 the main reason comes first while it lasts, and `too_little_time` once it is over.
 Rates divide by measurable time. "Lost" is never counted as away, closed or still; a frozen picture
 is noticed after 0.4 s, and those are counted as still. A measure is withheld while its landmarker
-runs at less than the least rate given below, and is called usable, not good, under 1.5 times that
-rate. A picture identical to the one before does not count for the rate.
+runs at less than the least rate given below. A picture identical to the one before does not count
+for the rate.
+
+**Quality** tells of the picture, not of the value: how sure that is, its interval tells. A value is
+good when all conditions that its measure names are, and its landmarker runs at 1.5 times the least
+rate; else it is usable. A window's value is good when at least half of its measurable time was.
 
 **Intervals** are 95 %: for rates the exact Poisson interval of the count; for shares Wilson's, and
 for means Student's, over the means of single seconds, corrected for their correlation from one
