@@ -14,8 +14,10 @@ export function Notice({ kind = "info", title, children, actions }: NoticeProps)
     <div className={`${styles.notice} ${styles[kind]}`} role={kind === "broken" ? "alert" : "note"}>
       <Icon name={kind === "broken" ? "warning" : "info"} />
       <div className={styles.body}>
-        {title && <p className={styles.title}>{title}</p>}
-        {children && <div>{children}</div>}
+        <div className={styles.text}>
+          {title && <p className={styles.title}>{title}</p>}
+          {children}
+        </div>
         {actions && <div className={styles.actions}>{actions}</div>}
       </div>
     </div>

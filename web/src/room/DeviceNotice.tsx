@@ -24,7 +24,7 @@ export function DeviceNotice({
   return (
     <Notice
       kind={kind}
-      title={t(device)}
+      title={kind === "broken" ? t(device) : undefined}
       actions={
         <>
           <Button onPress={onRetry}>{t("common:retry")}</Button>
