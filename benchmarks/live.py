@@ -219,7 +219,6 @@ def consultation_in_chromium(stack: RunningStack, folder: Path) -> Iterator[Page
 def bench_chromium(stack: RunningStack, seconds: float) -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
-        load_of_others() as load,
         consultation_in_chromium(stack, Path(folder)) as page,
     ):
         page.wait_for_function(
@@ -227,7 +226,8 @@ def bench_chromium(stack: RunningStack, seconds: float) -> None:
         )
         page.wait_for_timeout(SETTLE_S * 1000)
         since_ms = time.time() * 1000
-        page.wait_for_timeout(seconds * 1000)
+        with load_of_others() as load:
+            page.wait_for_timeout(seconds * 1000)
         shown = page.evaluate("() => window.__epedicare.shown")
         delay_ms = page.evaluate("() => window.__epedicare.playoutDelayMs")
     frames = [frame for frame in shown if frame["shownAtMs"] >= since_ms and frame["key"]]
