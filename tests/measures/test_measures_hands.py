@@ -64,6 +64,16 @@ def test_a_raised_hand():
     assert event.offset_ms - event.onset_ms == pytest.approx(2000, abs=200)
 
 
+def test_a_hand_raised_out_of_the_picture_is_not_called_lowered():
+    up = Child(wrists=((0.75, 0.3), AWAY))
+    out = Child(wrists=((0.75, -0.1), AWAY))
+    played = play(film(6, lambda t: up if t < 3 else out, hz=15))
+    assert played.last("hand_raised").reasons == ("part_hidden",)
+    assert not any(v == 0 for v in played.series("hand_raised")[45:])
+    below = Child(wrists=((0.75, 1.1), AWAY))
+    assert play(film(4, lambda t: below, hz=15)).last("hand_raised").value == 0
+
+
 def fist_with(straight: set[int]) -> Hand:
     """World landmarks of a hand whose fingers (0: index … 3: little) are straight or bent back."""
     world = np.zeros((21, 3), np.float32)

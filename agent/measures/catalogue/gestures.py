@@ -13,7 +13,7 @@ from agent.measures.hand_places import both_out_of_frame
 from agent.measures.scene import Scene
 from agent.measures.words import Reason, Text
 from agent.perception.joints import HANDS
-from agent.perception.observation import Hand, Side
+from agent.perception.observation import Hand, Pose, Side
 
 LEAST_MS = 300
 MERGE_MS = 300
@@ -61,6 +61,9 @@ class HandRaised(Sampler):
             for side, shoulder, wrist in SIDES
         }
         up = [side for side, lift in lifts.items() if lift >= 0]
+        if not up and _may_be_raised(scene.pose, body):
+            self._raised.skip(scene)
+            return reasons.PART_HIDDEN
         side = Side.BOTH if len(up) > 1 else up[0] if up else Side.UNSPECIFIED
         self._raised.feed(scene, max(lifts.values()), side=side)
         return 100.0 if self._raised.on else 0.0
@@ -75,6 +78,17 @@ class HandRaised(Sampler):
 def _above(wrist: Joint, shoulder: Joint) -> float:
     """By how many pixels; a joint that does not count is not above anything."""
     return shoulder[1] - wrist[1] if wrist and shoulder else -math.inf
+
+
+def _may_be_raised(pose: Pose | None, body: Body) -> bool:
+    """A wrist that does not count may have left through the top, or be a guess."""
+    if pose is None:
+        return False
+    heights = pose.landmarks[:, 1].tolist()
+    return any(
+        body.joints[wrist] is None and heights[wrist] < heights[shoulder]
+        for _, shoulder, wrist in SIDES
+    )
 
 
 class Pointing(Sampler):
@@ -139,14 +153,14 @@ HAND_RAISED = Measure(
     display_window_ms=10_000,
     needs=Text("The shoulders in view.", "Les épaules visibles."),
     limits=Text(
-        "A wrist outside the picture is not raised, whatever it does.",
-        "Un poignet hors de l'image n'est pas compté comme levé.",
+        "Withheld while a wrist that is not seen may be above the shoulder.",
+        "Non donnée quand un poignet qu'on ne voit pas peut être au-dessus de l'épaule.",
     ),
     measured="At rest: 0 %. Synthetic: duration within 0.2 s, side right.",
     formula="share of measurable time with a visible wrist above its shoulder, from 0.15 shoulder "
     "widths above it on until it is below",
     source="MediaPipe pose landmarks",
-    algorithm_version=3,
+    algorithm_version=4,
     landmarker=Landmarker.POSE,
     minimum_hz=4.0,
     conditions=Condition.PICTURE_LIVE,
