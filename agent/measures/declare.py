@@ -207,6 +207,7 @@ class Measure:
     longest_interval_ms: float = math.inf  # median between its results; withheld beyond
     minimum_seconds: float = 0.0  # of measurable time in a window; withheld below
     conditions: Condition
+    hidden_by: tuple[Reason, ...] = ()  # in their time there may be just what is measured
     make: Callable[[], Sampler] | None = None
     counts: EventKind | None = None  # instead: these events, while their measure is measurable
 

@@ -22,6 +22,7 @@ SESSION_EVERY_MS = 10_000
 BINS = WINDOWS_MS[-1] // BIN_MS
 LEAST_FRACTION = 0.5  # of a window that must have been measurable
 LEAST_FRACTION_SESSION = 0.7
+MOST_HIDDEN = 0.1  # of the time, for reasons that go with what is measured: the rest is biased
 LEAST_BATCH_S = 0.25  # measurable part of a bin whose mean counts for the interval
 
 # Rows of a bin: samples, measurable and well measured seconds, the sum, and what the interval needs
@@ -54,6 +55,9 @@ class Windows:
         self._low = np.array([-np.inf if m.low is None else m.low for m in measures])
         self._high = np.array([np.inf if m.high is None else m.high for m in measures])
         self._every = np.arange(len(measures))
+        self._hides = np.array(
+            [[r in [h.id for h in m.hidden_by] for r in self._reason_ids] for m in measures]
+        )
         self._bin = self._sums()
         self._ring = np.zeros((BINS, ROWS, len(measures)))
         self._ring_maximum = np.full((BINS, len(measures)), np.nan)
@@ -216,7 +220,9 @@ class Windows:
         fraction = np.minimum(rows[VALID] / max(length_s, 1e-9), 1.0).tolist()
         count = np.where(self._is_rate, rows[TOTAL], rows[N]).astype(int).tolist()
         good = (rows[GOOD] >= 0.5 * rows[VALID]).tolist()
-        withheld_s = sums.withheld_s[:, 1:]
+        hidden_s = sums.withheld_s * self._hides
+        is_hidden = hidden_s.sum(axis=1) > MOST_HIDDEN * (rows[VALID] + hidden_s.sum(axis=1))
+        withheld_s = np.where(is_hidden[:, None], hidden_s, sums.withheld_s)[:, 1:]
         main = np.where(withheld_s.any(axis=1), withheld_s.argmax(axis=1) + 1, 0)
         last_withheld_s = self._ring_withheld[self._place_before(1)]
         main_lasts = (last_withheld_s[self._every, main] > 0).tolist()
@@ -231,7 +237,11 @@ class Windows:
                 why = (reasons.MEASURE_FAILED.id,)
             elif 0 < window_ms < measure.minimum_seconds * 1000:
                 why = (reasons.WINDOW_TOO_SHORT.id,)
-            elif valid_s[i] < measure.minimum_seconds or fraction[i] < least_fraction:
+            elif (
+                valid_s[i] < measure.minimum_seconds
+                or fraction[i] < least_fraction
+                or is_hidden[i]
+            ):
                 why = self._why_too_little(
                     valid_s[i], elapsed_s, window_ms, measure, main_reason[i], main_lasts[i]
                 )

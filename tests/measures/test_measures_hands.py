@@ -149,3 +149,14 @@ def test_hands_looked_for_now_and_then_are_withheld_for_want_of_a_wrist():
 def test_nothing_is_said_of_others_hands_without_a_body():
     played = play(replace(o, pose=None) for o in film(5, hz=15))
     assert played.last("other_hands").reasons == ("no_body",)
+
+
+@pytest.mark.parametrize(("hidden_s", "told"), [(0.5, True), (3, False)])
+def test_what_is_left_beside_a_hand_that_was_not_found_is_no_fair_sample(hidden_s, told):
+    """A hand that cannot be found on the face leaves only time without it."""
+    beside = Child(wrists=((0.55, 0.7), (0.28, 0.95)), hands=0)
+    played = play(film(13, lambda t: beside if 8 <= t < 8 + hidden_s else Child(), hz=15))
+    value = played.window("hand_on_face", 10_000)
+    assert value.valid_fraction > 0.5
+    assert math.isnan(value.value) is not told
+    assert told or "hand_not_found" in value.reasons

@@ -61,3 +61,4 @@ def test_a_hand_over_the_face_that_is_not_found_is_no_absence_of_hands():
         series = played.series(measure)
         assert not any(level == 0 for level in series[60:240])
         assert all(level == 0 for level in series[300:])
+        assert np.isnan(played.window(measure, 10_000).value), "the rest is no fair sample"

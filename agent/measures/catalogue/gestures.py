@@ -164,6 +164,7 @@ HAND_RAISED = Measure(
     landmarker=Landmarker.POSE,
     minimum_hz=4.0,
     conditions=Condition.PICTURE_LIVE,
+    hidden_by=(reasons.PART_HIDDEN,),
     make=HandRaised,
 )
 POINTING = Measure(
@@ -189,5 +190,6 @@ POINTING = Measure(
     no_hands=both_out_of_frame,
     minimum_hz=4.0,
     conditions=Condition.PICTURE_LIVE,
+    hidden_by=(reasons.HAND_NOT_FOUND, reasons.NO_WRIST, reasons.NO_HANDS_RESULT),
     make=Pointing,
 )

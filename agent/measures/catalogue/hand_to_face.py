@@ -171,6 +171,7 @@ HAND_ON_FACE = Measure(
     no_hands=both_off_face,
     algorithm_version=5,
     conditions=_CONDITIONS,
+    hidden_by=(reasons.HAND_NOT_FOUND, reasons.NO_WRIST, reasons.NO_HANDS_RESULT),
     make=lambda: Reads(HandToFace, lambda hand: hand.touching),
 )
 HAND_FACE_DISTANCE = Measure(

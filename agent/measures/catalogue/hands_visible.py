@@ -57,5 +57,6 @@ HANDS_VISIBLE = Measure(
     algorithm_version=3,
     minimum_hz=2.0,
     conditions=Condition.PICTURE_LIVE,
+    hidden_by=(reasons.HAND_NOT_FOUND, reasons.NO_WRIST, reasons.NO_HANDS_RESULT),
     make=HandsVisible,
 )
