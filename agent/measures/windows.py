@@ -238,9 +238,7 @@ class Windows:
             elif 0 < window_ms < measure.minimum_seconds * 1000:
                 why = (reasons.WINDOW_TOO_SHORT.id,)
             elif (
-                valid_s[i] < measure.minimum_seconds
-                or fraction[i] < least_fraction
-                or is_hidden[i]
+                valid_s[i] < measure.minimum_seconds or fraction[i] < least_fraction or is_hidden[i]
             ):
                 why = self._why_too_little(
                     valid_s[i], elapsed_s, window_ms, measure, main_reason[i], main_lasts[i]
