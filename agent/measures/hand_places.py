@@ -9,16 +9,24 @@ face; without a hand 0.3 to 1.6 from the face, and from the frame 0 to 1.5, as i
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from agent.measures import reasons
 from agent.measures.geometry import distance
 from agent.perception.joints import HANDS, LEFT_SHOULDER, RIGHT_SHOULDER
-from agent.perception.observation import Pose, Side
+from agent.perception.observation import Hand, Pose, Side
 
 if TYPE_CHECKING:
     from agent.measures.scene import Scene
 
+# While one of these holds, a hand may be doing just what is measured.
+HAND_UNSEEN = (
+    reasons.HAND_NOT_FOUND,
+    reasons.NO_WRIST,
+    reasons.NO_HANDS_RESULT,
+    reasons.PART_HIDDEN,
+)
 STEADY_MS = 1000
 FRESH_MS = 1000
 FAR_SW = 0.3  # shoulder widths
@@ -54,9 +62,14 @@ class HandsFarOff:
         return t_ms - self._since_ms.get(side, math.inf) >= STEADY_MS
 
 
+def all_unseen(far: Callable[[Side], bool], found: Iterable[Hand]) -> bool:
+    """Whether each hand that was not found is far off."""
+    return all(far(side) for side in HANDS.keys() - {hand.side for hand in found})
+
+
 def both_out_of_frame(scene: Scene) -> bool:
-    return all(scene.hand_out(side) for side in HANDS)
+    return all_unseen(scene.hand_out, ())
 
 
 def both_off_face(scene: Scene) -> bool:
-    return all(scene.hand_off_face(side) for side in HANDS)
+    return all_unseen(scene.hand_off_face, ())

@@ -220,9 +220,10 @@ class Windows:
         fraction = np.minimum(rows[VALID] / max(length_s, 1e-9), 1.0).tolist()
         count = np.where(self._is_rate, rows[TOTAL], rows[N]).astype(int).tolist()
         good = (rows[GOOD] >= 0.5 * rows[VALID]).tolist()
-        hidden_s = sums.withheld_s * self._hides
-        is_hidden = hidden_s.sum(axis=1) > MOST_HIDDEN * (rows[VALID] + hidden_s.sum(axis=1))
-        withheld_s = np.where(is_hidden[:, None], hidden_s, sums.withheld_s)[:, 1:]
+        hidden_by_s = sums.withheld_s * self._hides
+        hidden_s = hidden_by_s.sum(axis=1)
+        is_hidden = hidden_s > MOST_HIDDEN * (rows[VALID] + hidden_s)
+        withheld_s = np.where(is_hidden[:, None], hidden_by_s, sums.withheld_s)[:, 1:]
         main = np.where(withheld_s.any(axis=1), withheld_s.argmax(axis=1) + 1, 0)
         last_withheld_s = self._ring_withheld[self._place_before(1)]
         main_lasts = (last_withheld_s[self._every, main] > 0).tolist()

@@ -9,10 +9,9 @@ from agent.measures.body import Body, Joint
 from agent.measures.conditions import Condition
 from agent.measures.declare import EventKind, Group, Landmarker, Measure, Over, Sampler
 from agent.measures.episodes import Episodes
-from agent.measures.hand_places import both_out_of_frame
+from agent.measures.hand_places import HAND_UNSEEN, all_unseen, both_out_of_frame
 from agent.measures.scene import Scene
 from agent.measures.words import Reason, Text
-from agent.perception.joints import HANDS
 from agent.perception.observation import Hand, Pose, Side
 
 LEAST_MS = 300
@@ -109,8 +108,7 @@ class Pointing(Sampler):
         if found is not self._judged:
             self._judged = found
             self._side = next((h.side for h in found or () if points(h)), Side.UNSPECIFIED)
-        missing = set(HANDS) - {hand.side for hand in found or ()}
-        if not self._side and not all(scene.hand_out(side) for side in missing):
+        if not self._side and not all_unseen(scene.hand_out, found or ()):
             self._pointing.skip(scene)
             return reasons.NO_HANDS_RESULT if found is None else reasons.HAND_NOT_FOUND
         self._pointing.feed(scene, float(self._side is not Side.UNSPECIFIED), side=self._side)
@@ -190,6 +188,6 @@ POINTING = Measure(
     no_hands=both_out_of_frame,
     minimum_hz=4.0,
     conditions=Condition.PICTURE_LIVE,
-    hidden_by=(reasons.HAND_NOT_FOUND, reasons.NO_WRIST, reasons.NO_HANDS_RESULT),
+    hidden_by=HAND_UNSEEN,
     make=Pointing,
 )

@@ -10,10 +10,9 @@ from agent.measures.declare import Detector, EventKind, Group, Landmarker, Measu
 from agent.measures.episodes import Episodes
 from agent.measures.face_outline import FaceOutline
 from agent.measures.geometry import distance
-from agent.measures.hand_places import both_off_face
+from agent.measures.hand_places import HAND_UNSEEN, all_unseen, both_off_face
 from agent.measures.scene import Scene
 from agent.measures.words import Reason, Text
-from agent.perception.joints import HANDS
 from agent.perception.observation import Hand, Side
 
 TOUCHING_IOD = 0.15  # outside the face's outline, in distances between the outer eye corners
@@ -85,8 +84,7 @@ class HandToFace(Detector):
             self._compare(scene, found or ())
         unknown = reasons.NO_HANDS_RESULT if found is None else reasons.HAND_NOT_FOUND
         self.distance = self._nearest_iod if math.isfinite(self._nearest_iod) else unknown
-        missing = set(HANDS) - {hand.side for hand in found or ()}
-        may_hide = not all(scene.hand_off_face(side) for side in missing)
+        may_hide = not all_unseen(scene.hand_off_face, found or ())
         if self._nearest_iod > LEAVING_IOD and may_hide:
             self._touches.skip(scene)
             self.touching = unknown
@@ -171,7 +169,7 @@ HAND_ON_FACE = Measure(
     no_hands=both_off_face,
     algorithm_version=5,
     conditions=_CONDITIONS,
-    hidden_by=(reasons.HAND_NOT_FOUND, reasons.NO_WRIST, reasons.NO_HANDS_RESULT),
+    hidden_by=HAND_UNSEEN,
     make=lambda: Reads(HandToFace, lambda hand: hand.touching),
 )
 HAND_FACE_DISTANCE = Measure(

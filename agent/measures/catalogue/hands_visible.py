@@ -5,6 +5,7 @@ from __future__ import annotations
 from agent.measures import reasons
 from agent.measures.conditions import Condition
 from agent.measures.declare import Group, Landmarker, Measure, Over, Sampler
+from agent.measures.hand_places import HAND_UNSEEN
 from agent.measures.scene import Scene
 from agent.measures.words import Reason, Text
 from agent.perception.joints import HANDS
@@ -57,6 +58,6 @@ HANDS_VISIBLE = Measure(
     algorithm_version=3,
     minimum_hz=2.0,
     conditions=Condition.PICTURE_LIVE,
-    hidden_by=(reasons.HAND_NOT_FOUND, reasons.NO_WRIST, reasons.NO_HANDS_RESULT),
+    hidden_by=HAND_UNSEEN,
     make=HandsVisible,
 )

@@ -17,14 +17,13 @@ from agent.measures.body import Body
 from agent.measures.conditions import Condition
 from agent.measures.declare import Detector, EventKind, Group, Landmarker, Measure, Over, Reads
 from agent.measures.episodes import Episodes
-from agent.measures.hand_places import both_out_of_frame
+from agent.measures.hand_places import HAND_UNSEEN, both_out_of_frame
 from agent.measures.periodogram import NO_RHYTHM, Peak, strongest
 from agent.measures.scene import Scene
 from agent.measures.words import Reason, Text
 from agent.perception.joints import LEFT_SHOULDER, RIGHT_SHOULDER
 from agent.perception.observation import Side
 
-HIDDEN_HANDS = (reasons.PART_HIDDEN, reasons.NO_WRIST, reasons.NO_HANDS_RESULT)
 HAND_WINDOW_MS, BODY_WINDOW_MS = 3000, 10_000
 HAND_BAND_HZ, BODY_BAND_HZ = (2.0, 7.0), (0.3, 1.5)
 HAND_FASTEST_HZ, BODY_FASTEST_HZ = 7.0, 4.0  # a body bounces faster than it rocks
@@ -319,7 +318,7 @@ def _measures(
             algorithm_version=4,
             minimum_hz=minimum_hz,
             conditions=Condition.PICTURE_LIVE | Condition.CAMERA_STILL,
-            hidden_by=HIDDEN_HANDS if landmarker is Landmarker.HANDS and share else (),
+            hidden_by=HAND_UNSEEN if landmarker is Landmarker.HANDS and share else (),
             make=lambda: Reads(detector, read),
         )
 
