@@ -57,7 +57,7 @@ class Windows:
         self._every = np.arange(len(measures))
         self._hides = np.array(
             [[r in [h.id for h in m.hidden_by] for r in self._reason_ids] for m in measures]
-        )
+        ).reshape(len(measures), len(self._reason_ids))
         self._bin = self._sums()
         self._ring = np.zeros((BINS, ROWS, len(measures)))
         self._ring_maximum = np.full((BINS, len(measures)), np.nan)

@@ -203,3 +203,11 @@ def test_windows_of_rates_say_how_much_was_measurable_and_why_not():
         value = played.window(measure, 60_000)
         assert math.isnan(value.value)
         assert value.reasons == ("too_little_time", "no_face")
+
+
+def test_a_registry_without_measures_has_empty_windows():
+    """As the benchmark of the engine alone plays it."""
+    windows = Windows((), REGISTRY.reasons)
+    windows.move_to(0)
+    windows.move_to(1000)
+    assert windows.window(1000, [], frozenset()).values == ()
