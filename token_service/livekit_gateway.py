@@ -74,6 +74,7 @@ class LiveKitGateway:
             empty_timeout=ROOM_TIMEOUT_S,
             departure_timeout=ROOM_TIMEOUT_S,
             max_participants=MAX_PARTICIPANTS,
+            sync_streams=True,  # else browsers play sound and picture each in its own time
             agents=[agent],
         )
         with _errors():

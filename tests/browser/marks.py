@@ -80,11 +80,15 @@ navigator.mediaDevices.getUserMedia = async wanted => {
 AT_WORK = (
     FOLLOW
     + """
+window.streamOf = {};
 const Native = RTCPeerConnection;
 window.RTCPeerConnection = class extends Native {
   constructor(...options) {
     super(...options);
-    this.addEventListener("track", ({track}) => track.kind === "audio" && followSound(track));
+    this.addEventListener("track", ({track, streams}) => {
+      streamOf[track.kind] = streams[0].id;
+      if (track.kind === "audio") followSound(track);
+    });
   }
 };
 window.followShownPicture = () => {
