@@ -263,6 +263,8 @@ def test_the_practitioner_ends_it_for_both(call: Call) -> None:
     dialog = call.practitioner.get_by_role("dialog")
     dialog.get_by_role("button", name="Terminer la séance").click()
     call.family.get_by_role("heading", level=1, name="La consultation est terminée").wait_for()
+    expect(call.family.get_by_text("Vous avez accepté que les mesures")).to_be_visible()
+    expect(call.practitioner.get_by_text("La famille a accepté que les mesures")).to_be_visible()
     assert call.session()["state"] == "ended"
 
 

@@ -2,6 +2,7 @@ export { backoffSeconds, sleep } from "./backoff";
 export { Api } from "./client";
 export { isRefused, sentenceOf } from "./errors";
 export type { Connection } from "./events";
+export { keptOf } from "./kept";
 export { forgetSeat, storedSeat, storeSeat } from "./seat";
 export type * from "./types";
 export { type LiveSession, useSession } from "./useSession";

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { isRefused, type Seat, type Session, sentenceOf } from "../api";
+import { isRefused, keptOf, type Seat, type Session, sentenceOf } from "../api";
 import { Button, Notice } from "../components";
 import { ShortCodeForm } from "../landing/ShortCodeForm";
 import styles from "./patient.module.css";
@@ -69,7 +69,10 @@ export function OverScreen({ session }: { session: Session | null }) {
   return (
     <StepPage title={t(`over.${state}.title`)}>
       <p className={styles.lead}>{t(`over.${state}.text`)}</p>
-      {session && <p>{t(session.patient.keeping ? "over.kept" : "over.notKept")}</p>}
+      <Notice title={t("over.kept.title")}>
+        <p>{t(`over.kept.${session ? keptOf(session) : "notKnown"}`)}</p>
+        <p>{t("over.kept.always")}</p>
+      </Notice>
       <p className={styles.muted}>{t("over.close")}</p>
     </StepPage>
   );

@@ -1,8 +1,8 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { formatClock } from "../../analysis/values/format";
-import type { Session } from "../../api";
-import { Page } from "../../components";
+import { keptOf, type Session } from "../../api";
+import { Notice, Page } from "../../components";
 import styles from "./consultation.module.css";
 import { elapsedMs } from "./elapsed";
 
@@ -16,6 +16,10 @@ export function EndedPage({ session }: { session: Session }) {
         <h1>{title}</h1>
         <p>{t(`sentences.${session.state === "expired" ? "expired" : "ended"}`)}</p>
         {lasted !== undefined && <p>{t("ended.lasted", { time: formatClock(lasted) })}</p>}
+        <Notice title={t("ended.kept.title")}>
+          <p>{t(`ended.kept.${keptOf(session)}`)}</p>
+          <p>{t("ended.kept.always")}</p>
+        </Notice>
         <p>
           <Link to="/practitioner">{t("header.all")}</Link>
         </p>
