@@ -158,6 +158,7 @@ test("a series as CSV has its unit and quality, and nothing where it was withhel
       values: new Float64Array(),
       quality: new Uint8Array(),
     }),
+    unknown: () => [],
     events: () => [],
     endOf: () => 0,
     cursorMs: () => 0,

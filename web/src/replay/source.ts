@@ -23,6 +23,7 @@ export function replaySource(
     series: (measure, range) => recording.series(measure, range),
     valueNow: (measure) => recording.valueAt(measure, playback.positionMs),
     facePresence: (range) => recording.facePresence(range),
+    unknown: () => [],
     events: (range) => recording.eventsIn(range),
     endOf: (event) => recording.endOf(event),
     cursorMs: () => playback.positionMs,

@@ -5,6 +5,7 @@ import { currentLanguage } from "../../i18n";
 import type { SeriesView } from "../stream/series";
 import { formatClock, formatValue, textIn } from "../values/format";
 import { QualityMark } from "../values/QualityMark";
+import { unknownInWords } from "../values/unknown";
 import styles from "./charts.module.css";
 import { indexAt } from "./summary";
 import type { TimeSource } from "./timeSource";
@@ -15,15 +16,16 @@ const HOLD_MS = 1600;
 /** The charts as a table, as they were when it was opened. */
 export function ChartTable({ source, measures }: { source: TimeSource; measures: number[] }) {
   const { t } = useTranslation("analysis");
-  const [{ fromMs, toMs }] = useState(() => source.range());
-  const [views] = useState(() =>
-    measures.map((measure) => source.series(measure, { fromMs, toMs })),
-  );
+  const [range] = useState(() => source.range());
+  const [unknown] = useState(() => source.unknown(range));
+  const [views] = useState(() => measures.map((measure) => source.series(measure, range)));
   const language = currentLanguage();
   const infos = measures.map((measure) => source.registry?.measures[measure]);
+  const { fromMs, toMs } = range;
   const times = Array.from({ length: ROWS }, (_, i) => toMs - (i * (toMs - fromMs)) / ROWS);
   return (
     <div className={styles.tableScroll}>
+      <p className="quiet">{unknownInWords(unknown, range, source.clockMs, t)}</p>
       <table className={styles.table}>
         <thead>
           <tr>

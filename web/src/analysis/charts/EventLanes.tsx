@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type uPlot from "uplot";
 import { currentLanguage } from "../../i18n";
 import { textIn } from "../values/format";
+import { unknownInWords } from "../values/unknown";
 import { useTick } from "../values/useTick";
 import styles from "./charts.module.css";
 import { drawLanes, LANE_PX, type Lane } from "./draw";
@@ -28,7 +29,9 @@ export function EventLanes({ source, chosen, most, syncKey, hasTimeAxis }: Event
   const { registry } = source;
   const [isWhole, setWhole] = useState(false);
   if (registry === undefined) return null;
-  const events = source.events(source.range());
+  const range = source.range();
+  const events = source.events(range);
+  const unknown = unknownInWords(source.unknown(range), range, source.clockMs, t);
   const short = lanesFor(registry, events, chosen, most);
   const { lanes } = isWhole ? lanesFor(registry, events, chosen, Number.POSITIVE_INFINITY) : short;
   const nameOf = (kind: number) => textIn(currentLanguage(), registry.events[kind]?.label);
@@ -40,9 +43,10 @@ export function EventLanes({ source, chosen, most, syncKey, hasTimeAxis }: Event
         {names.map((name, i) => (
           <span key={name} title={name} style={{ height: LANE_PX }}>
             {name}
-            {lanes[i]?.kind !== undefined && (
-              <span className="visually-hidden"> {t("charts.count", { count: counts[i] })}</span>
-            )}
+            <span className="visually-hidden">
+              {" "}
+              {lanes[i]?.kind === undefined ? unknown : t("charts.count", { count: counts[i] })}
+            </span>
           </span>
         ))}
       </figcaption>
@@ -83,6 +87,7 @@ function LanesPlot({
   syncKey: string;
   hasTimeAxis: boolean;
 }) {
+  const { t } = useTranslation("analysis");
   const shown = useRef(lanes);
   shown.current = lanes;
   const count = lanes.length;
@@ -97,11 +102,10 @@ function LanesPlot({
         formatY: undefined,
         onCursor: () => {},
         draw: (plot) => {
-          const range = source.range();
-          drawLanes(plot, shown.current, source, range);
+          drawLanes(plot, shown.current, source, source.range(), (why) => t(`unknown.${why}`));
         },
       }),
-    [source, syncKey, count, hasTimeAxis],
+    [source, syncKey, count, hasTimeAxis, t],
   );
   const feed = (plot: uPlot) => plot.setData([[], []], true);
   const host = usePlot(make, feed);

@@ -5,10 +5,11 @@ import type { MeasureInfo } from "../../generated/epedicare/analysis/v1/analysis
 import { currentLanguage } from "../../i18n";
 import type { SeriesView } from "../stream/series";
 import { formatNumber, formatValue, textIn, unitSign } from "../values/format";
+import { unknownInWords } from "../values/unknown";
 import { useTick } from "../values/useTick";
 import { useUnitName } from "../values/useUnitName";
 import styles from "./charts.module.css";
-import { drawQualityBand } from "./draw";
+import { drawQualityBand, drawUnknown } from "./draw";
 import { withGaps } from "./runs";
 import { summarise, valueAt } from "./summary";
 import { createTimePlot, TIME_AXIS_HEIGHT_PX } from "./timePlot";
@@ -30,6 +31,7 @@ interface MeasureChartProps {
 
 export function MeasureChart(props: MeasureChartProps) {
   const { source, measure, info, syncKey, hasTimeAxis } = props;
+  const { t } = useTranslation("analysis");
   const language = currentLanguage();
   const view = useRef<SeriesView>(EMPTY);
   const readout = useRef<HTMLSpanElement>(null);
@@ -43,7 +45,12 @@ export function MeasureChart(props: MeasureChartProps) {
         high: info.rangeHigh,
         syncKey,
         formatY: (value, decimals) => formatNumber(value, decimals, language),
-        draw: (plot) => drawQualityBand(plot, view.current, LONGEST_STEP_MS),
+        draw: (plot) => {
+          drawUnknown(plot, source.unknown(source.range()), plot.bbox, (why) =>
+            t(`unknown.${why}`),
+          );
+          drawQualityBand(plot, view.current, LONGEST_STEP_MS);
+        },
         onCursor: (tMs) => {
           const value = tMs === undefined ? undefined : valueAt(view.current, tMs, LONGEST_STEP_MS);
           if (readout.current === null) return;
@@ -51,7 +58,7 @@ export function MeasureChart(props: MeasureChartProps) {
             value === undefined || Number.isNaN(value) ? "" : formatValue(value, info, language);
         },
       }),
-    [source, info, syncKey, hasTimeAxis, language],
+    [source, info, syncKey, hasTimeAxis, language, t],
   );
   const feed = (plot: uPlot) => {
     view.current = source.series(measure, source.range()) ?? EMPTY;
@@ -90,16 +97,21 @@ function ChartSummary({
   return <span className="visually-hidden">{text.words}</span>;
 
   function describe(): string {
-    const view = source.series(measure, source.range());
+    const range = source.range();
+    const view = source.series(measure, range);
     const summary = view && summarise(view);
-    if (summary === undefined) return t("charts.summaryNone");
+    const unknown = unknownInWords(source.unknown(range), range, source.clockMs, t);
+    if (summary === undefined) return unknown || t("charts.summaryNone");
     const show = (value: number) => formatValue(value, info, currentLanguage());
-    return t("charts.summary", {
+    const numbers = {
       lowest: show(summary.lowest),
       highest: show(summary.highest),
       median: show(summary.median),
       measurable: Math.round(summary.measurable * 100),
-    });
+    };
+    return unknown
+      ? `${unknown} ${t("charts.summaryOfRest", numbers)}`
+      : t("charts.summary", numbers);
   }
 }
 

@@ -1,6 +1,7 @@
 import type uPlot from "uplot";
 import { Quality } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import type { SeriesView } from "../stream/series";
+import type { Unknown } from "../values/unknown";
 import { runsOf } from "./runs";
 import { themeOf } from "./theme";
 import type { TimeRange, TimeSource } from "./timeSource";
@@ -33,6 +34,58 @@ export function drawQualityBand(plot: uPlot, view: SeriesView, holdMs: number): 
   ctx.restore();
 }
 
+/** Hatches what is not known, with the reason in it where there is room. */
+export function drawUnknown(
+  plot: uPlot,
+  unknown: readonly Unknown[],
+  { top, height }: { top: number; height: number },
+  nameOf: (why: Unknown["why"]) => string,
+): void {
+  const { ctx } = plot;
+  const scale = window.devicePixelRatio;
+  const theme = themeOf(plot.root);
+  for (const { fromMs, toMs, why } of unknown) {
+    const [left, right] = clampedX(plot, fromMs, toMs);
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left, top, right - left, height);
+    ctx.clip();
+    hatch(ctx, { left, right, top, height }, theme.rule, scale);
+    const name = nameOf(why);
+    ctx.font = `${12 * scale}px ${getComputedStyle(document.body).fontFamily}`;
+    const room = ctx.measureText(name).width + 12 * scale;
+    if (room <= right - left) {
+      const middle = top + height / 2;
+      const centre = (left + right) / 2;
+      ctx.fillStyle = theme.surface;
+      ctx.fillRect(centre - room / 2, middle - 9 * scale, room, 18 * scale);
+      ctx.fillStyle = theme.muted;
+      ctx.textAlign = "center";
+      ctx.textBaseline = "middle";
+      ctx.fillText(name, centre, middle);
+    }
+    ctx.restore();
+  }
+}
+
+const HATCH_PX = 8;
+
+function hatch(
+  ctx: CanvasRenderingContext2D,
+  { left, right, top, height }: { left: number; right: number; top: number; height: number },
+  colour: string,
+  scale: number,
+): void {
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = scale;
+  ctx.beginPath();
+  for (let x = left - height; x < right; x += HATCH_PX * scale) {
+    ctx.moveTo(x, top + height);
+    ctx.lineTo(x + height, top);
+  }
+  ctx.stroke();
+}
+
 export interface Lane {
   /** undefined: the lane of the face's presence. */
   kind: number | undefined;
@@ -44,6 +97,7 @@ export function drawLanes(
   lanes: readonly Lane[],
   source: TimeSource,
   range: TimeRange,
+  nameOfUnknown: (why: Unknown["why"]) => string,
 ): void {
   const { ctx, bbox } = plot;
   const theme = themeOf(plot.root);
@@ -56,6 +110,9 @@ export function drawLanes(
     ctx.fillStyle = kind === undefined ? theme.muted : theme.ink;
     if (kind === undefined) {
       drawPresence(plot, source.facePresence(range), middle);
+      const height = bbox.height / lanes.length;
+      const lane = { top: middle - height / 2, height };
+      drawUnknown(plot, source.unknown(range), lane, nameOfUnknown);
       return;
     }
     for (const event of events) {

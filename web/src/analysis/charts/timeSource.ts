@@ -1,11 +1,10 @@
 import type { Event, Registry, Value } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import type { AnalysisStore } from "../stream/analysisStore";
+import type { TimeRange } from "../stream/followed";
 import type { SeriesView } from "../stream/series";
+import type { Unknown } from "../values/unknown";
 
-export interface TimeRange {
-  fromMs: number;
-  toMs: number;
-}
+export type { TimeRange };
 
 /** What charts draw from: the last minute of a call, or a stretch of a recorded session. */
 export interface TimeSource {
@@ -15,6 +14,8 @@ export interface TimeSource {
   /** What was heard of a measure at the cursor, or last. */
   valueNow(measure: number): Value | undefined;
   facePresence(range: TimeRange): SeriesView;
+  /** Where a blank does not say that nothing could be measured. */
+  unknown(range: TimeRange): readonly Unknown[];
   events(range: TimeRange): readonly Event[];
   /** Until when an event was seen. */
   endOf(event: Event): number;
@@ -39,6 +40,8 @@ export function liveSource(store: AnalysisStore, clockOffsetMs: () => number): T
     series: (measure, { fromMs, toMs }) => store.fineSeriesOf(measure)?.view(fromMs, toMs),
     valueNow: (measure) => store.currentOf(measure)?.value,
     facePresence: ({ fromMs, toMs }) => store.facePresence.view(fromMs, toMs),
+    unknown: (range) =>
+      store.followed.missedIn(range).map((missed) => ({ ...missed, why: "notFollowed" })),
     events: (range) =>
       eventsWithin(
         store.events.all().filter((event) => event.origin?.run === store.run),

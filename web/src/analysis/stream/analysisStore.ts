@@ -10,6 +10,7 @@ import {
 } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import { Acceptance } from "./acceptance";
 import { EventLog } from "./eventLog";
+import { Followed } from "./followed";
 import { FrameRing } from "./frameRing";
 import { type AnalysedFrame, type HandsShape, type PoseShape, unpackFrame } from "./frames";
 import { type Incoming, type Packet, type Refusal, readPacket } from "./packets";
@@ -41,6 +42,7 @@ export class AnalysisStore {
   readonly poses = new Recent<PoseShape>();
   readonly hands = new Recent<HandsShape>();
   readonly events = new EventLog();
+  readonly followed = new Followed();
   registry: Registry | undefined;
   status: Status | undefined;
   /** Media time of the newest result, in ms since the run began. */
@@ -125,6 +127,7 @@ export class AnalysisStore {
       case "frame":
         this.noteStart(packet.message);
         this.applyFrame(unpackFrame(packet.message, receivedAtMs));
+        if (packet.message.origin) this.followed.hear(packet.message.origin, packet.message.tMs);
         break;
       case "window":
         this.applyWindow(packet.message, receivedAtMs);
@@ -182,6 +185,7 @@ export class AnalysisStore {
     if (registry.hash === this.registry?.hash) return;
     this.registry = registry;
     this.forgetValues(); // they were indices into another registry
+    this.followed.clear();
   }
 
   /** A restarted agent counts its time from zero again. */
@@ -189,6 +193,7 @@ export class AnalysisStore {
     if (run === this.run) return;
     this.run = run;
     this.forgetValues();
+    this.followed.beginRun();
     this.frames.clear();
     this.poses.clear();
     this.hands.clear();

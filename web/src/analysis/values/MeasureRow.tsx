@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import type { TimeRange } from "../stream/followed";
 import type { SeriesView } from "../stream/series";
 import { firstSentence, widestInCharacters } from "./format";
 import { Interval } from "./Interval";
@@ -11,11 +12,12 @@ import styles from "./values.module.css";
 interface MeasureRowProps {
   reading: Reading;
   spark: SeriesView | undefined;
-  fromMs: number;
-  toMs: number;
+  range: TimeRange;
+  /** Not heard by this page. */
+  missed: readonly TimeRange[];
 }
 
-export function MeasureRow({ reading, spark, fromMs, toMs }: MeasureRowProps) {
+export function MeasureRow({ reading, spark, range, missed }: MeasureRowProps) {
   const { t } = useTranslation("analysis");
   const { info, label, value, interval, why } = reading;
   const unitName = useUnitName(info.unit);
@@ -35,7 +37,7 @@ export function MeasureRow({ reading, spark, fromMs, toMs }: MeasureRowProps) {
         </dd>
       )}
       <dd className={styles.trace}>
-        <Sparkline view={spark} info={info} fromMs={fromMs} toMs={toMs} />
+        <Sparkline view={spark} info={info} range={range} missed={missed} />
         <QualityMark quality={reading.quality} />
       </dd>
     </div>

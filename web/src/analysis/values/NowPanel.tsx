@@ -9,6 +9,7 @@ import { MeasureRow } from "./MeasureRow";
 import { QualityLegend } from "./QualityLegend";
 import { readMeasure } from "./reading";
 import { UnitLegend } from "./UnitLegend";
+import { unknownInWords } from "./unknown";
 import { useTick } from "./useTick";
 import styles from "./values.module.css";
 
@@ -20,14 +21,18 @@ interface NowPanelProps {
   choices: Choices;
   /** Why nothing is being measured, when it is known. */
   silence: string | undefined;
+  /** Media time to the time that a person is shown. */
+  clockMs: (tMs: number) => number;
 }
 
 /** The chosen measures as they are now. Numbers are read, not watched: nothing moves or blinks. */
-export function NowPanel({ store, choices, silence }: NowPanelProps) {
+export function NowPanel({ store, choices, silence, clockMs }: NowPanelProps) {
   const { t } = useTranslation("analysis");
   useTick(RENEWED_EACH_MS);
   const { registry, nowMs } = store;
   const hasBegun = registry !== undefined && nowMs > 0;
+  const range = { fromMs: nowMs - SPARK_MS, toMs: nowMs };
+  const missed = store.followed.missedIn(range);
   const language = currentLanguage();
   const at = performance.now();
   const readings = hasBegun
@@ -52,12 +57,22 @@ export function NowPanel({ store, choices, silence }: NowPanelProps) {
           <MeasureRow
             key={reading.info.id}
             reading={reading}
-            fromMs={nowMs - SPARK_MS}
-            toMs={nowMs}
-            spark={store.shownSeriesOf(reading.measure)?.view(nowMs - SPARK_MS, nowMs)}
+            range={range}
+            missed={missed}
+            spark={store.shownSeriesOf(reading.measure)?.view(range.fromMs, range.toMs)}
           />
         ))}
       </dl>
+      {missed.length > 0 && (
+        <p className={`${styles.legend} ${styles.missed}`}>
+          {unknownInWords(
+            missed.map((each) => ({ ...each, why: "notFollowed" })),
+            range,
+            clockMs,
+            t,
+          )}
+        </p>
+      )}
       <QualityLegend />
       <UnitLegend units={readings.map(({ info }) => info.unit)} />
     </Panel>

@@ -1,4 +1,5 @@
 import type { MeasureInfo } from "../../generated/epedicare/analysis/v1/analysis_pb";
+import type { TimeRange } from "../stream/followed";
 import type { SeriesView } from "../stream/series";
 import styles from "./values.module.css";
 
@@ -9,13 +10,13 @@ const HEIGHT = 20;
 export function Sparkline({
   view,
   info,
-  fromMs,
-  toMs,
+  range,
+  missed,
 }: {
   view: SeriesView | undefined;
   info: MeasureInfo;
-  fromMs: number;
-  toMs: number;
+  range: TimeRange;
+  missed: readonly TimeRange[];
 }) {
   return (
     <svg
@@ -25,7 +26,11 @@ export function Sparkline({
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       aria-hidden="true"
     >
-      {view && <path d={sparkPath(view, info, fromMs, toMs)} />}
+      {missed.map((each) => {
+        const [left, right] = [each.fromMs, each.toMs].map((tMs) => xOf(tMs, range));
+        return <path key={each.fromMs} className={styles.missedTime} d={`M${left} 10H${right}`} />;
+      })}
+      {view && <path d={sparkPath(view, info, range, missed)} />}
     </svg>
   );
 }
@@ -33,8 +38,8 @@ export function Sparkline({
 export function sparkPath(
   { tMs, values }: SeriesView,
   { rangeLow, rangeHigh }: Pick<MeasureInfo, "rangeLow" | "rangeHigh">,
-  fromMs: number,
-  toMs: number,
+  range: TimeRange,
+  missed: readonly TimeRange[] = [],
 ): string {
   const known = values.filter((value) => !Number.isNaN(value));
   if (known.length === 0) return "";
@@ -52,10 +57,18 @@ export function sparkPath(
       isDown = false;
       continue;
     }
-    const x = (((tMs[i] as number) - fromMs) / (toMs - fromMs)) * WIDTH;
+    const at = tMs[i] as number;
+    const before = tMs[i - step] ?? at;
+    if (missed.some(({ fromMs, toMs }) => before <= fromMs && toMs <= at)) isDown = false;
+    const x = xOf(at, range);
     const y = HEIGHT - 2 - ((value - low) / (high - low || 1)) * (HEIGHT - 4);
     path += `${isDown ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`;
     isDown = true;
   }
   return path;
+}
+
+function xOf(tMs: number, { fromMs, toMs }: TimeRange): number {
+  const inside = Math.min(toMs, Math.max(fromMs, tMs));
+  return ((inside - fromMs) / (toMs - fromMs)) * WIDTH;
 }

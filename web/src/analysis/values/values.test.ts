@@ -1,4 +1,5 @@
 import { create } from "@bufbuild/protobuf";
+import i18next from "i18next";
 import { expect, test } from "vitest";
 import {
   EventSchema,
@@ -6,10 +7,12 @@ import {
   Quality,
   ValueSchema,
 } from "../../generated/epedicare/analysis/v1/analysis_pb";
+import { resources } from "../../i18n";
 import { calmBounds, decimalsOf } from "../charts/bounds";
 import { lanesFor } from "../charts/lanes";
 import { runsOf, withGaps } from "../charts/runs";
 import { isWithheld, summarise, valueAt } from "../charts/summary";
+import { liveSource } from "../charts/timeSource";
 import { AnalysisStore } from "../stream/analysisStore";
 import { framePacket, registry, registryPacket, windowPacket } from "../stream/sampleMessages";
 import { readIds } from "./choices";
@@ -24,6 +27,7 @@ import {
 import { measuresByGroup, named } from "./groups";
 import { readMeasure, readValue } from "./reading";
 import { sparkPath } from "./Sparkline";
+import { unknownInWords } from "./unknown";
 
 const yaw = create(MeasureInfoSchema, { unit: "deg", rangeLow: -90, rangeHigh: 90 });
 const iod = create(MeasureInfoSchema, { unit: "IOD/s", decimals: 2 });
@@ -201,9 +205,43 @@ test("a spark line keeps to its measure's range and parts at withheld samples", 
     quality: new Uint8Array(3),
   };
   const info = { rangeLow: 0, rangeHigh: 100 };
-  expect(sparkPath(view, info, 0, 100)).toBe("M0.0 18.0M72.0 2.0");
-  expect(sparkPath({ ...view, values: new Float64Array(3).fill(Number.NaN) }, info, 0, 100)).toBe(
+  const range = { fromMs: 0, toMs: 100 };
+  expect(sparkPath(view, info, range)).toBe("M0.0 18.0M72.0 2.0");
+  expect(sparkPath({ ...view, values: new Float64Array(3).fill(Number.NaN) }, info, range)).toBe(
     "",
+  );
+});
+
+test("a spark line parts where this page was away", () => {
+  const view = {
+    tMs: Float64Array.of(0, 50, 100),
+    values: Float64Array.of(0, 0, 100),
+    quality: new Uint8Array(3),
+  };
+  const info = { rangeLow: 0, rangeHigh: 100 };
+  const range = { fromMs: 0, toMs: 100 };
+  expect(sparkPath(view, info, range, [{ fromMs: 60, toMs: 90 }])).toBe(
+    "M0.0 18.0L36.0 18.0M72.0 2.0",
+  );
+});
+
+test("a page that comes late says since when it follows, on the clock that people see", () => {
+  const store = new AnalysisStore();
+  store.receive(registryPacket(), 0);
+  store.receive(framePacket({ seq: 700, tMs: 28_000 }), 1000);
+  store.receive(framePacket({ seq: 701, tMs: 28_040 }), 1040);
+  const source = liveSource(store, () => 600_000);
+  const texts = i18next.createInstance();
+  void texts.init({ resources, lng: "en", initAsync: false });
+  const words = () => {
+    const range = source.range();
+    const t = texts.getFixedT("en", "analysis");
+    return unknownInWords(source.unknown(range), range, source.clockMs, t);
+  };
+  expect(words()).toBe("Not followed on this page before 10:28.");
+  store.receive(framePacket({ seq: 900, tMs: 40_000 }), 13_000);
+  expect(words()).toBe(
+    "Not followed on this page before 10:28. Not followed on this page from 10:28 to 10:40.",
   );
 });
 

@@ -102,6 +102,7 @@ export function Call({ session, api }: { session: Session; api: Api }) {
           store={store}
           choices={choices}
           silence={measuresNothing(state) ? t(`sentences.${state}`) : undefined}
+          clockMs={source.clockMs}
         />
         <EventList
           events={store.events.all()}
