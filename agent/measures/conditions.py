@@ -27,6 +27,7 @@ class Condition(IntFlag):
     EVEN_LIGHT = auto()
     SHARP = auto()
     CAMERA_STILL = auto()
+    HANDS_OFF_FACE = auto()  # met or met poorly: a face is read through a hand, but less well
 
 
 REASONS: dict[Condition, Reason] = {
@@ -81,6 +82,9 @@ class Assessment:
 
     def fail(self, condition: int) -> None:
         self.unmet |= condition
+
+    def doubt(self, condition: int) -> None:
+        self.poor |= condition
 
     def at_least(self, condition: int, value: float, limits: tuple[float, float]) -> None:
         """NaN meets the condition: what was not measured is not held against the picture."""

@@ -26,6 +26,7 @@ MOUTH_CONDITIONS = (
     | Condition.LIGHT_DETAIL
     | Condition.FACE_STEADY
     | Condition.SHARP
+    | Condition.HANDS_OFF_FACE
 )
 
 

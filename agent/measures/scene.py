@@ -32,7 +32,7 @@ from agent.measures.declare import Detector, Shared
 from agent.measures.events import EventLog
 from agent.measures.face_outline import FaceOutline
 from agent.measures.geometry import PixelPoints, distance, head_angles_deg, head_pose
-from agent.measures.hand_places import HandsFarOff
+from agent.measures.hand_places import HandsFarOff, both_off_face
 from agent.measures.rates import RateMeter
 from agent.measures.results import Quality
 from agent.measures.sharpness import UsualSharpness
@@ -64,6 +64,7 @@ _EVEN_LIGHT = int(Condition.EVEN_LIGHT)
 _SHARP = int(Condition.SHARP)
 _CAMERA_STILL = int(Condition.CAMERA_STILL)
 _PICTURE_LIVE = int(Condition.PICTURE_LIVE)
+_HANDS_OFF_FACE = int(Condition.HANDS_OFF_FACE)
 
 
 _NO_POINTS = PixelPoints(np.empty((0, 3), np.float32), 0, 0)
@@ -291,6 +292,8 @@ class Scene:
         conditions.at_most(_EYES_ANGLE, abs(self.yaw_deg), EYES_ANGLE_DEG)
         if self._laid_anew:
             conditions.fail(_FACE_STEADY)
+        if not both_off_face(self):
+            conditions.doubt(_HANDS_OFF_FACE)
         conditions.at_least(_LIGHT, image.face_luma, LUMA)
         conditions.at_least(_LIGHT_DETAIL, image.face_luma, LUMA_DETAIL)
         conditions.at_most(_EVEN_LIGHT, image.uneven_light, UNEVEN)

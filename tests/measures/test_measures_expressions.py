@@ -7,6 +7,7 @@ from playing import play
 from synthetic import Child, film
 
 from agent.measures import blendshapes as shapes
+from agent.measures.results import Quality
 from agent.perception.observation import Side
 
 pytestmark = pytest.mark.unit
@@ -56,6 +57,24 @@ def test_raised_corners_under_closed_eyes_are_no_smile_but_a_blink_does_not_matt
     (event,) = played.over("smile")
     assert event.onset_ms == pytest.approx(15_000, abs=80)
     assert event.offset_ms == pytest.approx(18_000, abs=80)
+
+
+def test_a_share_of_smiles_is_withheld_when_much_of_the_time_the_eyes_were_closed():
+    """A child may well close them while laughing: of the rest a smaller share is smiled."""
+    resting, closed = Child(smile=(0.05, 0.05)), Child(smile=(0.8, 0.8), lids=0.1)
+    for from_s, is_withheld in ((50, True), (60, False)):
+        played = play(film(66, lambda t, s=from_s: closed if s <= t < 63 else resting, hz=15))
+        share = played.window("smile_time", 60_000)
+        assert share.valid_fraction > 0.7
+        assert ("smile_under_closed_eyes" in share.reasons) is is_withheld
+
+
+@pytest.mark.parametrize("measure", ["mouth_opening", "smile_time", "eye_openness"])
+def test_a_face_is_read_less_well_while_a_hand_may_be_before_it(measure):
+    away, near = Child(), Child(wrists=((0.55, 0.7), (0.28, 0.95)), hands=0)
+    played = play(film(26, lambda t: away if t < 13 else near, hz=15))
+    assert played.frames[12 * 15][measure].quality is Quality.GOOD
+    assert played.frames[25 * 15][measure].quality is Quality.USABLE
 
 
 @pytest.mark.parametrize(("squint", "share"), [(0.5, 100), (0.25, 0)])

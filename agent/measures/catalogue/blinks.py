@@ -319,6 +319,7 @@ BLINK_RATE = Measure(
     | Condition.LIGHT_DETAIL
     | Condition.EVEN_LIGHT
     | Condition.FACE_STEADY
-    | Condition.SHARP,
+    | Condition.SHARP
+    | Condition.HANDS_OFF_FACE,
     make=Blinks,
 )

@@ -123,8 +123,8 @@ MOUTH_MOVING = Measure(
     display_window_ms=10_000,
     needs=FACE_MOVEMENT_MOUTH.needs,
     limits=Text(
-        "Seen, not heard: chewing looks alike, and a hand before the mouth is not noticed.",
-        "Vu, pas entendu : mâcher se ressemble, et une main devant la bouche n'est pas remarquée.",
+        "Seen, not heard: chewing looks alike.",
+        "Vu, pas entendu : mâcher se ressemble.",
     ),
     measured="At rest: 0 %. Synthetic: lips at 4 Hz found, a yawn not. Not compared with the "
     "sound.",

@@ -145,7 +145,8 @@ def _openness(
         | Condition.LIGHT_DETAIL
         | Condition.EVEN_LIGHT
         | Condition.FACE_STEADY
-        | Condition.SHARP,
+        | Condition.SHARP
+        | Condition.HANDS_OFF_FACE,
         make=lambda: Reads(Eyelids, read),
     )
 

@@ -141,8 +141,9 @@ def _smile(
         formula=formula,
         source="MediaPipe blend shapes mouthSmileLeft/Right",
         minimum_hz=8.0,
-        algorithm_version=3,
+        algorithm_version=4,
         conditions=MOUTH_CONDITIONS,
+        hidden_by=(UNDER_CLOSED_EYES,) if share else (),
         make=lambda: Reads(Smiles, read),
     )
 
