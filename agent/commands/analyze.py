@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from agent.commands.frames_bar import frames_bar
 from agent.commands.session_argument import DEFAULT_DATA, Data
@@ -90,13 +91,13 @@ def _report(analysed: Analysed, took_s: float) -> None:
     console.print(_summary_table(analysed.summary))
     for words in _reasons_in_words(analysed.summary):
         console.print(words, soft_wrap=True, markup=False, highlight=False)
-    for note in analysed.notes:
-        console.print(f"note: {note}", soft_wrap=True, markup=False, highlight=False)
     console.print(
         f"{analysed.frames} frames, {analysed.duration_ms / 1000:.1f} s of video, "
         f"in {took_s:.1f} s ({analysed.frames / took_s:.0f} frames a second)",
         highlight=False,
     )
+    for note in analysed.notes:
+        console.print(Text.assemble(("note:", "bold yellow"), f" {note}"), soft_wrap=True)
     console.print(f"{analysed.folder}", soft_wrap=True, markup=False, highlight=False)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from agent.errors import EpedicareError
@@ -106,5 +107,6 @@ def _check_order(path: Path, events: tuple[LabelledEvent, ...]) -> None:
 def kind_named(name: str) -> str:
     kind = name.strip().lower().replace(" ", "_").replace("-", "_")
     if kind not in KINDS:
-        raise UnknownKind(f"{name!r} is no label; labels are {', '.join(KINDS)}")
+        near = "".join(f" (did you mean {like}?)" for like in get_close_matches(kind, KINDS, 1))
+        raise UnknownKind(f"{name!r} is no label{near}; labels are {', '.join(KINDS)}")
     return kind

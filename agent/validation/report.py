@@ -33,6 +33,7 @@ WORST = "The largest errors, from different moments:"
 STYLE = """
 :root { color-scheme: light dark; font: 15px/1.45 system-ui, sans-serif; }
 body { max-width: 1040px; margin: 24px auto; padding: 0 16px; font-variant-numeric: tabular-nums; }
+h1 { overflow-wrap: anywhere; } .wide { overflow-x: auto; }
 .warning { border: 2px solid; padding: 8px 12px; font-weight: 600; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: 4px 8px; border-bottom: 1px solid #8886; font-size: 13px; }
@@ -110,7 +111,7 @@ def _table(judged: Judged) -> str:
         "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells(agreement)) + "</tr>"
         for agreement in judged
     )
-    return f"<table><tr>{head}</tr>{''.join(rows)}</table>"
+    return f'<div class="wide" tabindex="0"><table><tr>{head}</tr>{"".join(rows)}</table></div>'
 
 
 def _section(

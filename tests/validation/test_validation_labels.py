@@ -86,6 +86,7 @@ def test_rows_without_a_place_are_the_frames(tmp_path: Path) -> None:
         (EVENTS + b"1,,blink\n", "line 2: offset_s is not a number: ''"),
         (EVENTS + b"2,1,blink\n", "line 2: offset_s 1 is before onset_s 2"),
         (EVENTS + b"-1,1,blink\n", "line 2: onset_s -1 is before the video's first frame"),
+        (EVENTS + b"1,2,blnk\n", r"'blnk' is no label \(did you mean blink\?\); labels are"),
         (EVENTS + b"1,2,happy\n", "line 2: 'happy' is no label; labels are blink, .*smile"),
         (EVENTS + b"1,2,blink\n9,11,smile\n", "line 3: smile ends at 11 s, and the video at 10 s"),
         (EVENTS + b"3,4,blink\n1,2,smile\n", "line 3: not sorted: onset_s 1 comes after 3"),
