@@ -13,7 +13,7 @@ import { useUnitName } from "../analysis/values/useUnitName";
 import { IconButton, Panel, StatusLine } from "../components";
 import { currentLanguage } from "../i18n";
 import type { Playback } from "./playback";
-import type { Recording } from "./recording";
+import type { Moment, Recording } from "./recording";
 import styles from "./replay.module.css";
 
 interface CursorPanelProps {
@@ -31,15 +31,17 @@ export function CursorPanel({ recording, playback, choices }: CursorPanelProps) 
   const at = formatMoment(playback.positionMs);
   if (registry === undefined) return <p className="quiet">{t("noRegistry")}</p>;
 
-  const copy = async (reading: Reading) => {
-    const text = `${at} ${reading.label}: ${inWords(reading, t)}`;
+  const copy = async (reading: Reading, windowMs: number) => {
+    const text = `${at} ${reading.label}: ${inWords(reading, windowMs, t)}`;
     await navigator.clipboard.writeText(text);
     setCopied(t("values.copied", { text }));
   };
-  const heard = registry.measures.map((_, measure) =>
-    recording.valueAt(measure, playback.positionMs),
+  const moments = registry.measures.map((_, measure) =>
+    recording.momentOf(measure, playback.positionMs),
   );
-  const isNothing = heard.every((value) => value === undefined);
+  const here = { fromMs: playback.positionMs, toMs: playback.positionMs };
+  const isLoading = recording.loadingIn(here).length > 0;
+  const isNothing = !isLoading && moments.every(({ value }) => value === undefined);
   return (
     <Panel id="cursor" title={t("values.title", { time: at })} className={styles.cursor}>
       <StatusLine className="visually-hidden">{copied}</StatusLine>
@@ -51,12 +53,15 @@ export function CursorPanel({ recording, playback, choices }: CursorPanelProps) 
             <caption>{t(`analysis:groups.${group}`, { defaultValue: group })}</caption>
             <tbody>
               {measures.map((measure) => {
-                const reading = readValue(heard[measure], registry, measure, language);
+                const { value, windowMs } = moments[measure] as Moment;
+                const reading = readValue(value, registry, measure, language);
                 return (
                   reading && (
                     <Row
                       key={measure}
                       reading={reading}
+                      windowMs={windowMs}
+                      isLoading={isLoading}
                       none={isNothing ? "—" : t("values.none")}
                       choices={choices}
                       onCopy={copy}
@@ -81,23 +86,34 @@ function nothingAt(recording: Recording, tMs: number, t: TFunction<"replay">): s
 }
 
 /** A value does not leave the page without how far it can be trusted. */
-function inWords({ value, interval, quality }: Reading, t: TFunction<"replay">): string {
+function inWords(
+  { value, interval, quality }: Reading,
+  windowMs: number,
+  t: TFunction<"replay">,
+): string {
   const validity = [
+    takenOver(windowMs, t),
     interval && `${t("analysis:now.interval")} ${interval}`,
     t(`analysis:quality.${quality}`),
   ];
   return [value, ...validity].filter(Boolean).join(", ");
 }
 
+function takenOver(windowMs: number, t: TFunction<"replay">): string {
+  return windowMs === 0 ? t("values.onFrame") : t("values.over", { seconds: windowMs / 1000 });
+}
+
 interface RowProps {
   reading: Reading;
+  windowMs: number;
+  isLoading: boolean;
   /** In the place of a value without a reason. */
   none: string;
   choices: Choices;
-  onCopy: (reading: Reading) => Promise<void>;
+  onCopy: (reading: Reading, windowMs: number) => Promise<void>;
 }
 
-function Row({ reading, none, choices, onCopy }: RowProps) {
+function Row({ reading, windowMs, isLoading, none, choices, onCopy }: RowProps) {
   const { t } = useTranslation("replay");
   const { info, label, value, interval, why, quality } = reading;
   const unitName = useUnitName(info.unit);
@@ -116,7 +132,11 @@ function Row({ reading, none, choices, onCopy }: RowProps) {
           {label}
         </label>
       </th>
-      {value === undefined ? (
+      {isLoading ? (
+        <td colSpan={2} className={styles.why}>
+          {t("analysis:unknown.loading")}
+        </td>
+      ) : value === undefined ? (
         <td colSpan={2} className={styles.why} title={why?.join(" ")}>
           {why?.[0] ? firstSentence(why[0]) : none}
         </td>
@@ -125,19 +145,23 @@ function Row({ reading, none, choices, onCopy }: RowProps) {
           <td className={styles.value} title={unitName}>
             {value}
             <Interval interval={interval} unit={info.unit} />
+            <span className={styles.over} title={takenOver(windowMs, t)}>
+              <span aria-hidden="true">
+                {windowMs === 0 ? t("values.frame") : `${windowMs / 1000} s`}
+              </span>
+              <span className="visually-hidden">, {takenOver(windowMs, t)}</span>
+            </span>
           </td>
           <td className={styles.copy}>
             <IconButton
               icon="copy"
               label={t("values.copy", { label, value })}
-              onPress={() => void onCopy(reading)}
+              onPress={() => void onCopy(reading, windowMs)}
             />
           </td>
         </>
       )}
-      <td className={styles.mark}>
-        <QualityMark quality={quality} />
-      </td>
+      <td className={styles.mark}>{!isLoading && <QualityMark quality={quality} />}</td>
     </tr>
   );
 }

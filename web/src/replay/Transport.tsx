@@ -91,6 +91,7 @@ export function Transport(props: TransportProps) {
       </span>
       <span className={styles.wideOnly}>
         <Button
+          isDisabled={source.unknown(source.range()).length > 0}
           onPress={() => {
             const { registry } = recording;
             if (registry) downloadCsv(source, registry, indicesOf(registry, charts));

@@ -13,7 +13,7 @@ import {
 } from "../generated/epedicare/analysis/v1/analysis_pb";
 import { fetchManifest, fetchMessages, type Gap, type Manifest } from "./api";
 import { Columns, firstAfter, joinViews } from "./columns";
-import { Slices } from "./slices";
+import { joinRanges, Slices } from "./slices";
 
 const FRAME_SLICE_MS = 30_000;
 const WINDOW_SLICE_MS = 300_000;
@@ -29,6 +29,12 @@ interface FrameSlice {
   frames: AnalysedFrame[];
   tMs: Float64Array;
   columns: Columns;
+}
+
+export interface Moment {
+  value: Value | undefined;
+  /** Over how long it was taken; 0: on the frame alone. */
+  windowMs: number;
 }
 
 type WindowSlice = Map<number, Columns>; // by the window's length
@@ -81,6 +87,8 @@ export class Recording {
   frameNear(tMs: number, withinMs: number): AnalysedFrame | undefined {
     const range = { fromMs: tMs - withinMs, toMs: tMs + withinMs };
     this.frames.expect(tMs + FRAME_SLICE_MS / 2);
+    this.frames.expect(tMs + (3 * FRAME_SLICE_MS) / 2);
+    this.windows.expect(tMs + FRAME_SLICE_MS);
     let nearest: AnalysedFrame | undefined;
     for (const { frames, tMs: times } of this.frames.within(range)) {
       const after = firstAfter(times, tMs);
@@ -114,15 +122,28 @@ export class Recording {
     return found?.tMs ?? tMs + direction * FALLBACK_FRAME_MS;
   }
 
-  valueAt(measure: number, tMs: number): Value | undefined {
-    const length = this.registry?.measures[measure]?.displayWindowMs ?? 0;
+  /**
+   * A measure at a moment: over the window that people are shown; where that has no value, as it
+   * was on the frame, which is what charts draw.
+   */
+  momentOf(measure: number, tMs: number): Moment {
+    const windowMs = this.registry?.measures[measure]?.displayWindowMs ?? 0;
     const range = { fromMs: tMs, toMs: tMs };
-    if (length === 0) {
-      const [slice] = this.frames.within(range);
-      return slice?.columns.valueAt(measure, tMs, FRAME_HOLD_MS);
-    }
-    const [slice] = this.windows.within(range);
-    return slice?.get(length)?.valueAt(measure, tMs, WINDOW_HOLD_MS);
+    const [frames] = this.frames.within(range);
+    const [windows] = this.windows.within(range);
+    const onFrame = frames?.columns.valueAt(measure, tMs, FRAME_HOLD_MS);
+    const overWindow = windows?.get(windowMs)?.valueAt(measure, tMs, WINDOW_HOLD_MS);
+    const isFrames = windowMs === 0 || (overWindow?.value === undefined && onFrame !== undefined);
+    return isFrames ? { value: onFrame, windowMs: 0 } : { value: overWindow, windowMs };
+  }
+
+  /** What is not known yet of a stretch. */
+  loadingIn(range: TimeRange): TimeRange[] {
+    const isFine = range.toMs - range.fromMs <= FINE_RANGE_MS;
+    return joinRanges([
+      ...(isFine ? this.frames.missing(range) : []),
+      ...this.windows.missing(range),
+    ]);
   }
 
   gapAt(tMs: number): Gap | undefined {

@@ -7,6 +7,7 @@ import {
   FrameResultSchema,
   Quality,
   ValueSchema,
+  WindowResultSchema,
 } from "../generated/epedicare/analysis/v1/analysis_pb";
 import { readDelimited } from "./api";
 import { Columns, joinViews } from "./columns";
@@ -14,7 +15,7 @@ import { csvOf } from "./csv";
 import { neighbouringOnset } from "./keys";
 import { Playback } from "./playback";
 import { endsOnly, Recording } from "./recording";
-import { Slices } from "./slices";
+import { joinRanges, Slices } from "./slices";
 import { pageAt } from "./source";
 
 function joined(...parts: Uint8Array[]): Uint8Array {
@@ -143,6 +144,89 @@ test("pieces are loaded once, when asked for, and the longest unseen is forgotte
   expect(loads).toEqual([0, 1000, 2000]);
   slices.expect(99_000);
   expect(loads).toHaveLength(3);
+});
+
+test("what is not there yet is said to be loading, and is not asked for by saying so", async () => {
+  const load = vi.fn(async () => "piece");
+  const slices = new Slices(1000, 3, 2500, load, () => {});
+  expect(slices.missing({ fromMs: 500, toMs: 2500 })).toEqual([
+    { fromMs: 500, toMs: 1000 },
+    { fromMs: 1000, toMs: 2000 },
+    { fromMs: 2000, toMs: 2500 },
+  ]);
+  expect(load).not.toHaveBeenCalled();
+  slices.within({ fromMs: 1000, toMs: 1000 });
+  await vi.waitFor(() => expect(slices.missing({ fromMs: 1000, toMs: 1999 })).toEqual([]));
+});
+
+test("ranges that touch become one", () => {
+  const ranges = [
+    { fromMs: 20, toMs: 30 },
+    { fromMs: 0, toMs: 10 },
+    { fromMs: 10, toMs: 15 },
+    { fromMs: 12, toMs: 14 },
+  ];
+  expect(joinRanges(ranges)).toEqual([
+    { fromMs: 0, toMs: 15 },
+    { fromMs: 20, toMs: 30 },
+  ]);
+});
+
+function recordingOf(windows: [tMs: number, value: number | undefined][]): Recording {
+  const frames = [40, 1040].map((tMs) =>
+    frameMessage({
+      seq: tMs / 40,
+      more: { values: [{ measure: 1, value: 100, quality: Quality.GOOD }] },
+    }),
+  );
+  const bytes = {
+    frame: frames.map((frame) => sizeDelimitedEncode(FrameResultSchema, frame)),
+    window: windows.map(([tMs, value]) =>
+      sizeDelimitedEncode(
+        WindowResultSchema,
+        create(WindowResultSchema, {
+          tMs,
+          windowMs: 60_000,
+          values: [{ measure: 1, value, reasons: value === undefined ? [0] : [] }],
+        }),
+      ),
+    ),
+  };
+  vi.stubGlobal("fetch", async (url: string) => {
+    const topic = new URL(url, "http://replay").searchParams.get("topic") as "frame" | "window";
+    return new Response(joined(...bytes[topic]) as Uint8Array<ArrayBuffer>);
+  });
+  const manifest = {
+    session_id: "4f2a",
+    duration_ms: 2000,
+    has_video: false,
+    video_offset_ms: 0,
+    runs: [{ run: 7, from_ms: 0, to_ms: 2000 }],
+    gaps: [],
+    sample: false,
+  };
+  return new Recording(manifest, registry, [], 0);
+}
+
+test("at the cursor stands the value over the window, else the frame's own, as the chart has it", async () => {
+  const recording = recordingOf([
+    [0, undefined],
+    [1000, 14],
+  ]);
+  const whole = { fromMs: 0, toMs: 2000 };
+  expect(recording.momentOf(1, 40).value).toBeUndefined();
+  expect(recording.loadingIn(whole)).toEqual([whole]);
+  await vi.waitFor(() => expect(recording.loadingIn(whole)).toEqual([]));
+  const early = recording.momentOf(1, 40);
+  expect([early.value?.value, early.windowMs]).toEqual([100, 0]);
+  const later = recording.momentOf(1, 1040);
+  expect([later.value?.value, later.windowMs]).toEqual([14, 60_000]);
+});
+
+test("without a value on the frame either, the window says why", async () => {
+  const recording = recordingOf([[1500, undefined]]);
+  recording.momentOf(1, 1500);
+  await vi.waitFor(() => expect(recording.momentOf(1, 1500).value?.reasons).toEqual([0]));
 });
 
 test("a series as CSV has its unit and quality, and nothing where it was withheld", () => {

@@ -28,6 +28,20 @@ export class Slices<T> {
     return pieces;
   }
 
+  /** Where a piece of a range is not there yet. */
+  missing({ fromMs, toMs }: TimeRange): TimeRange[] {
+    const missing: TimeRange[] = [];
+    for (let index = this.indexOf(fromMs); index <= this.indexOf(toMs); index++) {
+      if (this.loaded.has(index)) continue;
+      const start = index * this.sliceMs;
+      missing.push({
+        fromMs: Math.max(fromMs, start),
+        toMs: Math.min(toMs, start + this.sliceMs),
+      });
+    }
+    return missing;
+  }
+
   /** Starts to load what will be asked for next. */
   expect(tMs: number): void {
     if (tMs <= this.endMs && !this.loaded.has(this.indexOf(tMs))) this.request(this.indexOf(tMs));
@@ -62,3 +76,14 @@ export class Slices<T> {
 }
 
 const RETRY_AFTER_MS = 2000;
+
+/** Ranges that overlap or touch become one. */
+export function joinRanges(ranges: readonly TimeRange[]): TimeRange[] {
+  const joined: TimeRange[] = [];
+  for (const { fromMs, toMs } of [...ranges].sort((a, b) => a.fromMs - b.fromMs)) {
+    const last = joined.at(-1);
+    if (last !== undefined && fromMs <= last.toMs) last.toMs = Math.max(last.toMs, toMs);
+    else joined.push({ fromMs, toMs });
+  }
+  return joined;
+}

@@ -21,9 +21,10 @@ export function replaySource(
     registry: recording.registry,
     range: () => pageAt(playback.positionMs, zoomMs(), recording.manifest.duration_ms),
     series: (measure, range) => recording.series(measure, range),
-    valueNow: (measure) => recording.valueAt(measure, playback.positionMs),
+    valueNow: (measure) => recording.momentOf(measure, playback.positionMs).value,
     facePresence: (range) => recording.facePresence(range),
-    unknown: () => [],
+    unknown: (range) =>
+      recording.loadingIn(range).map((stretch) => ({ ...stretch, why: "loading" })),
     events: (range) => recording.eventsIn(range),
     endOf: (event) => recording.endOf(event),
     cursorMs: () => playback.positionMs,

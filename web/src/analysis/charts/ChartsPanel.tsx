@@ -30,7 +30,11 @@ export function ChartsPanel({ title, source, charts, chosen, mostLanes }: Charts
   useTick(1000);
   const { registry } = source;
   const measures = registry ? indicesOf(registry, charts) : [];
-  const drawn = measures.filter((measure) => !isWithheld(source.series(measure, source.range())));
+  const range = source.range();
+  const isLoading = source.unknown(range).some(({ why }) => why === "loading");
+  const drawn = measures.filter(
+    (measure) => isLoading || !isWithheld(source.series(measure, range)),
+  );
   const hasUpperAxis = drawn.length === 0 || drawn.length > MOST_UNDER_ONE_AXIS;
   return (
     <Panel

@@ -34,7 +34,7 @@ export function drawQualityBand(plot: uPlot, view: SeriesView, holdMs: number): 
   ctx.restore();
 }
 
-/** Hatches what is not known, with the reason in it where there is room. */
+/** Says what is not known where there is room, and hatches it when it stays so. */
 export function drawUnknown(
   plot: uPlot,
   unknown: readonly Unknown[],
@@ -50,7 +50,7 @@ export function drawUnknown(
     ctx.beginPath();
     ctx.rect(left, top, right - left, height);
     ctx.clip();
-    hatch(ctx, { left, right, top, height }, theme.rule, scale);
+    if (why === "notFollowed") hatch(ctx, { left, right, top, height }, theme.rule, scale);
     const name = nameOf(why);
     ctx.font = `${12 * scale}px ${getComputedStyle(document.body).fontFamily}`;
     const room = ctx.measureText(name).width + 12 * scale;
