@@ -74,8 +74,18 @@ def test_it_opens_where_there_are_results(replay: Page) -> None:
     expect(values.locator("tbody [data-quality=good]")).not_to_have_count(0)
     for _ in range(2):  # to the very beginning
         replay.keyboard.press("Shift+ArrowLeft")
-    expect(values.get_by_text("Rien n’a encore été mesuré")).to_be_visible()
+    expect(values.get_by_role("cell", name="Pas encore")).not_to_have_count(0)
+    expect(values.get_by_role("row", name="Visages visibles")).to_contain_text("image")
     expect(values).not_to_contain_text("Pas de valeur")
+
+
+def test_what_still_loads_is_not_called_unmeasured(replay: Page) -> None:
+    replay.route("**/messages*topic=frame*", lambda _: None)  # never answered
+    replay.reload()
+    values = replay.get_by_role("region", name="Au curseur,")
+    expect(values.get_by_role("cell", name="chargement…")).not_to_have_count(0)
+    expect(values.locator("[data-quality]")).to_have_count(3)  # the legend's
+    expect(replay.get_by_role("main")).not_to_contain_text("Rien n’a")
 
 
 def test_a_value_is_copied_with_its_validity(replay: Page) -> None:

@@ -41,6 +41,7 @@ export function CursorPanel({ recording, playback, choices }: CursorPanelProps) 
   );
   const here = { fromMs: playback.positionMs, toMs: playback.positionMs };
   const isLoading = recording.loadingIn(here).length > 0;
+  const isEarly = playback.positionMs < recording.firstMs;
   const isNothing = !isLoading && moments.every(({ value }) => value === undefined);
   return (
     <Panel id="cursor" title={t("values.title", { time: at })} className={styles.cursor}>
@@ -62,7 +63,7 @@ export function CursorPanel({ recording, playback, choices }: CursorPanelProps) 
                       reading={reading}
                       windowMs={windowMs}
                       isLoading={isLoading}
-                      none={isNothing ? "—" : t("values.none")}
+                      none={isNothing ? "—" : t(isEarly ? "values.noneYet" : "values.none")}
                       choices={choices}
                       onCopy={copy}
                     />
