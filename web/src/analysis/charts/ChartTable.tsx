@@ -22,7 +22,9 @@ export function ChartTable({ source, measures }: { source: TimeSource; measures:
   const language = currentLanguage();
   const infos = measures.map((measure) => source.registry?.measures[measure]);
   const { fromMs, toMs } = range;
-  const times = Array.from({ length: ROWS }, (_, i) => toMs - (i * (toMs - fromMs)) / ROWS);
+  const times = Array.from({ length: ROWS }, (_, i) => toMs - (i * (toMs - fromMs)) / ROWS).filter(
+    (tMs) => source.clockMs(tMs) >= 0, // before, the session had not begun
+  );
   return (
     <div className={styles.tableScroll}>
       <p className="quiet">{unknownInWords(unknown, range, source.clockMs, t)}</p>
