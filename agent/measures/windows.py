@@ -22,6 +22,7 @@ SESSION_EVERY_MS = 10_000
 BINS = WINDOWS_MS[-1] // BIN_MS
 LEAST_FRACTION = 0.5  # of a window that must have been measurable
 LEAST_FRACTION_SESSION = 0.7
+TOO_LITTLE, MISLEADS = reasons.TOO_LITTLE_TIME.id, reasons.SHARE_WOULD_MISLEAD.id
 MOST_HIDDEN = 0.1  # of the time, for reasons that go with what is measured: the rest is biased
 LEAST_BATCH_S = 0.25  # measurable part of a bin whose mean counts for the interval
 
@@ -238,12 +239,12 @@ class Windows:
                 why = (reasons.MEASURE_FAILED.id,)
             elif 0 < window_ms < measure.minimum_seconds * 1000:
                 why = (reasons.WINDOW_TOO_SHORT.id,)
-            elif (
-                valid_s[i] < measure.minimum_seconds or fraction[i] < least_fraction or is_hidden[i]
-            ):
+            elif valid_s[i] < measure.minimum_seconds or fraction[i] < least_fraction:
                 why = self._why_too_little(
                     valid_s[i], elapsed_s, window_ms, measure, main_reason[i], main_lasts[i]
                 )
+            elif is_hidden[i]:
+                why = _with_main(MISLEADS, main_reason[i], main_lasts[i])
             elif measure.over is Over.DURATION and not count[i]:
                 why = (reasons.NONE_YET.id,)
             withheld = bool(why)
@@ -272,11 +273,14 @@ class Windows:
         main_reason: str,
         main_lasts: bool,
     ) -> tuple[str, ...]:
-        """The main reason comes first while it lasts; later its words are not true of now."""
         needed_s = max(LEAST_FRACTION * window_ms / 1000, measure.minimum_seconds)
         if elapsed_s < needed_s and valid_s >= LEAST_FRACTION * elapsed_s:
             return (reasons.WINDOW_FILLING.id,)
-        too_little = reasons.TOO_LITTLE_TIME.id
-        if main_reason in ("", too_little):
-            return (too_little,)
-        return (main_reason, too_little) if main_lasts else (too_little, main_reason)
+        if main_reason in ("", TOO_LITTLE):
+            return (TOO_LITTLE,)
+        return _with_main(TOO_LITTLE, main_reason, main_lasts)
+
+
+def _with_main(why: str, main_reason: str, main_lasts: bool) -> tuple[str, str]:
+    """The main reason comes first while it lasts; later its words are not true of now."""
+    return (main_reason, why) if main_lasts else (why, main_reason)
