@@ -244,6 +244,14 @@ def test_the_family_sees_no_measure(call: Call) -> None:
     assert call.family.locator("canvas").count() == 0
 
 
+def test_after_a_reload_the_page_says_since_when_it_follows(call: Call) -> None:
+    missed = call.practitioner.get_by_role("region", name="Maintenant").get_by_text("Non suivi")
+    expect(missed).to_have_count(0)
+    call.practitioner.reload()
+    call.wait_for_overlays()
+    expect(missed).to_be_visible()
+
+
 def test_both_pages_are_back_20_s_after_the_server_was_killed(
     call: Call, stack: RunningStack
 ) -> None:
@@ -256,14 +264,6 @@ def test_both_pages_are_back_20_s_after_the_server_was_killed(
         timeout=20_000,
     )
     assert call.session()["patient"]["state"] == "joined"
-
-
-def test_after_a_reload_the_page_says_since_when_it_follows(call: Call) -> None:
-    missed = call.practitioner.get_by_role("region", name="Maintenant").get_by_text("Non suivi")
-    expect(missed).to_have_count(0)
-    call.practitioner.reload()
-    call.wait_for_overlays()
-    expect(missed).to_be_visible()
 
 
 def test_the_practitioner_ends_it_for_both(call: Call) -> None:

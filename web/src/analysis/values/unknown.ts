@@ -16,7 +16,7 @@ export function unknownInWords(
   const clock = (tMs: number) => formatClock(clockMs(tMs));
   const sentences = unknown.map(({ why, fromMs, toMs }) => {
     if (why === "loading") return t("analysis:unknown.loadingSentence");
-    return fromMs <= Math.max(0, range.fromMs)
+    return fromMs <= range.fromMs
       ? t("analysis:unknown.before", { time: clock(toMs) })
       : t("analysis:unknown.between", { from: clock(fromMs), to: clock(toMs) });
   });

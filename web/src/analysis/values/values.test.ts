@@ -228,8 +228,8 @@ test("a spark line parts where this page was away", () => {
 test("a page that comes late says since when it follows, on the clock that people see", () => {
   const store = new AnalysisStore();
   store.receive(registryPacket(), 0);
-  store.receive(framePacket({ seq: 700, tMs: 28_000 }), 1000);
-  store.receive(framePacket({ seq: 701, tMs: 28_040 }), 1040);
+  store.receive(framePacket({ seq: 1700, tMs: 68_000 }), 1000);
+  store.receive(framePacket({ seq: 1701, tMs: 68_040 }), 1040);
   const source = liveSource(store, () => 600_000);
   const texts = i18next.createInstance();
   void texts.init({ resources, lng: "en", initAsync: false });
@@ -238,10 +238,10 @@ test("a page that comes late says since when it follows, on the clock that peopl
     const t = texts.getFixedT("en", "analysis");
     return unknownInWords(source.unknown(range), range, source.clockMs, t);
   };
-  expect(words()).toBe("Not followed on this page before 10:28.");
-  store.receive(framePacket({ seq: 900, tMs: 40_000 }), 13_000);
+  expect(words()).toBe("Not followed on this page before 11:08.");
+  store.receive(framePacket({ seq: 2000, tMs: 80_000 }), 13_000);
   expect(words()).toBe(
-    "Not followed on this page before 10:28. Not followed on this page from 10:28 to 10:40.",
+    "Not followed on this page before 11:08. Not followed on this page from 11:08 to 11:20.",
   );
 });
 
