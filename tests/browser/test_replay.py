@@ -10,7 +10,15 @@ from pathlib import Path
 
 import pytest
 from kept_sessions import SESSION_ID, keep_live_run
-from page_driver import PHONE, REPOSITORY, check_screen, chromium, complaints_of, overflows
+from page_driver import (
+    PHONE,
+    REPOSITORY,
+    check_screen,
+    chromium,
+    complaints_of,
+    overflows,
+    switch_language,
+)
 from playwright.sync_api import Page, expect, sync_playwright
 from synthetic import Child, film
 
@@ -77,6 +85,14 @@ def test_it_opens_where_there_are_results(replay: Page) -> None:
     expect(values.get_by_role("cell", name="Pas encore")).not_to_have_count(0)
     expect(values.get_by_role("row", name="Visages visibles")).to_contain_text("image")
     expect(values).not_to_contain_text("Pas de valeur")
+
+
+def test_it_goes_on_in_the_other_language(replay: Page) -> None:
+    switch_language(replay, "en")
+    values = replay.get_by_role("region", name="At the cursor,")
+    before = values.get_by_role("heading").inner_text()
+    replay.keyboard.press("Shift+ArrowRight")
+    expect(values.get_by_role("heading")).not_to_have_text(before)
 
 
 def test_what_still_loads_is_not_called_unmeasured(replay: Page) -> None:

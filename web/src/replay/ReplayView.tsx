@@ -46,8 +46,8 @@ export function ReplayView({ recording }: { recording: Recording }) {
   useSyncExternalStore(recording.subscribe, recording.snapshot);
   useEffect(() => {
     document.title = `${t("title")} – e-PediCare`;
-    return () => playback.close();
-  }, [t, playback]);
+  }, [t]);
+  useEffect(() => () => playback.pause(), [playback]);
 
   return (
     <WorkPage

@@ -81,11 +81,6 @@ export class Playback {
     this.tell();
   }
 
-  close(): void {
-    cancelAnimationFrame(this.animation);
-    this.listeners.clear();
-  }
-
   private readonly step = (nowMs: number) => {
     this.animation = requestAnimationFrame(this.step);
     const elapsedMs = (nowMs - this.lastStepMs) * this.speed;
