@@ -189,10 +189,10 @@ TOO_LITTLE_TIME = Reason(
 SHARE_WOULD_MISLEAD = Reason(
     "share_would_mislead",
     Text(
-        "For a part of this stretch of time it could not be seen, perhaps just when it happened: a "
-        "share of the rest would mislead.",
-        "Pendant une partie de cette durée, cela ne pouvait pas être vu, peut-être au moment même "
-        "où cela avait lieu : une part du reste tromperait.",
+        "For a part of this time it could not be seen, and may have happened just then. A share of "
+        "the rest would mislead.",
+        "Pendant une partie de cette durée, cela ne pouvait pas être vu, et a pu se produire "
+        "justement là. Une part du reste tromperait.",
     ),
 )
 WINDOW_TOO_SHORT = Reason(
