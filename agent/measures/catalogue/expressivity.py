@@ -123,8 +123,9 @@ MOUTH_MOVING = Measure(
     display_window_ms=10_000,
     needs=FACE_MOVEMENT_MOUTH.needs,
     limits=Text(
-        "Seen, not heard: chewing looks alike.",
-        "Vu, pas entendu : mâcher se ressemble.",
+        "Seen, not heard: chewing looks alike. A hand before the mouth only lowers the quality.",
+        "Vu, pas entendu : mâcher se ressemble. Une main devant la bouche ne fait que baisser la "
+        "qualité.",
     ),
     measured="At rest: 0 %. Synthetic: lips at 4 Hz found, a yawn not. Not compared with the "
     "sound.",
