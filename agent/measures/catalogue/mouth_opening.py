@@ -84,8 +84,8 @@ MOUTH_OPENING = Measure(
     ),
     limits=Text(
         "A mask is not noticed, a hand only lowers the quality. Speech opens the mouth too.",
-        "Un masque n'est pas remarqué, une main ne fait que baisser la qualité. Parler ouvre aussi la "
-        "bouche.",
+        "Un masque n'est pas remarqué, une main ne fait que baisser la qualité. Parler ouvre aussi "
+        "la bouche.",
     ),
     measured="At rest: 0.009 or less, 95th percentile 0.021. Synthetic: beginning within 80 ms, "
     "height within 0.04; a mouth turned by 35° does not seem to open. Labelled clips: 18 of 20 "
