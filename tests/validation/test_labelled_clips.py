@@ -21,7 +21,7 @@ from agent.validation.labels import read_labels
 from agent.validation.material import VideoMaterial
 from models.clips import TALKING_FACE, clips_folder
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.timeout(600)]  # 230 s of film for one table
 
 LABELS = Path(__file__).parent / "labels"
 LOOKED_FOR = ("blink", "eye_closure", "look_away", "smile", "mouth_open")
