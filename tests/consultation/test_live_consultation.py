@@ -39,7 +39,7 @@ async def test_the_practitioner_gets_results_and_the_patient_none(consult: Open)
     await eventually(lambda: any(f.HasField("face") for f in received.frames), 10, "a face")
     frame = next(f for f in received.frames if f.HasField("face"))
     points = points_from_bytes(frame.face.points)
-    assert points.min() > 0 and points.max() < 1
+    assert points.min() > -0.2 and points.max() < 1.2  # a chin may be below the picture
     assert frame.key.frame_id > 0 and frame.key.user_timestamp_us > 0
     assert {sender for *_, sender in received.packets} == {None}, "only the hidden sender"
     assert call.patient.received.packets == []
