@@ -27,7 +27,9 @@ export function ChartTable({ source, measures }: { source: TimeSource; measures:
   );
   return (
     <div className={styles.tableScroll}>
-      <p className="quiet">{unknownInWords(unknown, range, source.clockMs, t)}</p>
+      {unknown.length > 0 && (
+        <p className="quiet">{unknownInWords(unknown, range, source.clockMs, t)}</p>
+      )}
       <table className={styles.table}>
         <thead>
           <tr>

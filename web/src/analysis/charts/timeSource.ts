@@ -2,7 +2,7 @@ import type { Event, Registry, Value } from "../../generated/epedicare/analysis/
 import type { AnalysisStore } from "../stream/analysisStore";
 import type { TimeRange } from "../stream/followed";
 import type { SeriesView } from "../stream/series";
-import type { Unknown } from "../values/unknown";
+import { notFollowed, type Unknown } from "../values/unknown";
 
 export type { TimeRange };
 
@@ -40,8 +40,7 @@ export function liveSource(store: AnalysisStore, clockOffsetMs: () => number): T
     series: (measure, { fromMs, toMs }) => store.fineSeriesOf(measure)?.view(fromMs, toMs),
     valueNow: (measure) => store.currentOf(measure)?.value,
     facePresence: ({ fromMs, toMs }) => store.facePresence.view(fromMs, toMs),
-    unknown: (range) =>
-      store.followed.missedIn(range).map((missed) => ({ ...missed, why: "notFollowed" })),
+    unknown: (range) => notFollowed(store.followed.missedIn(range)),
     events: (range) =>
       eventsWithin(
         store.events.all().filter((event) => event.origin?.run === store.run),

@@ -9,7 +9,7 @@ import { MeasureRow } from "./MeasureRow";
 import { QualityLegend } from "./QualityLegend";
 import { readMeasure } from "./reading";
 import { UnitLegend } from "./UnitLegend";
-import { unknownInWords } from "./unknown";
+import { notFollowed, unknownInWords } from "./unknown";
 import { useTick } from "./useTick";
 import styles from "./values.module.css";
 
@@ -65,12 +65,7 @@ export function NowPanel({ store, choices, silence, clockMs }: NowPanelProps) {
       </dl>
       {missed.length > 0 && (
         <p className={`${styles.legend} ${styles.missed}`}>
-          {unknownInWords(
-            missed.map((each) => ({ ...each, why: "notFollowed" })),
-            range,
-            clockMs,
-            t,
-          )}
+          {unknownInWords(notFollowed(missed), range, clockMs, t)}
         </p>
       )}
       <QualityLegend />

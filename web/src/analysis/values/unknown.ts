@@ -7,6 +7,11 @@ export interface Unknown extends TimeRange {
   why: "notFollowed" | "loading";
 }
 
+/** Of what a page did not hear. */
+export function notFollowed(missed: readonly TimeRange[]): Unknown[] {
+  return missed.map((range) => ({ ...range, why: "notFollowed" }));
+}
+
 export function unknownInWords(
   unknown: readonly Unknown[],
   range: TimeRange,
