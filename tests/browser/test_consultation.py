@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -65,6 +66,11 @@ class Call:
             for name, page in (("practitioner", self.practitioner), ("family", self.family)):
                 page.screenshot(path=REPOSITORY / "test-results" / f"{name}.png")
             raise AssertionError(f"no overlays: {self.shown(3)}") from None
+
+    def analysed_faces_hz(self) -> int:
+        """As the practitioner's page tells it: of faces, poses and hands."""
+        rates = self.practitioner.get_by_text(re.compile(r"\d+/\d+/\d+\sHz")).inner_text()
+        return int(rates.split("/")[0])
 
     def shown(self, newest: int) -> list[dict[str, Any]]:
         records: list[dict[str, Any]] = self.practitioner.evaluate(
@@ -162,15 +168,16 @@ def test_drawn_landmarks_lie_on_the_face_of_the_very_frame_shown(call: Call) -> 
 
 
 def test_faces_are_drawn_on_their_own_frame_or_not_at_all(call: Call) -> None:
-    """How many carry one is a matter of speed, told by `make bench`: here they are not few."""
+    """Of the faces analysed, however many a machine has time for; the most of several stretches."""
     shares = []
-    while len(shares) < 6 and max(shares, default=0.0) <= 0.4:
+    while len(shares) < 6 and max(shares, default=0.0) <= 0.8:
         call.practitioner.wait_for_timeout(5000)
         shown = call.shown(100)
         drawn = [frame for frame in shown if frame["drawnAtMs"] is not None and frame["hasFace"]]
         assert {frame["match"] for frame in drawn} == {"exact"}
-        shares.append(len(drawn) / len(shown))
-    assert max(shares) > 0.4, shares
+        seconds = (shown[-1]["shownAtMs"] - shown[0]["shownAtMs"]) / 1000
+        shares.append(len(drawn) / seconds / call.analysed_faces_hz())
+    assert max(shares) > 0.8, shares
 
 
 def test_sound_and_picture_stay_within_80_ms_of_each_other(call: Call) -> None:
