@@ -186,13 +186,14 @@ TOO_LITTLE_TIME = Reason(
         "l'est.",
     ),
 )
-SHARE_WOULD_MISLEAD = Reason(
-    "share_would_mislead",
+REST_WOULD_MISLEAD = Reason(
+    "rest_would_mislead",
     Text(
-        "For a part of this time it could not be seen, and may have happened just then. A share of "
-        "the rest would mislead.",
+        "For a part of this time it could not be seen, and may have happened just then: a figure "
+        "for the rest alone would mislead. What is listed among the events was seen.",
         "Pendant une partie de cette durée, cela ne pouvait pas être vu, et a pu se produire "
-        "justement là. Une part du reste tromperait.",
+        "justement là : un chiffre pour le reste seul tromperait. Les événements listés, eux, ont "
+        "été vus.",
     ),
 )
 WINDOW_TOO_SHORT = Reason(

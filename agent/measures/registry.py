@@ -25,11 +25,11 @@ class CatalogueError(EpedicareError):
 
 
 class Registry:
-    """Measures in the order of their groups, then ids; events and reasons in the order of ids."""
+    """Measures by group, then as declared; events and reasons in the order of ids."""
 
     def __init__(self, modules: Iterable[ModuleType]) -> None:
         modules = tuple(modules)
-        self.measures = tuple(sorted(_declared(modules, Measure), key=lambda m: (m.group, m.id)))
+        self.measures = tuple(sorted(_declared(modules, Measure), key=lambda m: m.group))
         self.events = tuple(sorted(_declared(modules, EventKind), key=lambda e: e.id))
         self.reasons = tuple(sorted(_declared(modules, Reason), key=lambda r: r.id))
         self._measure_places = {m.id: i for i, m in enumerate(self.measures)}

@@ -26,9 +26,9 @@ the main reason comes first while it lasts, and `too_little_time` once it is ove
 Rates divide by measurable time. "Lost" is never counted as away, closed or still; a frozen picture
 is noticed after 0.4 s, and those are counted as still. A measure is withheld while its landmarker
 runs at less than the least rate given below. A picture identical to the one before does not count
-for the rate. Shares are withheld, too, with `share_would_mislead`, when for more than a tenth of
-the window just what they count may have been unseen (a hand that was not found, a smile under
-closed eyes): what is missing then is not left out by chance.
+for the rate. Shares and maxima are withheld, too, with `rest_would_mislead`, when for more than a
+tenth of the window just what they count may have been unseen (a hand that was not found or moved
+too fast for the rate, a smile under closed eyes): what is missing then is not left out by chance.
 
 **Quality** tells of the picture, not of the value: how sure that is, its interval tells. A value is
 good when all conditions that its measure names are, and its landmarker runs at 1.5 times the least

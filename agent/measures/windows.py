@@ -22,7 +22,7 @@ SESSION_EVERY_MS = 10_000
 BINS = WINDOWS_MS[-1] // BIN_MS
 LEAST_FRACTION = 0.5  # of a window that must have been measurable
 LEAST_FRACTION_SESSION = 0.7
-TOO_LITTLE, MISLEADS = reasons.TOO_LITTLE_TIME.id, reasons.SHARE_WOULD_MISLEAD.id
+TOO_LITTLE, MISLEADS = reasons.TOO_LITTLE_TIME.id, reasons.REST_WOULD_MISLEAD.id
 MOST_HIDDEN = 0.1  # of the time, for reasons that go with what is measured: the rest is biased
 LEAST_BATCH_S = 0.25  # measurable part of a bin whose mean counts for the interval
 

@@ -300,7 +300,8 @@ def test_the_practitioner_says_which_of_two_people_is_the_patient(
         (other,) = [o for o in before["others"] if (o["x"] < 0.5) != was_left]
         page.get_by_role("button", name=f"Personne {other['person']}").click()
         expect(page.get_by_text("L’analyse suit maintenant la personne")).to_be_visible()
-        for _ in range(5):  # and not only on the frames around the press
+        page.wait_for_timeout(1000)  # what is drawn then was seen after the choice
+        for _ in range(5):
             page.wait_for_timeout(500)
             assert is_drawn_at_the_left(page.evaluate("() => window.__epedicare.capture()")) != (
                 was_left

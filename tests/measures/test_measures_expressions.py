@@ -66,7 +66,7 @@ def test_a_share_of_smiles_is_withheld_when_much_of_the_time_the_eyes_were_close
         played = play(film(66, lambda t, s=from_s: closed if s <= t < 63 else resting, hz=15))
         share = played.window("smile_time", 60_000)
         assert share.valid_fraction > 0.7
-        told = ("share_would_mislead", "smile_under_closed_eyes") if is_withheld else ()
+        told = ("rest_would_mislead", "smile_under_closed_eyes") if is_withheld else ()
         assert share.reasons == told
 
 

@@ -159,4 +159,4 @@ def test_what_is_left_beside_a_hand_that_was_not_found_is_no_fair_sample(hidden_
     value = played.window("hand_on_face", 10_000)
     assert value.valid_fraction > 0.5
     assert math.isnan(value.value) is not told
-    assert told or set(value.reasons) == {"share_would_mislead", "hand_not_found"}
+    assert told or set(value.reasons) == {"rest_would_mislead", "hand_not_found"}

@@ -59,6 +59,28 @@ def test_what_the_rate_cannot_tell_is_refused_not_misreported(hz, hands_hz):
     assert not played.over("repetitive_hand_movement")
 
 
+def resting_but(child, from_s: float, to_s: float):
+    return lambda t: child(t) if from_s <= t < to_s else Child(wrists=((0.72, 0.7), (0.28, 0.95)))
+
+
+@pytest.mark.parametrize(
+    ("child", "why"),
+    [
+        (flapping(6), "too_few_frames"),
+        (lambda t: Child(wrists=((0.72, 0.7), (0.28, 0.95)), hands=0), "part_hidden"),
+    ],
+)
+@pytest.mark.parametrize("measure", ["hand_repetition_time", "hand_repetition_cycles"])
+def test_what_could_not_be_told_for_a_while_may_have_been_repetitive(child, why, measure):
+    """Nothing was seen in the rest of the minute: 0 would be a guess."""
+    at_rest = watched(resting_but(child, 0, 0), 10, 60).window(measure, 60_000)
+    assert at_rest.value == 0
+    value = watched(resting_but(child, 20, 30), 10, 60).window(measure, 60_000)
+    assert value.valid_fraction > 0.5
+    assert math.isnan(value.value)
+    assert set(value.reasons) == {"rest_would_mislead", why}
+
+
 def test_a_hand_at_rest_is_not_repetitive_at_any_rate():
     for hands_hz in (5.0, 12.0):
         played = watched(flapping(3, amplitude=0.005), hands_hz)

@@ -56,8 +56,8 @@ BODY_ROCKING = EventKind(
 NO_REPETITION = Reason(
     "no_repetition",
     Text(
-        "No repetitive movement at the moment. Its frequency is shown when there is one.",
-        "Pas de mouvement répétitif en ce moment. Sa fréquence est affichée quand il y en a un.",
+        "No repetitive movement at the moment. This is shown when there is one.",
+        "Pas de mouvement répétitif en ce moment. La valeur est affichée quand il y en a un.",
     ),
 )
 
@@ -297,7 +297,8 @@ def _measures(
     def one(
         name: str, label: Text, unit: str, over: Over, read: Callable[[T], float | Reason]
     ) -> Measure:
-        share = over is Over.SHARE
+        now = over is Over.MEAN
+        hands = landmarker is Landmarker.HANDS
         return Measure(
             id=f"{prefix}_{name}",
             group=Group.REPETITION,
@@ -305,20 +306,20 @@ def _measures(
             unit=unit,
             decimals={"Hz": 1, "SW": 2}.get(unit, 0),
             low=0,
-            high=100 if share else None,
+            high=100 if over is Over.SHARE else None,
             over=over,
-            display_window_ms=1000 if over is Over.MEAN else 60_000,
+            display_window_ms=1000 if now else 60_000,
             needs=needs,
             limits=limits,
             measured=measured,
             formula=formula,
             source="least-squares periodogram; thresholds after studies of recorded hand flapping",
             landmarker=landmarker,
-            no_hands=both_out_of_frame if landmarker is Landmarker.HANDS else None,
-            algorithm_version=4,
+            no_hands=both_out_of_frame if hands else None,
+            algorithm_version=5,
             minimum_hz=minimum_hz,
             conditions=Condition.PICTURE_LIVE | Condition.CAMERA_STILL,
-            hidden_by=HAND_UNSEEN if landmarker is Landmarker.HANDS and share else (),
+            hidden_by=() if now else (reasons.TOO_FEW_FRAMES, *(HAND_UNSEEN if hands else ())),
             make=lambda: Reads(detector, read),
         )
 

@@ -29,9 +29,9 @@ CLOSED_MS = 300  # longer than a blink
 UNDER_CLOSED_EYES = Reason(
     "smile_under_closed_eyes",
     Text(
-        "The eyes are closed: a smile then looks like a grimace or crying. It is shown when they "
-        "open.",
-        "Les yeux sont fermés : un sourire ressemble alors à une grimace ou à des pleurs. La "
+        "The eyes are closed: a grimace then raises the corners of the mouth as a smile does. This "
+        "is shown when they open.",
+        "Les yeux sont fermés : une grimace lève alors les coins de la bouche comme un sourire. La "
         "valeur revient quand ils s'ouvrent.",
     ),
 )

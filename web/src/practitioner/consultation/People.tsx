@@ -7,23 +7,30 @@ import styles from "./consultation.module.css";
 import type { Steering } from "./steering";
 
 const FRESH_MS = 1000;
+const ANSWERED_FOR_MS = 4000;
 
 /** When somebody else is in view: is one of the numbered boxes the patient? */
 export function People({ store, steering }: { store: AnalysisStore; steering: Steering }) {
   const { t } = useTranslation("consultation");
   useTick(500);
-  const [answer, setAnswer] = useState("");
+  const [asked, setAsked] = useState<{ person: number; isHeard: boolean }>();
   const frame = store.frames.latest();
   const isFresh = frame !== undefined && performance.now() - frame.receivedAtMs < FRESH_MS;
   const others = isFresh ? frame.others.map(({ person }) => person).sort((a, b) => a - b) : [];
   const select = async (person: number) => {
-    const isHeard = await steering.selectPerson(person);
-    setAnswer(t(isHeard ? "people.selected" : "steering.unheard", { person }));
-    window.setTimeout(() => setAnswer(""), 4000);
+    setAsked({ person, isHeard: await steering.selectPerson(person) });
+    window.setTimeout(() => setAsked(undefined), ANSWERED_FOR_MS);
+  };
+  const answer = () => {
+    if (!asked) return others.length > 0 && t("people.question");
+    const { person, isHeard } = asked;
+    if (!isHeard) return t("steering.unheard");
+    const isFollowed = isFresh && !others.includes(person);
+    return t(isFollowed ? "people.selected" : "people.selecting", { person });
   };
   return (
     <div className={styles.people}>
-      <StatusLine>{answer || (others.length > 0 && t("people.question"))}</StatusLine>
+      <StatusLine>{answer()}</StatusLine>
       {others.map((person) => (
         <Button
           key={person}
