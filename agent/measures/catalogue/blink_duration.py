@@ -17,8 +17,10 @@ BLINK_DURATION = Measure(
     over=Over.DURATION,
     display_window_ms=60_000,
     needs=Text(
-        "As for blinks, and pictures no more than 42 ms apart (24 a second).",
-        "Comme pour les clignements, et des images espacées de 42 ms au plus (24 par seconde).",
+        "As for blinks, and half of the pictures no more than 42 ms after the one before (24 a "
+        "second).",
+        "Comme pour les clignements, et la moitié des images à 42 ms au plus de la précédente (24 "
+        "par seconde).",
     ),
     limits=Text(
         "From when the lids have clearly left their open place until they are mostly back: the "
