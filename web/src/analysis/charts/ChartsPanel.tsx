@@ -18,14 +18,19 @@ interface ChartsPanelProps {
   chosen: ReadonlySet<string>;
   /** As many as there is room for at first. */
   mostLanes: number;
+  /** Nothing around the lanes is to move during a call. */
+  keepsHeight?: boolean;
 }
 
 const SYNC_KEY = "epedicare";
 /** A longer stack has its lower axis out of sight. */
 const MOST_UNDER_ONE_AXIS = 3;
+/** So many columns fit a narrow dialog. */
+const NARROW_TABLE = 3;
 
 /** Event lanes and series over one time axis, with one cursor. */
-export function ChartsPanel({ title, source, charts, chosen, mostLanes }: ChartsPanelProps) {
+export function ChartsPanel(props: ChartsPanelProps) {
+  const { title, source, charts, chosen, mostLanes, keepsHeight = false } = props;
   const { t } = useTranslation("analysis");
   useTick(1000);
   const { registry } = source;
@@ -45,6 +50,7 @@ export function ChartsPanel({ title, source, charts, chosen, mostLanes }: Charts
           <Dialog
             title={t("charts.table")}
             trigger={<Button look="quiet">{t("charts.asTable")}</Button>}
+            width={measures.length > NARROW_TABLE ? "wide" : "narrow"}
           >
             <ChartTable source={source} measures={measures} />
           </Dialog>
@@ -57,6 +63,7 @@ export function ChartsPanel({ title, source, charts, chosen, mostLanes }: Charts
           source={source}
           chosen={chosen}
           most={mostLanes}
+          keepsHeight={keepsHeight}
           hasTimeAxis={hasUpperAxis}
           syncKey={SYNC_KEY}
         />

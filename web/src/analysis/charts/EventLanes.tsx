@@ -13,17 +13,22 @@ import type { TimeSource } from "./timeSource";
 import { usePlot } from "./usePlot";
 
 const RENEWED_EACH_MS = 1000;
+/** The line that names the kinds without a lane. */
+const MORE_PX = 24;
 
 interface EventLanesProps {
   source: TimeSource;
   /** Ids of the measures whose events always have a lane. */
   chosen: ReadonlySet<string>;
   most: number;
+  /** Takes the room of `most` lanes from the start, so that nothing moves when a kind appears. */
+  keepsHeight: boolean;
   syncKey: string;
   hasTimeAxis: boolean;
 }
 
-export function EventLanes({ source, chosen, most, syncKey, hasTimeAxis }: EventLanesProps) {
+export function EventLanes(props: EventLanesProps) {
+  const { source, chosen, most, keepsHeight, syncKey, hasTimeAxis } = props;
   const { t } = useTranslation("analysis");
   useTick(RENEWED_EACH_MS);
   const { registry } = source;
@@ -37,8 +42,9 @@ export function EventLanes({ source, chosen, most, syncKey, hasTimeAxis }: Event
   const nameOf = (kind: number) => textIn(currentLanguage(), registry.events[kind]?.label);
   const names = lanes.map(({ kind }) => (kind === undefined ? t("charts.face") : nameOf(kind)));
   const counts = lanes.map(({ kind }) => events.filter((e) => e.kind === kind).length);
+  const kept = keepsHeight ? heightOf(most, hasTimeAxis) + MORE_PX : undefined;
   return (
-    <figure className={styles.chart}>
+    <figure className={styles.chart} style={{ minHeight: kept }}>
       <figcaption className={`${styles.name} ${styles.laneNames}`}>
         {names.map((name, i) => (
           <span key={name} title={name} style={{ height: LANE_PX }}>
@@ -76,6 +82,10 @@ export function EventLanes({ source, chosen, most, syncKey, hasTimeAxis }: Event
   );
 }
 
+function heightOf(lanes: number, hasTimeAxis: boolean): number {
+  return lanes * LANE_PX + 8 + (hasTimeAxis ? TIME_AXIS_HEIGHT_PX : 0);
+}
+
 function LanesPlot({
   source,
   lanes,
@@ -94,7 +104,7 @@ function LanesPlot({
   const make = useCallback(
     (host: HTMLElement) =>
       createTimePlot(host, source, {
-        height: count * LANE_PX + 8 + (hasTimeAxis ? TIME_AXIS_HEIGHT_PX : 0),
+        height: heightOf(count, hasTimeAxis),
         hasTimeAxis,
         low: 0,
         high: 1,

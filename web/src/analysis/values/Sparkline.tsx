@@ -43,11 +43,7 @@ export function sparkPath(
 ): string {
   const known = values.filter((value) => !Number.isNaN(value));
   if (known.length === 0) return "";
-  const low = Math.min(...known, rangeLow ?? Number.POSITIVE_INFINITY);
-  const highest = Math.max(...known);
-  // Without a bound of its own, room above keeps a steady line from lying at the top.
-  const high =
-    rangeHigh === undefined ? highest + (highest - low) / 2 : Math.max(highest, rangeHigh);
+  const [low, high] = heightsOf(known, rangeLow, rangeHigh);
   const step = Math.max(1, Math.floor(values.length / WIDTH));
   let path = "";
   let isDown = false;
@@ -66,6 +62,23 @@ export function sparkPath(
     isDown = true;
   }
   return path;
+}
+
+function heightsOf(
+  known: Float64Array,
+  rangeLow: number | undefined,
+  rangeHigh: number | undefined,
+): readonly [low: number, high: number] {
+  const lowest = Math.min(...known);
+  const highest = Math.max(...known);
+  if (rangeLow !== undefined && rangeHigh !== undefined && rangeLow < 0) {
+    // Zero is in the middle; what varies little of a wide range would be a flat line.
+    const reach = Math.max(-lowest, highest, (rangeHigh - rangeLow) / 8);
+    return [-reach, reach];
+  }
+  const low = Math.min(lowest, rangeLow ?? lowest);
+  // Without a bound of its own, room above keeps a steady line from lying at the top.
+  return [low, Math.max(highest, rangeHigh ?? highest + (highest - low) / 2)];
 }
 
 function xOf(tMs: number, { fromMs, toMs }: TimeRange): number {

@@ -212,6 +212,16 @@ test("a spark line keeps to its measure's range and parts at withheld samples", 
   );
 });
 
+test("a spark line of what has two sides has zero in the middle, and shows a small turn", () => {
+  const view = {
+    tMs: Float64Array.of(0, 50, 100),
+    values: Float64Array.of(-11.25, 0, 11.25),
+    quality: new Uint8Array(3),
+  };
+  const range = { fromMs: 0, toMs: 100 };
+  expect(sparkPath(view, yaw, range)).toBe("M0.0 14.0L36.0 10.0L72.0 6.0");
+});
+
 test("a spark line parts where this page was away", () => {
   const view = {
     tMs: Float64Array.of(0, 50, 100),

@@ -118,6 +118,7 @@ export function Call({ session, api }: { session: Session; api: Api }) {
           charts={choices.charts}
           chosen={choices.headlines}
           mostLanes={7}
+          keepsHeight
         />
       </div>
       <AudioOutput track={patient?.audio ?? null} />
