@@ -62,8 +62,10 @@ FACE_TOO_SMALL = Reason(
 HEAD_TURNED = Reason(
     "head_turned",
     Text(
-        "The head is turned too far. It is shown when the face turns back toward the camera.",
-        "La tête est trop tournée. La valeur revient quand le visage se retourne vers la caméra.",
+        "The head is turned too far, or the face is covered. It is shown when the face is seen "
+        "again.",
+        "La tête est trop tournée, ou le visage couvert. La valeur revient quand il est de nouveau "
+        "visible.",
     ),
 )
 FACE_UNSTEADY = Reason(

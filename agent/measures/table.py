@@ -28,7 +28,8 @@ is noticed after 0.4 s, and those are counted as still. A measure is withheld wh
 runs at less than the least rate given below. A picture identical to the one before does not count
 for the rate. Shares and maxima are withheld, too, with `rest_would_mislead`, when for more than a
 tenth of the window just what they count may have been unseen (a hand that was not found or moved
-too fast for the rate, a smile under closed eyes): what is missing then is not left out by chance.
+too fast for the rate, a smile under closed eyes, a face turned out of sight): what is missing then
+is not left out by chance.
 
 **Quality** tells of the picture, not of the value: how sure that is, its interval tells. A value is
 good when all conditions that its measure names are, and its landmarker runs at 1.5 times the least

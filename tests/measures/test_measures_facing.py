@@ -1,5 +1,8 @@
 """Facing the screen: square waves of known share, with stretches in which the face is lost."""
 
+import math
+from dataclasses import replace
+
 import pytest
 from playing import play
 from synthetic import Child, film
@@ -37,6 +40,26 @@ def test_lost_is_a_third_state():
     assert {e.reasons for e in played.over("look_away")} == {("interrupted",)}
     for event in played.over("look_away"):
         assert event.offset_ms - event.onset_ms == pytest.approx(1500, abs=100)
+
+
+@pytest.mark.parametrize("measure", ["facing_screen", "gaze_screen"])
+def test_a_face_turned_out_of_sight_leaves_no_fair_sample(measure):
+    """Whoever turns so far that there is no face is not facing; the rest would read 100 %."""
+
+    def turned_for(seconds: float):
+        observations = film(60, hz=15)
+        return (
+            replace(o, face=None, faces_seen=0, reasons=("head_turned",))
+            if 30 <= o.t_ms / 1000 < 30 + seconds
+            else o
+            for o in observations
+        )
+
+    assert play(turned_for(4)).window(measure, 60_000).value == pytest.approx(100)
+    value = play(turned_for(15)).window(measure, 60_000)
+    assert value.valid_fraction > 0.5
+    assert math.isnan(value.value)
+    assert value.reasons == ("rest_would_mislead", "head_turned")
 
 
 def test_a_face_that_vanishes_while_facing_never_looked_away():

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 
+from agent.measures import reasons
 from agent.measures.baseline import DecayingHistogram
 from agent.measures.conditions import IOD_HEAD_PX, Condition
 from agent.measures.declare import Detector, EventKind, Group, Measure, Over, Reads
@@ -160,8 +161,9 @@ FACING_SCREEN = Measure(
     "directions within 15° of the camera, after 3 s at 0 to begin with; being turned away when "
     "first seen is no event",
     source="after the head-orientation criterion of tablet studies (|yaw| < 20°)",
-    algorithm_version=6,
+    algorithm_version=7,
     minimum_hz=6.0,
     conditions=Condition.FACE | Condition.PICTURE_LIVE | Condition.FACE_SIZE | Condition.LIGHT,
+    hidden_by=(reasons.HEAD_TURNED,),
     make=lambda: Reads(Facing, lambda detector: detector.facing),
 )

@@ -229,8 +229,9 @@ GAZE_SCREEN = Measure(
     formula="facing the screen, and within 12° (sideways) and 10° (up, down) of the gaze held most "
     "while facing; left beyond 1.25 × that",
     source=_SOURCE,
-    algorithm_version=3,
+    algorithm_version=4,
     minimum_hz=8.0,
     conditions=EYE_OPENNESS.conditions,
+    hidden_by=(reasons.HEAD_TURNED,),
     make=lambda: Reads(Gaze, lambda gaze: gaze.on_screen),
 )
