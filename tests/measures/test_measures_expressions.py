@@ -59,6 +59,23 @@ def test_raised_corners_under_closed_eyes_are_no_smile_but_a_blink_does_not_matt
     assert event.offset_ms == pytest.approx(18_000, abs=80)
 
 
+def test_corners_that_are_not_raised_are_no_smile_whether_the_eyes_are_closed_or_not():
+    """A child who looks down at a toy does not smile: lowered lids look like closed ones."""
+    resting = Child(smile=(0.05, 0.05))
+    lowered, smiling = replace(resting, lids=0.1), replace(resting, smile=(0.8, 0.8))
+
+    def child(t: float) -> Child:
+        return resting if t < 8 else smiling if t < 10 else lowered
+
+    played = play(film(30, child, hz=15, body=False))
+    for measure in ("smile", "smile_time", "smile_eyes_time"):
+        assert played.frames[20 * 15][measure].value == pytest.approx(0, abs=0.02)
+    assert played.last("smile_asymmetry").reasons == ("no_smile",)
+    (event,) = played.over("smile")
+    assert event.offset_ms == pytest.approx(10_000, abs=80)
+    assert event.reasons == ()
+
+
 def test_a_share_of_smiles_is_withheld_when_much_of_the_time_the_eyes_were_closed():
     """A child may well close them while laughing: of the rest a smaller share is smiled."""
     resting, closed = Child(smile=(0.05, 0.05)), Child(smile=(0.8, 0.8), lids=0.1)

@@ -29,10 +29,10 @@ CLOSED_MS = 300  # longer than a blink
 UNDER_CLOSED_EYES = Reason(
     "smile_under_closed_eyes",
     Text(
-        "The eyes are closed: a grimace then raises the corners of the mouth as a smile does. This "
-        "is shown when they open.",
-        "Les yeux sont fermés : une grimace lève alors les coins de la bouche comme un sourire. La "
-        "valeur revient quand ils s'ouvrent.",
+        "The eyes are closed and the corners of the mouth raised, as in a smile or in a grimace. "
+        "This is shown when the eyes open.",
+        "Les yeux sont fermés et les coins de la bouche levés, comme dans un sourire ou une "
+        "grimace. La valeur revient quand les yeux s'ouvrent.",
     ),
 )
 
@@ -73,8 +73,7 @@ class Smiles(Raised):
         if isinstance(openness, Reason) or openness >= CLOSED:
             self._open_ms = scene.t_ms
         if scene.t_ms - self._open_ms >= CLOSED_MS:
-            self.skip(scene)
-            self._withhold(UNDER_CLOSED_EYES)
+            self._tell_under_closed_eyes(scene)
             return
         super().update(scene)
         if self.active == 0.0:
@@ -87,6 +86,17 @@ class Smiles(Raised):
             return
         narrowed = squint - self._squint_rest.value >= NARROWED
         self.with_eyes = self.active if narrowed else 0.0
+
+    def _tell_under_closed_eyes(self, scene: Scene) -> None:
+        """Corners that are not raised are no smile; those that are may be a grimace's."""
+        is_known = self.baseline_state is not BaselineState.LEARNING
+        if is_known and sum(self._rises(scene)) / 2 >= self.off:
+            self.skip(scene)
+            self._withhold(UNDER_CLOSED_EYES)
+            return
+        self._tell(scene)
+        if self.active == 0.0:
+            self.asymmetry, self.with_eyes = NO_SMILE, 0.0
 
     def reset(self, scene: Scene) -> None:
         super().reset(scene)
@@ -130,10 +140,10 @@ def _smile(
         display_window_ms=60_000 if share else 1000,
         headline=headline,
         needs=Text(
-            "The face in view, large enough, lit, turned under 40°, the eyes not closed, and five "
-            "seconds to learn its resting level.",
-            "Le visage visible, assez grand, éclairé, tourné de moins de 40°, les yeux non fermés, "
-            "et cinq secondes pour apprendre son niveau de repos.",
+            "The face in view, large enough, lit, turned under 40°, and five seconds to learn its "
+            "resting level. Raised corners need open eyes.",
+            "Le visage visible, assez grand, éclairé, tourné de moins de 40°, et cinq secondes "
+            "pour apprendre son niveau de repos. Des coins levés demandent des yeux ouverts.",
         ),
         limits=limits,
         measured="At rest: 0.009 or less, 95th percentile 0.018. Synthetic: beginning and end "
@@ -141,7 +151,7 @@ def _smile(
         formula=formula,
         source="MediaPipe blend shapes mouthSmileLeft/Right",
         minimum_hz=8.0,
-        algorithm_version=4,
+        algorithm_version=5,
         conditions=MOUTH_CONDITIONS,
         hidden_by=(UNDER_CLOSED_EYES,) if share else (),
         make=lambda: Reads(Smiles, read),
@@ -183,8 +193,8 @@ SMILE_ASYMMETRY = Measure(
     low=-1,
     high=1,
     needs=Text(
-        f"{SMILE.needs.en[:-1]}; and a smile.",
-        f"{SMILE.needs.fr[:-1]} ; et un sourire.",
+        f"{SMILE.needs.en} And a smile.",
+        f"{SMILE.needs.fr} Et un sourire.",
     ),
     limits=Text(
         "A turned head shows one side better: compare facing moments.",
@@ -195,7 +205,7 @@ SMILE_ASYMMETRY = Measure(
     "intensity is that of a smile",
     source=SMILE.source,
     minimum_hz=8.0,
-    algorithm_version=4,
+    algorithm_version=5,
     conditions=MOUTH_CONDITIONS,
     make=lambda: Reads(Smiles, lambda smiles: smiles.asymmetry),
 )
