@@ -11,7 +11,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from agent.stack.seat import RoomAccess, Seat, SessionOver
 INVITE_VARIABLE = "EPEDICARE_SAMPLE_INVITE"
 ADMISSION_PAUSE_S = 0.5
 REJOIN_PAUSE_S = 1.0
+RESUMES_AFTER_S = 10  # nobody is there to do so
 
 log = logging.getLogger("sample-patient")
 
@@ -71,23 +72,38 @@ class Camera:
             await asyncio.sleep(due - loop.time())
 
 
-async def in_room(access: RoomAccess, camera: Camera) -> None:
+async def resume_pauses(room: rtc.Room, resume: Callable[[], Awaitable[None]]) -> None:
+    paused_s = 0
+    while True:
+        await asyncio.sleep(1)
+        is_paused = room.local_participant.attributes.get("analysis") == "paused"
+        paused_s = paused_s + 1 if is_paused else 0
+        if paused_s >= RESUMES_AFTER_S:
+            await resume()
+
+
+async def in_room(
+    access: RoomAccess, camera: Camera, resume: Callable[[], Awaitable[None]]
+) -> None:
     """Joins and plays until the room is left for whatever reason. Raises what ends the film."""
     room = rtc.Room()
     left = asyncio.Event()
     room.on("disconnected", lambda reason: left.set())
     await room.connect(access.url, access.token, rtc.RoomOptions(auto_subscribe=False))
     log.info("joined")
-    playing = asyncio.create_task(camera.play(await camera.publish(room)))
-    leaving = asyncio.create_task(left.wait())
+    tasks = [
+        asyncio.create_task(camera.play(await camera.publish(room))),
+        asyncio.create_task(resume_pauses(room, resume)),
+        asyncio.create_task(left.wait()),
+    ]
     try:
-        await asyncio.wait([playing, leaving], return_when=asyncio.FIRST_COMPLETED)
-        if playing.done():
-            playing.result()
+        ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in ended:
+            task.result()
     finally:
-        playing.cancel()
-        leaving.cancel()
-        await asyncio.wait([playing, leaving])
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
         await room.disconnect()
 
 
@@ -116,7 +132,7 @@ async def attend(service_url: str, footage: Footage, seat_file: Path) -> None:
         seat = await take_seat(http, seat_file)
         while True:
             try:
-                await in_room(await admitted(seat), camera)
+                await in_room(await admitted(seat), camera, seat.resume)
                 log.info("the room was left; joining again")
             except SessionOver:
                 log.info("the session has ended")

@@ -61,6 +61,13 @@ class Seat:
         )
         answer.raise_for_status()
 
+    async def resume(self) -> None:
+        """The analysis, after a pause; only the family may."""
+        answer = await self._http.put(
+            f"{self._session}/analysis", json={"paused": False}, headers=self._authorization
+        )
+        answer.raise_for_status()
+
     async def knock(self) -> None:
         answer = await self._http.post(
             f"{self._session}/knock", json={}, headers=self._authorization

@@ -19,6 +19,7 @@ import pytest
 from livekit import api
 
 from agent.stack.ports import LOOPBACK, free_port
+from agent.stack.sample_patient import RESUMES_AFTER_S
 
 pytestmark = pytest.mark.fault
 
@@ -92,6 +93,12 @@ class SignedIn:
         session: dict[str, Any] = answer.json()
         return session
 
+    def pause(self) -> None:
+        paused = {"paused": True}
+        self.http.put(
+            f"/api/v1/sessions/{self.session_id}/analysis", json=paused
+        ).raise_for_status()
+
     def analysed(self) -> bool:
         return bool(self.session()["agent"]["state"] == "analysing")
 
@@ -135,6 +142,10 @@ def test_a_sample_patient_is_analysed_until_the_practitioner_ends_it(stack: Runn
     assert session["sample"] is True
     assert session["state"] == "live"
     assert session["patient"]["state"] == "joined"
+
+    practitioner.pause()
+    stack.wait_for(lambda: not practitioner.analysed(), 5)
+    stack.wait_for(practitioner.analysed, RESUMES_AFTER_S + 15)
 
     worker = stack.child("worker")
     its_jobs = worker.children(recursive=True)

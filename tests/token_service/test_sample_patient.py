@@ -33,6 +33,10 @@ async def test_a_start_that_failed_after_taking_the_seat_is_made_good(
     assert session["patient"]["analysis"] == "granted"
 
 
+async def never() -> None:
+    raise AssertionError("nobody paused")
+
+
 async def test_a_film_that_fails_ends_the_sample_patient(
     livekit_server: LiveKitServer, tmp_path: Path
 ) -> None:
@@ -54,4 +58,4 @@ async def test_a_film_that_fails_ends_the_sample_patient(
     )
     with pytest.raises(NotPlayable):
         async with asyncio.timeout(15):
-            await in_room(RoomAccess(livekit_server.url, token), camera)
+            await in_room(RoomAccess(livekit_server.url, token), camera, never)

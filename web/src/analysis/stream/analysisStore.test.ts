@@ -144,6 +144,16 @@ test("results stop when the analysis falls silent and when another run takes its
   expect(store.stoppedAt(8, 5000)).toBeUndefined();
 });
 
+test("a page that comes in a pause hears no frame, and yet knows when the run began and stopped", () => {
+  const timing = { receivedUnixUs: 1_790_000_003_000_000n };
+  const store = storeWith(
+    windowPacket(3, 60_000, 12, { timing }),
+    eventPacket({ id: 4, kind: 1, onsetMs: 1500 }),
+  );
+  expect(store.startOf(7)).toBe(1_790_000_000_000);
+  expect(store.stoppedAt(7, 2000)).toBe(3000);
+});
+
 test("who listens hears each frame as it arrives, until he stops", () => {
   const store = storeWith();
   const heard: number[] = [];

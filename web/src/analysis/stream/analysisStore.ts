@@ -125,11 +125,12 @@ export class AnalysisStore {
   private apply(packet: Packet, receivedAtMs: number): void {
     switch (packet.topic) {
       case "frame":
-        this.noteStart(packet.message);
+        this.noteTimes(packet.message);
         this.applyFrame(unpackFrame(packet.message, receivedAtMs));
         if (packet.message.origin) this.followed.hear(packet.message.origin, packet.message.tMs);
         break;
       case "window":
+        this.noteTimes(packet.message); // a page that comes in a pause hears no frame
         this.applyWindow(packet.message, receivedAtMs);
         break;
       case "event":
@@ -146,15 +147,16 @@ export class AnalysisStore {
     }
   }
 
-  private noteStart({ origin, tMs, timing }: FrameResult): void {
-    if (origin === undefined || timing === undefined || this.startedUnixMs.has(origin.run)) return;
+  private noteTimes({ origin, tMs, timing }: FrameResult | WindowResult): void {
+    if (origin === undefined) return;
+    this.lastMs.set(origin.run, Math.max(tMs, this.lastMs.get(origin.run) ?? 0));
+    if (timing === undefined || this.startedUnixMs.has(origin.run)) return;
     this.startedUnixMs.set(origin.run, Number(timing.receivedUnixUs / 1000n) - tMs);
   }
 
   private applyFrame(frame: AnalysedFrame): void {
     this.follow(frame.run);
     this.nowMs = frame.tMs;
-    this.lastMs.set(frame.run, frame.tMs);
     this.frames.push(frame);
     if (frame.pose !== undefined) this.poses.push(frame.pose);
     if (frame.hands !== undefined) this.hands.push(frame.hands);

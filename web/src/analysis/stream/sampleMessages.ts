@@ -7,6 +7,7 @@ import {
   Quality,
   RegistrySchema,
   StatusSchema,
+  type WindowResult,
   WindowResultSchema,
 } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import type { Incoming } from "./packets";
@@ -107,7 +108,12 @@ export function framePacket(options: FrameOptions): Incoming {
   return fromAgent("frame", toBinary(FrameResultSchema, frameMessage(options)));
 }
 
-export function windowPacket(seq: number, windowMs: number, value: number | undefined): Incoming {
+export function windowPacket(
+  seq: number,
+  windowMs: number,
+  value: number | undefined,
+  more: Exclude<MessageInitShape<typeof WindowResultSchema>, WindowResult> = {},
+): Incoming {
   const message = create(WindowResultSchema, {
     origin: { run: 7, track: 0, seq },
     tMs: seq * 1000,
@@ -117,6 +123,7 @@ export function windowPacket(seq: number, windowMs: number, value: number | unde
         ? { measure: 1, quality: Quality.NOT_MEASURABLE, reasons: [0] }
         : { measure: 1, value, quality: Quality.USABLE, ciLow: 9, ciHigh: 20 },
     ],
+    ...more,
   });
   return fromAgent("window", toBinary(WindowResultSchema, message));
 }

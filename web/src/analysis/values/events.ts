@@ -4,12 +4,26 @@ import {
   type Registry,
   Side,
 } from "../../generated/epedicare/analysis/v1/analysis_pb";
-import type { Language } from "../../i18n";
+import { LANGUAGES, type Language, resources } from "../../i18n";
 import { formatNumber, textIn, unitSuffix } from "./format";
 
-/** "Looked away", or the practitioner's own words for a mark. */
+/** "Looked away", or what the practitioner called a mark. */
 export function eventName(event: Event, registry: Registry, language: Language): string {
-  return event.label || textIn(language, registry.events[event.kind]?.label);
+  if (event.label !== "") return markName(event.label, language);
+  return textIn(language, registry.events[event.kind]?.label);
+}
+
+/** The menu's own marks in this page's language, whichever they were set in. */
+function markName(label: string, language: Language): string {
+  for (const names of LANGUAGES.map(markNames)) {
+    const name = Object.keys(names).find((each) => names[each] === label);
+    if (name !== undefined) return markNames(language)[name] ?? label;
+  }
+  return label;
+}
+
+function markNames(language: Language): Record<string, string> {
+  return (resources[language]?.marks ?? {}) as Record<string, string>;
 }
 
 /** When the results that an event belongs to stopped, in its run's time; undefined: they come. */

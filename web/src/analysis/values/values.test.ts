@@ -121,6 +121,13 @@ test("an event is told by its name, its length and its size", () => {
   );
 });
 
+test("a mark of the menu is told in the page's language, and own words as they are", () => {
+  const called = (label: string) => create(EventSchema, { label });
+  expect(eventName(called("Name called"), registry, "fr")).toBe("Prénom appelé");
+  expect(eventName(called("Prénom appelé"), registry, "en")).toBe("Name called");
+  expect(eventName(called("dog barks"), registry, "fr")).toBe("dog barks");
+});
+
 test("the quality of an event is told when it is not good", () => {
   const told = (quality: Quality) => eventQuality(create(EventSchema, { quality }));
   expect(told(Quality.USABLE)).toBe("usable");

@@ -113,7 +113,9 @@ export function Call({ session, api }: { session: Session; api: Api }) {
       </div>
       <div className={styles.charts}>
         <ChartsPanel
-          title={t("analysis:charts.last")}
+          title={t(
+            measuresNothing(state) ? "analysis:charts.lastMeasured" : "analysis:charts.last",
+          )}
           source={source}
           charts={choices.charts}
           chosen={choices.headlines}

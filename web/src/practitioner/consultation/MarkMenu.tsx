@@ -25,7 +25,7 @@ export function MarkMenu({ isEnabled, onMark, onBaseline }: MarkMenuProps) {
   const mark = useCallback((name: MarkName) => {
     const { onMark, t } = latest.current;
     if (name === "free") setWriting(true);
-    else onMark(t(`marks.${name}`));
+    else onMark(t(`marks:${name}`));
   }, []);
   useMarkKeys(isEnabled && hasKeys, mark);
 
@@ -44,10 +44,10 @@ export function MarkMenu({ isEnabled, onMark, onBaseline }: MarkMenuProps) {
           </Button>
         }
         entries={[
-          ...MARKS.map((name, i) => ({
-            id: name,
-            label: hasKeys ? `${i + 1}  ${t(`marks.${name}`)}` : t(`marks.${name}`),
-          })),
+          ...MARKS.map((name, i) => {
+            const label = name === "free" ? t("marks.free") : t(`marks:${name}`);
+            return { id: name, label: hasKeys ? `${i + 1}  ${label}` : label };
+          }),
           { id: "baseline", label: t("marks.baseline") },
           { id: "keys", label: t(hasKeys ? "marks.keysOff" : "marks.keysOn") },
         ]}
