@@ -194,6 +194,7 @@ class Windows:
             pairs = rows[PAIRS]
             together = rows[PRODUCTS] / pairs - rows[FORMER] / pairs * rows[LATTER] / pairs
             correlation = np.where(varies, together / variance, np.nan)
+            correlation[self._is_duration] = 0.0  # an event's length is one reading by itself
             independent = independent_batches(batches, correlation)
             low, high = student(value, variance * batches / (batches - 1), independent)
             share_low, share_high = wilson(np.clip(value / 100, 0, 1), independent)

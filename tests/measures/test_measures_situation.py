@@ -102,6 +102,10 @@ def test_lids_that_are_lowered_with_the_head_are_not_measured():
         film(20, lambda t: Child(lids=0.15, pitch=-25) if t > 10 else Child(), hz=15, body=False)
     )
     assert played.last("eyes_closed_time").reasons == ("head_down",)
+    beside = play(
+        film(62, lambda t: Child(lids=0.15, pitch=-25) if t % 6 < 2 else Child(), hz=15, body=False)
+    ).window("eyes_closed_time", 60_000)
+    assert set(beside.reasons) == {"rest_would_mislead", "head_down"}, "the rest would say 0 %"
     bowed = lambda t: Child(pitch=-25) if t > 10 else Child()  # noqa: E731
     assert play(film(20, bowed, hz=15, body=False)).last("eyes_closed_time").value == 0
 

@@ -146,6 +146,24 @@ def test_intervals_of_means_cover_the_truth_of_a_wandering_signal(seconds, slown
     assert least * runs <= covered <= 0.99 * runs
 
 
+def test_intervals_of_mean_durations_cover_the_truth_and_are_not_wider_than_need_be():
+    """Of blinks, one each 4 s: their lengths do not hang together as the seconds of a head do."""
+    duration = REGISTRY.measures[REGISTRY.index_of_measure("blink_duration")]
+    rng = np.random.default_rng(0)
+    values = []
+    for _ in range(200):
+        windows = Windows([duration], REGISTRY.reasons)
+        for second in range(61):
+            windows.move_to(second * 1000)
+            blink_s = rng.normal(0.15, 0.04) if rng.random() < 0.25 else 0.0
+            windows.add([blink_s], [Quality.GOOD], [0], 1.0, 1.0)
+        values += windows.window(60_000, [BaselineState.NONE], frozenset()).values
+    told = [v for v in values if v.ci_low is not None and v.ci_high is not None]
+    assert len(told) > 190
+    assert np.mean([v.ci_low <= 0.15 <= v.ci_high for v in told]) >= 0.92
+    assert np.quantile([v.ci_high - v.ci_low for v in told], 0.9) < 0.1
+
+
 def counted_over_gaps(rate_per_min: float, rng: np.random.Generator) -> Value:
     """A minute of frames at 20 Hz; the face comes and goes; events fall where they fall."""
     measure = REGISTRY.measures[REGISTRY.index_of_measure("blink_rate")]

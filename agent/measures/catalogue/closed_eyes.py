@@ -58,9 +58,12 @@ class ClosedEyes(Sampler):
 EYES_CLOSED_TIME = Measure(
     id="eyes_closed_time",
     group=Group.EYES,
-    label=Text("Eyes closed, longer than a blink", "Yeux fermés, plus d'un clignement"),
+    label=Text(
+        "Eyes closed or lowered, longer than a blink",
+        "Yeux fermés ou baissés, plus d'un clignement",
+    ),
     unit="%",
-    decimals=1,
+    decimals=0,
     low=0,
     high=100,
     over=Over.SHARE,
@@ -77,9 +80,10 @@ EYES_CLOSED_TIME = Measure(
     formula="share of measurable time with openness < 0.2, from 0.3 s after closing on (PERCLOS "
     "P80)",
     source="Wierwille 1994",
-    algorithm_version=2,
+    algorithm_version=3,
     minimum_hz=8.0,
     minimum_seconds=10.0,
     conditions=EYE_OPENNESS.conditions,
+    hidden_by=(HEAD_DOWN,),
     make=ClosedEyes,
 )
