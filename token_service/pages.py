@@ -4,7 +4,7 @@ import os.path
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, Response
 
 from token_service.problems import NotFound, Unavailable
@@ -30,17 +30,20 @@ def security_headers(livekit_url: str) -> dict[str, str]:
 def serve_pages(app: FastAPI, folder: Path) -> None:
     root = folder.resolve()
 
-    async def page() -> Response:
+    def application(status: int) -> Response:
         index = root / "index.html"
         if not index.is_file():
             raise Unavailable("no-pages", "The web pages have not been built.")
-        return FileResponse(index, headers={"Cache-Control": LOOK_AGAIN})
+        return FileResponse(index, status, headers={"Cache-Control": LOOK_AGAIN})
 
-    async def file(path: str) -> Response:
-        if "\0" in path:
-            raise NotFound("not-found", "There is no such page.")
-        wanted = (root / path).resolve()
-        if not wanted.is_relative_to(root) or not os.path.isfile(wanted):
+    async def page() -> Response:
+        return application(200)
+
+    async def file(path: str, request: Request) -> Response:
+        wanted = None if "\0" in path else (root / path).resolve()
+        if wanted is None or not wanted.is_relative_to(root) or not os.path.isfile(wanted):
+            if "text/html" in request.headers.get("accept", ""):  # somebody looks at it
+                return application(404)
             raise NotFound("not-found", "There is no such page.")
         versioned = path.startswith("assets/")
         return FileResponse(

@@ -17,6 +17,7 @@ from agent.record.provenance import FILE
 from agent.record.run import read_runs
 from agent.record.timeline import Timeline
 from agent.replay.ticket import Ticket
+from models.digest import sha256_of
 from token_service.http_guard import LastResort, RequestGuard, SecurityHeaders
 from token_service.pages import security_headers, serve_pages
 from token_service.problems import (
@@ -49,6 +50,7 @@ class Replay:
         self.folder = folder
         self.video = video
         self.timeline = Timeline(read_runs(folder))
+        self.is_same_video = video is not None and sha256_of(video) in self._made_from()
 
     def manifest(self) -> dict[str, Any]:
         runs = self.timeline.runs
@@ -58,6 +60,7 @@ class Replay:
             "session_id": self.session_id,
             "duration_ms": self.timeline.duration_ms,
             "has_video": self.video is not None,
+            "is_same_video": self.is_same_video,
             "video_offset_ms": runs[0].video_ahead_ms if of_file else 0,
             "runs": [
                 {"run": r.run.provenance.run, "from_ms": r.from_ms, "to_ms": r.to_ms} for r in runs
@@ -65,6 +68,11 @@ class Replay:
             "gaps": [asdict(gap) for gap in self.timeline.gaps],
             "sample": any(r.run.provenance.sample for r in runs),
         }
+
+    def _made_from(self) -> set[str | None]:
+        """A live session was made from no file."""
+        provenances = [placed.run.provenance for placed in self.timeline.runs]
+        return {p.video_sha256 for p in provenances if p.source == FILE}
 
     @property
     def session_id(self) -> str:

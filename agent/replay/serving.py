@@ -11,10 +11,8 @@ from pathlib import Path
 import uvicorn
 
 from agent.errors import EpedicareError
-from agent.record.provenance import FILE
 from agent.replay.app import Replay, build_app
 from agent.replay.ticket import Ticket
-from models.digest import sha256_of
 
 _REPOSITORY = Path(__file__).resolve().parent.parent.parent
 LOOPBACK = "127.0.0.1"
@@ -37,8 +35,8 @@ def serve_replay(
     if video is not None and not video.is_file():
         raise CannotReplay(f"{video} is no file")
     replay = Replay(folder, video)
-    if video is not None and not _fits(replay, video):
-        say(f"note: {video.name} is not the file that this session was made from")
+    if video is not None and not replay.is_same_video:
+        say(f"note: {video.name} is not known to show this session: the overlays may not fit it")
     ticket = Ticket()
     with socket.create_server((LOOPBACK, 0)) as listener:
         port = listener.getsockname()[1]
@@ -50,13 +48,3 @@ def serve_replay(
         app = build_app(replay, ticket, pages, port)
         config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
         uvicorn.Server(config).run(sockets=[listener])
-
-
-def _fits(replay: Replay, video: Path) -> bool:
-    """A live session has no file of its own, so any recording may be shown beneath it."""
-    made_from = {
-        placed.run.provenance.video_sha256
-        for placed in replay.timeline.runs
-        if placed.run.provenance.source == FILE
-    }
-    return not made_from or sha256_of(video) in made_from

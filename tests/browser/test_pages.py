@@ -242,6 +242,15 @@ def test_links_opened_in_a_tab_that_shows_the_page_already_are_taken(
     practitioner.post(f"/sessions/{session_id}/end")
 
 
+def test_an_address_that_is_nothing_says_so(practitioner: Practitioner) -> None:
+    page = practitioner.page.context.new_page()
+    for path in ("/nothing", "/practitioner/sessions/nope"):
+        page.goto(practitioner.url + path)
+        heading(page, "Cette page n’existe pas").wait_for()
+    check_screen(page)
+    page.close()
+
+
 def test_the_practitioner_creates_a_session_and_invites(practitioner: Practitioner) -> None:
     page = practitioner.page
     check_screen(page)

@@ -140,6 +140,7 @@ def test_manifest_places_runs_and_gaps(served: Served) -> None:
         "session_id": SESSION_ID,
         "duration_ms": 11967,
         "has_video": True,
+        "is_same_video": False,
         "video_offset_ms": 0,
         "runs": [
             {"run": 100, "from_ms": 0, "to_ms": 3967},

@@ -269,7 +269,7 @@ def test_a_database_that_takes_nothing(
 
 
 def test_an_unexpected_error_shows_nothing(
-    practitioner, service: RunningService, caplog: pytest.LogCaptureFixture
+    practitioner, session: str, service: RunningService, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(_: str) -> str:
         raise RuntimeError(MARKER)
@@ -277,7 +277,7 @@ def test_an_unexpected_error_shows_nothing(
     reconciler = service.running.reconciler
     works, reconciler.agent_state = reconciler.agent_state, broken
     try:
-        answer = practitioner.client.get("/api/v1/sessions")
+        answer = practitioner.client.get(f"/api/v1/sessions/{session}")
     finally:
         reconciler.agent_state = works
     assert refusal(answer) == (500, "/problems/internal")

@@ -12,7 +12,7 @@ export type Connection = "connecting" | "open" | "lost";
 interface Watcher {
   onSession: (session: Session) => void;
   onConnection: (connection: Connection) => void;
-  /** The service refuses this seat for good (401, 403, 404, 410). */
+  /** The service refuses this seat for good (401, 403, 404, 410, 422). */
   onRefused: (error: unknown) => void;
   signal: AbortSignal;
 }
@@ -27,7 +27,7 @@ export async function watchSession(api: Api, id: string, watcher: Watcher): Prom
         attempt = 0;
       });
     } catch (error) {
-      if (isRefused(error, 401, 403, 404, 410)) {
+      if (isRefused(error, 401, 403, 404, 410, 422)) {
         if (!watcher.signal.aborted) watcher.onRefused(error);
         return;
       }

@@ -4,6 +4,7 @@ import { Link, useParams } from "react-router";
 import { isRefused, sentenceOf, useSession } from "../api";
 import { Notice, Page } from "../components";
 import { LoadingPage } from "../landing/LoadingPage";
+import { NotFoundPage } from "../landing/NotFoundPage";
 import { practitionerApi } from "./api";
 import { PractitionerGate } from "./PractitionerGate";
 import styles from "./practitioner.module.css";
@@ -17,6 +18,7 @@ function FollowedSession({ id }: { id: string }) {
   if (isRefused(refused, 401)) {
     return <SignInPage error={null} onSignedIn={() => location.reload()} />;
   }
+  if (isRefused(refused, 422)) return <NotFoundPage />; // no session's address
   if (refused) {
     return (
       <Page title={t("session.unavailable")}>

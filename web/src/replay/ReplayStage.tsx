@@ -59,8 +59,10 @@ export function ReplayStage({ recording, playback, layers, children }: ReplaySta
   useEffect(() => {
     if (surface === null) return;
     const draw = () => {
-      const shown = recording.shownAt(playback.positionMs, hasVideo ? ON_VIDEO_MS : ON_STAGE_MS);
+      const isOnVideo = hasVideo && !playback.isPastVideo;
+      const shown = recording.shownAt(playback.positionMs, isOnVideo ? ON_VIDEO_MS : ON_STAGE_MS);
       const element = video.current;
+      if (element) element.style.visibility = isOnVideo ? "visible" : "hidden";
       const picture = element
         ? { width: element.videoWidth, height: element.videoHeight }
         : (shown.face ?? EMPTY_STAGE);

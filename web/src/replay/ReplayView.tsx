@@ -4,7 +4,7 @@ import { ChartsPanel } from "../analysis/charts/ChartsPanel";
 import { ALL_LAYERS, type Layers } from "../analysis/overlay/layers";
 import { useChoices } from "../analysis/values/choices";
 import { EventList } from "../analysis/values/EventList";
-import { WorkPage } from "../components";
+import { Notice, WorkPage } from "../components";
 import { LayersMenu } from "../practitioner/consultation/LayersMenu";
 import { CursorPanel } from "./CursorPanel";
 import { useReplayKeys } from "./keys";
@@ -52,6 +52,7 @@ export function ReplayView({ recording }: { recording: Recording }) {
   return (
     <WorkPage
       title={t("heading", { id: manifest.session_id.slice(0, 4) })}
+      facts={<p className="quiet">{t("clock")}</p>}
       badge={manifest.sample ? t("sample") : undefined}
       footer={
         <>
@@ -70,6 +71,7 @@ export function ReplayView({ recording }: { recording: Recording }) {
       className={styles.replay}
     >
       <div className={styles.left}>
+        {manifest.has_video && !manifest.is_same_video && <Notice>{t("otherVideo")}</Notice>}
         <ReplayStage recording={recording} playback={playback} layers={layers}>
           <LayersMenu layers={layers} onChange={setLayers} />
         </ReplayStage>

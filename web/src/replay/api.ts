@@ -12,6 +12,8 @@ export interface Manifest {
   session_id: string;
   duration_ms: number;
   has_video: boolean;
+  /** Known to be the file that was analysed. */
+  is_same_video: boolean;
   /** How far the video's own time is ahead of the session's. */
   video_offset_ms: number;
   runs: { run: number; from_ms: number; to_ms: number }[];

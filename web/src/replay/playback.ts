@@ -37,11 +37,18 @@ export class Playback {
     this.seek(this.positionMs);
   }
 
+  /** A shorter video has nothing to show here. */
+  get isPastVideo(): boolean {
+    if (this.video === undefined || Number.isNaN(this.video.duration)) return false;
+    return this.positionMs + this.videoOffsetMs >= this.video.duration * 1000;
+  }
+
   /** The video has put a frame of this media time on the screen. */
   onVideoFrame(mediaTimeS: number): void {
     const frameMs = mediaTimeS * 1000 - this.videoOffsetMs;
     const isSought = Math.abs(frameMs - this.positionMs) <= ONE_FRAME_MS;
     if (this.video?.seeking && !isSought) return; // still one of before
+    if (this.isPastVideo) return;
     this.positionMs = frameMs;
     this.tell();
   }
@@ -55,9 +62,13 @@ export class Playback {
     if (this.positionMs >= this.durationMs) this.seek(0);
     this.isPlaying = true;
     this.lastStepMs = performance.now();
-    void this.video?.play().catch(() => this.pause());
+    this.playVideo();
     this.animation = requestAnimationFrame(this.step);
     this.tell();
+  }
+
+  private playVideo(): void {
+    if (!this.isPastVideo) void this.video?.play().catch(() => this.pause());
   }
 
   pause(): void {
@@ -77,6 +88,7 @@ export class Playback {
     this.positionMs = Math.min(this.durationMs, Math.max(0, tMs));
     if (this.video !== undefined) {
       this.video.currentTime = Math.max(0, this.positionMs + this.videoOffsetMs + 1) / 1000;
+      if (this.isPlaying && this.video.paused) this.playVideo();
     }
     this.tell();
   }
@@ -85,11 +97,11 @@ export class Playback {
     this.animation = requestAnimationFrame(this.step);
     const elapsedMs = (nowMs - this.lastStepMs) * this.speed;
     this.lastStepMs = nowMs;
-    if (this.video === undefined) {
+    if (this.video === undefined || this.video.ended || this.isPastVideo) {
       this.positionMs += elapsedMs;
       this.tell();
     }
-    if (this.positionMs >= this.durationMs || this.video?.ended) {
+    if (this.positionMs >= this.durationMs) {
       this.positionMs = Math.min(this.positionMs, this.durationMs);
       this.pause();
     }

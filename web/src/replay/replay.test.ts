@@ -96,6 +96,7 @@ test("an event whose end was never logged ended with its run", () => {
     session_id: "4f2a",
     duration_ms: 9000,
     has_video: false,
+    is_same_video: false,
     video_offset_ms: 0,
     runs: [
       { run: 1, from_ms: 0, to_ms: 3000 },
@@ -118,6 +119,18 @@ test("a frame shown while the video still seeks counts when it is the one sought
   expect(playback.positionMs).toBe(1100);
   playback.onVideoFrame(1.084);
   expect(playback.positionMs).toBe(1084);
+});
+
+test("past the end of a shorter video the page's own clock goes on", () => {
+  const playback = new Playback(9000, 500, 0);
+  const video = { duration: 3, currentTime: 0, ended: false } as HTMLVideoElement;
+  playback.follow(video);
+  playback.seek(2000);
+  expect(playback.isPastVideo).toBe(false);
+  playback.seek(6000);
+  expect(playback.isPastVideo).toBe(true);
+  playback.onVideoFrame(2.96); // its last frame, which the seek brought up
+  expect(playback.positionMs).toBe(6000);
 });
 
 test("pieces are loaded once, when asked for, and the longest unseen is forgotten", async () => {
@@ -200,6 +213,7 @@ function recordingOf(windows: [tMs: number, value: number | undefined][]): Recor
     session_id: "4f2a",
     duration_ms: 2000,
     has_video: false,
+    is_same_video: false,
     video_offset_ms: 0,
     runs: [{ run: 7, from_ms: 0, to_ms: 2000 }],
     gaps: [],
