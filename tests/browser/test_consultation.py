@@ -251,6 +251,19 @@ def test_the_family_sees_no_measure(call: Call) -> None:
     assert call.family.locator("canvas").count() == 0
 
 
+def test_another_tab_takes_the_call_over_and_gives_it_back(call: Call) -> None:
+    first = call.family
+    second = first.context.new_page()
+    second.goto(f"{call.url}/p")
+    expect(first.get_by_text("L’appel continue dans un autre onglet")).to_be_visible()
+    expect(first.get_by_role("button", name="Allumer la caméra")).to_be_visible()
+    first.get_by_role("button", name="Continuer ici").click()
+    expect(first.get_by_role("button", name="Couper la caméra")).to_be_visible()
+    expect(second.get_by_text("L’appel continue dans un autre onglet")).to_be_visible()
+    second.close()
+    call.wait_for_overlays()
+
+
 def test_after_a_reload_the_page_says_since_when_it_follows(call: Call) -> None:
     missed = call.practitioner.get_by_role("region", name="Maintenant").get_by_text("Non suivi")
     expect(missed).to_have_count(0)

@@ -18,11 +18,12 @@
  *  - Whatever `media` has switched on is published, and again after each rejoin. Switching off and
  *    on mutes and unmutes the same publication.
  *  - `rejoin()` takes the call back after "elsewhere", and tries at once after "failed".
+ *    While the call is elsewhere, this page's camera and microphone are off.
  *  - useRemoteSeat(room, { role }) finds the other side; AudioOutput and VideoView play it;
  *    useAudioBlocked(room) tells that the browser waits for a press on "start the sound".
  */
 import type { LocalAudioTrack, LocalTrack, LocalVideoTrack, Room } from "livekit-client";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import type { Api } from "../api";
 import { cameraPublishOptions, createRoom } from "./createRoom";
 import { keepJoined, type RoomPhase } from "./keepJoined";
@@ -71,8 +72,26 @@ export function useConsultationRoom(options: ConsultationRoomOptions): Consultat
   usePublished(room, isConnected, camera, stampFrames);
   usePublished(room, isConnected, microphone, stampFrames);
 
-  const rejoin = useCallback(() => setTries((count) => count + 1), []);
+  const turnOnAgain = useOffWhile(phase.name === "elsewhere", media);
+  const rejoin = useCallback(() => {
+    turnOnAgain();
+    setTries((count) => count + 1);
+  }, [turnOnAgain]);
   return { room, phase, rejoin };
+}
+
+/** A page that is out of the call for good films and hears nobody. Returns how to go on. */
+function useOffWhile(isOut: boolean, { camera, microphone }: LocalMedia): () => void {
+  const turnedOff = useRef<(typeof camera | typeof microphone)[]>([]);
+  useEffect(() => {
+    if (!isOut) return;
+    turnedOff.current = [camera, microphone].filter((device) => device.snapshot().isOn);
+    for (const device of turnedOff.current) void device.setOn(false);
+  }, [isOut, camera, microphone]);
+  return useCallback(() => {
+    for (const device of turnedOff.current) void device.setOn(true);
+    turnedOff.current = [];
+  }, []);
 }
 
 function usePublished(

@@ -1,3 +1,4 @@
+import { ConnectionQuality } from "livekit-client";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ChartsPanel } from "../../analysis/charts/ChartsPanel";
@@ -12,6 +13,7 @@ import { WorkPage } from "../../components";
 import {
   AudioOutput,
   type LocalMedia,
+  phaseSentence,
   useConsultationRoom,
   useLocalMedia,
   useRemoteSeat,
@@ -59,10 +61,12 @@ export function Call({ session, api }: { session: Session; api: Api }) {
   );
   const heard = { status: store.status, isSilent: store.isSilent(performance.now()) };
   const state = callState(session, heard);
-  const quality = weaker(
-    room.localParticipant.connectionQuality,
-    patient?.quality ?? room.localParticipant.connectionQuality,
-  );
+  const isElsewhere = phase.name === "elsewhere";
+  const silence = isElsewhere ? phaseSentence(t, phase) : t(`sentences.${state}`);
+  const ownQuality = room.localParticipant.connectionQuality;
+  const quality = isElsewhere
+    ? ConnectionQuality.Unknown
+    : weaker(ownQuality, patient?.quality ?? ownQuality);
 
   return (
     <WorkPage
@@ -88,7 +92,7 @@ export function Call({ session, api }: { session: Session; api: Api }) {
         <Stage
           session={session}
           api={api}
-          state={state}
+          state={isElsewhere ? undefined : state}
           patient={patient}
           media={media}
           store={store}
@@ -101,7 +105,7 @@ export function Call({ session, api }: { session: Session; api: Api }) {
         <NowPanel
           store={store}
           choices={choices}
-          silence={measuresNothing(state) ? t(`sentences.${state}`) : undefined}
+          silence={isElsewhere || measuresNothing(state) ? silence : undefined}
           clockMs={source.clockMs}
         />
         <EventList

@@ -19,7 +19,8 @@ const VIEW: View = { fit: "contain", mirrored: false };
 interface StageProps {
   session: Session;
   api: Api;
-  state: CallState;
+  /** undefined: the call is not on this page. */
+  state: CallState | undefined;
   patient: RemoteSeat | null;
   media: LocalMedia;
   store: AnalysisStore;
@@ -53,7 +54,7 @@ export function Stage(props: StageProps) {
           view={VIEW}
         />
       )}
-      {!picture && (
+      {!picture && state && (
         <StageCard session={session} api={api} state={state} isHere={patient !== null} />
       )}
       <div className={frame.foot}>
