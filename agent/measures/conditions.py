@@ -27,7 +27,8 @@ class Condition(IntFlag):
     EVEN_LIGHT = auto()
     SHARP = auto()
     CAMERA_STILL = auto()
-    HANDS_OFF_FACE = auto()  # met or met poorly: a face is read through a hand, but less well
+    HANDS_OFF_FACE = auto()  # met or met poorly: eyes are read beside a hand, but less well
+    MOUTH_IN_VIEW = auto()  # no hand close to the face
 
 
 REASONS: dict[Condition, Reason] = {
@@ -43,6 +44,7 @@ REASONS: dict[Condition, Reason] = {
     Condition.EVEN_LIGHT: reasons.UNEVEN_LIGHT,
     Condition.SHARP: reasons.BLURRED,
     Condition.CAMERA_STILL: reasons.CAMERA_MOVED,
+    Condition.MOUTH_IN_VIEW: reasons.MOUTH_HIDDEN,
 }
 
 # Usable below (or above) the first, withheld beyond the second.

@@ -18,7 +18,7 @@ MERGE_MS = 200
 LONGEST_FREEZE_MS = 30_000  # a movement that long may be a wrong resting level: learn again
 ONE_SIDED = 0.5  # the weaker side does less than this much of the stronger
 
-MOUTH_CONDITIONS = (
+FEATURE_CONDITIONS = (
     Condition.FACE
     | Condition.PICTURE_LIVE
     | Condition.FACE_DETAIL
@@ -28,6 +28,7 @@ MOUTH_CONDITIONS = (
     | Condition.SHARP
     | Condition.HANDS_OFF_FACE
 )
+MOUTH_CONDITIONS = FEATURE_CONDITIONS | Condition.MOUTH_IN_VIEW
 
 
 class Raised(Detector):

@@ -68,6 +68,13 @@ HEAD_TURNED = Reason(
         "visible.",
     ),
 )
+MOUTH_HIDDEN = Reason(
+    "mouth_hidden",
+    Text(
+        "A hand is at the face and may be before the mouth. It is shown when the hand has gone.",
+        "Une main est au visage, peut-être devant la bouche. La valeur revient quand elle s'en va.",
+    ),
+)
 FACE_UNSTEADY = Reason(
     "face_unsteady",
     Text(

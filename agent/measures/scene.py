@@ -32,7 +32,7 @@ from agent.measures.declare import Detector, Shared
 from agent.measures.events import EventLog
 from agent.measures.face_outline import FaceOutline
 from agent.measures.geometry import PixelPoints, distance, head_angles_deg, head_pose
-from agent.measures.hand_places import HandsFarOff, both_off_face
+from agent.measures.hand_places import HandsByPose, both_off_face
 from agent.measures.rates import RateMeter
 from agent.measures.results import Quality
 from agent.measures.sharpness import UsualSharpness
@@ -65,6 +65,7 @@ _SHARP = int(Condition.SHARP)
 _CAMERA_STILL = int(Condition.CAMERA_STILL)
 _PICTURE_LIVE = int(Condition.PICTURE_LIVE)
 _HANDS_OFF_FACE = int(Condition.HANDS_OFF_FACE)
+_MOUTH_IN_VIEW = int(Condition.MOUTH_IN_VIEW)
 
 
 _NO_POINTS = PixelPoints(np.empty((0, 3), np.float32), 0, 0)
@@ -97,7 +98,7 @@ class Scene:
         self.unfamiliar = False  # another camera or another person: what was usual may be no more
         self.pose: Pose | None = None  # the last, of any age
         self.hands: Hands | None = None
-        self._out_of_frame, self._off_face = HandsFarOff(), HandsFarOff()
+        self._out_of_frame, self._off_face = HandsByPose(), HandsByPose()
         self._wrists_out = False
         self.body_news = True  # a pose or hands arrived with this frame, or some time went by
         self._body_news_ms = 0
@@ -135,10 +136,10 @@ class Scene:
 
     def hand_out(self, side: Side) -> bool:
         """Far outside the frame. A wrist just outside it may be that of a hand on the face."""
-        return self._out_of_frame.has(side, self.t_ms)
+        return self._out_of_frame.far_off(side, self.t_ms)
 
     def hand_off_face(self, side: Side) -> bool:
-        return self._off_face.has(side, self.t_ms)
+        return self._off_face.far_off(side, self.t_ms)
 
     @property
     def wrists_out(self) -> bool:
@@ -186,7 +187,7 @@ class Scene:
     def _forget_body(self) -> None:
         self.pose = None
         self.hands = None
-        self._out_of_frame, self._off_face = HandsFarOff(), HandsFarOff()
+        self._out_of_frame, self._off_face = HandsByPose(), HandsByPose()
         self.pose_rate.clear()
         self.hands_rate.clear()
 
@@ -294,6 +295,8 @@ class Scene:
             conditions.fail(_FACE_STEADY)
         if not both_off_face(self):
             conditions.doubt(_HANDS_OFF_FACE)
+        if self._off_face.any_close(self.t_ms):
+            conditions.fail(_MOUTH_IN_VIEW)
         conditions.at_least(_LIGHT, image.face_luma, LUMA)
         conditions.at_least(_LIGHT_DETAIL, image.face_luma, LUMA_DETAIL)
         conditions.at_most(_EVEN_LIGHT, image.uneven_light, UNEVEN)

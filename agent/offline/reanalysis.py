@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -70,10 +69,8 @@ class _Repetition:
         log.write_all(results.messages, message.t_ms)
 
     def _decoded(self, message: pb.Observation) -> Observation:
-        if self._run.registry.hash != encode_registry().hash:
-            message.reasons[:] = _todays(message.reasons, self._run.registry)
         try:
-            return decode_observation(message)
+            return decode_observation(message, self._run.registry)
         except ValueError as error:
             raise LogUnreadable(f"{self._run.log.path.name}: {error}") from error
 
@@ -113,10 +110,3 @@ class _Repetition:
                 "measures that look back differ after the gap"
             )
         return tuple(notes)
-
-
-def _todays(reasons: Iterable[int], logged: pb.Registry) -> list[int]:
-    """Reason codes by today's numbers; one that no longer exists is left out."""
-    ids = (logged.reasons[index].id for index in reasons if index < len(logged.reasons))
-    numbers = {reason.id: index for index, reason in enumerate(encode_registry().reasons)}
-    return [numbers[reason] for reason in ids if reason in numbers]

@@ -105,7 +105,7 @@ def _observations(placed: PlacedRun) -> Iterator[Observation]:
     for entry in placed.run.log.entries({"/observation"}):
         message = entry.message()
         if isinstance(message, pb.Observation):
-            yield decode_observation(message)
+            yield decode_observation(message, placed.run.registry)
 
 
 def counted(

@@ -7,7 +7,7 @@ from typing import cast
 from agent.perception import observation as seen
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.packing import floats_from_bytes, floats_to_bytes
-from agent.wire.reasons import reason_ids, reason_indices
+from agent.wire.reasons import logged_reason_ids, reason_indices
 
 NO_LANDMARKS = 0
 
@@ -47,8 +47,8 @@ def encode_observation(
     return message
 
 
-def decode_observation(message: pb.Observation) -> seen.Observation:
-    """Raises ValueError when an array in the message has the wrong length."""
+def decode_observation(message: pb.Observation, logged: pb.Registry) -> seen.Observation:
+    """logged: the registry of its log. Raises ValueError when an array has the wrong length."""
     image, rates = message.image, message.rates
     return seen.Observation(
         t_ms=message.t_ms,
@@ -78,7 +78,7 @@ def decode_observation(message: pb.Observation) -> seen.Observation:
             dropped_frames=rates.dropped_frames,
             step=rates.step,
         ),
-        reasons=reason_ids(message.reasons),
+        reasons=logged_reason_ids(message.reasons, logged),
         commands=tuple(_decode_command(command) for command in message.commands),
     )
 

@@ -167,12 +167,12 @@ def test_blinks(agreements: Agreements) -> None:
 
 def test_smiles(agreements: Agreements) -> None:
     labelled, measurable, found, _, false = counts(agreements, "smile")
-    assert labelled == 5
-    assert measurable >= 1
-    assert found >= 1
-    assert false == 0
-    assert agreements[TALKING]["smile"].coverage >= 0.6
-    assert agreements[TALKING]["smile"].kappa.value >= 0.7
+    assert labelled == 9
+    assert measurable >= 4
+    assert found >= 3
+    assert false <= 1  # at the edge of the criterion
+    assert agreements[FRANCK]["smile"].coverage >= 0.9
+    assert agreements[FRANCK]["smile"].kappa.value >= 0.8
 
 
 def test_mouth_openings(agreements: Agreements) -> None:
@@ -180,9 +180,9 @@ def test_mouth_openings(agreements: Agreements) -> None:
     assert labelled == 25
     assert measurable >= 19
     assert found >= 18
-    assert false <= 1  # a piece of a longer one
-    assert agreements[TALKING]["mouth_open"].coverage >= 0.75
-    assert agreements[TALKING]["mouth_open"].kappa.value >= 0.5
+    assert false == 0
+    assert agreements[TALKING]["mouth_open"].coverage >= 0.45  # a hand is before it for 8 s of 19
+    assert agreements[TALKING]["mouth_open"].kappa.value >= 0.9
     assert agreements[CARPHONE]["mouth_open"].kappa.value >= 0.65
     assert agreements["cap12_edit.webm"]["mouth_open"].kappa.value >= 0.9
 

@@ -8,6 +8,7 @@ import pytest
 from agent.perception import observation as seen
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.observations import decode_observation, encode_observation
+from agent.wire.registry import encode_registry
 
 pytestmark = pytest.mark.unit
 
@@ -65,7 +66,9 @@ def assert_same(first: object, second: object) -> None:
 
 def through_the_log(observation: seen.Observation) -> seen.Observation:
     message = encode_observation(observation, pb.Origin(run=1, track=observation.track))
-    return decode_observation(pb.Observation.FromString(message.SerializeToString()))
+    return decode_observation(
+        pb.Observation.FromString(message.SerializeToString()), encode_registry()
+    )
 
 
 def test_every_bit_survives_the_log() -> None:
@@ -99,8 +102,15 @@ def test_looked_for_and_not_found_differs_from_not_looked_for() -> None:
     assert_same(observation, through_the_log(observation))
 
 
+def test_reasons_of_an_older_log_are_read_by_its_own_numbers() -> None:
+    logged = pb.Registry(reasons=[pb.ReasonInfo(id=i) for i in ("forgotten", "no_face", "blurred")])
+    message = encode_observation(dataclasses.replace(full_observation(), face=None), pb.Origin())
+    message.reasons[:] = [1, 0, 9]
+    assert decode_observation(message, logged).reasons == ("no_face",)
+
+
 def test_an_array_of_the_wrong_length_is_refused() -> None:
     message = encode_observation(full_observation(), pb.Origin())
     message.face.landmarks = message.face.landmarks[:-4]
     with pytest.raises(ValueError, match="reshape"):
-        decode_observation(message)
+        decode_observation(message, encode_registry())

@@ -15,7 +15,7 @@ import numpy as np
 from agent.measures import reasons
 from agent.measures.catalogue.expressivity import MouthMoving
 from agent.measures.declare import Detector, EventKind, Group, Measure, Over, Reads
-from agent.measures.raised import MOUTH_CONDITIONS
+from agent.measures.raised import FEATURE_CONDITIONS
 from agent.measures.regions import REGIONS, Floats, RegionMotion, displacements
 from agent.measures.results import Quality
 from agent.measures.rolling import RollingMedian
@@ -219,6 +219,6 @@ BRIEF_MOVEMENT_RATE = Measure(
     minimum_hz=20.0,
     minimum_seconds=20.0,
     algorithm_version=3,
-    conditions=MOUTH_CONDITIONS,
+    conditions=FEATURE_CONDITIONS,
     make=lambda: Reads(BriefMovements, lambda found: found.told),
 )

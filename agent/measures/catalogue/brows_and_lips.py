@@ -11,8 +11,9 @@ from agent.measures.blendshapes import (
     MOUTH_PRESS_LEFT,
     MOUTH_PRESS_RIGHT,
 )
+from agent.measures.conditions import Condition
 from agent.measures.declare import EventKind, Group, Measure, Reads
-from agent.measures.raised import MOUTH_CONDITIONS, Raised
+from agent.measures.raised import FEATURE_CONDITIONS, MOUTH_CONDITIONS, Raised
 from agent.measures.words import Text
 
 
@@ -50,7 +51,12 @@ class LipPress(Raised):
 
 
 def _movement(
-    measure_id: str, label: Text, formula: str, limits: Text, detector: type[Raised]
+    measure_id: str,
+    label: Text,
+    formula: str,
+    limits: Text,
+    detector: type[Raised],
+    conditions: Condition = FEATURE_CONDITIONS,
 ) -> Measure:
     return Measure(
         id=measure_id,
@@ -73,8 +79,8 @@ def _movement(
         f"{detector.off:g}, 300 ms or longer",
         source="MediaPipe blend shapes",
         minimum_hz=8.0,
-        algorithm_version=3,
-        conditions=MOUTH_CONDITIONS,
+        algorithm_version=4,
+        conditions=conditions,
         make=lambda: Reads(detector, lambda raised: raised.intensity),
     )
 
@@ -94,7 +100,12 @@ BROW_LOWER = _movement(
     "brow_lower",
     Text("Brow lowering", "Sourcils baissés, intensité"),
     "mean of browDownLeft/Right",
-    _BROW_LIMITS,
+    Text(
+        f"{_BROW_LIMITS.en} Weakly seen by the model: a plain frown on a sample clip reads 0.03 to "
+        "0.3 and is no event.",
+        f"{_BROW_LIMITS.fr} Mal vu par le modèle : sur un extrait, un net froncement se lit de "
+        "0,03 à 0,3 et n'est pas un événement.",
+    ),
     BrowLower,
 )
 LIP_PRESS = _movement(
@@ -106,4 +117,5 @@ LIP_PRESS = _movement(
         "Mal vu par le modèle ; parler serre aussi les lèvres.",
     ),
     LipPress,
+    MOUTH_CONDITIONS,
 )

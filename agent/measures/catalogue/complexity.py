@@ -14,7 +14,7 @@ import numpy as np
 from agent.measures.catalogue.head_motion import RIGID
 from agent.measures.declare import Detector, Group, Measure, Over, Reads
 from agent.measures.entropy import TOLERANCE, coarse_grained, sample_entropy
-from agent.measures.raised import MOUTH_CONDITIONS
+from agent.measures.raised import FEATURE_CONDITIONS, MOUTH_CONDITIONS
 from agent.measures.regions import RegionMotion
 from agent.measures.scene import Scene
 from agent.measures.words import Reason, Text
@@ -152,8 +152,8 @@ def _complexity(name: str, label: Text) -> Measure:
         "from frame to frame at 30 Hz, 2000 samples, renewed every 20 s",
         source="Richman & Moorman 2000; Costa et al. 2002; region series after Krishnappa Babu",
         minimum_hz=24.0,
-        algorithm_version=3,
-        conditions=MOUTH_CONDITIONS,
+        algorithm_version=4,
+        conditions=MOUTH_CONDITIONS if name == "mouth" else FEATURE_CONDITIONS,
         make=lambda: Reads(Complexity, _of(name)),
     )
 

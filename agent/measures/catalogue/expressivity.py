@@ -9,7 +9,7 @@ from collections.abc import Callable
 from agent.measures import reasons
 from agent.measures.catalogue.mouth_opening import opening_of_width
 from agent.measures.declare import Detector, Group, Measure, Over, Reads
-from agent.measures.raised import MOUTH_CONDITIONS
+from agent.measures.raised import FEATURE_CONDITIONS, MOUTH_CONDITIONS
 from agent.measures.regions import RegionMotion
 from agent.measures.scene import LONG_GAP_MS, Scene
 from agent.measures.words import Reason, Text
@@ -51,8 +51,8 @@ def _movement(region: str, label: Text) -> Measure:
         "distances between the outer eye corners",
         source="landmark displacement by region, head rotation taken out",
         minimum_hz=12.0,
-        algorithm_version=2,
-        conditions=MOUTH_CONDITIONS,
+        algorithm_version=3,
+        conditions=MOUTH_CONDITIONS if region in ("cheeks", "mouth") else FEATURE_CONDITIONS,
         make=lambda: Reads(RegionMotion, _region(region)),
     )
 
@@ -123,9 +123,8 @@ MOUTH_MOVING = Measure(
     display_window_ms=10_000,
     needs=FACE_MOVEMENT_MOUTH.needs,
     limits=Text(
-        "Seen, not heard: chewing looks alike. A hand before the mouth only lowers the quality.",
-        "Vu, pas entendu : mâcher se ressemble. Une main devant la bouche ne fait que baisser la "
-        "qualité.",
+        "Seen, not heard: chewing and crying look alike.",
+        "Vu, pas entendu : mâcher et pleurer se ressemblent.",
     ),
     measured="At rest: 0 %. Synthetic: lips at 4 Hz found, a yawn not. Not compared with the "
     "sound.",
@@ -133,7 +132,7 @@ MOUTH_MOVING = Measure(
     "twice or more; held 0.5 s",
     source="rolling variation of the mouth's aspect ratio",
     minimum_hz=12.0,
-    algorithm_version=2,
+    algorithm_version=3,
     conditions=MOUTH_CONDITIONS,
     make=lambda: Reads(MouthMoving, lambda mouth: mouth.moving),
 )

@@ -147,7 +147,8 @@ def _smile(
         ),
         limits=limits,
         measured="At rest: 0.009 or less, 95th percentile 0.018. Synthetic: beginning and end "
-        "within 80 ms, height within 0.03.",
+        "within 80 ms, height within 0.03. A man in 200 s, not tuned on: 10 of 11 smiles found, "
+        "4 found besides (2 faint, 2 pieces), kappa of time 0.85.",
         formula=formula,
         source="MediaPipe blend shapes mouthSmileLeft/Right",
         minimum_hz=8.0,
