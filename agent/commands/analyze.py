@@ -75,9 +75,9 @@ def _what_is_left(folder: Path) -> str:
 
 def _with_progress(what: str, folder: Path, data: Path, timestamps: Path | None) -> Analysed:
     from agent.offline import analyse_session, analyse_video
-    from agent.record.folder import find_session, is_session_id
+    from agent.record.folder import find_session, means_session
 
-    a_session = is_session_id(what) or Path(what).is_dir()
+    a_session = means_session(what)
     if a_session and timestamps is not None:
         raise typer.BadParameter("a session has its own times; --timestamps is for a video file")
     with frames_bar(Path(what).name) as show:

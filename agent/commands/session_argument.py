@@ -8,7 +8,10 @@ from typing import Annotated
 import typer
 
 SessionName = Annotated[
-    str, typer.Argument(metavar="SESSION", help="A session's id, or the path of its folder.")
+    str,
+    typer.Argument(
+        metavar="SESSION", help="A session's id or its beginning, or the path of its folder."
+    ),
 ]
 Data = Annotated[
     Path, typer.Option("--data", envvar="EPEDICARE_DATA", help="Where sessions and logs are kept.")

@@ -117,10 +117,10 @@ def _look(material: Material, labels: Labels) -> Found:
 
 
 def _material(what: str, data: Path, video: Path | None, timestamps: Path | None) -> Material:
-    from agent.record.folder import find_session, is_session_id
+    from agent.record.folder import find_session, means_session
     from agent.validation.material import SessionMaterial, VideoMaterial
 
-    if is_session_id(what) or Path(what).is_dir():
+    if means_session(what):
         if timestamps is not None and video is None:
             raise typer.BadParameter("a session has its own times; --timestamps is for a video")
         return SessionMaterial(find_session(what, data), video)

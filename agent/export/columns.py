@@ -34,7 +34,12 @@ def schema_of(columns: Iterable[Column], facts: Mapping[str, str]) -> pa.Schema:
 
 LABEL = "label"  # the one text that a person typed
 WHERE = (
-    Column("run", pa.uint32(), "", "the agent's run within the session"),
+    Column(
+        "run",
+        pa.uint32(),
+        "",
+        "the agent's run: of a call, the second (Unix time) in which it began",
+    ),
     Column("track", pa.uint32(), "", "counts up when the camera is republished or switched"),
     Column("seq", pa.uint32(), "", "counts up within run and track; a gap is a lost message"),
     Column("t_ms", pa.uint32(), "ms", "media time since the agent received its first picture"),
@@ -47,7 +52,12 @@ WHERE = (
 )
 TRUST = (
     Column("quality", pa.string(), "", "good, usable or not_measurable"),
-    Column("reasons", pa.string(), "", "why the quality is not better; codes, separated by ;"),
+    Column(
+        "reasons",
+        pa.string(),
+        "",
+        "why it was withheld, or an event cut short; codes, separated by ;",
+    ),
 )
 FRAME = (
     *WHERE,

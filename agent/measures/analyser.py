@@ -96,7 +96,7 @@ class _Gate:
             return scene.observation.reasons  # perception knows better why
         if unmet:
             return reasons_for(unmet)
-        seldom_looked_for = self._of_hands and scene.wrists_out
+        seldom_looked_for = self._of_hands and scene.wrists_out and not scene.hands_found
         return (reasons.NO_WRIST.id if seldom_looked_for else reasons.TOO_FEW_FRAMES.id,)
 
 

@@ -55,6 +55,7 @@ class Windows:
         self._is_maximum = np.array([m.over is Over.MAXIMUM for m in measures], dtype=bool)
         self._low = np.array([-np.inf if m.low is None else m.low for m in measures])
         self._high = np.array([np.inf if m.high is None else m.high for m in measures])
+        self._least_s = np.array([m.minimum_seconds for m in measures])
         self._every = np.arange(len(measures))
         self._hides = np.array(
             [[r in [h.id for h in m.hidden_by] for r in self._reason_ids] for m in measures]
@@ -219,18 +220,20 @@ class Windows:
     ) -> tuple[Value, ...]:
         value, low, high = self._estimates(sums)
         rows = sums.rows
-        fraction = np.minimum(rows[VALID] / max(length_s, 1e-9), 1.0).tolist()
+        measurable = np.minimum(rows[VALID] / max(length_s, 1e-9), 1.0)
         count = np.where(self._is_rate, rows[TOTAL], rows[N]).astype(int).tolist()
         good = (rows[GOOD] >= 0.5 * rows[VALID]).tolist()
         hidden_by_s = sums.withheld_s * self._hides
         hidden_s = hidden_by_s.sum(axis=1)
-        is_hidden = hidden_s > MOST_HIDDEN * (rows[VALID] + hidden_s)
+        is_enough = (rows[VALID] >= self._least_s) & (measurable >= least_fraction)
+        is_hidden = is_enough & (hidden_s > MOST_HIDDEN * (rows[VALID] + hidden_s))
         withheld_s = np.where(is_hidden[:, None], hidden_by_s, sums.withheld_s)[:, 1:]
         main = np.where(withheld_s.any(axis=1), withheld_s.argmax(axis=1) + 1, 0)
         last_withheld_s = self._ring_withheld[self._place_before(1)]
         main_lasts = (last_withheld_s[self._every, main] > 0).tolist()
         main_reason = [self._reason_ids[place] for place in main.tolist()]
-        valid_s = rows[VALID].tolist()
+        valid_s, fraction = rows[VALID].tolist(), measurable.tolist()
+        enough = is_enough.tolist()
         result = []
         for i, (measure, v, lo, hi) in enumerate(
             zip(self._measures, value.tolist(), low.tolist(), high.tolist(), strict=True)
@@ -240,7 +243,7 @@ class Windows:
                 why = (reasons.MEASURE_FAILED.id,)
             elif 0 < window_ms < measure.minimum_seconds * 1000:
                 why = (reasons.WINDOW_TOO_SHORT.id,)
-            elif valid_s[i] < measure.minimum_seconds or fraction[i] < least_fraction:
+            elif not enough[i]:
                 why = self._why_too_little(
                     valid_s[i], elapsed_s, window_ms, measure, main_reason[i], main_lasts[i]
                 )

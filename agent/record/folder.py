@@ -11,6 +11,7 @@ from pathlib import Path
 from agent.record.errors import NoSuchSession
 
 SESSION_ID = re.compile(r"[0-9a-f]{32}")
+ID_BEGINNING = re.compile(r"[0-9a-f]{4,32}")
 RUN_FILE = re.compile(r"run-(\d{3,})\.mcap")
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
@@ -31,17 +32,34 @@ def session_folder(data: Path, session_id: str) -> Path:
     return data / "sessions" / session_id
 
 
+def means_session(text: str) -> bool:
+    """Where a video's path is possible, too."""
+    given = Path(text)
+    return given.is_dir() or (not given.exists() and ID_BEGINNING.fullmatch(text) is not None)
+
+
 def find_session(text: str, data: Path) -> Path:
-    """The folder that a person means by a session's id or by a path."""
-    kept = session_folder(data, text) if is_session_id(text) else None
-    if kept is not None and kept.is_dir():
-        return kept
+    """The folder that a person means by a session's id, its beginning, or a path."""
+    kept = _kept_as(text, data)
+    if len(kept) == 1:
+        return kept[0]
+    if kept:
+        raise NoSuchSession(
+            f"{len(kept)} sessions in {data} begin with {text}; give more of the id"
+        )
     given = Path(text)
     if given.is_dir() and run_files(given):
         return given
     if given.is_dir():
         raise NoSuchSession(f"{text} holds no session: there is no run-000.mcap in it")
     raise NoSuchSession(f"{text} is neither the id of a session in {data} nor a session's folder")
+
+
+def _kept_as(text: str, data: Path) -> list[Path]:
+    """Sessions whose id begins so: pages show the first four characters."""
+    if not ID_BEGINNING.fullmatch(text):
+        return []
+    return [f for f in (data / "sessions").glob(f"{text}*") if is_session_id(f.name)]
 
 
 def run_files(folder: Path) -> list[Path]:

@@ -92,6 +92,17 @@ def test_exporting_by_id_and_by_folder(shell: Shell, data: Path) -> None:
     assert (data / "tables" / "columns.csv").exists()
 
 
+def test_a_session_is_found_by_the_beginning_of_its_id_when_no_other_begins_so(
+    shell: Shell, data: Path
+) -> None:
+    keep_live_run(data / "sessions" / SESSION_ID, film(1))
+    assert shell.run("export", SESSION_ID[:4], "--to", "csv")[0] == 0
+    (data / "sessions" / (SESSION_ID[:4] + "f" * 28)).mkdir()
+    status, _, err = shell.run("export", SESSION_ID[:4], "--to", "csv")
+    assert status == 2
+    assert f"2 sessions in {data} begin with {SESSION_ID[:4]}" in err
+
+
 def test_an_export_says_what_could_not_be_read(shell: Shell, data: Path) -> None:
     folder = data / "sessions" / SESSION_ID
     run = keep_live_run(folder, film(12))

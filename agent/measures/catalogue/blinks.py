@@ -298,9 +298,10 @@ BLINK_RATE = Measure(
         "de moins de 28°, au moins 12 images par seconde.",
     ),
     limits=Text(
-        "Unsteady under a few minutes: look at the interval. Looking down quickly may count.",
+        "Unsteady under a few minutes: look at the interval. Looking down quickly may count. Time "
+        "with the eyes closed counts as time, though nobody blinks in it.",
         "Instable en dessous de quelques minutes : voir l'intervalle. Un regard rapide vers le bas "
-        "peut compter.",
+        "peut compter. Le temps yeux fermés compte aussi, bien qu'on n'y cligne pas.",
     ),
     measured="Labelled clips of five adults: 73 of 74 blinks found, none invented. Of 58 on one "
     "clip: 58 at 25 pictures a second, 57 at 18 and at 12.5. Of 27 on its first half: all with "

@@ -9,7 +9,7 @@ from agent.measures.words import Text
 LOOK_AWAY_RATE = Measure(
     id="look_away_rate",
     group=Group.ORIENTATION,
-    label=Text("Look-aways per minute", "Regards ailleurs par minute"),
+    label=Text("Look-aways of the face per minute", "Détournements du visage par minute"),
     unit="/min",
     decimals=1,
     low=0,

@@ -101,12 +101,14 @@ def _movement(part: str, label: Text, formula: str, *, headline: bool = False) -
             "l'échelle.",
         ),
         limits=Text(
-            "In shoulder widths per second. Told where the picture shows some structure; a hidden "
-            "joint may be guessed; what moves behind or before the body may count; a moved camera "
-            "moves everything.",
-            "En largeurs d'épaules par seconde. Dit là où l'image montre une structure ; une "
-            "articulation cachée peut être devinée ; ce qui bouge derrière ou devant le corps peut "
-            "compter ; une caméra déplacée fait tout bouger.",
+            "In shoulder widths per second, of what is in view: with the arms outside, the whole "
+            "is the head. Told where the picture shows some structure; a hidden joint may be "
+            "guessed; what moves behind or before the body may count; a moved camera moves "
+            "everything.",
+            "En largeurs d'épaules par seconde, de ce qui est visible : bras hors champ, le tout "
+            "est la tête. Dit là où l'image montre une structure ; une articulation cachée peut "
+            "être devinée ; ce qui bouge derrière ou devant le corps peut compter ; une caméra "
+            "déplacée fait tout bouger.",
         ),
         measured="At rest (five photographs, camera noise or VP8 at 250 kbit/s): mean up to 0.04, "
         "95th percentile up to 0.07; from landmarks alone 0.08 and 0.16. A photograph moved at a "
