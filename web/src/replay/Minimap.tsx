@@ -21,7 +21,7 @@ export function Minimap({ recording, playback, page }: MinimapProps) {
   const share = (tMs: number) => `${(100 * Math.min(Math.max(0, tMs), duration)) / duration}%`;
   const span = (fromMs: number, toMs: number) => ({
     left: share(fromMs),
-    width: share(toMs - fromMs),
+    width: share(Math.min(toMs, duration) - fromMs),
   });
   return (
     <div className={styles.minimap}>

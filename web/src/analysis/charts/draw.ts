@@ -50,7 +50,7 @@ export function drawUnknown(
     ctx.beginPath();
     ctx.rect(left, top, right - left, height);
     ctx.clip();
-    if (why === "notFollowed") hatch(ctx, { left, right, top, height }, theme.rule, scale);
+    if (why !== "loading") hatch(ctx, { left, right, top, height }, theme.rule, scale);
     const name = nameOf(why);
     ctx.font = `${12 * scale}px ${getComputedStyle(document.body).fontFamily}`;
     const room = ctx.measureText(name).width + 12 * scale;

@@ -2,7 +2,7 @@ import type { Event, Registry, Value } from "../../generated/epedicare/analysis/
 import type { AnalysisStore } from "../stream/analysisStore";
 import type { TimeRange } from "../stream/followed";
 import type { SeriesView } from "../stream/series";
-import { notFollowed, type Unknown } from "../values/unknown";
+import { type Unknown, unknownInCall } from "../values/unknown";
 
 export type { TimeRange };
 
@@ -40,7 +40,7 @@ export function liveSource(store: AnalysisStore, clockOffsetMs: () => number): T
     series: (measure, { fromMs, toMs }) => store.fineSeriesOf(measure)?.view(fromMs, toMs),
     valueNow: (measure) => store.currentOf(measure)?.value,
     facePresence: ({ fromMs, toMs }) => store.facePresence.view(fromMs, toMs),
-    unknown: (range) => notFollowed(store.followed.missedIn(range)),
+    unknown: (range) => unknownInCall(store, range),
     events: (range) =>
       eventsWithin(
         store.events.all().filter((event) => event.origin?.run === store.run),

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { AgentState } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import { AnalysisStore } from "./analysisStore";
 import { keyText } from "./frames";
 import {
@@ -152,6 +153,17 @@ test("a page that comes in a pause hears no frame, and yet knows when the run be
   );
   expect(store.startOf(7)).toBe(1_790_000_000_000);
   expect(store.stoppedAt(7, 2000)).toBe(3000);
+});
+
+test("a pause is known from its first word until the next result", () => {
+  const store = storeWith(framePacket({ seq: 90, tMs: 3600 }));
+  store.receive(statusPacket(2, 7, AgentState.PAUSED), 5000);
+  store.receive(statusPacket(3, 7, AgentState.PAUSED), 6000);
+  store.receive(framePacket({ track: 1, seq: 1, tMs: 9600 }), 10_000);
+  expect(store.pauses.pausesIn({ fromMs: 0, toMs: 60_000 })).toEqual([
+    { fromMs: 3600, toMs: 9600 },
+  ]);
+  expect(store.followed.missedIn({ fromMs: 0, toMs: 60_000 }).at(-1)?.toMs).toBe(3600);
 });
 
 test("who listens hears each frame as it arrives, until he stops", () => {

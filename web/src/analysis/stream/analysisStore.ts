@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import {
+  AgentState,
   type FrameResult,
   Quality,
   type Registry,
@@ -14,6 +15,7 @@ import { Followed } from "./followed";
 import { FrameRing } from "./frameRing";
 import { type AnalysedFrame, type HandsShape, type PoseShape, unpackFrame } from "./frames";
 import { type Incoming, type Packet, type Refusal, readPacket } from "./packets";
+import { Pauses } from "./pauses";
 import { Recent } from "./recent";
 import { Series } from "./series";
 
@@ -43,6 +45,7 @@ export class AnalysisStore {
   readonly hands = new Recent<HandsShape>();
   readonly events = new EventLog();
   readonly followed = new Followed();
+  readonly pauses = new Pauses();
   registry: Registry | undefined;
   status: Status | undefined;
   /** Media time of the newest result, in ms since the run began. */
@@ -140,6 +143,8 @@ export class AnalysisStore {
       case "status":
         this.follow(packet.message.origin?.run ?? 0);
         this.status = packet.message;
+        if (this.status.state === AgentState.PAUSED && this.nowMs > 0)
+          this.pauses.begin(this.nowMs);
         this.statusReceivedAtMs = receivedAtMs;
         break;
       case "registry":
@@ -156,6 +161,7 @@ export class AnalysisStore {
 
   private applyFrame(frame: AnalysedFrame): void {
     this.follow(frame.run);
+    this.pauses.end(frame.tMs);
     this.nowMs = frame.tMs;
     this.frames.push(frame);
     if (frame.pose !== undefined) this.poses.push(frame.pose);
@@ -196,6 +202,7 @@ export class AnalysisStore {
     this.run = run;
     this.forgetValues();
     this.followed.beginRun();
+    this.pauses.clear();
     this.frames.clear();
     this.poses.clear();
     this.hands.clear();

@@ -1,5 +1,6 @@
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import {
+  AgentState,
   type Event,
   EventSchema,
   type FrameResult,
@@ -133,7 +134,7 @@ export function eventPacket(more: Exclude<MessageInitShape<typeof EventSchema>, 
   return fromAgent("event", toBinary(EventSchema, message));
 }
 
-export function statusPacket(seq: number, run = 7): Incoming {
-  const message = create(StatusSchema, { origin: { run, track: 0, seq } });
+export function statusPacket(seq: number, run = 7, state = AgentState.ANALYSING): Incoming {
+  const message = create(StatusSchema, { origin: { run, track: 0, seq }, state });
   return fromAgent("status", toBinary(StatusSchema, message));
 }

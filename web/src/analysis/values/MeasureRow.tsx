@@ -13,7 +13,7 @@ interface MeasureRowProps {
   reading: Reading;
   spark: SeriesView | undefined;
   range: TimeRange;
-  /** Not heard by this page. */
+  /** Not heard by this page, or paused. */
   missed: readonly TimeRange[];
 }
 

@@ -9,7 +9,7 @@ import { MeasureRow } from "./MeasureRow";
 import { QualityLegend } from "./QualityLegend";
 import { readMeasure } from "./reading";
 import { UnitLegend } from "./UnitLegend";
-import { notFollowed, unknownInWords } from "./unknown";
+import { unknownInCall, unknownInWords } from "./unknown";
 import { useTick } from "./useTick";
 import styles from "./values.module.css";
 
@@ -32,7 +32,7 @@ export function NowPanel({ store, choices, silence, clockMs }: NowPanelProps) {
   const { registry, nowMs } = store;
   const hasBegun = registry !== undefined && nowMs > 0;
   const range = { fromMs: nowMs - SPARK_MS, toMs: nowMs };
-  const missed = store.followed.missedIn(range);
+  const unknown = unknownInCall(store, range);
   const language = currentLanguage();
   const at = performance.now();
   const readings = hasBegun
@@ -58,14 +58,14 @@ export function NowPanel({ store, choices, silence, clockMs }: NowPanelProps) {
             key={reading.info.id}
             reading={reading}
             range={range}
-            missed={missed}
+            missed={unknown}
             spark={store.shownSeriesOf(reading.measure)?.view(range.fromMs, range.toMs)}
           />
         ))}
       </dl>
-      {missed.length > 0 && (
+      {unknown.length > 0 && (
         <p className={`${styles.legend} ${styles.missed}`}>
-          {unknownInWords(notFollowed(missed), range, clockMs, t)}
+          {unknownInWords(unknown, range, clockMs, t)}
         </p>
       )}
       <QualityLegend />

@@ -67,7 +67,12 @@ export function readValue(
   };
 }
 
+/** They say what follows from another reason, and nothing beside it. */
+const CONSEQUENCES = new Set(["too_little_time", "rest_would_mislead"]);
+
 function reasonsOf(heard: Value | undefined, registry: Registry, language: Language): string[] {
-  const labels = heard?.reasons.map((reason) => textIn(language, registry.reasons[reason]?.label));
-  return labels?.filter((label) => label !== "") ?? [];
+  const infos = heard?.reasons.flatMap((reason) => registry.reasons[reason] ?? []) ?? [];
+  return infos
+    .filter(({ id }, i) => i === 0 || !CONSEQUENCES.has(id))
+    .map(({ label }) => textIn(language, label));
 }

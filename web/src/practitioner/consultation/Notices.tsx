@@ -27,6 +27,7 @@ interface NoticesProps {
 /** States in which there is a picture, and yet something to say about the analysis. */
 const SPOKEN: readonly CallState[] = [
   "noConsent",
+  "withdrawn",
   "paused",
   "starting",
   "noCapacity",

@@ -20,8 +20,8 @@ const live: Session = {
   agent: { state: "analysing" },
 };
 
-function heard(state: AgentState, isSilent = false) {
-  return { status: create(StatusSchema, { state }), isSilent };
+function heard(state: AgentState, isSilent = false, run = 0) {
+  return { status: create(StatusSchema, { state, origin: { run } }), isSilent };
 }
 
 const NOTHING = { status: undefined, isSilent: true };
@@ -48,6 +48,11 @@ describe("in the call", () => {
     [AgentState.PAUSED, "starting"],
   ])("an agent whose state is %s", (state, expected) => {
     expect(callState(live, heard(state))).toBe(expected);
+  });
+
+  test("an agreement that is withdrawn is not one that was never given", () => {
+    const session = { ...live, patient: { ...live.patient, analysis: "none" as const } };
+    expect(callState(session, heard(AgentState.WAITING, false, 7))).toBe("withdrawn");
   });
 
   test.each([

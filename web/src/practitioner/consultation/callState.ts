@@ -14,6 +14,7 @@ export type CallState =
   | "joining"
   | "left"
   | "noConsent"
+  | "withdrawn"
   | "paused"
   | "starting"
   | "analysing"
@@ -52,7 +53,9 @@ export function callState(session: Session, heard: Heard): CallState {
 
 /** Consent is the service's to tell; what the analysis does, the agent's own. */
 function analysisState(session: Session, { status, isSilent }: Heard): CallState {
-  if (session.patient.analysis === "none") return "noConsent";
+  if (session.patient.analysis === "none") {
+    return (status?.origin?.run ?? 0) > 0 ? "withdrawn" : "noConsent";
+  }
   if (session.patient.analysis === "paused") return "paused";
   if (status === undefined || isSilent) return stateByService(session.agent.state);
   switch (status.state) {
@@ -78,6 +81,7 @@ function stateByService(agent: Session["agent"]["state"]): CallState {
 const NOTHING_MEASURED: readonly CallState[] = [
   "left",
   "noConsent",
+  "withdrawn",
   "paused",
   "noCapacity",
   "lost",

@@ -1,0 +1,26 @@
+import type { TimeRange } from "./followed";
+
+/** The stretches of a run in which nothing was analysed because somebody paused it. */
+export class Pauses {
+  private fromMs: number | undefined;
+  private past: TimeRange[] = [];
+
+  begin(tMs: number): void {
+    this.fromMs ??= tMs;
+  }
+
+  end(tMs: number): void {
+    if (this.fromMs === undefined) return;
+    this.past.push({ fromMs: this.fromMs, toMs: tMs });
+    this.fromMs = undefined;
+  }
+
+  pausesIn({ fromMs, toMs }: TimeRange): TimeRange[] {
+    return this.past.filter((pause) => pause.fromMs < toMs && pause.toMs > fromMs);
+  }
+
+  clear(): void {
+    this.fromMs = undefined;
+    this.past = [];
+  }
+}
