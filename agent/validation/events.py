@@ -58,6 +58,14 @@ class EventAgreement:
     found_ms: Float64
     measurable_ms: Float64  # (n, 2) stretches
 
+    @property
+    def name(self) -> str:
+        return self.kind.id
+
+    @property
+    def compared(self) -> int:
+        return self.labelled
+
 
 def event_agreement(
     kind: EventKind, labels: EventLabels, found: Found, tolerance_ms: float

@@ -33,7 +33,7 @@ WORST = "The largest errors, from different moments:"
 STYLE = """
 :root { color-scheme: light dark; font: 15px/1.45 system-ui, sans-serif; }
 body { max-width: 1040px; margin: 24px auto; padding: 0 16px; font-variant-numeric: tabular-nums; }
-h1 { overflow-wrap: anywhere; } .wide { overflow-x: auto; }
+h1 { overflow-wrap: anywhere; } .wide { overflow-x: auto; } .wide svg { min-width: 640px; }
 .warning { border: 2px solid; padding: 8px 12px; font-weight: 600; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: 4px 8px; border-bottom: 1px solid #8886; font-size: 13px; }
@@ -111,7 +111,12 @@ def _table(judged: Judged) -> str:
         "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells(agreement)) + "</tr>"
         for agreement in judged
     )
-    return f'<div class="wide" tabindex="0"><table><tr>{head}</tr>{"".join(rows)}</table></div>'
+    return _wide(f"<table><tr>{head}</tr>{''.join(rows)}</table>")
+
+
+def _wide(content: str) -> str:
+    """Scrolls on a narrow screen."""
+    return f'<div class="wide" tabindex="0">{content}</div>'
 
 
 def _section(
@@ -122,13 +127,13 @@ def _section(
 ) -> Iterator[str]:
     if isinstance(agreement, EventAgreement):
         yield f"<h2>{escape(agreement.kind.label.en)}</h2>"
-        yield timeline(agreement, end_ms)
+        yield _wide(timeline(agreement, end_ms))
         if agreement.failures:
             yield f"<p>{FAILURES}</p>"
         left_out = len(agreement.failures) - len(shown)
     else:
         yield f"<h2>{escape(agreement.measure.label.en)}</h2>"
-        yield bland_altman(agreement) if agreement.pairs else "<p>Nothing to compare.</p>"
+        yield _wide(bland_altman(agreement)) if agreement.pairs else "<p>Nothing to compare.</p>"
         yield f"<p>{WORST}</p>" if shown else ""
         left_out = 0
     for one in shown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,7 @@ class ValueAgreement:
     labelled: int  # rows that hold a value
     pairs: int  # of them with a value found
     coverage: float  # pairs / labelled, 0-1
+    withheld: dict[str, int]  # labelled rows without a value found, by reason; "": no frame there
     mae: Estimate
     bias: Estimate  # found - labelled
     lower: Estimate  # limit of agreement
@@ -34,6 +36,14 @@ class ValueAgreement:
     label: Float64  # (pairs,)
     error: Float64  # (pairs,) found - labelled
     line: NDArray[np.intp]  # (pairs,) in the file of labels
+
+    @property
+    def name(self) -> str:
+        return self.measure.id
+
+    @property
+    def compared(self) -> int:
+        return self.pairs
 
 
 def value_agreement(
@@ -48,6 +58,10 @@ def value_agreement(
     value = np.where(there, found.values[measure.id][of_frame], np.nan)
     labelled = np.isfinite(label)
     paired = labelled & np.isfinite(value)
+    reasons = found.reasons[measure.id]
+    withheld = Counter(
+        reasons[of_frame[row]] if there[row] else "" for row in np.flatnonzero(labelled & ~paired)
+    )
     t_ms = found.frames.t_ms[of_frame[paired]].astype(np.float64)
     error = value[paired] - label[paired]
     parts = np.stack((np.ones_like(error), error, np.abs(error), error**2), axis=-1)
@@ -58,6 +72,7 @@ def value_agreement(
         labelled=int(labelled.sum()),
         pairs=int(paired.sum()),
         coverage=float(paired.sum() / labelled.sum()) if labelled.any() else np.nan,
+        withheld=dict(withheld),
         mae=mae,
         bias=bias,
         lower=lower,

@@ -26,7 +26,7 @@ EVENT_HEADINGS = (
     "measurable",
 )
 VALUE_HEADINGS = ("measure", "MAE", "bias", "limits of agreement", "measurable")
-FEW_EVENTS = 20
+FEW = 20
 NOTHING = "–"
 
 
@@ -101,23 +101,24 @@ def method(judged: Judged, frames: FrameTimes, tolerance_ms: float) -> Iterator[
         f"resamples, seed {SEED}."
     )
     yield f"Measures of epedicare {code_version()}, registry {encode_registry().hash[:12]}."
-    few = [
-        agreement.kind.id
-        for agreement in judged
-        if isinstance(agreement, EventAgreement) and agreement.labelled < FEW_EVENTS
-    ]
+    few = [agreement.name for agreement in judged if agreement.compared < FEW]
     if few:
         yield (
-            f"Fewer than {FEW_EVENTS} labelled events of {', '.join(few)}: the intervals are too "
+            f"Fewer than {FEW} labels to compare of {', '.join(few)}: the intervals are too "
             "narrow, and without any failure they have no width at all."
         )
 
 
 def outside(judged: Judged) -> Iterator[str]:
-    """The labelled events that could not have been found, and why."""
+    """The labels that nothing could have been found for, and why."""
     why = {reason.id: reason.label.en for reason in REGISTRY.reasons}
     for agreement in judged:
-        if not isinstance(agreement, EventAgreement):
+        if isinstance(agreement, ValueAgreement):
+            for reason, count in agreement.withheld.items():
+                yield (
+                    f"{agreement.name}: {count} of {agreement.labelled} labels could not be "
+                    f"compared: {why.get(reason, 'no frames')}"
+                )
             continue
         for failure in agreement.failures:
             if failure.outcome is Outcome.OUTSIDE:

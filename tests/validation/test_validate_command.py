@@ -126,6 +126,15 @@ def test_the_table_holds_the_figures_and_how_they_were_made(session: Path, tmp_p
         assert words in result.stdout
 
 
+def test_labels_that_nothing_was_found_for_are_told_with_why(session: Path, tmp_path: Path) -> None:
+    """A smile is not measured while its resting level is being learned."""
+    path = tmp_path / "smile.csv"
+    path.write_text("t_s,smile\n0.50,0\n1.00,0\n8.00,0\n")
+    words = " ".join(epedicare(session, path).stdout.split())
+    assert "smile: 2 of 3 labels could not be compared: This child's usual level" in words
+    assert "Fewer than 20 labels to compare of smile" in words
+
+
 def test_the_events_are_those_of_the_log(session: Path) -> None:
     """What is validated is what a session shows."""
     found = look_at(SessionMaterial(session), ("blink_rate", "facing_screen"))
