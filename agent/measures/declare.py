@@ -178,6 +178,7 @@ class EventKind:
     id: str
     label: Text
     measure_id: str = ""  # the measure whose quality and conditions it shares; marks have none
+    amplitude: str = ""  # what it is the greatest of, for the documentation
     amplitude_unit: str = ""
     amplitude_decimals: int = 2
     lasting: bool = False  # sent at its start and again at its end

@@ -137,11 +137,12 @@ def _condition_names(measure: Measure) -> str:
 
 def _events() -> str:
     return _table(
-        ("event", "what it is", "amplitude", "lasts", "from measure"),
+        ("event", "what it is", "amplitude: the greatest", "unit", "lasts", "from measure"),
         (
             (
                 f"`{e.id}`",
                 e.label.en,
+                e.amplitude,
                 e.amplitude_unit,
                 "yes" if e.lasting else "",
                 f"`{e.measure_id}`" if e.measure_id else "",

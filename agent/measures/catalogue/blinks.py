@@ -45,12 +45,14 @@ BLINK = EventKind(
     id="blink",
     label=Text("Blink", "Clignement"),
     measure_id="blink_rate",
+    amplitude="rise of eyeBlink above the open eye",
     amplitude_unit="1",
 )
 EYE_CLOSURE = EventKind(
     id="eye_closure",
     label=Text("Eyes closed or lowered", "Yeux fermés ou baissés"),
     measure_id="blink_rate",
+    amplitude="rise of eyeBlink above the open eye",
     amplitude_unit="1",
     lasting=True,
 )

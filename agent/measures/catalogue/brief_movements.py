@@ -46,6 +46,7 @@ def _kind(region: str, en: str, fr: str) -> EventKind:
             f"Brief repeated movement, {en} (for review)", f"Mouvement bref répété, {fr} (à revoir)"
         ),
         measure_id="brief_movement_rate",
+        amplitude="displacement of the region",
         amplitude_unit="IOD",
     )
 

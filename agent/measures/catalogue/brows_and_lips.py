@@ -19,7 +19,12 @@ from agent.measures.words import Text
 
 def _kind(measure_id: str, label: Text) -> EventKind:
     return EventKind(
-        id=measure_id, label=label, measure_id=measure_id, amplitude_unit="1", lasting=True
+        id=measure_id,
+        label=label,
+        measure_id=measure_id,
+        amplitude="intensity",
+        amplitude_unit="1",
+        lasting=True,
     )
 
 

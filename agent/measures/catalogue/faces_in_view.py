@@ -12,6 +12,7 @@ SECOND_FACE = EventKind(
     id="second_face",
     label=Text("Second face in view", "Deuxième visage visible"),
     measure_id="faces_in_view",
+    amplitude="number",
     amplitude_unit="faces",
     amplitude_decimals=0,
     lasting=True,

@@ -34,6 +34,7 @@ LOOK_AWAY = EventKind(
     id="look_away",
     label=Text("Face turned away from the screen", "Visage détourné de l'écran"),
     measure_id="facing_screen",
+    amplitude="angle from the screen's direction, yaw and pitch together",
     amplitude_unit="deg",
     amplitude_decimals=0,
     lasting=True,

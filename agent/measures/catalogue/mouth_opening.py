@@ -27,6 +27,7 @@ MOUTH_OPEN = EventKind(
     id="mouth_open",
     label=Text("Mouth open", "Bouche ouverte"),
     measure_id="mouth_opening",
+    amplitude="opening, of the mouth's width",
     amplitude_unit="1",
     lasting=True,
 )

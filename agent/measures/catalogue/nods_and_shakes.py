@@ -24,6 +24,7 @@ NOD = EventKind(
     id="head_nod",
     label=Text("Up-and-down head movement", "Mouvement de tête de haut en bas"),
     measure_id="nod_rate",
+    amplitude="angle of a single swing",
     amplitude_unit="deg",
     amplitude_decimals=0,
 )
@@ -31,6 +32,7 @@ SHAKE = EventKind(
     id="head_shake",
     label=Text("Side-to-side head movement", "Mouvement de tête d'un côté à l'autre"),
     measure_id="shake_rate",
+    amplitude="angle of a single swing",
     amplitude_unit="deg",
     amplitude_decimals=0,
 )

@@ -16,6 +16,7 @@ OTHER_HANDS_EVENT = EventKind(
     id="other_hands",
     label=Text("Someone else's hand in view", "Main de quelqu'un d'autre visible"),
     measure_id="other_hands",
+    amplitude="number",
     amplitude_unit="hands",
     amplitude_decimals=0,
     lasting=True,

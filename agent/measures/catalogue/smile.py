@@ -48,6 +48,7 @@ SMILE_EVENT = EventKind(
     id="smile",
     label=Text("Smile", "Sourire"),
     measure_id="smile",
+    amplitude="intensity",
     amplitude_unit="1",
     lasting=True,
 )

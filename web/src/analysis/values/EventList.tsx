@@ -101,7 +101,7 @@ function Description({ event, registry, stoppedAtMs }: DescriptionProps) {
     side && t(`sides.${side}`),
     eventDuration(event, registry, language, stoppedAtMs),
     course && t(`events.${course}`),
-    amplitude,
+    amplitude && t("events.upTo", { value: amplitude }),
     quality && t(`quality.${quality}`),
   ];
   return (
