@@ -153,6 +153,8 @@ test("a page that comes in a pause hears no frame, and yet knows when the run be
   );
   expect(store.startOf(7)).toBe(1_790_000_000_000);
   expect(store.stoppedAt(7, 2000)).toBe(3000);
+  store.receive(statusPacket(9, 7, AgentState.PAUSED, 3640), 1000);
+  expect(store.stoppedAt(7, 2000)).toBe(3640);
 });
 
 test("a pause is known from its first word until the next result", () => {

@@ -143,6 +143,7 @@ export class AnalysisStore {
       case "status":
         this.follow(packet.message.origin?.run ?? 0);
         this.status = packet.message;
+        this.noteLast(packet.message.origin?.run ?? 0, packet.message.tMs);
         if (this.status.state === AgentState.PAUSED && this.nowMs > 0)
           this.pauses.begin(this.nowMs);
         this.statusReceivedAtMs = receivedAtMs;
@@ -154,9 +155,13 @@ export class AnalysisStore {
 
   private noteTimes({ origin, tMs, timing }: FrameResult | WindowResult): void {
     if (origin === undefined) return;
-    this.lastMs.set(origin.run, Math.max(tMs, this.lastMs.get(origin.run) ?? 0));
+    this.noteLast(origin.run, tMs);
     if (timing === undefined || this.startedUnixMs.has(origin.run)) return;
     this.startedUnixMs.set(origin.run, Number(timing.receivedUnixUs / 1000n) - tMs);
+  }
+
+  private noteLast(run: number, tMs: number): void {
+    this.lastMs.set(run, Math.max(tMs, this.lastMs.get(run) ?? 0));
   }
 
   private applyFrame(frame: AnalysedFrame): void {

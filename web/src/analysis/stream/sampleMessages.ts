@@ -134,7 +134,12 @@ export function eventPacket(more: Exclude<MessageInitShape<typeof EventSchema>, 
   return fromAgent("event", toBinary(EventSchema, message));
 }
 
-export function statusPacket(seq: number, run = 7, state = AgentState.ANALYSING): Incoming {
-  const message = create(StatusSchema, { origin: { run, track: 0, seq }, state });
+export function statusPacket(
+  seq: number,
+  run = 7,
+  state = AgentState.ANALYSING,
+  tMs = 0,
+): Incoming {
+  const message = create(StatusSchema, { origin: { run, track: 0, seq }, state, tMs });
   return fromAgent("status", toBinary(StatusSchema, message));
 }
