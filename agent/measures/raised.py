@@ -67,29 +67,29 @@ class Raised(Detector):
         return self._left_rest.state
 
     def update(self, scene: Scene) -> None:
+        left, right = levels = self._levels(scene)
         if not self._episodes.on or self._episodes.on_for_ms(scene.t_ms) > LONGEST_FREEZE_MS:
-            left, right = self._levels(scene)
             self._left_rest.learn(left, scene.learn_s)
             self._right_rest.learn(right, scene.learn_s)
-        self._tell(scene)
+        self._tell(scene, levels)
 
     def _levels(self, scene: Scene) -> tuple[float, float]:
         left = sum(scene.blend[i] for i in self.left) / len(self.left)
         right = sum(scene.blend[i] for i in self.right) / len(self.right)
         return left, right
 
-    def _rises(self, scene: Scene) -> tuple[float, float]:
-        left, right = self._levels(scene)
+    def _rises(self, levels: tuple[float, float]) -> tuple[float, float]:
+        left, right = levels
         return (
             max(0.0, left - min(self._left_rest.value, self.most_at_rest)),
             max(0.0, right - min(self._right_rest.value, self.most_at_rest)),
         )
 
-    def _tell(self, scene: Scene) -> None:
+    def _tell(self, scene: Scene, levels: tuple[float, float]) -> None:
         if self.baseline_state is BaselineState.LEARNING:
             self._withhold(reasons.LEARNING)
             return
-        left, right = self._rises(scene)
+        left, right = self._rises(levels)
         self.intensity = (left + right) / 2
         self._episodes.feed(scene, self.intensity, side=_side(left, right))
         self.active = 100.0 if self._episodes.on else 0.0

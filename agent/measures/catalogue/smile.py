@@ -90,12 +90,13 @@ class Smiles(Raised):
 
     def _tell_under_closed_eyes(self, scene: Scene) -> None:
         """Corners that are not raised are no smile; those that are may be a grimace's."""
+        levels = self._levels(scene)
         is_known = self.baseline_state is not BaselineState.LEARNING
-        if is_known and sum(self._rises(scene)) / 2 >= self.off:
+        if is_known and sum(self._rises(levels)) / 2 >= self.off:
             self.skip(scene)
             self._withhold(UNDER_CLOSED_EYES)
             return
-        self._tell(scene)
+        self._tell(scene, levels)
         if self.active == 0.0:
             self.asymmetry, self.with_eyes = NO_SMILE, 0.0
 
