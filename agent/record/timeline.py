@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from google.protobuf.message import Message
 
 from agent.record.run import KEEPING_NOT_ALLOWED, Run
 from agent.wire.generated import analysis_pb2 as pb
+from models.digest import sha256_of
 
 SILENCE_MS = 1500  # no result for so long is a gap
 REASON_OF_STATE = {
@@ -99,6 +101,11 @@ class Timeline:
     @property
     def duration_ms(self) -> int:
         return self.runs[-1].to_ms if self.runs else 0
+
+    def was_made_from(self, video: Path) -> bool:
+        """By the file's content; a live session was made from no file."""
+        made_from = {placed.run.provenance.video_sha256 for placed in self.runs}
+        return bool(made_from) and "" not in made_from and made_from == {sha256_of(video)}
 
     def messages(self, topic: str, from_ms: int = 0, to_ms: int | None = None) -> Iterator[bytes]:
         """One topic's messages, serialised, in the session's time."""

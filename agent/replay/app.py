@@ -17,7 +17,6 @@ from agent.record.provenance import FILE
 from agent.record.run import read_runs
 from agent.record.timeline import Timeline
 from agent.replay.ticket import Ticket
-from models.digest import sha256_of
 from token_service.http_guard import LastResort, RequestGuard, SecurityHeaders
 from token_service.pages import security_headers, serve_pages
 from token_service.problems import (
@@ -50,7 +49,7 @@ class Replay:
         self.folder = folder
         self.video = video
         self.timeline = Timeline(read_runs(folder))
-        self.is_same_video = video is not None and sha256_of(video) in self._made_from()
+        self.is_same_video = video is not None and self.timeline.was_made_from(video)
 
     def manifest(self) -> dict[str, Any]:
         runs = self.timeline.runs
@@ -68,11 +67,6 @@ class Replay:
             "gaps": [asdict(gap) for gap in self.timeline.gaps],
             "sample": any(r.run.provenance.sample for r in runs),
         }
-
-    def _made_from(self) -> set[str | None]:
-        """A live session was made from no file."""
-        provenances = [placed.run.provenance for placed in self.timeline.runs]
-        return {p.video_sha256 for p in provenances if p.source == FILE}
 
     @property
     def session_id(self) -> str:

@@ -20,7 +20,6 @@ from agent.record.timeline import PlacedRun, Timeline
 from agent.validation.frames import FrameTimes
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.observations import decode_observation
-from models.digest import sha256_of
 
 Part = tuple[int, Iterator[Observation]]  # a run: its place on the line of time (ms), what it saw
 
@@ -76,10 +75,15 @@ class SessionMaterial:
         self.name = folder.name
         self.video = video
         self.notes: tuple[str, ...] = ()
-        self._runs = Timeline(read_runs(folder)).runs
+        timeline = Timeline(read_runs(folder))
+        self._runs = timeline.runs
         if not self._runs:
             raise LogUnreadable(f"{folder} holds no observations")
-        if video is not None and not self._was_made_from(video):
+        if video is None:
+            return
+        if not video.is_file():
+            raise NotAVideo(f"{video} is no file")
+        if not timeline.was_made_from(video):
             raise OtherVideo(f"{folder.name} was not made from {video.name}")
 
     def frames(self) -> FrameTimes:
@@ -93,12 +97,6 @@ class SessionMaterial:
     def parts(self, progress: Progress) -> Generator[Part, None, None]:
         for placed in self._runs:
             yield placed.offset_ms, counted(_observations(placed), progress, None)
-
-    def _was_made_from(self, video: Path) -> bool:
-        if not video.is_file():
-            raise NotAVideo(f"{video} is no file")
-        sha256 = sha256_of(video)
-        return all(placed.run.provenance.video_sha256 == sha256 for placed in self._runs)
 
 
 def _observations(placed: PlacedRun) -> Iterator[Observation]:
