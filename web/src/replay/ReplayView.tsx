@@ -52,7 +52,7 @@ export function ReplayView({ recording }: { recording: Recording }) {
   return (
     <WorkPage
       title={t("heading", { id: manifest.session_id.slice(0, 4) })}
-      facts={<p className="quiet">{t("clock")}</p>}
+      facts={<p className={`quiet ${styles.clock}`}>{t("clock")}</p>}
       badge={manifest.sample ? t("sample") : undefined}
       footer={
         <>

@@ -5,6 +5,11 @@ export interface TimeRange {
   toMs: number;
 }
 
+/** Those of the stretches that lie, in part at least, in the range. */
+export function overlapping(stretches: readonly TimeRange[], { fromMs, toMs }: TimeRange) {
+  return stretches.filter((stretch) => stretch.fromMs < toMs && stretch.toMs > fromMs);
+}
+
 /** Results come more often; when more time lies between two of them, some may have been missed. */
 const LONGEST_STEP_MS = 1600;
 
@@ -26,8 +31,8 @@ export class Followed {
     this.last = { track, seq, tMs };
   }
 
-  missedIn({ fromMs, toMs }: TimeRange): TimeRange[] {
-    return this.missed.filter((missed) => missed.fromMs < toMs && missed.toMs > fromMs);
+  missedIn(range: TimeRange): TimeRange[] {
+    return overlapping(this.missed, range);
   }
 
   /** Another run counts from one, and its time is its own. */

@@ -1,4 +1,4 @@
-import type { TimeRange } from "./followed";
+import { overlapping, type TimeRange } from "./followed";
 
 /** The stretches of a run in which nothing was analysed because somebody paused it. */
 export class Pauses {
@@ -15,8 +15,8 @@ export class Pauses {
     this.fromMs = undefined;
   }
 
-  pausesIn({ fromMs, toMs }: TimeRange): TimeRange[] {
-    return this.past.filter((pause) => pause.fromMs < toMs && pause.toMs > fromMs);
+  pausesIn(range: TimeRange): TimeRange[] {
+    return overlapping(this.past, range);
   }
 
   clear(): void {

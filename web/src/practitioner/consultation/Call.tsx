@@ -62,7 +62,8 @@ export function Call({ session, api }: { session: Session; api: Api }) {
   const heard = { status: store.status, isSilent: store.isSilent(performance.now()) };
   const state = callState(session, heard);
   const isElsewhere = phase.name === "elsewhere";
-  const silence = isElsewhere ? phaseSentence(t, phase) : t(`sentences.${state}`);
+  const stateHere = isElsewhere ? undefined : state;
+  const unmeasured = measuresNothing(state) ? t(`sentences.${state}`) : undefined;
   const ownQuality = room.localParticipant.connectionQuality;
   const quality = isElsewhere
     ? ConnectionQuality.Unknown
@@ -73,7 +74,7 @@ export function Call({ session, api }: { session: Session; api: Api }) {
       title={t("header.session", { id: session.short_id })}
       badge={session.sample ? t("header.sample") : undefined}
       home={{ to: "/practitioner", label: t("header.all") }}
-      facts={<CallFacts session={session} state={state} store={store} quality={quality} />}
+      facts={<CallFacts session={session} state={stateHere} store={store} quality={quality} />}
       footer={
         <Controls session={session} api={api} state={state} media={media} steering={steering} />
       }
@@ -92,7 +93,7 @@ export function Call({ session, api }: { session: Session; api: Api }) {
         <Stage
           session={session}
           api={api}
-          state={isElsewhere ? undefined : state}
+          state={stateHere}
           patient={patient}
           media={media}
           store={store}
@@ -105,7 +106,7 @@ export function Call({ session, api }: { session: Session; api: Api }) {
         <NowPanel
           store={store}
           choices={choices}
-          silence={isElsewhere || measuresNothing(state) ? silence : undefined}
+          silence={isElsewhere ? phaseSentence(t, phase) : unmeasured}
           clockMs={source.clockMs}
         />
         <EventList

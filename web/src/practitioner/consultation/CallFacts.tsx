@@ -11,7 +11,8 @@ import { elapsedMs } from "./elapsed";
 
 interface CallFactsProps {
   session: Session;
-  state: CallState;
+  /** undefined: the call is not on this page. */
+  state: CallState | undefined;
   store: AnalysisStore;
   quality: ConnectionQuality;
 }
@@ -22,7 +23,7 @@ export function CallFacts({ session, state, store, quality }: CallFactsProps) {
   return (
     <ul className={styles.facts} aria-label={t("header.facts")}>
       <Elapsed session={session} />
-      <li className={styles.fact}>{t(`short.${state}`)}</li>
+      {state && <li className={styles.fact}>{t(`short.${state}`)}</li>}
       {state === "analysing" && <Rates store={store} />}
       {quality !== ConnectionQuality.Unknown && (
         <li className={styles.fact}>
