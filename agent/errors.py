@@ -1,21 +1,133 @@
 """Every error that e-PediCare raises on purpose.
 
 EpedicareError
-├── (models)       a bundle is missing or is not the file it should be
-├── (assignment)   a room is no consultation's
-├── (perception)   a frame cannot be analysed
-├── (measures)     the catalogue contradicts itself
-├── (record)       a log cannot be written or read
-├── (offline)      a file is no video, or does not say what it should
-├── (validation)   a label or a video does not fit, or the report cannot be written
-├── (export)       a session cannot be exported
-├── (replay)       a session cannot be replayed
-├── (stack)        the stack cannot start, or its sample patient cannot take part
-└── (token_service) a request, a configuration or a database is refused
+├── BundleUnusable, FetchFailed, PackageUnavailable      models and clips
+├── FrameRejected                                        perception
+├── CatalogueError                                       measures
+├── RecordError                                          the session folder
+│   ├── NoSuchSession, LogFailed, LogUnreadable
+│   └── CannotRecover, FolderInUse
+├── NotAVideo, FileRefused                               files that people give
+├── UnknownKind, OtherVideo, CannotWriteReport           validation
+├── CannotExport                                         export
+├── CannotReplay                                         replay
+├── NotOurRoom                                           the room's agent
+├── CannotStart, NotPlayable, SessionOver                `make run`
+├── BadConfiguration, DatabaseUnusable, StillLive        the token service
+├── LiveKitUnavailable, NotInLiveKit                     the token service's view of LiveKit
+└── Problem                                              a refused request: agent.http.problems
 
-The leaves live with the code that raises them; each message is one line that says what to do.
+Each message is one line that says what to do.
 """
 
 
 class EpedicareError(Exception):
     """Shown to a person as one line, without a traceback."""
+
+
+class BundleUnusable(EpedicareError):
+    """A model bundle is missing or is not the file it should be."""
+
+
+class FetchFailed(EpedicareError):
+    """No source gave the pinned file."""
+
+
+class PackageUnavailable(EpedicareError):
+    """The registry does not give the pinned package."""
+
+
+class FrameRejected(EpedicareError):
+    """A frame cannot be analysed: it is not an RGB picture of a usable size."""
+
+
+class CatalogueError(EpedicareError):
+    """Two declarations share an id, or an event names a measure that is not there."""
+
+
+class RecordError(EpedicareError):
+    """A session's folder, or a log in it, is not what is needed."""
+
+
+class NoSuchSession(RecordError):
+    """Neither the id of a kept session, nor the folder of one, nor known to the service."""
+
+
+class LogFailed(RecordError):
+    """Offline: the log cannot be written."""
+
+
+class LogUnreadable(RecordError):
+    """A file is no log, or nothing of it can be read."""
+
+
+class CannotRecover(RecordError):
+    """The log is still being written, or its folder cannot be written to."""
+
+
+class FolderInUse(RecordError):
+    """A session is never mixed with another."""
+
+
+class NotAVideo(EpedicareError):
+    """The file cannot be analysed; the message says why in one line."""
+
+
+class FileRefused(EpedicareError):
+    """A file that a person wrote does not say what it should."""
+
+
+class UnknownKind(EpedicareError):
+    """A label that is no kind of event."""
+
+
+class OtherVideo(EpedicareError):
+    """The video is not that of the session."""
+
+
+class CannotWriteReport(EpedicareError):
+    """The page cannot be put where it was asked for."""
+
+
+class CannotExport(EpedicareError):
+    """The session holds nothing to export, or the tables cannot be written."""
+
+
+class CannotReplay(EpedicareError):
+    """The pages or the video are not there."""
+
+
+class NotOurRoom(EpedicareError):
+    """The dispatch does not say whom to analyse."""
+
+
+class CannotStart(EpedicareError):
+    """A tool is missing, a port is busy, a setting is wrong, or a part never became ready."""
+
+
+class NotPlayable(EpedicareError):
+    """The file for the sample patient holds no picture."""
+
+
+class SessionOver(EpedicareError):
+    """The practitioner has ended the session, or it has expired."""
+
+
+class BadConfiguration(EpedicareError):
+    """The service would be unsafe or unable to run with these settings."""
+
+
+class DatabaseUnusable(EpedicareError):
+    """It cannot be opened, or not be brought up to date."""
+
+
+class StillLive(EpedicareError):
+    """A live session is ended first, by its practitioner."""
+
+
+class LiveKitUnavailable(EpedicareError):
+    """LiveKit did not answer, or refused our keys."""
+
+
+class NotInLiveKit(EpedicareError):
+    """The room or the participant does not exist."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from agent.stack.errors import CannotStart
+from agent.errors import CannotStart
 
 
 @dataclass(frozen=True, slots=True)

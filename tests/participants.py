@@ -12,11 +12,17 @@ import httpx2
 from google.protobuf.message import Message
 from livekit import rtc
 
-from agent.publish import TOPIC_EVENT, TOPIC_FRAME, TOPIC_REGISTRY, TOPIC_STATUS, TOPIC_WINDOW
-from agent.stack.footage import Footage
-from agent.stack.practitioner import Practitioner
-from agent.stack.sample_patient import Camera
-from agent.stack.seat import RoomAccess, Seat
+from agent.dev_stack.footage import Footage
+from agent.dev_stack.practitioner import Practitioner
+from agent.dev_stack.sample_patient import Camera
+from agent.dev_stack.seat import RoomAccess, Seat
+from agent.room.publisher import (
+    TOPIC_EVENT,
+    TOPIC_FRAME,
+    TOPIC_REGISTRY,
+    TOPIC_STATUS,
+    TOPIC_WINDOW,
+)
 from agent.wire.generated import analysis_pb2 as pb
 
 MESSAGES: dict[str, type[Message]] = {

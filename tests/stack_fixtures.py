@@ -23,9 +23,9 @@ import pytest
 from livekit import api
 from livekit_fixtures import find_livekit_server
 
+from agent.dev_stack.ports import free_port
+from agent.dev_stack.practitioner import Practitioner
 from agent.livekit_access import LiveKitAccess
-from agent.stack.ports import free_port
-from agent.stack.practitioner import Practitioner
 from token_service import operator
 
 EPEDICARE = Path(sys.executable).with_name("epedicare")

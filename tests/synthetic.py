@@ -16,7 +16,7 @@ from functools import lru_cache
 import numpy as np
 
 from agent.measures import canonical_face
-from agent.perception.observation import (
+from agent.observation import (
     NO_SHIFTS,
     Command,
     Face,

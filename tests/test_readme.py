@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from agent.cli import app
+from agent.commands.cli import app
 from agent.measures.table import readme_table
 
 pytestmark = pytest.mark.unit

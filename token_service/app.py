@@ -6,13 +6,13 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 
+from agent.http.guard import LastResort, RequestGuard, SecurityHeaders
+from agent.http.pages import security_headers, serve_pages
+from agent.http.problems import REFUSALS, install_problem_handlers
 from token_service.broker import Broker
 from token_service.database import open_database
 from token_service.development_sign_in import DevelopmentSignIn
-from token_service.http_guard import LastResort, RequestGuard, SecurityHeaders
 from token_service.livekit_gateway import LiveKitGateway
-from token_service.pages import security_headers, serve_pages
-from token_service.problems import REFUSALS, install_problem_handlers
 from token_service.reconciler_loop import ReconcilerLoop
 from token_service.routes import (
     account,

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from agent.http.problems import Forbidden, NotFound, NotSignedIn
 from token_service import sessions
 from token_service.database import Transaction
 from token_service.models import Login, Role, Seat, Session
-from token_service.problems import Forbidden, NotFound, NotSignedIn
 from token_service.seats import patient_with, practitioner_seat
 from token_service.sign_in import login_of
 

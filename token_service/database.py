@@ -18,14 +18,10 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
-from agent.errors import EpedicareError
+from agent.errors import DatabaseUnusable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_TIMEOUT_S = 10
-
-
-class DatabaseUnusable(EpedicareError):
-    """It cannot be opened, or not be brought up to date."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from sqlalchemy import update
 
+from agent.http.problems import NotSignedIn, TooManyTries
 from token_service.database import Database, Transaction, utc_now
 from token_service.models import SignInSecret
-from token_service.problems import NotSignedIn, TooManyTries
 from token_service.secret_values import digest, new_secret
 from token_service.service import Running, address_of
 from token_service.sign_in import open_login, set_cookie

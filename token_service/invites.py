@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
+from agent.http.problems import Conflict, Gone, NotFound, Problem, TooManyTries
 from token_service import sessions
 from token_service.database import Transaction, utc_now
 from token_service.models import Admission, Invite, Session
-from token_service.problems import Conflict, Gone, NotFound, Problem, TooManyTries
 from token_service.secret_values import ShortCode, digest, new_id, new_secret
 
 INVITE_LIFE = timedelta(hours=24)

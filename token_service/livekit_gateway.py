@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import aiohttp
 from livekit import api
 
-from agent.errors import EpedicareError
+from agent.errors import LiveKitUnavailable, NotInLiveKit
 from token_service.reconciler import EMPTY_EXPIRY_S, Desired, Dispatch, Participant, Room
 from token_service.settings import Settings
 
@@ -18,14 +18,6 @@ ROOM_TIMEOUT_S = int(EMPTY_EXPIRY_S) + 300
 MAX_PARTICIPANTS = 8
 ACTIVE_JOB = (api.JobStatus.JS_PENDING, api.JobStatus.JS_RUNNING)
 GONE = api.ParticipantInfo.State.DISCONNECTED
-
-
-class LiveKitUnavailable(EpedicareError):
-    """LiveKit did not answer, or refused our keys."""
-
-
-class NotInLiveKit(EpedicareError):
-    """The room or the participant does not exist."""
 
 
 class LiveKitGateway:

@@ -9,20 +9,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from agent.errors import EpedicareError
+from agent.errors import NoSuchSession, StillLive
 from token_service import audit, development_sign_in, sessions
 from token_service.database import Transaction, open_database
 from token_service.models import AuditEntry, Consent, Seat, Session, SessionState
 
 SESSION_ID = re.compile(r"[0-9a-f]{32}")
-
-
-class NoSuchSession(EpedicareError):
-    """Neither the database nor the data folder knows it."""
-
-
-class StillLive(EpedicareError):
-    """A live session is ended first, by its practitioner."""
 
 
 def check_id(session_id: str) -> None:

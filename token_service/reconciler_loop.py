@@ -12,13 +12,14 @@ from weakref import WeakValueDictionary
 
 from sqlalchemy import or_, select
 
+from agent.errors import LiveKitUnavailable, NotInLiveKit
+from agent.http.problems import log_unexpected
 from token_service import audit, sessions
 from token_service.broker import Broker
 from token_service.consent import analysis_of, keeping_of
 from token_service.database import Database, Transaction, utc_now
-from token_service.livekit_gateway import LiveKitGateway, LiveKitUnavailable, NotInLiveKit
+from token_service.livekit_gateway import LiveKitGateway
 from token_service.models import Admission, Role, Session, SessionState
-from token_service.problems import log_unexpected
 from token_service.reconciler import (
     Action,
     AgentState,

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import uvicorn
 
+from agent.errors import BadConfiguration
 from token_service.app import create_app
 from token_service.database import open_database
 from token_service.development_sign_in import new_sign_in_secret, sign_in_link
-from token_service.settings import BadConfiguration, Settings, load_settings
+from token_service.settings import Settings, load_settings
 
 SHUTDOWN_S = 2  # open event streams are cut after this
 

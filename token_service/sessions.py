@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from agent.http.problems import Conflict, Gone, NotFound
 from token_service import audit
 from token_service.database import Transaction, utc_now
 from token_service.models import Admission, Invite, Role, Seat, Session, SessionState
-from token_service.problems import Conflict, Gone, NotFound
 
 UNSTARTED_LIFE = timedelta(days=7)
 LISTED = 200

@@ -7,15 +7,11 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from agent.errors import EpedicareError
+from agent.errors import BadConfiguration
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 MINIMUM_SECRET_BYTES = 32
 WELL_KNOWN_KEYS = {("devkey", "secret")}
-
-
-class BadConfiguration(EpedicareError):
-    """The service would be unsafe or unable to run with these settings."""
 
 
 class Settings(BaseSettings):

@@ -11,7 +11,7 @@ import jwt
 from google.protobuf.json_format import Parse, ParseError
 from livekit import api
 
-from token_service.problems import BadRequest, Conflict, NotSignedIn
+from agent.http.problems import BadRequest, Conflict, NotSignedIn
 from token_service.settings import Settings
 
 MAXIMUM_AGE_S = 300.0

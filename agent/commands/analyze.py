@@ -49,7 +49,7 @@ def analyze(
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Analyse a video file, or compute a session's measures again from its log."""
-    from agent.record.errors import LogFailed
+    from agent.errors import LogFailed
     from agent.record.folder import new_session_id, session_folder
 
     folder = output or session_folder(data, new_session_id())

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import typer
 
-from agent.stack.errors import CannotStart
+from agent.errors import CannotStart
 from models.bundles import BUNDLES, bundles_folder
 from models.clips import TALKING_FACE, clips_folder
 

@@ -13,7 +13,7 @@ import typer
 from agent.commands.session_argument import DEFAULT_DATA, Data
 
 if TYPE_CHECKING:
-    from agent.stack.stack import Plan
+    from agent.dev_stack.stack import Plan
 
 SERVICE_PORT = 5002
 NO_PATIENT = "none"
@@ -35,8 +35,8 @@ def up(
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Start the whole stack on loopback, with a sample patient, until Ctrl-C."""
-    from agent.stack.preflight import sole_user_of
-    from agent.stack.stack import plan
+    from agent.dev_stack.preflight import sole_user_of
+    from agent.dev_stack.stack import plan
 
     video = Path(patient) if patient not in (None, NO_PATIENT) else None
     with sole_user_of(data):
@@ -45,7 +45,7 @@ def up(
 
 
 async def _run(stack: Plan) -> None:
-    from agent.stack.stack import run_until_told
+    from agent.dev_stack.stack import run_until_told
 
     told = asyncio.Event()
     loop = asyncio.get_running_loop()

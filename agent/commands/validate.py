@@ -17,8 +17,8 @@ from agent.commands.session_argument import DEFAULT_DATA, Data
 from agent.validation import TOLERANCE_MS
 
 if TYPE_CHECKING:
-    from agent.validation.found import Found
-    from agent.validation.judge import Judged
+    from agent.validation.agreement import Judged
+    from agent.validation.findings import Found
     from agent.validation.labels import Labels
     from agent.validation.material import Material
 
@@ -73,10 +73,10 @@ def validate(
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Compare labels made by people with what the measures find, on a video or a session."""
-    from agent.validation.judge import judge
+    from agent.validation.agreement import judge
+    from agent.validation.agreement_text import as_json as to_json
+    from agent.validation.agreement_text import method, outside
     from agent.validation.labels import read_labels
-    from agent.validation.words import as_json as to_json
-    from agent.validation.words import method, outside
 
     if html is not None and not html.parent.is_dir():
         raise typer.BadParameter(f"{html.parent} is no folder", param_hint="--html")
@@ -106,7 +106,7 @@ def validate(
 
 
 def _look(material: Material, labels: Labels) -> Found:
-    from agent.validation.found import look_at
+    from agent.validation.findings import look_at
 
     try:
         with frames_bar(material.name) as show:
@@ -130,7 +130,7 @@ def _material(what: str, data: Path, video: Path | None, timestamps: Path | None
 
 
 def _print(title: str, judged: Judged, sentences: tuple[str, ...]) -> None:
-    from agent.validation.words import cells, headings
+    from agent.validation.agreement_text import cells, headings
 
     table = Table(title=title, box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for heading in headings(judged):

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from agent.fork_server import start_early
-from agent.worker_settings import WorkerSettings
+from agent.room.fork_server import start_early
+from agent.room.worker_settings import WorkerSettings
 
 PATIENTS_PER_CORE = 2
 
@@ -79,7 +79,7 @@ def worker(
     settings.export()
     start_early()
 
-    from agent.worker import run_worker
+    from agent.room.worker import run_worker
 
     asyncio.run(run_worker(settings))
 

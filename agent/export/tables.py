@@ -17,8 +17,8 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
+from agent.errors import CannotExport
 from agent.export.columns import EVENT, FRAME, WINDOW, Column, measure_columns, schema_of
-from agent.export.errors import CannotExport
 from agent.export.rows import Row, event_rows, for_spreadsheets, frame_rows, window_rows
 from agent.record.folder import PRIVATE_FILE, make_private_folder
 from agent.record.run import Run, read_runs

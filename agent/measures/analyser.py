@@ -22,9 +22,9 @@ from agent.measures.rates import NOMINAL_RATE
 from agent.measures.registry import REGISTRY, Registry
 from agent.measures.results import Analysis, BaselineState, Event, Quality, Value, Window
 from agent.measures.scene import LONG_GAP_MS, Scene
+from agent.measures.text import Reason
 from agent.measures.windows import Windows
-from agent.measures.words import Reason
-from agent.perception.observation import Command, Mark, Observation, SetBaseline
+from agent.observation import Command, Mark, Observation, SetBaseline
 
 log = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from agent.measures.declare import Detector
 from agent.measures.geometry import distance
 from agent.measures.rolling import RollingMedian
 from agent.measures.scene import LONG_GAP_MS, Scene
-from agent.perception.joints import HANDS, LEFT_SHOULDER, RIGHT_SHOULDER
-from agent.perception.observation import Hands, Pose, Side
+from agent.observation import Hands, Pose, Side
+from agent.observation.joints import HANDS, LEFT_SHOULDER, RIGHT_SHOULDER
 
 LEAST_VISIBILITY = 0.7
 MARGIN = 0.02  # of the frame: joints at its edge are guesses

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from agent.measures.conditions import Condition
 from agent.measures.results import BaselineState
-from agent.measures.words import Reason, Text
+from agent.measures.text import Reason, Text
 
 if TYPE_CHECKING:
     from agent.measures.scene import Scene

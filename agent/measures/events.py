@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from agent.measures.declare import EventKind
 from agent.measures.results import Event, Quality
-from agent.measures.words import Reason
-from agent.perception.observation import Side
+from agent.measures.text import Reason
+from agent.observation import Side
 
 
 class EventLog:

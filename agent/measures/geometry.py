@@ -29,7 +29,7 @@ from operator import mul
 import numpy as np
 
 from agent.measures import canonical_face
-from agent.perception.observation import Float32
+from agent.observation import Float32
 
 Matrix = Sequence[Sequence[float]]
 Point = Sequence[float]

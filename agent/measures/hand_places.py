@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from agent.measures import reasons
 from agent.measures.geometry import distance
-from agent.perception.joints import HANDS, LEFT_SHOULDER, RIGHT_SHOULDER
-from agent.perception.observation import Hand, Pose, Side
+from agent.observation import Hand, Pose, Side
+from agent.observation.joints import HANDS, LEFT_SHOULDER, RIGHT_SHOULDER
 
 if TYPE_CHECKING:
     from agent.measures.scene import Scene

@@ -9,8 +9,8 @@ from agent.measures.declare import Detector, EventKind
 from agent.measures.episodes import Episodes
 from agent.measures.results import BaselineState
 from agent.measures.scene import Scene
-from agent.measures.words import Reason
-from agent.perception.observation import Side
+from agent.measures.text import Reason
+from agent.observation import Side
 
 RESTING_QUANTILE = 0.1
 LEAST_MS = 300

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.measures.words import Reason, Text
+from agent.measures.text import Reason, Text
 
 NO_FACE = Reason(
     "no_face",

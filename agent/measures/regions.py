@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from agent.measures import reasons
 from agent.measures.declare import Detector
 from agent.measures.scene import LONG_GAP_MS, Scene
-from agent.measures.words import Reason
+from agent.measures.text import Reason
 
 Floats = NDArray[np.float64]
 

@@ -12,16 +12,12 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import TypeVar
 
-from agent.errors import EpedicareError
+from agent.errors import CatalogueError
 from agent.measures import catalogue, reasons
 from agent.measures.declare import EventKind, Measure
-from agent.measures.words import Reason
+from agent.measures.text import Reason
 
 D = TypeVar("D", Measure, EventKind, Reason)
-
-
-class CatalogueError(EpedicareError):
-    """Two declarations share an id, or an event names a measure that is not there."""
 
 
 class Registry:

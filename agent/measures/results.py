@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from agent.measures.geometry import Matrix
-from agent.perception.observation import Side
+from agent.observation import Side
 
 
 class Quality(IntEnum):

@@ -36,8 +36,8 @@ from agent.measures.hand_places import HandsByPose, both_off_face
 from agent.measures.rates import RateMeter
 from agent.measures.results import Quality
 from agent.measures.sharpness import UsualSharpness
-from agent.perception.joints import LEFT_WRIST, RIGHT_WRIST
-from agent.perception.observation import Face, Hand, Hands, Observation, Pose, Side
+from agent.observation import Face, Hand, Hands, Observation, Pose, Side
+from agent.observation.joints import LEFT_WRIST, RIGHT_WRIST
 
 LONGEST_LEARNT_MS = 200
 LONG_GAP_MS = 500  # beyond it nothing that was going on is taken to have gone on

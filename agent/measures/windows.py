@@ -13,7 +13,7 @@ from agent.measures import reasons
 from agent.measures.declare import Measure, Over
 from agent.measures.intervals import Floats, independent_batches, poisson, student, wilson
 from agent.measures.results import BaselineState, Quality, Value, Window
-from agent.measures.words import Reason
+from agent.measures.text import Reason
 
 BIN_MS = 1000
 WINDOWS_MS = (1000, 10_000, 60_000)

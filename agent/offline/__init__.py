@@ -4,9 +4,9 @@ Both take the live way from observation to message, so their messages are those 
 without the wall clock.
 """
 
-from agent.offline.kept import Analysed
+from agent.offline.analysed import Analysed
 from agent.offline.reanalysis import analyse_session
 from agent.offline.video_analysis import analyse_video
-from agent.offline.video_file import NotAVideo, VideoFile
+from agent.offline.video_file import VideoFile
 
-__all__ = ["Analysed", "NotAVideo", "VideoFile", "analyse_session", "analyse_video"]
+__all__ = ["Analysed", "VideoFile", "analyse_session", "analyse_video"]

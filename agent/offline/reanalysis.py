@@ -5,19 +5,19 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from agent.offline.kept import (
+from agent.errors import LogUnreadable
+from agent.observation import Observation
+from agent.offline.analysed import (
     Analysed,
     Progress,
     failures,
     no_progress,
     refuse_used_folder,
 )
-from agent.perception.observation import Observation
+from agent.pipeline import ResultStream
 from agent.record import SessionLog
-from agent.record.errors import LogUnreadable
 from agent.record.provenance import code_version
 from agent.record.run import Run, lost_parts, read_runs
-from agent.results import ResultStream
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.observations import decode_observation
 from agent.wire.registry import encode_registry

@@ -11,23 +11,23 @@ from typing import TypeVar
 
 import av
 
-from agent.offline.ahead import ahead
-from agent.offline.kept import (
+from agent.errors import FrameRejected, NotAVideo
+from agent.observation import Frame, Observation
+from agent.offline.analysed import (
     Analysed,
     Progress,
     failures,
     no_progress,
     refuse_used_folder,
 )
+from agent.offline.prefetch import ahead
 from agent.offline.timestamps import Timestamps
-from agent.offline.video_file import NotAVideo, VideoFile
-from agent.perception.frame import Frame, FrameRejected
-from agent.perception.observation import Observation
+from agent.offline.video_file import VideoFile
 from agent.perception.perception import Perception
+from agent.pipeline import ResultStream
 from agent.record import SessionLog, describe_run
 from agent.record.folder import is_session_id
 from agent.record.provenance import FILE
-from agent.results import ResultStream
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.registry import encode_registry
 from models.bundles import ModelBundles

@@ -16,9 +16,9 @@ from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from agent.errors import EpedicareError
+from agent.errors import NotAVideo
+from agent.observation import Frame
 from agent.offline.timestamps import LONGEST_US, Timestamps
-from agent.perception.frame import Frame
 
 END_OF_FILE = "end of file"
 READ_BYTES = 256 * 1024
@@ -28,10 +28,6 @@ MISSING_END_US = 1_000_000  # less may be the sound that goes on a little longer
 PICTURE_FORMATS = ("_pipe", "image2")  # how the names of FFmpeg's formats of one picture end
 TEXT_CODECS = {"ansi", "bintext", "idf", "xbin"}  # FFmpeg would play a letter as a film
 TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
-
-
-class NotAVideo(EpedicareError):
-    """The file cannot be analysed; the message says why in one line."""
 
 
 class VideoFile:

@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from agent.observation import Float32, Hand, Pose, Side
+from agent.observation.joints import LEFT_WRIST, RIGHT_WRIST
 from agent.perception.heads import VISIBLE, Head, shoulder_width
-from agent.perception.joints import LEFT_WRIST, RIGHT_WRIST
 from agent.perception.landmarkers import RawHand
-from agent.perception.observation import Float32, Hand, Pose, Side
 
 # A hand belongs to the wrist that a pose shows within this many shoulder widths.
 REACH_SHOULDERS = 0.6

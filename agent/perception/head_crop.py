@@ -13,9 +13,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.observation import Float32
 from agent.perception.heads import Head
 from agent.perception.landmarkers import RawFace
-from agent.perception.observation import Float32
 
 HEADS_ACROSS = 3.8
 SIDE_PX = 512

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from agent.perception.joints import LEFT_EAR, LEFT_SHOULDER, NOSE, RIGHT_EAR, RIGHT_SHOULDER
-from agent.perception.observation import Float32
+from agent.observation import Float32
+from agent.observation.joints import LEFT_EAR, LEFT_SHOULDER, NOSE, RIGHT_EAR, RIGHT_SHOULDER
 
 _FACE_POINTS = slice(0, 11)  # nose, eyes, ears and mouth of a pose
 

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.observation import ImageQuality
 from agent.perception.heads import Bounds
-from agent.perception.observation import ImageQuality
 
 _SMALL_PX = 160
 _FACE_PX = 128

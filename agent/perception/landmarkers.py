@@ -24,8 +24,8 @@ from mediapipe.tasks.python.vision.hand_landmarker import HandLandmarkerResultC
 from mediapipe.tasks.python.vision.pose_landmarker import PoseLandmarkerResultC
 from numpy.typing import NDArray
 
+from agent.observation import Float32
 from agent.perception import mediapipe_arrays as arrays
-from agent.perception.observation import Float32
 
 PEOPLE = 2
 HANDS = 2

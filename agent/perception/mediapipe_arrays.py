@@ -14,7 +14,7 @@ import numpy as np
 from mediapipe.tasks.python.components.containers.category_c import CategoryC
 from mediapipe.tasks.python.components.containers.landmark_c import LandmarkC, NormalizedLandmarkC
 
-from agent.perception.observation import Float32
+from agent.observation import Float32
 
 _WORDS = 10  # of 4 bytes in a landmark: x, y, z, flag, visibility, flag, presence, padding, name
 _VISIBILITY = 4

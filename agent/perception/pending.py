@@ -9,9 +9,9 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.observation import FrameKey
 from agent.perception.landmarkers import LandmarkerFailed
 from agent.perception.lane import Lane
-from agent.perception.observation import FrameKey
 from agent.perception.people import Place
 
 Found = TypeVar("Found")

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from agent.perception.drawn import Look
+from agent.observation import PersonBox
+from agent.perception.drawn_faces import Look
 from agent.perception.heads import Head
-from agent.perception.observation import PersonBox
 
 # How far a head may have moved since it was last seen, in its widths, and changed in size.
 GATE_WIDTHS = 0.35

@@ -17,30 +17,32 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.errors import FrameRejected
+from agent.observation import (
+    NO_SHIFTS,
+    Command,
+    Face,
+    Frame,
+    Hands,
+    Observation,
+    PersonBox,
+    Pose,
+    SelectPerson,
+    checked,
+)
 from agent.perception import reasons
 from agent.perception.clock import MediaClock
 from agent.perception.face_finder import FaceFinder, FoundFace, Sight
-from agent.perception.frame import Frame, FrameRejected, checked
 from agent.perception.hands import WristHints
 from agent.perception.heads import head_of_pose
 from agent.perception.image_quality import ImageWatch
 from agent.perception.joint_motion import Grey, JointMotion, small_grey
 from agent.perception.landmarkers import FaceTask, HandsTask, PoseTask, RawHand, RawPose
 from agent.perception.lane import Lane
-from agent.perception.observation import (
-    NO_SHIFTS,
-    Command,
-    Face,
-    Hands,
-    Observation,
-    PersonBox,
-    Pose,
-    SelectPerson,
-)
 from agent.perception.pending import Pending, Question
 from agent.perception.people import People, Person
 from agent.perception.pose_search import PoseSearch
-from agent.perception.quiet import quiet_stderr
+from agent.perception.quiet_stderr import quiet_stderr
 from agent.perception.schedule import STEPS, Cadence, Governor, Load, RateMeter
 from models.bundles import ModelBundles
 

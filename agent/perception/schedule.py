@@ -6,7 +6,7 @@ import math
 from collections import deque
 from dataclasses import dataclass, field
 
-from agent.perception.observation import Rates
+from agent.observation import Rates
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ Reading:
 """
 
 from agent.record.channels import topic_of
-from agent.record.errors import LogFailed, NoSuchSession, RecordError
 from agent.record.folder import find_session, new_session_id, run_files, session_folder
 from agent.record.log import SessionLog
 from agent.record.provenance import describe_run
@@ -31,10 +30,7 @@ from agent.record.reader import Damage, Entry, LogReader
 __all__ = [
     "Damage",
     "Entry",
-    "LogFailed",
     "LogReader",
-    "NoSuchSession",
-    "RecordError",
     "SessionLog",
     "describe_run",
     "find_session",

@@ -8,7 +8,7 @@ import re
 import secrets
 from pathlib import Path
 
-from agent.record.errors import NoSuchSession
+from agent.errors import NoSuchSession
 
 SESSION_ID = re.compile(r"[0-9a-f]{32}")
 ID_BEGINNING = re.compile(r"[0-9a-f]{4,32}")

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from google.protobuf.message import Message
 
+from agent.errors import LogFailed
 from agent.record.channels import ID_OF_TYPE, TIMED
-from agent.record.errors import LogFailed
 from agent.record.file import LogFile
 from agent.record.folder import write_session_json
 from agent.wire.generated import analysis_pb2 as pb

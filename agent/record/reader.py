@@ -13,9 +13,9 @@ from google.protobuf.message import DecodeError, Message
 from mcap.records import Channel, McapRecord
 from mcap.records import Message as McapMessage
 
+from agent.errors import LogUnreadable
 from agent.record.channels import CHANNELS, TOPIC_OF_ID
 from agent.record.chunks import ChunkWalk, Damage
-from agent.record.errors import LogUnreadable
 from agent.record.file import NS_PER_MS
 
 __all__ = ["Damage", "Entry", "LogReader"]

@@ -9,17 +9,13 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from agent.errors import CannotRecover
 from agent.record.channels import ID_OF_TOPIC
-from agent.record.errors import RecordError
 from agent.record.file import LogFile
 from agent.record.folder import PRIVATE_FILE, run_files, sync_folder
 from agent.record.reader import Damage, LogReader
 
 SYNC_EVERY_MESSAGES = 100
-
-
-class CannotRecover(RecordError):
-    """The log is still being written, or its folder cannot be written to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent.record.errors import LogUnreadable
+from agent.errors import LogUnreadable
 from agent.record.folder import run_files
 from agent.record.reader import LogReader
 from agent.wire.generated import analysis_pb2 as pb

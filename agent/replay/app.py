@@ -12,19 +12,19 @@ from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse, StreamingResponse
 from pydantic import BaseModel, Field
 
-from agent.record.folder import is_session_id
-from agent.record.provenance import FILE
-from agent.record.run import read_runs
-from agent.record.timeline import Timeline
-from agent.replay.ticket import Ticket
-from token_service.http_guard import LastResort, RequestGuard, SecurityHeaders
-from token_service.pages import security_headers, serve_pages
-from token_service.problems import (
+from agent.http.guard import LastResort, RequestGuard, SecurityHeaders
+from agent.http.pages import security_headers, serve_pages
+from agent.http.problems import (
     Forbidden,
     NotFound,
     NotSignedIn,
     install_problem_handlers,
 )
+from agent.record.folder import is_session_id
+from agent.record.provenance import FILE
+from agent.record.run import read_runs
+from agent.record.timeline import Timeline
+from agent.replay.ticket import Ticket
 
 API = "/api/v1/replay"
 LONGEST_TOKEN = 200

@@ -10,17 +10,13 @@ from pathlib import Path
 
 import uvicorn
 
-from agent.errors import EpedicareError
+from agent.errors import CannotReplay
 from agent.replay.app import Replay, build_app
 from agent.replay.ticket import Ticket
 
 _REPOSITORY = Path(__file__).resolve().parent.parent.parent
 LOOPBACK = "127.0.0.1"
 Say = Callable[[str], None]
-
-
-class CannotReplay(EpedicareError):
-    """The pages or the video are not there."""
 
 
 def pages_folder() -> Path:

@@ -7,19 +7,15 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from agent.errors import EpedicareError
+from agent.errors import FileRefused, UnknownKind
 from agent.measures.declare import EventKind
 from agent.measures.registry import REGISTRY
-from agent.offline.written import FileRefused, Row, WrittenTable, refused
+from agent.offline.csv_file import Row, WrittenTable, refused
 from agent.validation.frames import BEYOND_MS, FrameTimes
 
 ONSET, OFFSET, LABEL = EVENT_COLUMNS = ("onset_s", "offset_s", "label")
 
 KINDS = {kind.id: kind for kind in REGISTRY.events if kind.measure_id}
-
-
-class UnknownKind(EpedicareError):
-    """A label that is no kind of event."""
 
 
 @dataclass(frozen=True, slots=True)

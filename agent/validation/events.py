@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from agent.measures.declare import EventKind
 from agent.validation.bootstrap import Estimate, block_sums, estimates
 from agent.validation.event_labels import EventLabels, LabelledEvent
-from agent.validation.found import Found, FoundEvent
+from agent.validation.findings import Found, FoundEvent
 from agent.validation.frames import Float64, FrameTimes
 from agent.validation.matching import match
 

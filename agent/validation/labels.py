@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from agent.offline.written import FileRefused, read_table
+from agent.errors import FileRefused
+from agent.offline.csv_file import read_table
 from agent.validation.event_labels import EVENT_COLUMNS, EventLabels, event_labels
 from agent.validation.value_labels import ValueLabels, value_labels
 

@@ -9,12 +9,10 @@ from typing import Protocol
 
 import numpy as np
 
-from agent.errors import EpedicareError
-from agent.offline.kept import Progress
+from agent.errors import LogUnreadable, NotAVideo, OtherVideo
+from agent.observation import Observation
+from agent.offline.analysed import Progress
 from agent.offline.video_analysis import observing, open_video
-from agent.offline.video_file import NotAVideo
-from agent.perception.observation import Observation
-from agent.record.errors import LogUnreadable
 from agent.record.run import read_runs
 from agent.record.timeline import PlacedRun, Timeline
 from agent.validation.frames import FrameTimes
@@ -22,10 +20,6 @@ from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.observations import decode_observation
 
 Part = tuple[int, Iterator[Observation]]  # a run: its place on the line of time (ms), what it saw
-
-
-class OtherVideo(EpedicareError):
-    """The video is not that of the session."""
 
 
 class Material(Protocol):

@@ -12,9 +12,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from agent.observation import Frame
 from agent.offline.video_analysis import open_video
-from agent.perception.frame import Frame
-from agent.validation.found import Box, Found
+from agent.validation.findings import Box, Found
 
 HEIGHT_PX = 150
 MARGIN = 0.35  # of the face's height, on each side

@@ -7,10 +7,10 @@ from html import escape
 
 import numpy as np
 
+from agent.validation.agreement_text import number
 from agent.validation.events import EventAgreement, Failure, Outcome
 from agent.validation.frames import Float64
 from agent.validation.values import ValueAgreement
-from agent.validation.words import number
 
 WIDTH = 1000
 NAMES = 110  # for the lanes' names

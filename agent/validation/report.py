@@ -9,15 +9,15 @@ from pathlib import Path
 
 import numpy as np
 
-from agent.errors import EpedicareError
+from agent.errors import CannotWriteReport
 from agent.record.folder import write_whole
+from agent.validation.agreement import Judged
+from agent.validation.agreement_text import cells, headings, number
 from agent.validation.events import EventAgreement, Failure
-from agent.validation.found import Found
-from agent.validation.judge import Judged
+from agent.validation.findings import Found
 from agent.validation.pictures import Wanted, cut, wanted
 from agent.validation.plots import bland_altman, timeline
 from agent.validation.values import ValueAgreement
-from agent.validation.words import cells, headings, number
 
 MOST_FAILURES = 30  # shown of each label
 MOST_WORST = 12  # shown of each measure
@@ -62,10 +62,6 @@ class Shown:
 
     caption: str
     pictures: tuple[Wanted, ...]
-
-
-class CannotWriteReport(EpedicareError):
-    """The page cannot be put where it was asked for."""
 
 
 Sections = list[tuple[EventAgreement | ValueAgreement, list[Shown]]]

@@ -9,9 +9,10 @@ from typing import NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.errors import FileRefused
 from agent.measures.declare import Measure
 from agent.measures.registry import REGISTRY
-from agent.offline.written import FileRefused, Row, WrittenTable, refused
+from agent.offline.csv_file import Row, WrittenTable, refused
 from agent.validation.event_labels import EVENT_COLUMNS
 from agent.validation.frames import BEYOND_MS, FrameTimes
 

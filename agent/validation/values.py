@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from agent.measures.declare import Measure
 from agent.validation.bootstrap import Estimate, block_sums, estimates
-from agent.validation.found import Found
+from agent.validation.findings import Found
 from agent.validation.frames import ROUNDING_MS, Float64, FrameTimes
 from agent.validation.value_labels import ValueLabels
 

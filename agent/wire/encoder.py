@@ -9,7 +9,7 @@ from typing import cast
 
 from agent.measures.registry import REGISTRY
 from agent.measures.results import Analysis, BaselineState, Event, Quality, Value, Window
-from agent.perception.observation import Observation
+from agent.observation import Observation
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.observations import encode_box, encode_key, encode_observation
 from agent.wire.overlay import OverlayEncoder, hands_overlay, pose_overlay

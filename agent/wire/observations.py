@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from agent.perception import observation as seen
+from agent import observation as seen
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.packing import floats_from_bytes, floats_to_bytes
 from agent.wire.reasons import logged_reason_ids, reason_indices

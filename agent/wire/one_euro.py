@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from agent.perception.observation import Float32
+from agent.observation import Float32
 
 GAP_MS = 500  # a longer gap starts afresh
 DERIVATIVE_CUTOFF_HZ = 4.0  # at 1 Hz a head that sets off leaves its outline behind

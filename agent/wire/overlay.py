@@ -8,7 +8,7 @@ from typing import cast
 import numpy as np
 
 from agent.measures.geometry import Matrix
-from agent.perception.observation import Face, Float32, Hands, Observation, Pose
+from agent.observation import Face, Float32, Hands, Observation, Pose
 from agent.wire.face_layout import LANDMARKS
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.observations import encode_key

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.perception.observation import Float32
+from agent.observation import Float32
 
 POINT_SCALE = 16384  # int16 per unit of the normalised image: -2 to 2, 0.04 px at 640 px
 

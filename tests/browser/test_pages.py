@@ -33,7 +33,7 @@ from page_driver import (
 )
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
-from agent.stack.ports import free_port
+from agent.dev_stack.ports import free_port
 from models.clips import clips_folder
 from token_service import operator
 

@@ -13,11 +13,11 @@ import pytest
 from kept_sessions import SESSION_ID, cut_in_last_chunk, keep_live_run
 from synthetic import Child, film
 
-from agent.export.errors import CannotExport
+from agent.errors import CannotExport, RecordError
 from agent.export.tables import Format, export_session
 from agent.measures.registry import REGISTRY
-from agent.perception.observation import Mark
-from agent.record import LogReader, RecordError
+from agent.observation import Mark
+from agent.record import LogReader
 from agent.record.run import read_runs
 from agent.record.timeline import Timeline
 from agent.wire.generated import analysis_pb2 as pb

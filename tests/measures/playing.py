@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from agent.measures.analyser import Analyser
 from agent.measures.registry import REGISTRY, Registry
 from agent.measures.results import Event, Value, Window
-from agent.perception.observation import Observation
+from agent.observation import Observation
 
 
 @dataclass

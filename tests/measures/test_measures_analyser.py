@@ -10,15 +10,16 @@ import pytest
 from playing import Played, measured, play
 from synthetic import Child, Picture, film
 
+from agent.errors import CatalogueError
 from agent.measures import catalogue, reasons
 from agent.measures.conditions import Condition
 from agent.measures.declare import EventKind, Group, Measure, Sampler
-from agent.measures.registry import REGISTRY, CatalogueError, Registry, discover
+from agent.measures.registry import REGISTRY, Registry, discover
 from agent.measures.results import BaselineState
 from agent.measures.scene import Scene
-from agent.measures.words import Reason, Text
+from agent.measures.text import Reason, Text
+from agent.observation import Mark, Observation, PersonBox, SetBaseline
 from agent.perception import reasons as perception_reasons
-from agent.perception.observation import Mark, Observation, PersonBox, SetBaseline
 
 pytestmark = pytest.mark.unit
 
@@ -156,7 +157,7 @@ def test_a_measure_is_one_module_and_no_other_file(tmp_path, monkeypatch):
 
             from agent.measures.conditions import Condition
             from agent.measures.declare import Group, Measure, Sampler
-            from agent.measures.words import Text
+            from agent.measures.text import Text
 
 
             class NoseHeight(Sampler):

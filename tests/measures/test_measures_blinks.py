@@ -10,7 +10,7 @@ from playing import Played, play
 from synthetic import Child, Picture, film
 
 from agent.measures.registry import REGISTRY
-from agent.perception.observation import Side
+from agent.observation import Side
 
 pytestmark = pytest.mark.unit
 

@@ -10,7 +10,7 @@ from playing import Played, play
 from synthetic import Child, film
 
 from agent.measures.regions import REGIONS
-from agent.perception.observation import Observation
+from agent.observation import Observation
 
 pytestmark = pytest.mark.unit
 

@@ -11,7 +11,7 @@ from playing import play
 from synthetic import Child, film
 
 from agent.measures.results import BaselineState
-from agent.perception.observation import Observation, SelectPerson
+from agent.observation import Observation, SelectPerson
 
 pytestmark = pytest.mark.unit
 

@@ -8,7 +8,7 @@ from synthetic import Child, film
 
 from agent.measures import blendshapes as shapes
 from agent.measures.results import Quality
-from agent.perception.observation import Side
+from agent.observation import Side
 
 pytestmark = pytest.mark.unit
 

@@ -7,7 +7,7 @@ from playing import measured, play
 from synthetic import Child, Picture, film
 
 from agent.measures.results import Quality
-from agent.perception.observation import SetBaseline
+from agent.observation import SetBaseline
 
 pytestmark = pytest.mark.unit
 

@@ -8,7 +8,7 @@ from playing import play
 from synthetic import Child, film
 
 from agent.measures.results import BaselineState
-from agent.perception.observation import SetBaseline
+from agent.observation import SetBaseline
 
 pytestmark = pytest.mark.unit
 

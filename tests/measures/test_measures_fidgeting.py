@@ -8,7 +8,7 @@ import pytest
 from playing import Played, play
 from synthetic import HEIGHT, SHOULDER_PX, WIDTH, Child, film
 
-from agent.perception.observation import Observation
+from agent.observation import Observation
 
 pytestmark = pytest.mark.unit
 

@@ -9,7 +9,7 @@ from playing import Played, play
 from synthetic import Child, face_of, film
 
 from agent.measures.catalogue.gestures import points
-from agent.perception.observation import Hand, Side
+from agent.observation import Hand, Side
 
 pytestmark = pytest.mark.unit
 

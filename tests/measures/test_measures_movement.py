@@ -8,7 +8,7 @@ import pytest
 from playing import Played, measured, play
 from synthetic import Child, Picture, film
 
-from agent.perception.observation import NO_SHIFTS
+from agent.observation import NO_SHIFTS
 
 pytestmark = pytest.mark.unit
 

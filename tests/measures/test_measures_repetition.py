@@ -16,8 +16,8 @@ from agent.measures.catalogue.repetition import (
     Track,
 )
 from agent.measures.periodogram import NO_RHYTHM, highest_told_hz, strongest
-from agent.measures.words import Reason
-from agent.perception.observation import Side
+from agent.measures.text import Reason
+from agent.observation import Side
 
 pytestmark = pytest.mark.unit
 

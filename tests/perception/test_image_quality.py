@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from agent.observation import ImageQuality
 from agent.perception.heads import Bounds
 from agent.perception.image_quality import ImageWatch
-from agent.perception.observation import ImageQuality
 
 pytestmark = pytest.mark.unit
 

@@ -26,11 +26,11 @@ from perceiving import (
     scaled,
 )
 
+from agent.observation import BLENDSHAPES, FACE_LANDMARKS, SelectPerson, Side
 from agent.perception import reasons
 from agent.perception.hands import WristHints
 from agent.perception.heads import Head
 from agent.perception.landmarkers import RawHand
-from agent.perception.observation import BLENDSHAPES, FACE_LANDMARKS, SelectPerson, Side
 
 pytestmark = pytest.mark.unit
 

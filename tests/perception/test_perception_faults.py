@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 from perceiving import ONE_FACE, clip, face_px, fingerprint, frame, observe_with, perception
 
+from agent.errors import FrameRejected
 from agent.measures.registry import REGISTRY
+from agent.observation import FrameKey
 from agent.perception import lane as lane_module
 from agent.perception import reasons
-from agent.perception.frame import FrameRejected
 from agent.perception.landmarkers import FaceTask, LandmarkerFailed, PoseTask, RawFace, RawPose
 from agent.perception.lane import Lane
-from agent.perception.observation import FrameKey
 from agent.perception.perception import Perception
 from models.bundles import ModelBundles
 

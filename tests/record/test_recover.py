@@ -8,8 +8,9 @@ import pytest
 from log_helpers import write_run
 from mcap.reader import make_reader
 
+from agent.errors import CannotRecover
 from agent.record import LogReader
-from agent.record.recover import CannotRecover, recover_run, recover_session
+from agent.record.recover import recover_run, recover_session
 
 pytestmark = pytest.mark.unit
 

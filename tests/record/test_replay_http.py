@@ -19,12 +19,13 @@ from google.protobuf.message import Message
 from kept_sessions import SESSION_ID, START_UNIX_US, keep_live_run, kept
 from synthetic import Child, film
 
-from agent.replay.serving import CannotReplay, serve_replay
+from agent.errors import CannotReplay
+from agent.replay.serving import serve_replay
 from agent.wire.generated import analysis_pb2 as pb
 
 pytestmark = pytest.mark.unit
 
-EPEDICARE = [sys.executable, "-c", "from agent.cli import main; main()"]
+EPEDICARE = [sys.executable, "-c", "from agent.commands.cli import main; main()"]
 API = "/api/v1/replay"
 VIDEO = bytes(range(256)) * 8
 JSON = {"Content-Type": "application/json"}

@@ -11,7 +11,7 @@ import pytest
 from kept_sessions import SESSION_ID, cut_in_last_chunk, keep_live_run
 from synthetic import film
 
-from agent.cli import main
+from agent.commands.cli import main
 from agent.record import LogReader
 from agent.record.folder import is_session_id
 from agent.record.provenance import code_version

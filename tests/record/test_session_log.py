@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from log_helpers import FRAME_MS, frame, observation, provenance, registry
 
-from agent.record import LogFailed, LogReader, SessionLog, run_files
+from agent.errors import LogFailed
+from agent.record import LogReader, SessionLog, run_files
 from agent.wire.generated import analysis_pb2 as pb
 
 pytestmark = pytest.mark.unit

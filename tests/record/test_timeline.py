@@ -7,8 +7,8 @@ import pytest
 from kept_sessions import START_UNIX_US, keep_live_run
 from synthetic import Child, film
 
+from agent.errors import LogUnreadable
 from agent.record import LogReader
-from agent.record.errors import LogUnreadable
 from agent.record.run import KEEPING_NOT_ALLOWED, read_run, read_runs
 from agent.record.timeline import Gap, Timeline
 from agent.wire.generated import analysis_pb2 as pb

@@ -4,7 +4,7 @@ import pytest
 from livekit_fixtures import LiveKitServer
 from service_fixtures import RunningService, make_settings
 
-from agent.stack.ports import free_port
+from agent.dev_stack.ports import free_port
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from typing import Any, Self
 import httpx2
 from sqlalchemy import select
 
-from agent.stack.ports import free_port
+from agent.dev_stack.ports import free_port
 from token_service.database import Database, Transaction, database_url
 from token_service.development_sign_in import new_sign_in_secret
 from token_service.models import AuditEntry

@@ -10,7 +10,7 @@ from livekit_fixtures import LiveKitServer, find_livekit_server
 from participants import eventually
 from service_fixtures import RunningService, admitted, make_settings
 
-from agent.stack.ports import free_port
+from agent.dev_stack.ports import free_port
 
 pytestmark = [pytest.mark.livekit, pytest.mark.fault]
 

@@ -8,8 +8,7 @@ from service_fixtures import RunningService, admitted
 from typer.testing import CliRunner, Result
 
 from agent.commands import sessions
-from agent.errors import EpedicareError
-from token_service.operator import NoSuchSession, StillLive
+from agent.errors import EpedicareError, NoSuchSession, StillLive
 
 pytestmark = pytest.mark.unit
 

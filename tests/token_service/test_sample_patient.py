@@ -11,9 +11,10 @@ from livekit import api
 from livekit_fixtures import LiveKitServer
 from service_fixtures import RunningService
 
-from agent.stack.footage import Footage, NotPlayable
-from agent.stack.sample_patient import Camera, in_room, take_seat
-from agent.stack.seat import RoomAccess, Seat
+from agent.dev_stack.footage import Footage
+from agent.dev_stack.sample_patient import Camera, in_room, take_seat
+from agent.dev_stack.seat import RoomAccess, Seat
+from agent.errors import NotPlayable
 
 pytestmark = pytest.mark.livekit
 

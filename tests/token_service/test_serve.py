@@ -15,9 +15,9 @@ import httpx2
 import pytest
 from service_fixtures import CONSENT
 
-from agent.stack.ports import free_port
+from agent.dev_stack.ports import free_port
+from agent.errors import BadConfiguration
 from token_service.server import run
-from token_service.settings import BadConfiguration
 
 pytestmark = pytest.mark.unit
 
@@ -37,7 +37,14 @@ def environment(folder: Path) -> dict[str, str]:
 
 def serve(folder: Path, port: int, **changes: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-c", "from agent.cli import main; main()", "serve", "--port", str(port)],
+        [
+            sys.executable,
+            "-c",
+            "from agent.commands.cli import main; main()",
+            "serve",
+            "--port",
+            str(port),
+        ],
         env={**os.environ, **environment(folder), **changes},
         cwd=folder,
         stdout=subprocess.PIPE,

@@ -1,7 +1,8 @@
 import pytest
 
-from agent.stack.ports import free_port
-from token_service.settings import BadConfiguration, is_loopback, load_settings
+from agent.dev_stack.ports import free_port
+from agent.errors import BadConfiguration
+from token_service.settings import is_loopback, load_settings
 
 pytestmark = pytest.mark.unit
 

@@ -4,7 +4,7 @@ import jwt
 import pytest
 from service_fixtures import make_settings
 
-from agent.stack.ports import free_port
+from agent.dev_stack.ports import free_port
 from token_service import tokens
 from token_service.models import Role, Seat
 

@@ -9,7 +9,7 @@ import pytest
 from livekit import api
 from service_fixtures import RunningService, make_settings
 
-from token_service.problems import BadRequest, Conflict, NotSignedIn
+from agent.http.problems import BadRequest, Conflict, NotSignedIn
 from token_service.webhooks import MAXIMUM_AGE_S, WebhookInbox
 
 pytestmark = pytest.mark.unit

@@ -13,10 +13,10 @@ from pathlib import Path
 import av
 import pytest
 
+from agent.validation.agreement import judge
 from agent.validation.events import EventAgreement
-from agent.validation.found import look_at
+from agent.validation.findings import look_at
 from agent.validation.frames import Float64
-from agent.validation.judge import judge
 from agent.validation.labels import read_labels
 from agent.validation.material import VideoMaterial
 from models.clips import TALKING_FACE, clips_folder

@@ -17,11 +17,11 @@ from made_videos import make_video, plain_picture
 from synthetic import Child, film
 from typer.testing import CliRunner, Result
 
-from agent.cli import app
+from agent.commands.cli import app
 from agent.offline import analyse_video
 from agent.record import LogReader
 from agent.validation.event_labels import KINDS
-from agent.validation.found import look_at
+from agent.validation.findings import look_at
 from agent.validation.material import SessionMaterial, VideoMaterial
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.registry import encode_registry

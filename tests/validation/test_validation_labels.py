@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agent.errors import EpedicareError
-from agent.offline.written import FileRefused
+from agent.errors import EpedicareError, FileRefused
 from agent.validation.event_labels import KINDS, EventLabels
 from agent.validation.frames import FrameTimes
 from agent.validation.labels import read_labels

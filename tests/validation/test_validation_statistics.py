@@ -13,7 +13,7 @@ from agent.validation import TOLERANCE_MS
 from agent.validation.bootstrap import block_ms, block_sums, estimates
 from agent.validation.event_labels import KINDS, EventLabels, LabelledEvent
 from agent.validation.events import EventAgreement, Outcome, event_agreement
-from agent.validation.found import Found, FoundEvent
+from agent.validation.findings import Found, FoundEvent
 from agent.validation.frames import Float64, FrameTimes
 from agent.validation.matching import match
 from agent.validation.value_labels import ValueLabels

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from agent.perception import observation as seen
+from agent import observation as seen
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.observations import decode_observation, encode_observation
 from agent.wire.registry import encode_registry

@@ -11,7 +11,7 @@ from agent.measures import canonical_face
 from agent.measures.geometry import head_pose
 from agent.measures.registry import REGISTRY
 from agent.measures.results import Analysis, Quality, Value
-from agent.perception.observation import Observation
+from agent.observation import Observation
 from agent.wire.encoder import MAX_LOSSY_BYTES, Encoder, decode_value, encode_value, lossy_packet
 from agent.wire.face_layout import CONTOURS, LANDMARKS
 from agent.wire.generated import analysis_pb2 as pb

@@ -5,12 +5,12 @@ from typing import Annotated, Literal, Self
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, StringConstraints, model_validator
 
+from agent.errors import LiveKitUnavailable
+from agent.http.problems import Forbidden, Invalid, Unavailable
 from token_service import audit, callers, consent, sessions
 from token_service.consent_texts import ConsentText, all_texts, current_text
 from token_service.database import Transaction
-from token_service.livekit_gateway import LiveKitUnavailable
 from token_service.models import Seat
-from token_service.problems import Forbidden, Invalid, Unavailable
 from token_service.requests import Body
 from token_service.service import Running, SessionId
 

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 from fastapi import APIRouter, Request
 from sse_starlette import EventSourceResponse
 
+from agent.http.problems import Gone, Problem
 from token_service import callers
 from token_service.models import Role
-from token_service.problems import Gone, Problem
 from token_service.service import Running, Service, SessionId
 from token_service.views import SessionView, view_of
 

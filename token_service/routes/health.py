@@ -6,8 +6,8 @@ from pydantic import BaseModel
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from token_service.livekit_gateway import LiveKitUnavailable
-from token_service.problems import problem_response
+from agent.errors import LiveKitUnavailable
+from agent.http.problems import problem_response
 from token_service.service import Running, Service
 
 router = APIRouter(tags=["health"])

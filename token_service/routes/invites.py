@@ -6,10 +6,10 @@ from typing import Annotated, Self
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, StringConstraints, model_validator
 
+from agent.http.problems import Problem
 from token_service import audit, callers, invites, seats, sessions
 from token_service.database import Transaction
 from token_service.models import Invite
-from token_service.problems import Problem
 from token_service.requests import Body, Nothing
 from token_service.service import Running, Service, SessionId, address_of
 

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, StringConstraints
 
+from agent.http.problems import Conflict, Invalid, Unavailable
 from token_service import audit, callers, sessions, tokens
 from token_service.database import Transaction
 from token_service.models import Admission, Seat, Session, SessionState
-from token_service.problems import Conflict, Invalid, Unavailable
 from token_service.requests import Body
 from token_service.service import Running, Service
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent.measures.catalogue.blinks import BLINK, BLINK_RATE
 from agent.measures.declare import Group, Measure, Over
-from agent.measures.words import Text
+from agent.measures.text import Text
 
 BLINK_DURATION = Measure(
     id="blink_duration",

@@ -17,8 +17,8 @@ from agent.measures.declare import EventKind, Group, Measure, Over, Sampler
 from agent.measures.results import Quality
 from agent.measures.rolling import RollingMedian
 from agent.measures.scene import LONG_GAP_MS, Scene
-from agent.measures.words import Text
-from agent.perception.observation import Side
+from agent.measures.text import Text
+from agent.observation import Side
 
 BEFORE_MS = 300  # the level of just before
 LEAST_BEFORE = 3  # frames of it

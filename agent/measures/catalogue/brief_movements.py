@@ -20,7 +20,7 @@ from agent.measures.regions import REGIONS, Floats, RegionMotion, displacements
 from agent.measures.results import Quality
 from agent.measures.rolling import RollingMedian
 from agent.measures.scene import LONG_GAP_MS, Scene
-from agent.measures.words import Reason, Text
+from agent.measures.text import Reason, Text
 
 USUAL_MS = 30_000
 LEARN_MS = 5000

@@ -14,7 +14,7 @@ from agent.measures.blendshapes import (
 from agent.measures.conditions import Condition
 from agent.measures.declare import EventKind, Group, Measure, Reads
 from agent.measures.raised import FEATURE_CONDITIONS, MOUTH_CONDITIONS, Raised
-from agent.measures.words import Text
+from agent.measures.text import Text
 
 
 def _kind(measure_id: str, label: Text) -> EventKind:

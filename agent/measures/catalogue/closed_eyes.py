@@ -6,7 +6,7 @@ from agent.measures.catalogue.eye_openness import CLOSED, EYE_OPENNESS, Eyelids
 from agent.measures.declare import Group, Measure, Over, Sampler
 from agent.measures.results import BaselineState
 from agent.measures.scene import LONG_GAP_MS, Scene
-from agent.measures.words import Reason, Text
+from agent.measures.text import Reason, Text
 
 LEAST_MS = 300
 HEAD_DOWN_DEG = -15.0  # the lids follow the eyes down

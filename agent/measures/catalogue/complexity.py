@@ -17,7 +17,7 @@ from agent.measures.entropy import TOLERANCE, coarse_grained, sample_entropy
 from agent.measures.raised import FEATURE_CONDITIONS, MOUTH_CONDITIONS
 from agent.measures.regions import RegionMotion
 from agent.measures.scene import Scene
-from agent.measures.words import Reason, Text
+from agent.measures.text import Reason, Text
 
 GRID_HZ = 30.0
 SAMPLES = 2000  # 200 at the largest scale; 67 s

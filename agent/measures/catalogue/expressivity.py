@@ -12,7 +12,7 @@ from agent.measures.declare import Detector, Group, Measure, Over, Reads
 from agent.measures.raised import FEATURE_CONDITIONS, MOUTH_CONDITIONS
 from agent.measures.regions import RegionMotion
 from agent.measures.scene import LONG_GAP_MS, Scene
-from agent.measures.words import Reason, Text
+from agent.measures.text import Reason, Text
 
 SPEECH_SPAN_MS = 700
 SPEECH_LEAST_DEVIATION = 0.02  # of the mouth's opening over its width

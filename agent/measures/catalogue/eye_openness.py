@@ -12,7 +12,7 @@ from agent.measures.declare import Detector, Group, Measure, Reads
 from agent.measures.geometry import PixelPoints
 from agent.measures.results import BaselineState
 from agent.measures.scene import Scene
-from agent.measures.words import Reason, Text
+from agent.measures.text import Reason, Text
 
 # Corner, two points of the upper lid, other corner, two of the lower (Soukupová & Čech, 2016).
 RIGHT_EYE = (33, 160, 158, 133, 153, 144)

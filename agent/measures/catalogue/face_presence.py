@@ -7,7 +7,7 @@ from agent.measures.conditions import Condition
 from agent.measures.declare import EventKind, Group, Measure, Over, Sampler
 from agent.measures.episodes import Episodes
 from agent.measures.scene import Scene
-from agent.measures.words import Reason, Text
+from agent.measures.text import Reason, Text
 
 FACE_LOST = EventKind(
     id="face_lost",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent.measures.conditions import Condition
 from agent.measures.declare import Group, Measure, Sampler
 from agent.measures.scene import Scene
-from agent.measures.words import Text
+from agent.measures.text import Text
 
 _NEEDS = Text("The face in view.", "Le visage visible.")
 _CONDITIONS = Condition.FACE | Condition.PICTURE_LIVE

@@ -6,7 +6,7 @@ from agent.measures.conditions import Condition
 from agent.measures.declare import EventKind, Group, Measure, Sampler
 from agent.measures.episodes import Episodes
 from agent.measures.scene import Scene
-from agent.measures.words import Text
+from agent.measures.text import Text
 
 SECOND_FACE = EventKind(
     id="second_face",

@@ -17,7 +17,7 @@ from agent.measures.declare import Detector, EventKind, Group, Measure, Over, Re
 from agent.measures.episodes import Episodes
 from agent.measures.results import BaselineState
 from agent.measures.scene import LONG_GAP_MS, Scene
-from agent.measures.words import Text
+from agent.measures.text import Text
 
 YAW_DEG = 20.0
 PITCH_DEG = 15.0

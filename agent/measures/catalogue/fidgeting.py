@@ -11,8 +11,8 @@ from agent.measures.declare import Detector, EventKind, Group, Landmarker, Measu
 from agent.measures.episodes import Episodes
 from agent.measures.scene import LONG_GAP_MS, Scene
 from agent.measures.swings import Swing, SwingFinder
-from agent.measures.words import Reason, Text
-from agent.perception.joints import LEFT_SHOULDER, RIGHT_SHOULDER
+from agent.measures.text import Reason, Text
+from agent.observation.joints import LEFT_SHOULDER, RIGHT_SHOULDER
 
 LEAST_SW, LARGEST_SW = 0.06, 0.4  # of one swing; below is jitter, above a gesture
 SHORTEST_MS, LONGEST_MS = 200, 1000  # half cycles of 0.5 to 2.5 Hz

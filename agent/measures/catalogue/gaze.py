@@ -16,7 +16,7 @@ from agent.measures.catalogue.facing import Facing
 from agent.measures.declare import Detector, Group, Measure, Over, Reads
 from agent.measures.results import BaselineState
 from agent.measures.scene import Scene
-from agent.measures.words import Reason, Text
+from agent.measures.text import Reason, Text
 
 RIGHT_CORNERS, LEFT_CORNERS = (33, 133), (362, 263)
 RIGHT_IRIS, LEFT_IRIS = 468, 473

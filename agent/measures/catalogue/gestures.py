@@ -11,8 +11,8 @@ from agent.measures.declare import EventKind, Group, Landmarker, Measure, Over, 
 from agent.measures.episodes import Episodes
 from agent.measures.hand_places import HAND_UNSEEN, all_unseen, both_out_of_frame
 from agent.measures.scene import Scene
-from agent.measures.words import Reason, Text
-from agent.perception.observation import Hand, Pose, Side
+from agent.measures.text import Reason, Text
+from agent.observation import Hand, Pose, Side
 
 LEAST_MS = 300
 MERGE_MS = 300

@@ -12,8 +12,8 @@ from agent.measures.face_outline import FaceOutline
 from agent.measures.geometry import distance
 from agent.measures.hand_places import HAND_UNSEEN, all_unseen, both_off_face
 from agent.measures.scene import Scene
-from agent.measures.words import Reason, Text
-from agent.perception.observation import Hand, Side
+from agent.measures.text import Reason, Text
+from agent.observation import Hand, Side
 
 TOUCHING_IOD = 0.15  # outside the face's outline, in distances between the outer eye corners
 LEAVING_IOD = 0.30

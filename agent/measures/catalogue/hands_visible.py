@@ -7,8 +7,8 @@ from agent.measures.conditions import Condition
 from agent.measures.declare import Group, Landmarker, Measure, Over, Sampler
 from agent.measures.hand_places import HAND_UNSEEN
 from agent.measures.scene import Scene
-from agent.measures.words import Reason, Text
-from agent.perception.joints import HANDS
+from agent.measures.text import Reason, Text
+from agent.observation.joints import HANDS
 
 NONE_HELD_MS = 1200  # without a wrist in view hands are looked for once a second
 

@@ -12,7 +12,7 @@ from agent.measures.conditions import Condition
 from agent.measures.declare import Detector, Group, Measure, Reads, Sampler
 from agent.measures.results import BaselineState
 from agent.measures.scene import LONG_GAP_MS, Scene
-from agent.measures.words import Reason, Text
+from agent.measures.text import Reason, Text
 
 SPAN_MS = 200  # over which speed is taken: from frame to frame it would be mostly noise
 RIGID = (33, 263, 168, 2)  # outer eye corners, bridge and base of the nose

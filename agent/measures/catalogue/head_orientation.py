@@ -12,7 +12,7 @@ from agent.measures.conditions import Condition
 from agent.measures.declare import Detector, Group, Measure, Reads, Sampler
 from agent.measures.geometry import head_angles_deg, off_axis
 from agent.measures.scene import LEFT_OUTER_CANTHUS, RIGHT_OUTER_CANTHUS, Scene
-from agent.measures.words import Text
+from agent.measures.text import Text
 
 _NEEDS = Text(
     "The face in view, turned less than about 60°.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent.measures.catalogue.facing import FACING_SCREEN, LOOK_AWAY, Facing
 from agent.measures.declare import Group, Measure, Over, Reads
-from agent.measures.words import Text
+from agent.measures.text import Text
 
 LOOK_AWAY_RATE = Measure(
     id="look_away_rate",

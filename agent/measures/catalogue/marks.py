@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from agent.measures.declare import EventKind
-from agent.measures.words import Text
+from agent.measures.text import Text
 
 MARK = EventKind(id="mark", label=Text("Mark", "Repère"))

@@ -12,7 +12,7 @@ from agent.measures.geometry import PixelPoints
 from agent.measures.raised import MOUTH_CONDITIONS
 from agent.measures.results import BaselineState
 from agent.measures.scene import Scene
-from agent.measures.words import Reason, Text
+from agent.measures.text import Reason, Text
 
 UPPER_LIP, LOWER_LIP = 13, 14  # inner edges
 RIGHT_CORNER, LEFT_CORNER = 61, 291

@@ -14,7 +14,7 @@ from agent.measures.body import Body
 from agent.measures.conditions import Condition
 from agent.measures.declare import Detector, Group, Landmarker, Measure, Reads
 from agent.measures.scene import Scene
-from agent.measures.words import Reason, Text
+from agent.measures.text import Reason, Text
 
 HEAD = (0, 2, 5, 7, 8)  # nose, eyes, ears
 LEFT_ARM = (13, 15, 17, 19)  # elbow, wrist, two of the hand

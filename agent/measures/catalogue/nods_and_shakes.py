@@ -9,7 +9,7 @@ from agent.measures.declare import Detector, EventKind, Group, Measure, Over, Re
 from agent.measures.results import Quality
 from agent.measures.scene import LONG_GAP_MS, Scene
 from agent.measures.swings import Swing, SwingFinder
-from agent.measures.words import Text
+from agent.measures.text import Text
 
 LEAST_SWING_DEG = 6.0  # peak to peak
 LEAST_SWING_IOD_PX = 40.0  # on a smaller face, whose angles tremble more, more is needed

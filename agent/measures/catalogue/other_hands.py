@@ -7,7 +7,7 @@ from agent.measures.conditions import Condition
 from agent.measures.declare import EventKind, Group, Landmarker, Measure, Over, Sampler
 from agent.measures.episodes import Episodes
 from agent.measures.scene import Scene
-from agent.measures.words import Reason, Text
+from agent.measures.text import Reason, Text
 
 LEAST_MS = 700
 MERGE_MS = 700

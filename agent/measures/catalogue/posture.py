@@ -12,8 +12,8 @@ from agent.measures.conditions import Condition
 from agent.measures.declare import Detector, Group, Landmarker, Measure, Reads
 from agent.measures.results import BaselineState
 from agent.measures.scene import Scene
-from agent.measures.words import Reason, Text
-from agent.perception.joints import LEFT_SHOULDER, RIGHT_SHOULDER
+from agent.measures.text import Reason, Text
+from agent.observation.joints import LEFT_SHOULDER, RIGHT_SHOULDER
 
 NOSE = 0
 READY_S = 10.0

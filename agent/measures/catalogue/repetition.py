@@ -20,9 +20,9 @@ from agent.measures.episodes import Episodes
 from agent.measures.hand_places import HAND_UNSEEN, both_out_of_frame
 from agent.measures.periodogram import NO_RHYTHM, Peak, strongest
 from agent.measures.scene import Scene
-from agent.measures.words import Reason, Text
-from agent.perception.joints import LEFT_SHOULDER, RIGHT_SHOULDER
-from agent.perception.observation import Side
+from agent.measures.text import Reason, Text
+from agent.observation import Side
+from agent.observation.joints import LEFT_SHOULDER, RIGHT_SHOULDER
 
 HAND_WINDOW_MS, BODY_WINDOW_MS = 3000, 10_000
 HAND_BAND_HZ, BODY_BAND_HZ = (2.0, 7.0), (0.3, 1.5)

@@ -9,7 +9,7 @@ from agent.measures.declare import Detector, EventKind, Group, Measure, Over, Re
 from agent.measures.episodes import Episodes
 from agent.measures.rates import NOMINAL_RATE
 from agent.measures.scene import Scene
-from agent.measures.words import Text
+from agent.measures.text import Text
 
 LEAST_MS = 1000
 MERGE_MS = 1000

@@ -17,7 +17,7 @@ from agent.measures.declare import EventKind, Group, Measure, Over, Reads
 from agent.measures.raised import MOUTH_CONDITIONS, RESTING_QUANTILE, Raised
 from agent.measures.results import BaselineState
 from agent.measures.scene import Scene
-from agent.measures.words import Reason, Text
+from agent.measures.text import Reason, Text
 
 NARROWED = 0.15  # of the eyes' squint above rest
 

@@ -1,0 +1,61 @@
+"""The stack's own practitioner: opens sessions and admits the sample patient, over HTTP."""
+
+import asyncio
+from typing import Any
+
+import httpx2
+
+from agent.errors import CannotStart
+
+LOOK_EVERY_S = 0.25
+
+Session = dict[str, Any]
+
+
+class Practitioner:
+    def __init__(self, http: httpx2.AsyncClient) -> None:
+        self._http = http
+
+    async def sign_in(self, secret: str) -> None:
+        await self._post("/api/v1/sign-in", {"secret": secret})
+
+    async def create_session(self, *, sample: bool) -> str:
+        session = await self._post("/api/v1/sessions", {"sample": sample})
+        return str(session["id"])
+
+    async def invite(self, session_id: str) -> str:
+        invite = await self._post(f"/api/v1/sessions/{session_id}/invites", {})
+        return str(invite["link"])
+
+    async def session(self, session_id: str) -> Session:
+        answer = await self._http.get(f"/api/v1/sessions/{session_id}")
+        answer.raise_for_status()
+        session: Session = answer.json()
+        return session
+
+    async def admit_when_waiting(self, session_id: str) -> None:
+        while (await self.session(session_id))["patient"]["state"] != "waiting":
+            await asyncio.sleep(LOOK_EVERY_S)
+        await self._post(f"/api/v1/sessions/{session_id}/admit", {})
+
+    async def analysed(self, session_id: str) -> None:
+        while (await self.session(session_id))["agent"]["state"] != "analysing":
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def end(self, session_id: str) -> None:
+        await self._post(f"/api/v1/sessions/{session_id}/end", {})
+
+    async def end_samples_left_over(self) -> None:
+        """A stack that was killed could not end its sample session."""
+        answer = await self._http.get("/api/v1/sessions")
+        answer.raise_for_status()
+        for session in answer.json()["sessions"]:
+            if session["sample"] and session["state"] not in ("ended", "expired"):
+                await self.end(session["id"])
+
+    async def _post(self, path: str, body: dict[str, object]) -> Session:
+        answer = await self._http.post(path, json=body)
+        if answer.is_error:
+            raise CannotStart(f"the token service refused {path}: {answer.status_code}")
+        fields: Session = answer.json() if answer.content else {}
+        return fields

@@ -1,0 +1,133 @@
+"""What every request must respect and every response carries, as plain ASGI."""
+
+import re
+from collections.abc import Mapping
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from agent.http.problems import (
+    BadRequest,
+    Forbidden,
+    Misdirected,
+    NotJson,
+    Problem,
+    TooLarge,
+    log_unexpected,
+    problem_response,
+    response_to,
+)
+from token_service.settings import is_loopback
+
+MAXIMUM_BODY_BYTES = 64 * 1024
+CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
+WEBHOOK_PATH = "/livekit/webhook"
+HOST = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?")
+
+
+class SecurityHeaders:
+    def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
+        self._app = app
+        self._headers = headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+class LastResort:
+    """An unexpected error is a plain 500 for the client and a place in the code for the log."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def watched_send(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched_send)
+        except Exception as error:  # noqa: BLE001 - the edge of a request
+            log_unexpected(error)
+            if not started:
+                response = problem_response(500, "internal", "Something went wrong here.")
+                await response(scope, receive, send)
+
+
+class RequestGuard:
+    """Host, origin, media type and size, before anything looks at the request."""
+
+    def __init__(self, app: ASGIApp, *, loopback_only: bool) -> None:
+        self._app = app
+        self._loopback_only = loopback_only
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        try:
+            self._check(scope["method"], scope["path"], Headers(scope=scope))
+            if scope["method"] in CHANGING:
+                receive = _replay(await _whole_body(receive), receive)
+        except Problem as problem:
+            return await response_to(problem)(scope, receive, send)
+        await self._app(scope, receive, send)
+
+    def _check(self, method: str, path: str, headers: Headers) -> None:
+        host = headers.get("host", "")
+        if self._loopback_only and not is_loopback(_host_name(host)):
+            raise Misdirected("wrong-host", "This service answers to loopback names only.")
+        if method not in CHANGING:
+            return
+        origin = headers.get("origin")
+        if origin is not None and origin not in (f"http://{host}", f"https://{host}"):
+            raise Forbidden("wrong-origin", "The request comes from another site.")
+        _check_media_type(path, headers.get("content-type", ""))
+
+
+def _check_media_type(path: str, content_type: str) -> None:
+    expected = "application/webhook+json" if path == WEBHOOK_PATH else "application/json"
+    if content_type.split(";")[0].strip().lower() != expected:
+        raise NotJson("not-json", f"The body must be {expected}.")
+
+
+async def _whole_body(receive: Receive) -> bytes:
+    """Bodies are small here; reading them whole keeps the limit in one place."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise BadRequest("incomplete", "The request ended before its body.")
+        body += message.get("body", b"")
+        if len(body) > MAXIMUM_BODY_BYTES:
+            raise TooLarge("too-large", f"The body is larger than {MAXIMUM_BODY_BYTES} bytes.")
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    given = False
+
+    async def replayed() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replayed
+
+
+def _host_name(host: str) -> str:
+    """Empty for what no browser sends."""
+    match = HOST.fullmatch(host)
+    return match[1].lower() if match else ""

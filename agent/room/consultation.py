@@ -1,0 +1,187 @@
+"""One consultation's analysis: follow the patient's camera, analyse, publish, log, end cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+from livekit import rtc
+from livekit.rtc.room import EventTypes
+
+from agent.perception.perception import Perception
+from agent.record.run import KEEPING_NOT_ALLOWED
+from agent.room import camera
+from agent.room.assignment import Assignment
+from agent.room.camera import Keeping
+from agent.room.capacity import AnalysisSlots
+from agent.room.follower import CameraFollower
+from agent.room.heartbeat import Heartbeat, announce
+from agent.room.live import LiveAnalysis
+from agent.room.network import network_stats
+from agent.room.publisher import Publisher
+from agent.room.steering import answer_practitioners
+from agent.room.tasks import run_in_background
+from agent.room.video import CameraFeed
+from agent.wire.generated import analysis_pb2 as pb
+from agent.wire.observations import encode_rates
+from agent.wire.timing import timing_now
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+TICK_S = 1.0
+
+ROOM_EVENTS: tuple[EventTypes, ...] = (
+    "participant_connected",
+    "participant_disconnected",
+    "participant_attributes_changed",
+    "track_published",
+    "track_unpublished",
+    "track_subscribed",
+    "track_unsubscribed",
+    "track_subscription_failed",
+    "track_muted",
+    "track_unmuted",
+    "reconnected",
+)
+
+
+class Consultation:
+    def __init__(
+        self,
+        room: rtc.Room,
+        assignment: Assignment,
+        perception: Perception,
+        slots: AnalysisSlots,
+        data: Path,
+        on_failure: Callable[[str], None],
+    ) -> None:
+        """on_failure ends the job: an agent that fell ill leaves, and the service calls another."""
+        self._room = room
+        self._on_failure = on_failure
+        self._analysis = LiveAnalysis(perception, assignment, data)
+        self._publisher = Publisher(room, assignment.practitioner_identities, on_failure)
+        self._follower = CameraFollower(
+            room, assignment.patient_identity, slots, self._analyse, on_failure
+        )
+        self._heartbeat = Heartbeat(perception, self._analysis)
+        self._statuses_sent = 0
+        self._shown_state = pb.AGENT_STATE_UNSPECIFIED
+        self._changed = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        for event in ROOM_EVENTS:
+            self._room.on(event, lambda *_: self._changed.set())
+        self._room.on(
+            "participant_active", lambda someone: self._publisher.snapshot(someone.identity)
+        )
+        self._room.on(
+            "disconnected",
+            lambda reason: logger.info("left: %s", rtc.DisconnectReason.Name(reason)),
+        )
+        answer_practitioners(self._room, self._publisher, self._analysis)
+        for identity in self._publisher.recipients():
+            self._publisher.snapshot(identity)
+        self._tasks = [
+            run_in_background(self._follow(), "following the camera", self._on_failure),
+            run_in_background(self._report(), "reporting", self._on_failure),
+        ]
+        self._changed.set()
+
+    async def _follow(self) -> None:
+        while True:
+            # Not wait_for: before Python 3.12 it swallows a cancellation that comes with the event.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(TICK_S):
+                    await self._changed.wait()
+            self._changed.clear()
+            await self._keep_log()
+            await self._follower.attend()
+            self._show_new_state()
+
+    async def _analyse(self, feed: CameraFeed) -> None:
+        async for frame in feed.frames():
+            results = await self._in_analysis_thread(
+                self._analysis.analyse, frame, feed.last_frame_s
+            )
+            if results is not None:
+                self._publisher.results(results)
+
+    async def _keep_log(self) -> None:
+        """A log is kept while the patient's consent to keeping stands, through their absence."""
+        keeping = camera.keeping(self._follower.patient)
+        if keeping is Keeping.GRANTED and self._analysis.log is None:
+            await self._in_analysis_thread(self._analysis.begin_log)
+        elif keeping is Keeping.REFUSED and self._analysis.log is not None:
+            ends = await self._in_analysis_thread(self._analysis.end_log, KEEPING_NOT_ALLOWED)
+            self._publisher.events(ends)
+
+    async def _in_analysis_thread(self, work: Callable[..., T], *arguments: object) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._analysis.thread, work, *arguments)
+
+    def _show_new_state(self) -> None:
+        """Tell practitioners at once; the service reads it from the next heartbeat."""
+        if self._follower.state != self._shown_state:
+            self._shown_state = self._follower.state
+            self._publisher.status(self._status())
+
+    async def _report(self) -> None:
+        while True:
+            status = self._status()
+            self._publisher.status(status)
+            await self._record_health(status)
+            beat = self._heartbeat.next(self._follower.frames_received)
+            await announce(self._room.local_participant, status.state, beat)
+            await asyncio.sleep(TICK_S)
+
+    async def _record_health(self, status: pb.Status) -> None:
+        stats = await network_stats(self._room, status.t_ms)
+        log = self._analysis.log
+        if log is not None:
+            log.write(status, status.t_ms)
+            if stats is not None:
+                log.write(stats, status.t_ms)
+
+    def _status(self) -> pb.Status:
+        self._statuses_sent += 1
+        p50_ms, p95_ms = self._analysis.delay_percentiles_ms()
+        rates, log = self._analysis.rates, self._analysis.log
+        return pb.Status(
+            origin=pb.Origin(run=self._analysis.run, seq=self._statuses_sent),
+            state=self._follower.state,
+            rates=encode_rates(rates) if rates is not None else None,
+            keeping=self._keeping(),
+            keeping_failure=(log.failure or "") if log is not None else "",
+            failed_measures=self._analysis.failed_measures,
+            analysis_delay_p50_ms=p50_ms,
+            analysis_delay_p95_ms=p95_ms,
+            people_in_view=self._analysis.people_in_view,
+            t_ms=self._analysis.t_ms,
+            timing=timing_now(),
+        )
+
+    def _keeping(self) -> pb.Keeping:
+        log = self._analysis.log
+        if log is None:
+            return pb.KEEPING_NOT_CONSENTED
+        return pb.KEEPING_FAILED if log.failure else pb.KEEPING_ON
+
+    async def aclose(self, reason: str) -> None:
+        """Write the summary and let go of everything. Idempotent; well under 5 s."""
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        try:
+            await self._follower.aclose()
+            await self._publisher.aclose()
+        finally:
+            await self._in_analysis_thread(self._analysis.end_log, reason)
+            self._analysis.thread.shutdown()

@@ -1,0 +1,138 @@
+"""The live analysis of one patient: frames in, results out and logged, all in one thread.
+
+Whatever the measures have seen is in the log when one is kept, in the same order: a re-analysis
+then repeats exactly what was sent.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+import numpy as np
+
+from agent.errors import FrameRejected
+from agent.observation import Command, Frame, Rates
+from agent.perception.perception import Perception
+from agent.pipeline import Results, ResultStream
+from agent.record import SessionLog, describe_run, session_folder
+from agent.record.provenance import LIVE
+from agent.room.assignment import Assignment
+from agent.wire.generated import analysis_pb2 as pb
+from agent.wire.registry import encode_registry
+from agent.wire.timing import timing_now
+
+DELAYS_KEPT_S = 5.0
+
+
+class LiveAnalysis:
+    """`analyse`, `begin_log` and `end_log` run in `thread`; the rest may be read from anywhere."""
+
+    def __init__(self, perception: Perception, assignment: Assignment, data: Path) -> None:
+        self.thread = ThreadPoolExecutor(1, thread_name_prefix="analysis")
+        self.run = 0
+        self.analysed = 0
+        self.handled = 0  # analysed or not
+        self.t_ms = 0
+        self.rates: Rates | None = None
+        self.people_in_view = 0
+        self.log: SessionLog | None = None
+        self._perception = perception
+        self._track = 0
+        self._left_out = 0
+        self._assignment = assignment
+        self._data = data
+        self._commands: SimpleQueue[Command] = SimpleQueue()
+        self._delays_ms: deque[tuple[float, float]] = deque()
+        self._begin_run()
+
+    def command(self, command: Command) -> None:
+        """Takes effect with the next frame, and is logged with it."""
+        self._commands.put(command)
+
+    def analyse(self, frame: Frame, received_monotonic_s: float) -> Results | None:
+        """None for a frame that cannot be analysed, or that the machine has no time for."""
+        self.handled += 1
+        if frame.track != self._track:
+            self._track, self._left_out = frame.track, 0
+            self._perception.reset_track()
+        if not self._perception.wanted(frame):
+            self._left_out += 1
+            return None
+        frame = replace(frame, dropped=frame.dropped + self._left_out)
+        try:
+            observation = self._perception.observe(frame, self._take_commands())
+        except FrameRejected:
+            self._left_out += 1
+            return None
+        results = self._stream.process(observation, timing_now(received_monotonic_s))
+        if self.log is not None:
+            self.log.write_all(results.messages, observation.t_ms)
+        self.analysed += 1
+        self.t_ms = observation.t_ms
+        self.rates = observation.rates
+        self.people_in_view = observation.faces_seen
+        self._keep_delay(received_monotonic_s)
+        return results
+
+    def begin_log(self) -> None:
+        """A log is a run of its own, with measures that start afresh: it must explain itself."""
+        if self._stream.frames:
+            self._begin_run()
+        self.log = SessionLog(
+            session_folder(self._data, self._assignment.session_id),
+            describe_run(
+                self._assignment.session_id,
+                self.run,
+                source=LIVE,
+                sample=self._assignment.sample,
+            ),
+            encode_registry(),
+        )
+
+    def end_log(self, reason: str) -> tuple[pb.Event, ...]:
+        """Its run ends with it: the ends of what was going on, for the practitioner too."""
+        log, self.log = self.log, None
+        if log is None:
+            return ()
+        ending = self._stream.finish(reason, timing_now())
+        log.write_all(ending.messages, self.t_ms)
+        log.close()
+        self._begin_run()
+        return ending.events
+
+    @property
+    def failed_measures(self) -> list[str]:
+        return sorted(self._stream.failed_measures)
+
+    def delay_percentiles_ms(self) -> tuple[float, float]:
+        """P50 and P95 over the last 5 s, from a frame's arrival to its results; 0 when none."""
+        since_s = time.monotonic() - DELAYS_KEPT_S
+        delays = [delay for at_s, delay in tuple(self._delays_ms) if at_s >= since_s]
+        if not delays:
+            return 0.0, 0.0
+        p50, p95 = np.percentile(delays, (50, 95))
+        return float(p50), float(p95)
+
+    def _begin_run(self) -> None:
+        self.run = max(int(time.time()), self.run + 1)
+        self._stream = ResultStream(self.run)
+
+    def _keep_delay(self, received_monotonic_s: float) -> None:
+        now_s = time.monotonic()
+        self._perception.took(received_monotonic_s, now_s)
+        self._delays_ms.append((now_s, (now_s - received_monotonic_s) * 1000))
+        while self._delays_ms[0][0] < now_s - DELAYS_KEPT_S:
+            self._delays_ms.popleft()
+
+    def _take_commands(self) -> tuple[Command, ...]:
+        commands = []
+        while True:
+            try:
+                commands.append(self._commands.get_nowait())
+            except Empty:
+                return tuple(commands)

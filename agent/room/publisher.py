@@ -1,0 +1,144 @@
+"""Results to admitted practitioners, and to nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from livekit import rtc
+from livekit.rtc.participant import PublishDataError
+
+from agent.pipeline import Results
+from agent.room.tasks import run_in_background
+from agent.wire.encoder import lossy_packet
+from agent.wire.generated import analysis_pb2 as pb
+from agent.wire.registry import encode_registry
+
+logger = logging.getLogger(__name__)
+
+TOPIC_FRAME = "epedicare.frame"
+TOPIC_WINDOW = "epedicare.window"
+TOPIC_EVENT = "epedicare.event"
+TOPIC_STATUS = "epedicare.status"
+TOPIC_REGISTRY = "epedicare.registry"
+
+WAITING_PACKETS = 512
+WAITING_FRAMES = 8  # a lossy packet that would have to wait behind more is not worth sending
+RECENT_EVENTS = 100
+
+
+def practitioners(
+    participants: Iterable[rtc.RemoteParticipant], stated: Collection[str] | None
+) -> list[str]:
+    """Exact identities that may receive results.
+
+    LiveKit lets anyone join once more as `identity#suffix` with the same attributes, hence the
+    check for `#`. stated: the only identities to accept, where no service of ours gives out roles.
+    """
+    return [
+        participant.identity
+        for participant in participants
+        if participant.attributes.get("role") == "practitioner"
+        and "#" not in participant.identity
+        and (stated is None or participant.identity in stated)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Packet:
+    payload: bytes
+    topic: str
+    reliable: bool
+    to: list[str]
+
+
+class Publisher:
+    def __init__(
+        self,
+        room: rtc.Room,
+        stated_practitioners: Collection[str] | None,
+        on_failure: Callable[[str], None],
+    ) -> None:
+        self._room = room
+        self._stated = stated_practitioners
+        self._outbox: asyncio.Queue[_Packet] = asyncio.Queue(WAITING_PACKETS)
+        self._windows: dict[int, bytes] = {}
+        self._events: deque[bytes] = deque(maxlen=RECENT_EVENTS)
+        self._status = b""
+        self._sender = run_in_background(self._send(), "publishing", on_failure)
+
+    def recipients(self) -> list[str]:
+        return practitioners(self._room.remote_participants.values(), self._stated)
+
+    def results(self, results: Results) -> None:
+        to = self.recipients()
+        self._put(lossy_packet(results.frame), TOPIC_FRAME, to, reliable=False)
+        for window in results.windows:
+            self._windows[window.window_ms] = window.SerializeToString()
+            self._put(self._windows[window.window_ms], TOPIC_WINDOW, to)
+        self.events(results.events)
+
+    def events(self, events: Iterable[pb.Event]) -> None:
+        for event in events:
+            self._events.append(event.SerializeToString())
+            self._put(self._events[-1], TOPIC_EVENT, self.recipients())
+
+    def status(self, status: pb.Status) -> None:
+        self._status = status.SerializeToString()
+        self._put(self._status, TOPIC_STATUS, self.recipients())
+
+    def snapshot(self, identity: str) -> None:
+        """All that a practitioner who has just arrived needs in order to read what follows."""
+        if identity not in self.recipients():
+            return
+        self._put(encode_registry().SerializeToString(), TOPIC_REGISTRY, [identity])
+        self._put(self._status, TOPIC_STATUS, [identity])
+        for window in self._windows.values():
+            self._put(window, TOPIC_WINDOW, [identity])
+        for event in self._events:
+            self._put(event, TOPIC_EVENT, [identity])
+
+    def _put(self, payload: bytes, topic: str, to: list[str], *, reliable: bool = True) -> None:
+        if not to or not payload:  # LiveKit takes an empty list for everyone, the patient included
+            return
+        if not reliable and self._outbox.qsize() > WAITING_FRAMES:
+            return
+        with suppress(asyncio.QueueFull):
+            self._outbox.put_nowait(_Packet(payload, topic, reliable, to))
+
+    async def _send(self) -> None:
+        failing = False
+        while True:
+            packet = await self._outbox.get()
+            try:
+                await self._publish(packet)
+            except (PublishDataError, ConnectionError) as error:
+                if not failing:  # once, not for every frame
+                    logger.warning("packets are not sent: %s", error)
+                failing = True
+            else:
+                failing = False
+
+    async def _publish(self, packet: _Packet) -> None:
+        sender = self._room.local_participant
+        if packet.topic == TOPIC_REGISTRY:  # too large for one packet
+            writer = await sender.stream_bytes(
+                "registry", destination_identities=packet.to, topic=packet.topic
+            )
+            await writer.write(packet.payload)
+            await writer.aclose()
+            return
+        await sender.publish_data(
+            packet.payload,
+            reliable=packet.reliable,
+            destination_identities=packet.to,
+            topic=packet.topic,
+        )
+
+    async def aclose(self) -> None:
+        self._sender.cancel()
+        await asyncio.gather(self._sender, return_exceptions=True)

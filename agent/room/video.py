@@ -1,0 +1,89 @@
+"""From a LiveKit video track to the newest upright frame."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+
+import cv2
+import numpy as np
+from livekit import rtc
+
+from agent.observation import Frame, FrameKey
+from agent.room.tasks import run_in_background
+
+CLOSE_TIMEOUT_S = 2.0
+
+UPRIGHT: tuple[int, int | None] = (0, None)
+_TURN: dict[object, tuple[int, int | None]] = {
+    rtc.VideoRotation.VIDEO_ROTATION_90: (90, cv2.ROTATE_90_CLOCKWISE),
+    rtc.VideoRotation.VIDEO_ROTATION_180: (180, cv2.ROTATE_180),
+    rtc.VideoRotation.VIDEO_ROTATION_270: (270, cv2.ROTATE_90_COUNTERCLOCKWISE),
+}
+
+
+def upright_frame(event: rtc.VideoFrameEvent, track: int, dropped: int) -> Frame:
+    image = np.frombuffer(event.frame.data, np.uint8).reshape(
+        event.frame.height, event.frame.width, 3
+    )
+    rotation_deg, turn = _TURN.get(event.rotation, UPRIGHT)
+    if turn is not None:
+        image = np.asarray(cv2.rotate(image, turn), np.uint8)
+    return Frame(
+        image=image,
+        media_us=event.timestamp_us,
+        key=_key(event),
+        rotation_deg=rotation_deg,
+        track=track,
+        dropped=dropped,
+    )
+
+
+def _key(event: rtc.VideoFrameEvent) -> FrameKey | None:
+    metadata = event.metadata
+    if metadata is None or not metadata.user_timestamp:
+        return None
+    return FrameKey(metadata.user_timestamp, metadata.frame_id)
+
+
+class CameraFeed:
+    """Newest frame wins: a frame that nobody fetched in time is dropped and counted."""
+
+    def __init__(self, track: rtc.Track, number: int, on_failure: Callable[[str], None]) -> None:
+        self.received = 0
+        self.dropped = 0
+        self.last_frame_s = time.monotonic()
+        self._number = number
+        self._stream = rtc.VideoStream(track, capacity=1, format=rtc.VideoBufferType.RGB24)
+        self._newest: rtc.VideoFrameEvent | None = None
+        self._arrived = asyncio.Event()
+        self._pump = run_in_background(self._receive(), "receiving the camera", on_failure)
+
+    async def _receive(self) -> None:
+        async for event in self._stream:
+            self.received += 1
+            self.last_frame_s = time.monotonic()
+            if self._newest is not None:
+                self.dropped += 1
+            self._newest = event
+            self._arrived.set()
+
+    async def frames(self) -> AsyncIterator[Frame]:
+        """Endless: the stream does not tell its end, so whoever iterates is cancelled."""
+        while True:
+            await self._arrived.wait()
+            self._arrived.clear()
+            event, self._newest = self._newest, None
+            if event is not None:
+                yield upright_frame(event, self._number, self.dropped)
+
+    async def aclose(self) -> None:
+        self._pump.cancel()
+        await asyncio.gather(self._pump, return_exceptions=True)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                # A close that was cancelled has cancelled the stream's task, which the next close
+                # awaits: gathered, that does not cancel whoever closes.
+                await asyncio.gather(self._stream.aclose(), return_exceptions=True)

@@ -1,0 +1,89 @@
+"""The LiveKit worker: it offers itself for every room, and keeps warm processes for its jobs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import signal
+
+from livekit.agents import AgentServer, WorkerPermissions
+
+from agent.room.fork_server import PRELOADED
+from agent.room.job import accept_hidden, analyse_room, prepare_process
+from agent.room.worker_settings import WorkerSettings
+
+logger = logging.getLogger(__name__)
+
+# LiveKit's client names the participants, and the health check's server those who ask.
+QUIET = ("livekit", "aiohttp.access")
+
+AGENT_NAME = "behaviour-analysis"
+JOB_MEMORY_WARN_MB = 900
+JOB_MEMORY_LIMIT_MB = 1500
+SERVER_RETRIES = 1_000_000  # a worker outlives any restart of the server
+
+
+def build_server(settings: WorkerSettings) -> AgentServer:
+    server = AgentServer(
+        # Every room gets its agent, however many open at once: a threshold would turn jobs of a
+        # burst away, and LiveKit offers each only once. What the machine cannot analyse is
+        # attached and says so (AnalysisSlots).
+        load_threshold=math.inf,
+        load_fnc=lambda server: min(1.0, len(server.active_jobs) / (2 * settings.capacity)),
+        num_idle_processes=settings.idle_processes,
+        initialize_process_timeout=60.0,
+        job_memory_warn_mb=JOB_MEMORY_WARN_MB,
+        job_memory_limit_mb=JOB_MEMORY_LIMIT_MB,
+        drain_timeout=settings.drain_timeout_s,
+        max_retry=SERVER_RETRIES,
+        host=settings.host,
+        port=settings.port,
+        preload_modules=PRELOADED,
+        permissions=WorkerPermissions(
+            can_publish=False,
+            can_subscribe=True,
+            can_publish_data=True,
+            can_update_metadata=True,
+            hidden=True,
+        ),
+        setup_fnc=prepare_process,
+        prometheus_port=settings.prometheus_port,
+    )
+    server.rtc_session(
+        analyse_room,
+        agent_name="" if settings.automatic_dispatch else AGENT_NAME,
+        on_request=accept_hidden,
+    )
+    return server
+
+
+async def run_worker(settings: WorkerSettings) -> None:
+    """Serve until SIGTERM, which lets running consultations end first, or SIGINT, which does not.
+
+    A second signal of either kind stops at once.
+    """
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("livekit.agents").setLevel(logging.INFO)
+    server = build_server(settings)
+    loop = asyncio.get_running_loop()
+    drain, stop = asyncio.Event(), asyncio.Event()
+    loop.add_signal_handler(signal.SIGTERM, lambda: (stop if drain.is_set() else drain).set())
+    loop.add_signal_handler(signal.SIGINT, stop.set)
+    serving = asyncio.create_task(server.run())
+    draining = asyncio.create_task(_drain(server, drain))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, draining, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    draining.cancel()
+    stopping.cancel()
+    await server.aclose()
+    await serving
+
+
+async def _drain(server: AgentServer, requested: asyncio.Event) -> None:
+    await requested.wait()
+    try:
+        await server.drain()
+    except TimeoutError:
+        logger.warning("stopping although consultations still run: the drain time is over")
