@@ -1,5 +1,6 @@
 """The engine: determinism, isolation of faults, discovery, commands, still pictures, endings."""
 
+import importlib
 import math
 import sys
 import textwrap
@@ -174,9 +175,7 @@ def test_a_measure_is_one_module_and_no_other_file(tmp_path, monkeypatch):
         )
     )
     monkeypatch.syspath_prepend(tmp_path)
-    import more_measures
-
-    registry = discover(more_measures)
+    registry = discover(importlib.import_module("more_measures"))
     assert [m.id for m in registry.measures] == ["nose_height"]
     played = play(film(2, hz=15, body=False), registry)
     assert 0 < played.last("nose_height").value < 480

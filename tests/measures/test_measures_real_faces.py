@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from perception.perceiving import CARTOON, TALKING_FACE, clip, observed
+from perceiving import CARTOON, TALKING_FACE, clip, observed
 from playing import Played, play
 
 pytestmark = pytest.mark.unit

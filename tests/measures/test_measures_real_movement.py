@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from perception.perceiving import CAMERA_HZ, Image, noisy, observed, photograph, scaled
+from perceiving import CAMERA_HZ, Image, noisy, observed, photograph, scaled
 from playing import Played, measured, play
 
 from agent.measures.body import Body

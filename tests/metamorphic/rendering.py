@@ -11,7 +11,7 @@ from functools import cache
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from perception.perceiving import Image, observed
+from perceiving import Image, observed
 from synthetic import rotation
 
 from models.bundles import FACE, bundles_folder

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
-from metamorphic.changing import (
+from changing import (
     Reader,
     blurred,
     darkened,
@@ -15,7 +15,7 @@ from metamorphic.changing import (
     rolled,
     shifted,
 )
-from perception.perceiving import Image, perception, scaled
+from perceiving import Image, perception, scaled
 
 pytestmark = pytest.mark.unit
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from measures.playing import Played, play
-from metamorphic.changing import ANGLES, vp8
-from perception.perceiving import TALKING_FACE, clip, observed
+from changing import ANGLES, vp8
+from perceiving import TALKING_FACE, clip, observed
+from playing import Played, play
 
 pytestmark = pytest.mark.unit
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from perception.perceiving import ONE_FACE, Image, clip, noisy, observed, photograph, placed, scaled
+from perceiving import ONE_FACE, Image, clip, noisy, observed, photograph, placed, scaled
 
 from agent.perception.landmarkers import FaceTask
 from models.bundles import ModelBundles

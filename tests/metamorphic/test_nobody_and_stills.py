@@ -7,9 +7,8 @@ from collections.abc import Iterable
 import cv2
 import numpy as np
 import pytest
-from measures.playing import Played, play
-from metamorphic.changing import vp8
-from perception.perceiving import (
+from changing import vp8
+from perceiving import (
     TALKING_FACE,
     Image,
     clip,
@@ -20,6 +19,7 @@ from perception.perceiving import (
     photograph,
     scaled,
 )
+from playing import Played, play
 
 from agent.perception.perception import Perception
 

@@ -8,10 +8,10 @@ from itertools import product
 
 import numpy as np
 import pytest
-from measures.playing import Played, play
-from metamorphic.changing import ANGLES, faces
-from metamorphic.rendering import TurningHead
-from perception.perceiving import CAMERA_HZ, Image, noisy, observed
+from changing import ANGLES, faces
+from perceiving import CAMERA_HZ, Image, noisy, observed
+from playing import Played, play
+from rendering import TurningHead
 
 pytestmark = pytest.mark.unit
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from measures.playing import play
-from metamorphic.changing import ANGLES
-from perception.perceiving import (
+from changing import ANGLES
+from perceiving import (
     ONE_FACE,
     TALKING_FACE,
     Image,
@@ -17,6 +16,7 @@ from perception.perceiving import (
     room,
     scaled,
 )
+from playing import play
 
 pytestmark = pytest.mark.unit
 

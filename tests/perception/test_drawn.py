@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 import cv2
 import numpy as np
 import pytest
-from measures.playing import play
-from metamorphic.changing import blurred, darkened, faces, vp8
-from perception.perceiving import Image, noisy, observe_with, observed, perception, scaled
+from changing import blurred, darkened, faces, vp8
+from perceiving import Image, noisy, observe_with, observed, perception, scaled
+from playing import play
 
 from agent.observation import SelectPerson
 from agent.perception import reasons

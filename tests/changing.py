@@ -9,8 +9,8 @@ from io import BytesIO
 import av
 import cv2
 import numpy as np
-from measures.playing import Played, play
-from perception.perceiving import ONE_FACE, TALKING_FACE, Image, clip, photograph, scaled
+from perceiving import ONE_FACE, TALKING_FACE, Image, clip, photograph, scaled
+from playing import Played, play
 
 from agent.observation import Frame, Observation
 from agent.perception.perception import Perception
