@@ -4,7 +4,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench image clean
+.PHONY: help setup run test check format coverage bench image clean
 
 help: ## What there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -17,9 +17,12 @@ run: setup ## Start the whole stack (PATIENT=video or none, PORT=5002)
 
 test: ## Every test: unit, real livekit-server, real Chromium, faults
 	@deploy/setup test
-	npm --prefix web test
-	pytest -m unit -n 2 --dist loadfile
-	pytest -m "not unit"
+	@echo "→ Web app: unit tests"
+	@npm --prefix web test
+	@echo "→ Python: unit tests, two at a time"
+	@pytest -m unit -n 2 --dist loadfile
+	@echo "→ Python: livekit-server, Chromium, faults"
+	@pytest -m "not unit"
 
 check: ## Linters, types, generated documents
 	@deploy/setup check
@@ -30,6 +33,17 @@ check: ## Linters, types, generated documents
 	epedicare measures --markdown | diff docs/measures.md - \
 	  || { echo "docs/measures.md is not current: epedicare measures --markdown > docs/measures.md"; exit 1; }
 
+format: ## Format the code and sort the imports, Python and web
+	@deploy/setup check
+	ruff check --select I --fix .
+	ruff format .
+	npm --prefix web run format
+
+coverage: ## Which lines the unit tests run: a table, and pages in htmlcov/
+	@deploy/setup test
+	pytest -m unit -n 2 --dist loadfile --cov --cov-report=term:skip-covered --cov-report=html
+	@echo "→ htmlcov/index.html shows every line"
+
 bench: ## Speed, as tables of ratios (about five minutes)
 	@deploy/setup test
 	PYTHONPATH=tests:tests/browser python -m benchmarks
@@ -39,4 +53,4 @@ image: ## The container image, with buildah
 
 clean: ## Remove what was built and installed here; data/ stays
 	rm -rf .venv .tools .cache web/node_modules web/dist web/src/generated agent/wire/generated
-	rm -rf .mypy_cache .ruff_cache .pytest_cache test-results
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .coverage htmlcov test-results
