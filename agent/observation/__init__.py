@@ -5,6 +5,7 @@ from agent.observation.frame import (
     MAX_SIDE_PX,
     MIN_SIDE_PX,
     Frame,
+    Receipt,
     checked,
 )
 from agent.observation.observation import (
@@ -52,6 +53,7 @@ __all__ = [
     "PersonBox",
     "Pose",
     "Rates",
+    "Receipt",
     "SelectPerson",
     "SetBaseline",
     "Side",

@@ -15,6 +15,14 @@ MAX_SIDE_PX = 8192
 MAX_ASPECT = 8.0
 
 
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """When a frame came from the room, on the monotonic clock, and its place in its track."""
+
+    monotonic_s: float
+    number: int  # of the frames received since the track began, from 1
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     image: NDArray[np.uint8]  # (h, w, 3) RGB, contiguous, already rotated upright
@@ -22,7 +30,7 @@ class Frame:
     key: FrameKey | None
     rotation_deg: int  # what was undone: 0, 90, 180, 270
     track: int
-    dropped: int = 0  # received but not analysed, since the track began
+    receipt: Receipt | None = None  # None: read from a file, which drops nothing
 
 
 def checked(frame: Frame) -> NDArray[np.uint8]:

@@ -12,20 +12,18 @@ from numpy.typing import NDArray
 from agent.observation import FrameKey
 from agent.perception.landmarkers import LandmarkerFailed
 from agent.perception.lane import Lane
-from agent.perception.people import Place
 
 Found = TypeVar("Found")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Question(Generic[Found]):
-    """What was asked of which frame, and where everybody was on it."""
+    """What was asked of which frame."""
 
     t_ms: int
     key: FrameKey | None
     aspect: float
     answer: Future[tuple[Found, ...]]
-    places: tuple[Place, ...] = ()
 
 
 class Pending(Generic[Found]):
@@ -38,11 +36,12 @@ class Pending(Generic[Found]):
         self.asked: Question[Found] | None = None
         self._lag_ms = lag_ms
 
-    def ask(
-        self, image: NDArray[np.uint8], t_ms: int, key: FrameKey | None, aspect: float
-    ) -> Question[Found]:
+    def ask(self, image: NDArray[np.uint8], t_ms: int, key: FrameKey | None, aspect: float) -> None:
         self.asked = Question(t_ms, key, aspect, self.lane.submit(image, t_ms))
-        return self.asked
+
+    def asks_about(self, t_ms: int) -> bool:
+        """Whether the open question is about the frame of that time."""
+        return self.asked is not None and self.asked.t_ms == t_ms
 
     def take(self, t_ms: int) -> tuple[Question[Found], tuple[Found, ...]] | None:
         """The answer that is due, once. A broken landmarker's answer never comes."""

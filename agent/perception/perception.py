@@ -10,7 +10,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import cv2
@@ -33,6 +33,7 @@ from agent.observation import (
 from agent.perception import reasons
 from agent.perception.clock import MediaClock
 from agent.perception.face_finder import FaceFinder, FoundFace, Sight
+from agent.perception.governor import Governor, Load
 from agent.perception.hands import WristHints
 from agent.perception.heads import head_of_pose
 from agent.perception.image_quality import ImageWatch
@@ -40,10 +41,11 @@ from agent.perception.joint_motion import Grey, JointMotion, small_grey
 from agent.perception.landmarkers import FaceTask, HandsTask, PoseTask, RawHand, RawPose
 from agent.perception.lane import Lane
 from agent.perception.pending import Pending, Question
-from agent.perception.people import People, Person
+from agent.perception.people import People, Person, Place
 from agent.perception.pose_search import PoseSearch
 from agent.perception.quiet_stderr import quiet_stderr
-from agent.perception.schedule import STEPS, Cadence, Governor, Load, RateMeter
+from agent.perception.rates import DroppedFrames, RateMeter
+from agent.perception.schedule import STEPS, Cadence
 from models.bundles import ModelBundles
 
 # Offline: how long after its frame an answer is attached. A little less than the time between two
@@ -82,11 +84,14 @@ class Perception:
         self._faces = FaceFinder(face, crop, self._people)
         self._clock = MediaClock()
         self._meter = RateMeter(camera_hz)
+        self._dropped = DroppedFrames()
         self._governor = Governor()
         self._load = Load()
         self._observed_s = time.monotonic()
         self._aspect = 0.0
-        self._pose_grey: Grey = np.empty((0, 0), np.uint8)  # of the picture that was asked about
+        # Of the frame that the pose was asked about: its picture, and where everybody was on it.
+        self._pose_grey: Grey = np.empty((0, 0), np.uint8)
+        self._pose_places: tuple[Place, ...] = ()
         self._expected: deque[tuple[Frame, Sight]] = deque()
         self._forget()
 
@@ -152,9 +157,16 @@ class Perception:
         self._observed_s = time.monotonic()
         return observation
 
-    def took(self, from_s: float, to_s: float) -> None:
-        """Live: when a frame arrived and when it was done with, on the monotonic clock."""
-        self._governor.update(to_s, self._load.add(from_s, to_s))
+    @contextmanager
+    def observing(self, frame: Frame, commands: tuple[Command, ...] = ()) -> Iterator[Observation]:
+        """Live: what is done with the observation in this context is part of the frame's load."""
+        yield self.observe(frame, commands)
+        self._learn_load(frame)
+
+    def _learn_load(self, frame: Frame) -> None:
+        if frame.receipt is not None:
+            now_s = time.monotonic()
+            self._governor.update(now_s, self._load.add(frame.receipt.monotonic_s, now_s))
 
     def _start(self, frame: Frame) -> Sight:
         image = checked(frame)
@@ -174,15 +186,15 @@ class Perception:
                 self._people.select(command.person)
         pose = self._attach_pose(t_ms)
         hands = self._attach_hands(t_ms)
-        asked = self._ask(image, t_ms, frame, aspect)
+        self._ask(image, t_ms, frame, aspect)
         self._watch.look(image)
         faces = self._faces.finish(seeing)
         self._people.settle(t_ms)
-        for question in asked:
-            question.places = self._people.places(t_ms)
+        if self._pose.asks_about(t_ms):
+            self._pose_places = self._people.places(t_ms)
         self._wrists.see_head(self._people.lone_patient(t_ms))
         mine = self._found_patient(faces)
-        self._meter.face(t_ms, frame.dropped)
+        self._meter.face(t_ms, self._dropped.before(frame))
         return Observation(
             t_ms=t_ms,
             media_us=frame.media_us,
@@ -202,28 +214,23 @@ class Perception:
             commands=commands,
         )
 
-    def _ask(
-        self, image: NDArray[np.uint8], t_ms: int, frame: Frame, aspect: float
-    ) -> list[Question[Any]]:
-        """Puts the questions that are due, and returns them for what the face will tell."""
+    def _ask(self, image: NDArray[np.uint8], t_ms: int, frame: Frame, aspect: float) -> None:
         step = STEPS[self._governor.step]
-        asked: list[Question[Any]] = []
         if self._pose.asked is None and self._pose_beat.due(t_ms, step.pose_hz):
             self._nobody_near = self._people.nobody_near(t_ms)
             self._pose_grey = small_grey(image)
-            asked.append(self._pose.ask(image, t_ms, frame.key, aspect))
+            self._pose.ask(image, t_ms, frame.key, aspect)
         if self._hands.asked is None and self._wrists.in_view(t_ms):
             hands_hz = step.fast_hands_hz if self._wrists.fast(t_ms) else step.hands_hz
             if self._hands_beat.due(t_ms, hands_hz):
-                asked.append(self._hands.ask(image, t_ms, frame.key, aspect))
-        return asked
+                self._hands.ask(image, t_ms, frame.key, aspect)
 
     def _attach_pose(self, t_ms: int) -> Pose | None:
         if (due := self._pose.take(t_ms)) is None:
             return None
         asked, found = due
         heads = [head_of_pose(p.landmarks, p.visibility, asked.aspect) for p in found]
-        owners = self._people.see_poses(heads, asked.places, asked.t_ms)
+        owners = self._people.see_poses(heads, self._pose_places, asked.t_ms)
         pose = self._pose_of_patient(asked, found, owners)
         self._wrists.see_pose(pose, asked.aspect)
         self._meter.pose(asked.t_ms)

@@ -107,9 +107,7 @@ class Consultation:
 
     async def _analyse(self, feed: CameraFeed) -> None:
         async for frame in feed.frames():
-            results = await self._in_analysis_thread(
-                self._analysis.analyse, frame, feed.last_frame_s
-            )
+            results = await self._in_analysis_thread(self._analysis.analyse, frame)
             if results is not None:
                 self._publisher.results(results)
 

@@ -9,14 +9,13 @@ from __future__ import annotations
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
 import numpy as np
 
 from agent.errors import FrameRejected
-from agent.observation import Command, Frame, Rates
+from agent.observation import Command, Frame, Observation, Rates, Receipt
 from agent.perception.perception import Perception
 from agent.pipeline import Results, ResultStream
 from agent.record import SessionLog, describe_run, session_folder
@@ -43,7 +42,6 @@ class LiveAnalysis:
         self.log: SessionLog | None = None
         self._perception = perception
         self._track = 0
-        self._left_out = 0
         self._assignment = assignment
         self._data = data
         self._commands: SimpleQueue[Command] = SimpleQueue()
@@ -54,29 +52,31 @@ class LiveAnalysis:
         """Takes effect with the next frame, and is logged with it."""
         self._commands.put(command)
 
-    def analyse(self, frame: Frame, received_monotonic_s: float) -> Results | None:
+    def analyse(self, frame: Frame) -> Results | None:
         """None for a frame that cannot be analysed, or that the machine has no time for."""
         self.handled += 1
         if frame.track != self._track:
-            self._track, self._left_out = frame.track, 0
+            self._track = frame.track
             self._perception.reset_track()
         if not self._perception.wanted(frame):
-            self._left_out += 1
             return None
-        frame = replace(frame, dropped=frame.dropped + self._left_out)
         try:
-            observation = self._perception.observe(frame, self._take_commands())
+            with self._perception.observing(frame, self._take_commands()) as observation:
+                results = self._results(observation, frame.receipt)
         except FrameRejected:
-            self._left_out += 1
             return None
-        results = self._stream.process(observation, timing_now(received_monotonic_s))
+        self._keep_delay(frame.receipt)
+        return results
+
+    def _results(self, observation: Observation, receipt: Receipt | None) -> Results:
+        timing = timing_now(None if receipt is None else receipt.monotonic_s)
+        results = self._stream.process(observation, timing)
         if self.log is not None:
             self.log.write_all(results.messages, observation.t_ms)
         self.analysed += 1
         self.t_ms = observation.t_ms
         self.rates = observation.rates
         self.people_in_view = observation.faces_seen
-        self._keep_delay(received_monotonic_s)
         return results
 
     def begin_log(self) -> None:
@@ -122,10 +122,11 @@ class LiveAnalysis:
         self.run = max(int(time.time()), self.run + 1)
         self._stream = ResultStream(self.run)
 
-    def _keep_delay(self, received_monotonic_s: float) -> None:
+    def _keep_delay(self, receipt: Receipt | None) -> None:
+        if receipt is None:
+            return
         now_s = time.monotonic()
-        self._perception.took(received_monotonic_s, now_s)
-        self._delays_ms.append((now_s, (now_s - received_monotonic_s) * 1000))
+        self._delays_ms.append((now_s, (now_s - receipt.monotonic_s) * 1000))
         while self._delays_ms[0][0] < now_s - DELAYS_KEPT_S:
             self._delays_ms.popleft()
 

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from livekit import rtc
 
-from agent.observation import Frame, FrameKey
+from agent.observation import Frame, FrameKey, Receipt
 from agent.room.tasks import run_in_background
 
 CLOSE_TIMEOUT_S = 2.0
@@ -24,7 +24,7 @@ _TURN: dict[object, tuple[int, int | None]] = {
 }
 
 
-def upright_frame(event: rtc.VideoFrameEvent, track: int, dropped: int) -> Frame:
+def upright_frame(event: rtc.VideoFrameEvent, track: int, receipt: Receipt) -> Frame:
     image = np.frombuffer(event.frame.data, np.uint8).reshape(
         event.frame.height, event.frame.width, 3
     )
@@ -37,7 +37,7 @@ def upright_frame(event: rtc.VideoFrameEvent, track: int, dropped: int) -> Frame
         key=_key(event),
         rotation_deg=rotation_deg,
         track=track,
-        dropped=dropped,
+        receipt=receipt,
     )
 
 
@@ -49,15 +49,16 @@ def _key(event: rtc.VideoFrameEvent) -> FrameKey | None:
 
 
 class CameraFeed:
-    """Newest frame wins: a frame that nobody fetched in time is dropped and counted."""
+    """Newest frame wins: a frame that nobody fetched in time is gone, and its number with it."""
 
-    def __init__(self, track: rtc.Track, number: int, on_failure: Callable[[str], None]) -> None:
+    def __init__(
+        self, track: rtc.Track, track_number: int, on_failure: Callable[[str], None]
+    ) -> None:
         self.received = 0
-        self.dropped = 0
         self.last_frame_s = time.monotonic()
-        self._number = number
+        self._track_number = track_number
         self._stream = rtc.VideoStream(track, capacity=1, format=rtc.VideoBufferType.RGB24)
-        self._newest: rtc.VideoFrameEvent | None = None
+        self._newest: tuple[rtc.VideoFrameEvent, Receipt] | None = None
         self._arrived = asyncio.Event()
         self._pump = run_in_background(self._receive(), "receiving the camera", on_failure)
 
@@ -65,9 +66,7 @@ class CameraFeed:
         async for event in self._stream:
             self.received += 1
             self.last_frame_s = time.monotonic()
-            if self._newest is not None:
-                self.dropped += 1
-            self._newest = event
+            self._newest = event, Receipt(self.last_frame_s, self.received)
             self._arrived.set()
 
     async def frames(self) -> AsyncIterator[Frame]:
@@ -75,9 +74,10 @@ class CameraFeed:
         while True:
             await self._arrived.wait()
             self._arrived.clear()
-            event, self._newest = self._newest, None
-            if event is not None:
-                yield upright_frame(event, self._number, self.dropped)
+            newest, self._newest = self._newest, None
+            if newest is not None:
+                event, receipt = newest
+                yield upright_frame(event, self._track_number, receipt)
 
     async def aclose(self) -> None:
         self._pump.cancel()

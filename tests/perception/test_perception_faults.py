@@ -15,7 +15,7 @@ from perceiving import ONE_FACE, clip, face_px, fingerprint, frame, observe_with
 
 from agent.errors import FrameRejected
 from agent.measures.registry import REGISTRY
-from agent.observation import FrameKey
+from agent.observation import Frame, FrameKey, Receipt
 from agent.perception import lane as lane_module
 from agent.perception import reasons
 from agent.perception.landmarkers import FaceTask, LandmarkerFailed, PoseTask, RawFace, RawPose
@@ -75,10 +75,11 @@ def test_a_picture_that_is_not_contiguous_is_seen(face_image: np.ndarray) -> Non
 
 def test_the_senders_key_and_the_clocks_pass_through(face_image: np.ndarray) -> None:
     with perception() as watching:
-        stamped = frame(face_image, 0)
         keys = [FrameKey(2**60 + i, i) for i in range(12)]
         seen = [
-            watching.observe(type(stamped)(face_image, 10**15 + 40_000 * i, key, 90, 3, dropped=i))
+            watching.observe(
+                Frame(face_image, 10**15 + 40_000 * i, key, 90, 3, Receipt(0.0, 2 * i + 1))
+            )
             for i, key in enumerate(keys)
         ]
     assert [o.key for o in seen] == keys

@@ -1,9 +1,13 @@
 import math
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
-from agent.perception.schedule import STEPS, Cadence, Governor, Load, RateMeter
+from agent.observation import Frame, Receipt
+from agent.perception.governor import Governor, Load
+from agent.perception.rates import DroppedFrames, RateMeter
+from agent.perception.schedule import STEPS, Cadence
 
 pytestmark = pytest.mark.unit
 
@@ -109,3 +113,20 @@ def test_a_rate_that_stopped_falls() -> None:
     assert meter.rates(950, 0).hands_hz == pytest.approx(10)
     assert meter.rates(4000, 0).hands_hz < 3
     assert meter.rates(9000, 0).hands_hz == 0
+
+
+def received(number: int, track: int = 1) -> Frame:
+    return Frame(np.empty(0, np.uint8), 0, None, 0, track, Receipt(0.0, number))
+
+
+def test_every_received_frame_that_is_not_observed_is_dropped() -> None:
+    """Whether nobody fetched it, the machine had no time for it, or it could not be looked at."""
+    dropped = DroppedFrames()
+    assert [dropped.before(received(n)) for n in (1, 2, 4, 5, 9)] == [0, 0, 1, 1, 4]
+    assert [dropped.before(received(n, track=2)) for n in (2, 3)] == [1, 1]
+
+
+def test_a_file_drops_nothing() -> None:
+    dropped = DroppedFrames()
+    frame = Frame(np.empty(0, np.uint8), 0, None, 0, track=0)
+    assert [dropped.before(frame) for _ in range(3)] == [0, 0, 0]
