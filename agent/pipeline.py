@@ -9,6 +9,7 @@ from google.protobuf.message import Message
 
 from agent.measures.analyser import Analyser
 from agent.observation import Observation
+from agent.overlay import OverlayFilter
 from agent.wire.encoder import Encoder
 from agent.wire.generated import analysis_pb2 as pb
 
@@ -47,6 +48,7 @@ class ResultStream:
         self.frames = 0
         self.t_ms = 0  # of the last observation
         self._first_ms = 0
+        self._overlays = OverlayFilter()
         self._encoder = Encoder(run)
         self._analyser = Analyser()
 
@@ -60,9 +62,10 @@ class ResultStream:
         self.frames += 1
         self.t_ms = observation.t_ms
         analysis = self._analyser.update(observation)
+        overlay = self._overlays.overlay(observation, analysis.head_rotation)
         return Results(
             observation=self._encoder.observation(observation, timing),
-            frame=self._encoder.frame(observation, analysis, timing),
+            frame=self._encoder.frame(observation, analysis, overlay, timing),
             windows=tuple(self._encoder.window(window, timing) for window in analysis.windows),
             events=tuple(self._encoder.event(event, timing) for event in analysis.events),
         )

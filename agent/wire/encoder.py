@@ -10,9 +10,10 @@ from typing import cast
 from agent.measures.registry import REGISTRY
 from agent.measures.results import Analysis, BaselineState, Event, Quality, Value, Window
 from agent.observation import Observation
+from agent.overlay import Overlay
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.observations import encode_box, encode_key, encode_observation
-from agent.wire.overlay import OverlayEncoder, hands_overlay, pose_overlay
+from agent.wire.overlay import encode_face_overlay, encode_hands_overlay, encode_pose_overlay
 from agent.wire.reasons import reason_ids, reason_indices
 
 MAX_LOSSY_BYTES = 1300  # one UDP packet; LiveKit advises no more for lossy data
@@ -28,7 +29,6 @@ class Encoder:
         self._run = run
         self._track = 0
         self._sent: Counter[str] = Counter()
-        self._overlay = OverlayEncoder()
         self._values: Sequence[Value] = ()
         self._encoded: Sequence[pb.Value] = ()
 
@@ -39,8 +39,13 @@ class Encoder:
         return encode_observation(observation, self.origin("observation"), timing)
 
     def frame(
-        self, observation: Observation, analysis: Analysis, timing: pb.Timing | None = None
+        self,
+        observation: Observation,
+        analysis: Analysis,
+        overlay: Overlay,
+        timing: pb.Timing | None = None,
     ) -> pb.FrameResult:
+        hands = observation.hands
         self._follow_track(observation.track)
         return pb.FrameResult(
             origin=self.origin("frame"),
@@ -49,9 +54,9 @@ class Encoder:
             width=observation.width,
             height=observation.height,
             rotation_deg=observation.rotation_deg,
-            face=self._overlay.face(observation, analysis.head_rotation),
-            pose=pose_overlay(observation.pose) if observation.pose is not None else None,
-            hands=hands_overlay(observation.hands) if observation.hands is not None else None,
+            face=encode_face_overlay(overlay.face) if overlay.face is not None else None,
+            pose=encode_pose_overlay(overlay.pose) if overlay.pose is not None else None,
+            hands=encode_hands_overlay(hands) if hands is not None else None,
             values=self._encode_values(analysis.values),
             others=[encode_box(box) for box in observation.others],
             timing=timing,

@@ -6,7 +6,7 @@ import hashlib
 from functools import cache
 
 from agent.measures.registry import REGISTRY
-from agent.wire.face_layout import CONTOURS, LANDMARKS
+from agent.observation.face_contours import CONTOURS, LANDMARKS
 from agent.wire.generated import analysis_pb2 as pb
 
 

@@ -12,10 +12,10 @@ from agent.measures.geometry import head_pose
 from agent.measures.registry import REGISTRY
 from agent.measures.results import Analysis, Quality, Value
 from agent.observation import Observation
+from agent.observation.face_contours import CONTOURS, LANDMARKS
+from agent.overlay import OverlayFilter
 from agent.wire.encoder import MAX_LOSSY_BYTES, Encoder, decode_value, encode_value, lossy_packet
-from agent.wire.face_layout import CONTOURS, LANDMARKS
 from agent.wire.generated import analysis_pb2 as pb
-from agent.wire.one_euro import OneEuroFilter
 from agent.wire.packing import points_from_bytes, points_to_bytes
 from agent.wire.registry import encode_registry
 
@@ -55,6 +55,16 @@ def all_values(reasons: tuple[str, ...] = ()) -> Analysis:
     )
 
 
+def encoded(
+    encoder: Encoder,
+    observation: Observation,
+    analysis: Analysis,
+    timing: pb.Timing | None = None,
+) -> pb.FrameResult:
+    overlay = OverlayFilter().overlay(observation, analysis.head_rotation)
+    return encoder.frame(observation, analysis, overlay, timing)
+
+
 def test_points_land_within_a_tenth_of_a_pixel_on_a_full_hd_picture() -> None:
     points = np.random.default_rng(2).uniform(-1.9, 1.9, (50, 3)).astype(np.float32)
     error_px = np.abs(points_from_bytes(points_to_bytes(points)) - points[:, :2]) * 1920
@@ -68,7 +78,7 @@ def test_points_beyond_the_range_are_clipped_not_wrapped() -> None:
 
 
 def test_a_full_frame_fits_one_packet_and_keeps_its_face() -> None:
-    frame = Encoder(1).frame(plausible_observation(), all_values(("no_face",)), pb.Timing())
+    frame = encoded(Encoder(1), plausible_observation(), all_values(("no_face",)), pb.Timing())
     packet = lossy_packet(frame)
     assert len(packet) <= MAX_LOSSY_BYTES
     sent = pb.FrameResult.FromString(packet)
@@ -78,7 +88,7 @@ def test_a_full_frame_fits_one_packet_and_keeps_its_face() -> None:
 
 def test_a_frame_of_one_person_without_hands_and_pose_carries_every_value() -> None:
     observation = dataclasses.replace(plausible_observation(), pose=None, hands=None, others=())
-    frame = Encoder(1).frame(observation, all_values())
+    frame = encoded(Encoder(1), observation, all_values())
     assert pb.FrameResult.FromString(lossy_packet(frame)) == frame
 
 
@@ -86,7 +96,7 @@ def test_values_that_find_no_place_come_in_turn_and_headlines_always() -> None:
     encoder, values = Encoder(1), all_values(("no_face",))
     observation = dataclasses.replace(plausible_observation(), hands=None)
     frames = [
-        encoder.frame(dataclasses.replace(observation, t_ms=40 * i), values, pb.Timing())
+        encoded(encoder, dataclasses.replace(observation, t_ms=40 * i), values, pb.Timing())
         for i in range(8)
     ]
     packets = [pb.FrameResult.FromString(lossy_packet(frame)) for frame in frames]
@@ -102,7 +112,7 @@ def test_values_that_find_no_place_come_in_turn_and_headlines_always() -> None:
 def test_the_first_overlay_is_exactly_the_landmarks() -> None:
     observation = plausible_observation()
     assert observation.face is not None
-    drawn = points_from_bytes(Encoder(1).frame(observation, NO_VALUES).face.points)
+    drawn = points_from_bytes(encoded(Encoder(1), observation, NO_VALUES).face.points)
     np.testing.assert_allclose(
         drawn, observation.face.landmarks[np.array(LANDMARKS), :2], atol=1e-4
     )
@@ -110,7 +120,7 @@ def test_the_first_overlay_is_exactly_the_landmarks() -> None:
 
 def test_axes_of_an_upright_head_point_to_image_right_and_up() -> None:
     """The subject's left is at the image's right: pictures are not mirrored."""
-    frame = Encoder(1).frame(plausible_observation(), NO_VALUES)
+    frame = encoded(Encoder(1), plausible_observation(), NO_VALUES)
     origin, left, up, forward = points_from_bytes(frame.face.axes)
     assert left[0] > origin[0] and left[1] == pytest.approx(origin[1], abs=1e-3)
     assert up[1] < origin[1] and up[0] == pytest.approx(origin[0], abs=1e-3)
@@ -120,11 +130,11 @@ def test_axes_of_an_upright_head_point_to_image_right_and_up() -> None:
 def test_sequence_numbers_start_again_with_a_track() -> None:
     encoder = Encoder(7)
     first, second = (
-        encoder.frame(dataclasses.replace(plausible_observation(), t_ms=t_ms), NO_VALUES)
+        encoded(encoder, dataclasses.replace(plausible_observation(), t_ms=t_ms), NO_VALUES)
         for t_ms in (0, 40)
     )
     other = dataclasses.replace(plausible_observation(), track=1, t_ms=80)
-    third = encoder.frame(other, NO_VALUES)
+    third = encoded(encoder, other, NO_VALUES)
     assert [(f.origin.run, f.origin.track, f.origin.seq) for f in (first, second, third)] == [
         (7, 0, 1),
         (7, 0, 2),
@@ -158,18 +168,3 @@ def test_contours_name_every_drawn_landmark_once() -> None:
         range(len(LANDMARKS))
     )
     assert len(layout.contours) == len(CONTOURS)
-
-
-def test_the_display_filter_is_steady_at_rest_and_quick_in_motion() -> None:
-    steady, quick = OneEuroFilter(1.7, 10.0), OneEuroFilter(1.7, 10.0)
-    noise = np.random.default_rng(3).normal(0, 0.5, (200, 10, 2)).astype(np.float32)
-    still = np.array([steady(points, 60.0, i * 40) for i, points in enumerate(noise)])
-    assert still[50:].std() < 0.75 * noise[50:].std()
-    moved = [quick(np.full((10, 2), 6.0 * i, np.float32), 60.0, i * 40) for i in range(25)]
-    assert abs(moved[-1][0, 0] - 6.0 * 24) < 3.0  # half a frame of a fast movement
-
-
-def test_the_display_filter_starts_afresh_after_a_gap() -> None:
-    euro = OneEuroFilter(1.7, 10.0)
-    euro(np.zeros((1, 2), np.float32), 60.0, 0)
-    assert euro(np.full((1, 2), 90.0, np.float32), 60.0, 900)[0, 0] == 90.0
