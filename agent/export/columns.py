@@ -32,20 +32,22 @@ def schema_of(columns: Iterable[Column], facts: Mapping[str, str]) -> pa.Schema:
     return pa.schema([column.field() for column in columns], metadata=dict(facts))
 
 
+INTEGER = pa.int64()  # signed: a difference of two columns must not wrap
 LABEL = "label"  # the one text that a person typed
 WHERE = (
+    Column("session_id", pa.string(), "", "as the session's folder is named"),
     Column(
         "run",
-        pa.uint32(),
+        INTEGER,
         "",
         "the agent's run: of a call, the second (Unix time) in which it began",
     ),
-    Column("track", pa.uint32(), "", "counts up when the camera is republished or switched"),
-    Column("seq", pa.uint32(), "", "counts up within run and track; a gap is a lost message"),
-    Column("t_ms", pa.uint32(), "ms", "media time since the agent received its first picture"),
+    Column("track", INTEGER, "", "counts up when the camera is republished or switched"),
+    Column("seq", INTEGER, "", "counts up within run and track; a gap is a lost message"),
+    Column("t_ms", INTEGER, "ms", "the run's own time, from the agent's first picture"),
     Column(
         "session_ms",
-        pa.uint32(),
+        INTEGER,
         "ms",
         "the same moment on the one line of time of all runs, as the replay shows it",
     ),
@@ -61,35 +63,38 @@ TRUST = (
 )
 FRAME = (
     *WHERE,
-    Column("media_us", pa.int64(), "us", "the frame's own time stamp: a file's, as it has it"),
-    Column("width", pa.uint32(), "px", "of the upright picture"),
-    Column("height", pa.uint32(), "px", "of the upright picture"),
-    Column("rotation_deg", pa.uint32(), "deg", "clockwise turn that made the picture upright"),
-    Column("received_unix_us", pa.uint64(), "us", "when the agent received the frame; live only"),
+    Column("media_us", INTEGER, "us", "the frame's own time stamp: a file's, as it has it"),
+    Column("width", INTEGER, "px", "of the upright picture"),
+    Column("height", INTEGER, "px", "of the upright picture"),
+    Column("rotation_deg", INTEGER, "deg", "clockwise turn that made the picture upright"),
+    Column("received_unix_us", INTEGER, "us", "when the agent received the frame; live only"),
 )
 WINDOW = (
     *WHERE,
-    Column(
-        "window_ms", pa.uint32(), "ms", "length of the window that ends at t_ms; 0: the whole run"
-    ),
+    Column("window_ms", INTEGER, "ms", "length of the window that ends at t_ms; 0: the whole run"),
     Column("measure", pa.string(), "", "the measure's id"),
     Column("unit", pa.string(), "", "of value, ci_low and ci_high"),
     Column("value", pa.float32(), "see unit", "empty when withheld"),
     *TRUST,
-    Column("n", pa.uint32(), "", "samples, or events"),
+    Column("n", INTEGER, "", "samples, or events"),
     Column("valid_fraction", pa.float32(), "1", "share of the window that could be measured"),
     Column("ci_low", pa.float32(), "see unit", "95 % interval"),
     Column("ci_high", pa.float32(), "see unit", "95 % interval"),
     Column("baseline_state", pa.string(), "", "none, learning, ready or stale"),
-    Column("algorithm_version", pa.uint32(), "", "of the measure; values of two do not compare"),
+    Column("algorithm_version", INTEGER, "", "of the measure; values of two do not compare"),
 )
 EVENT = (
     *WHERE,
-    Column("id", pa.uint32(), "", "the same for the start and the end of one event"),
+    Column("id", INTEGER, "", "the same for the start and the end of one event"),
     Column("kind", pa.string(), "", "the event's id in the registry"),
-    Column("onset_ms", pa.uint32(), "ms", "media time"),
-    Column("peak_ms", pa.uint32(), "ms", "media time"),
-    Column("offset_ms", pa.uint32(), "ms", "media time; empty when the end was never seen"),
+    Column("onset_ms", INTEGER, "ms", "in the run's own time, as t_ms"),
+    Column("peak_ms", INTEGER, "ms", "in the run's own time, as t_ms"),
+    Column(
+        "offset_ms",
+        INTEGER,
+        "ms",
+        "in the run's own time, as t_ms; empty when the end was never seen",
+    ),
     Column("amplitude", pa.float32(), "see amplitude_unit", "at the peak"),
     Column("amplitude_unit", pa.string(), "", "of amplitude"),
     Column("side", pa.string(), "", "the subject's: left, right or both"),

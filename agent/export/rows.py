@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from agent.export.columns import LABEL
+from agent.export.words import Words
 from agent.record.timeline import PlacedRun
 from agent.wire.generated import analysis_pb2 as pb
 
@@ -14,6 +15,7 @@ FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def frame_rows(placed: PlacedRun) -> Iterator[Row]:
+    words = Words(placed.run)
     media_us: dict[int, int] = {}
     for entry in placed.run.log.entries({"/observation", "/frame"}):
         message = entry.message()
@@ -27,41 +29,47 @@ def frame_rows(placed: PlacedRun) -> Iterator[Row]:
                     "width": message.width,
                     "height": message.height,
                     "rotation_deg": message.rotation_deg,
-                    "received_unix_us": message.timing.received_unix_us or None,
+                    "received_unix_us": words.time_us(message.timing.received_unix_us),
                 }
-                | _beside_each_other(message.values, placed.run.registry)
+                | _beside_each_other(message.values, words)
             )
 
 
 def window_rows(placed: PlacedRun) -> Iterator[Row]:
     """Of the whole run once: its summary, or where that is missing the last taken on the way."""
+    words = Words(placed.run)
     whole: tuple[pb.WindowResult | pb.Summary, int] | None = None
     for entry in placed.run.log.entries({"/window", "/summary"}):
         message = entry.message()
         if isinstance(message, pb.WindowResult) and message.window_ms:
-            yield from _window(message, message.t_ms, message.window_ms, placed)
+            yield from _window(message, message.t_ms, message.window_ms, placed, words)
         elif isinstance(message, (pb.WindowResult, pb.Summary)):
             whole = message, entry.t_ms
     if whole is not None:
-        yield from _window(*whole, 0, placed)
+        yield from _window(*whole, 0, placed, words)
 
 
 def _window(
-    message: pb.WindowResult | pb.Summary, t_ms: int, window_ms: int, placed: PlacedRun
+    message: pb.WindowResult | pb.Summary,
+    t_ms: int,
+    window_ms: int,
+    placed: PlacedRun,
+    words: Words,
 ) -> Iterator[Row]:
     where = _where(message.origin, t_ms, placed) | {"window_ms": window_ms}
-    return (where | _value(value, placed.run.registry) for value in message.values)
+    return (where | _value(*one, words) for one in words.measured(message.values))
 
 
 def event_rows(placed: PlacedRun) -> Iterator[Row]:
     """One row for each event: its end when there was one, else its start."""
+    words = Words(placed.run)
     latest: dict[int, pb.Event] = {}
     for entry in placed.run.log.entries({"/event"}):
         message = entry.message()
         if isinstance(message, pb.Event):
             latest[message.id] = message
     for event in latest.values():
-        kind = placed.run.registry.events[event.kind]
+        kind = words.event(event.kind)
         yield _where(event.origin, event.onset_ms, placed) | {
             "id": event.id,
             "kind": kind.id,
@@ -70,9 +78,9 @@ def event_rows(placed: PlacedRun) -> Iterator[Row]:
             "offset_ms": event.offset_ms if event.HasField("offset_ms") else None,
             "amplitude": event.amplitude if event.HasField("amplitude") else None,
             "amplitude_unit": kind.amplitude_unit,
-            "side": _word(pb.Side.Name(event.side), "SIDE_"),
-            "quality": _quality(event.quality),
-            "reasons": _reasons(event.reasons, placed.run.registry),
+            "side": words.side(event.side),
+            "quality": words.quality(event.quality),
+            "reasons": words.reasons(event.reasons),
             LABEL: event.label,
         }
 
@@ -85,6 +93,7 @@ def for_spreadsheets(row: Row) -> Row:
 
 def _where(origin: pb.Origin, t_ms: int, placed: PlacedRun) -> Row:
     return {
+        "session_id": placed.run.session_id,
         "run": origin.run,
         "track": origin.track,
         "seq": origin.seq,
@@ -93,41 +102,26 @@ def _where(origin: pb.Origin, t_ms: int, placed: PlacedRun) -> Row:
     }
 
 
-def _beside_each_other(values: Iterable[pb.Value], registry: pb.Registry) -> Row:
+def _beside_each_other(values: Sequence[pb.Value], words: Words) -> Row:
     row: Row = {}
-    for value in values:
-        measure = registry.measures[value.measure].id
-        row[measure] = value.value if value.HasField("value") else None
-        row[f"{measure}.quality"] = _quality(value.quality)
-        row[f"{measure}.reasons"] = _reasons(value.reasons, registry)
+    for measure, value in words.measured(values):
+        row[measure.id] = value.value if value.HasField("value") else None
+        row[f"{measure.id}.quality"] = words.quality(value.quality)
+        row[f"{measure.id}.reasons"] = words.reasons(value.reasons)
     return row
 
 
-def _value(value: pb.Value, registry: pb.Registry) -> Row:
-    measure = registry.measures[value.measure]
+def _value(measure: pb.MeasureInfo, value: pb.Value, words: Words) -> Row:
     return {
         "measure": measure.id,
         "unit": measure.unit,
         "value": value.value if value.HasField("value") else None,
-        "quality": _quality(value.quality),
-        "reasons": _reasons(value.reasons, registry),
+        "quality": words.quality(value.quality),
+        "reasons": words.reasons(value.reasons),
         "n": value.n if value.HasField("n") else None,
         "valid_fraction": value.valid_fraction if value.HasField("valid_fraction") else None,
         "ci_low": value.ci_low if value.HasField("ci_low") else None,
         "ci_high": value.ci_high if value.HasField("ci_high") else None,
-        "baseline_state": _word(pb.BaselineState.Name(value.baseline_state), "BASELINE_STATE_"),
+        "baseline_state": words.baseline_state(value.baseline_state),
         "algorithm_version": measure.algorithm_version,
     }
-
-
-def _reasons(indices: Iterable[int], registry: pb.Registry) -> str:
-    return ";".join(registry.reasons[index].id for index in indices)
-
-
-def _quality(quality: pb.Quality) -> str:
-    return _word(pb.Quality.Name(quality), "QUALITY_")
-
-
-def _word(name: str, prefix: str) -> str:
-    word = name.removeprefix(prefix).lower()
-    return "" if word == "unspecified" else word

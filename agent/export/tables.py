@@ -6,7 +6,7 @@ import csv
 import io
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
@@ -19,6 +19,7 @@ import pyarrow.parquet
 
 from agent.errors import CannotExport
 from agent.export.columns import EVENT, FRAME, WINDOW, Column, measure_columns, schema_of
+from agent.export.others import refuse_tables_of_others
 from agent.export.rows import Row, event_rows, for_spreadsheets, frame_rows, window_rows
 from agent.record.folder import PRIVATE_FILE, make_private_folder
 from agent.record.run import Run, read_runs
@@ -67,17 +68,34 @@ def export_runs(
         Table("windows", WINDOW, window_rows),
         Table("events", EVENT, event_rows),
     )
+    _check_columns(tables[0])
     try:
         make_private_folder(out_dir)
-        exported = []
-        for table in tables:
-            rows = _counted(timeline, table, progress)
-            exported.append(_write(table, rows, _origin(runs[0]), to, out_dir))
-        if to is Format.CSV:  # which cannot hold units and meanings itself
-            exported.append(_write_dictionary(tables, out_dir))
+        if not out_dir.samefile(runs[0].log.path.parent):
+            refuse_tables_of_others(out_dir, runs[0].session_id, [table.name for table in tables])
+        with ExitStack() as parts:  # all tables get their names when all are whole, or none does
+            exported = []
+            for table in tables:
+                path = out_dir / f"{table.name}.{to.value}"
+                rows = _counted(timeline, table, progress)
+                part = parts.enter_context(_part_of(path))
+                exported.append(Exported(path, _write(table, rows, _origin(runs[0]), to, part)))
+            if to is Format.CSV:  # which cannot hold units and meanings itself
+                path = out_dir / "columns.csv"
+                part = parts.enter_context(_part_of(path))
+                exported.append(Exported(path, _write_dictionary(tables, part)))
+            for whole in exported:
+                os.replace(_part_name(whole.path), whole.path)
     except OSError as error:
         raise CannotExport(f"{out_dir}: {error.strerror or error}") from error
     return exported
+
+
+def _check_columns(table: Table) -> None:
+    names = [column.name for column in table.columns]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise CannotExport(f"the log contradicts itself: a measure is named {twice!r}")
 
 
 def _measures(runs: Iterable[Run]) -> list[pb.MeasureInfo]:
@@ -88,7 +106,7 @@ def _measures(runs: Iterable[Run]) -> list[pb.MeasureInfo]:
 def _origin(run: Run) -> dict[str, str]:
     provenance = run.provenance
     return {
-        "session_id": provenance.session_id,
+        "session_id": run.session_id,
         "source": provenance.source,
         "sample": str(provenance.sample).lower(),
         "code_version": provenance.code_version,
@@ -105,18 +123,17 @@ def _counted(timeline: Timeline, table: Table, progress: Progress) -> Iterator[R
 
 
 def _write(
-    table: Table, rows: Iterator[Row], origin: dict[str, str], to: Format, out_dir: Path
-) -> Exported:
-    path = out_dir / f"{table.name}.{to.value}"
+    table: Table, rows: Iterator[Row], origin: dict[str, str], to: Format, stream: BinaryIO
+) -> int:
     schema = schema_of(table.columns, origin)
     written = 0
     if to is Format.CSV:
         rows = map(for_spreadsheets, rows)
-    with _new_file(path) as stream, _writer(stream, schema, to) as writer:
+    with stream, _writer(stream, schema, to) as writer:
         while batch := list(islice(rows, ROWS_AT_ONCE)):
             writer.write_batch(pa.RecordBatch.from_pylist(batch, schema))
             written += len(batch)
-    return Exported(path, written)
+    return written
 
 
 def _writer(
@@ -127,26 +144,28 @@ def _writer(
     return pyarrow.csv.CSVWriter(stream, schema)
 
 
-def _write_dictionary(tables: Iterable[Table], out_dir: Path) -> Exported:
-    path = out_dir / "columns.csv"
+def _write_dictionary(tables: Iterable[Table], stream: BinaryIO) -> int:
     columns = [(table.name, column) for table in tables for column in table.columns]
-    with _new_file(path) as stream, io.TextIOWrapper(stream, "utf-8", newline="") as text:
+    with stream, io.TextIOWrapper(stream, "utf-8", newline="") as text:
         writer = csv.writer(text)
         writer.writerow(("table", "column", "unit", "meaning", "algorithm_version"))
         writer.writerows(
             (table, c.name, c.unit, c.meaning, c.algorithm_version) for table, c in columns
         )
-    return Exported(path, len(columns))
+    return len(columns)
 
 
 @contextmanager
-def _new_file(path: Path) -> Iterator[BinaryIO]:
-    """Private, and there under its name only when it is whole."""
-    part = path.with_name(path.name + ".part")
+def _part_of(path: Path) -> Iterator[BinaryIO]:
+    """Private; gone at the end unless it was given its name."""
+    part = _part_name(path)
     try:
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
         with os.fdopen(descriptor, "wb") as stream:
             yield stream
-        os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _part_name(path: Path) -> Path:
+    return path.with_name(path.name + ".part")

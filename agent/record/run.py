@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.errors import LogUnreadable
-from agent.record.folder import run_files
+from agent.record.folder import is_session_id, run_files
 from agent.record.reader import LogReader
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.registry import encode_registry
 
 KEEPING_NOT_ALLOWED = "keeping not allowed"  # why a log ended whose analysis went on
 
+MOST_MEASURES = 500  # nearly seven times what there is; each makes three columns
 HEAD = {"/provenance", "/registry", "/observation", "/frame"}
 
 
@@ -22,6 +23,12 @@ class Run:
     log: LogReader
     provenance: pb.Provenance
     registry: pb.Registry
+
+    @property
+    def session_id(self) -> str:
+        """The folder's name; of a folder that a person named, what the log says."""
+        folder = self.log.path.absolute().parent.name
+        return folder if is_session_id(folder) else self.provenance.session_id
 
 
 def read_runs(folder: Path) -> list[Run]:
@@ -60,7 +67,17 @@ def read_run(path: Path) -> Run | None:
             break
     if provenance is None:
         return None
-    return Run(log, provenance, registry or _same_registry(path, provenance))
+    registry = registry or _same_registry(path, provenance)
+    _check_names(path, registry)
+    return Run(log, provenance, registry)
+
+
+def _check_names(path: Path, registry: pb.Registry) -> None:
+    measures = registry.measures
+    if len(measures) > MOST_MEASURES:
+        raise LogUnreadable(f"{path.name} names {len(measures)} measures; no registry has so many")
+    if len({measure.id for measure in measures}) < len(measures):
+        raise LogUnreadable(f"{path.name} contradicts itself: it names a measure twice")
 
 
 def _same_registry(path: Path, provenance: pb.Provenance) -> pb.Registry:

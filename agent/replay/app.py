@@ -20,7 +20,6 @@ from agent.http.problems import (
     NotSignedIn,
     install_problem_handlers,
 )
-from agent.record.folder import is_session_id
 from agent.record.provenance import FILE
 from agent.record.run import read_runs
 from agent.record.timeline import Timeline
@@ -70,9 +69,7 @@ class Replay:
 
     @property
     def session_id(self) -> str:
-        if is_session_id(self.folder.name):
-            return self.folder.name
-        return next((r.run.provenance.session_id for r in self.timeline.runs), "")
+        return next((placed.run.session_id for placed in self.timeline.runs), "")
 
 
 def build_app(replay: Replay, ticket: Ticket, pages: Path, port: int) -> FastAPI:
