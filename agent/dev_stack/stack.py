@@ -19,7 +19,7 @@ from agent.dev_stack.sample_patient import INVITE_VARIABLE
 from agent.dev_stack.supervisor import Supervisor, Tell
 from agent.errors import CannotStart
 from agent.livekit_access import LiveKitAccess, given_livekit
-from agent.room.tasks import run_in_background
+from agent.room.background_task import run_in_background
 from token_service.database import open_database
 from token_service.development_sign_in import new_sign_in_secret, sign_in_link
 

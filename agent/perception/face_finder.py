@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.perception.head_crop import HeadCrop
-from agent.perception.heads import Bounds, Head, head_of_face
+from agent.perception.head_geometry import Bounds, Head, head_of_face
+from agent.perception.landmarker_thread import LandmarkerThread
 from agent.perception.landmarkers import LandmarkerFailed, RawFace
-from agent.perception.lane import Lane
-from agent.perception.people import MIRROR_LOOKS, People, Person
+from agent.perception.person import MIRROR_LOOKS, Person
+from agent.perception.person_tracker import PersonTracker
 
 # After some crops without a face (a turned head) only now and then, until one shows it again.
 PATIENCE = 5
@@ -50,7 +51,9 @@ class FoundFace:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class FaceSearch:
+    """A frame whose faces the landmarker is looking for."""
+
     image: NDArray[np.uint8]
     t_ms: int
     answer: Future[tuple[RawFace, ...]]
@@ -70,78 +73,87 @@ class Sight:
 class FaceFinder:
     """The face task on the whole frame, and on a crop where a pose shows a head without a face."""
 
-    whole: Lane[RawFace]
-    crop: Lane[RawFace]
-    people: People
+    whole: LandmarkerThread[RawFace]
+    crop: LandmarkerThread[RawFace]
+    people: PersonTracker
     failed: bool = False  # on this frame
     _misses: int = 0
     _retry_ms: float = -math.inf
     _mirror_due_ms: float = -math.inf
 
-    def start(self, image: NDArray[np.uint8], t_ms: int) -> Sight:
-        return Sight(image, t_ms, self.whole.submit(image, t_ms))
+    def start(self, image: NDArray[np.uint8], t_ms: int) -> FaceSearch:
+        return FaceSearch(image, t_ms, self.whole.submit(image, t_ms))
 
-    def finish(self, sight: Sight) -> list[FoundFace]:
+    def finish(self, search: FaceSearch) -> list[FoundFace]:
         self.failed = False
-        faces = self._distinct(self._answer(sight.answer), sight.aspect)
-        owners = self.people.see_faces([face.head for face in faces], sight.t_ms)
+        faces = self._distinct(self._answer(search.answer), search.aspect)
+        owners = self.people.see_faces([face.head for face in faces], search.t_ms)
         found = [
             replace(face, person=person)
             for face, person in zip(faces, owners, strict=True)
             if person is not None or self.people.doubt
         ]
-        target = None if self.people.doubt or self.failed else self._target(sight.t_ms)
-        if target is not None and (extra := self._look_closer(sight, target, found)) is not None:
+        target = None if self.people.doubt or self.failed else self._target(search.t_ms)
+        if target is not None and (extra := self._look_closer(search, target, found)) is not None:
             found.append(extra)
-        self._look_at_strangers(found, sight.image)
-        if sight.t_ms >= self._mirror_due_ms:
-            self._mirror_due_ms = sight.t_ms + MIRROR_AGAIN_MS
-            found = [self._compared_with_mirror(face, sight) for face in found]
+        self._look_at_strangers(found, search.image)
+        if search.t_ms >= self._mirror_due_ms:
+            self._mirror_due_ms = search.t_ms + MIRROR_AGAIN_MS
+            found = [self._compared_with_mirror(face, search) for face in found]
         return found
 
     def _look_at_strangers(self, found: list[FoundFace], image: NDArray[np.uint8]) -> None:
         for face in found:
             person = face.person
-            if person is not None and person is not self.people.patient and not person.look.settled:
-                person.look.add(image, face.raw.landmarks)
+            if (
+                person is not None
+                and person is not self.people.patient
+                and not person.drawing_check.settled
+            ):
+                person.drawing_check.add(image, face.raw.landmarks)
 
-    def _compared_with_mirror(self, face: FoundFace, sight: Sight) -> FoundFace:
+    def _compared_with_mirror(self, face: FoundFace, search: FaceSearch) -> FoundFace:
         """That face, or the crop's when the whole frame's is laid beside itself."""
         person = face.person
-        square = HeadCrop.around(face.head, *sight.size_px)
+        square = HeadCrop.around(face.head, *search.size_px)
         if person is None or square is None or not self._to_compare(face, person):
             return face
-        picture = square.cut(sight.image)
-        mirrored = self._on_crop(picture[:, ::-1], square, sight, mirrored=True)
+        picture = square.cut(search.image)
+        mirrored = self._on_crop(picture[:, ::-1], square, search, mirrored=True)
         if mirrored is not None and face.head.distance(mirrored.head) > SAME_WIDTHS:
             return face  # somebody else's
-        if mirrored is not None and not face.from_crop and not _same_parts(face, mirrored, sight):
-            closer = self._on_crop(picture, square, sight)
-            if closer is not None and _same_parts(closer, mirrored, sight):
-                self.people.correct_face(person, closer.head, sight.t_ms)
+        if mirrored is not None and not face.from_crop and not _same_parts(face, mirrored, search):
+            closer = self._on_crop(picture, square, search)
+            if closer is not None and _same_parts(closer, mirrored, search):
+                self.people.correct_face(person, closer.head, search.t_ms)
                 face = replace(closer, person=person)
-        same = mirrored is not None and _same_parts(face, mirrored, sight)
-        person.see_mirrored(same=same, t_ms=sight.t_ms)
+        same = mirrored is not None and _same_parts(face, mirrored, search)
+        person.see_mirrored(same=same, t_ms=search.t_ms)
         if same and person.same_in_mirror < MIRROR_LOOKS:
-            self._mirror_due_ms = sight.t_ms + MIRROR_EVERY_MS
+            self._mirror_due_ms = search.t_ms + MIRROR_EVERY_MS
         return face
 
     def _to_compare(self, face: FoundFace, person: Person) -> bool:
         """Who may become the patient, and the patient's face where it may be mislaid."""
         if self.people.patient is None:
-            return not person.look.drawn
+            return not person.drawing_check.drawn
         mislaid = not face.from_crop and face.head.width < SMALL_FACE
         return person is self.people.patient and mislaid
 
     def _on_crop(
-        self, picture: NDArray[np.uint8], square: HeadCrop, sight: Sight, *, mirrored: bool = False
+        self,
+        picture: NDArray[np.uint8],
+        square: HeadCrop,
+        search: FaceSearch,
+        *,
+        mirrored: bool = False,
     ) -> FoundFace | None:
         """Where it is in the frame."""
-        faces = self._answer(self.crop.submit(np.ascontiguousarray(picture), sight.t_ms))
+        faces = self._answer(self.crop.submit(np.ascontiguousarray(picture), search.t_ms))
         if not faces:
             return None
         raw = square.to_frame(faces[0].mirrored() if mirrored else faces[0])
-        face = FoundFace.of(raw, sight.aspect, from_crop=True)
+        face = FoundFace.of(raw, search.aspect, from_crop=True)
         return replace(face, head=face.head.sides_swapped()) if mirrored else face
 
     def _answer(self, answer: Future[tuple[RawFace, ...]]) -> tuple[RawFace, ...]:
@@ -172,24 +184,24 @@ class FaceFinder:
         return max(faceless, key=lambda p: p.head.width)
 
     def _look_closer(
-        self, sight: Sight, target: Person, found: list[FoundFace]
+        self, search: FaceSearch, target: Person, found: list[FoundFace]
     ) -> FoundFace | None:
-        square = HeadCrop.around(target.head, *sight.size_px)
+        square = HeadCrop.around(target.head, *search.size_px)
         if square is None:
             return None
-        closer = self._on_crop(square.cut(sight.image), square, sight)
+        closer = self._on_crop(square.cut(search.image), square, search)
         if closer is not None:
             is_new = all(closer.head.distance(face.head) > SAME_WIDTHS for face in found)
-            if is_new and self.people.see_crop_face(target, closer.head, sight.t_ms):
+            if is_new and self.people.see_crop_face(target, closer.head, search.t_ms):
                 self._misses, self._retry_ms = 0, -math.inf
                 return replace(closer, person=target)
         self._misses += 1
         if self._misses >= PATIENCE:
-            self._retry_ms = sight.t_ms + RETRY_MS
+            self._retry_ms = search.t_ms + RETRY_MS
         return None
 
 
-def _same_parts(face: FoundFace, mirrored: FoundFace, sight: Sight) -> bool:
-    width_px = face.head.width * sight.size_px[0]
+def _same_parts(face: FoundFace, mirrored: FoundFace, search: FaceSearch) -> bool:
+    width_px = face.head.width * search.size_px[0]
     most = SAME_PARTS * max(1.0, SAME_PARTS_PX / width_px)
     return face.head.parts_apart(mirrored.head) <= most

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.observation import Float32
-from agent.perception.heads import Head
+from agent.perception.head_geometry import Head
 from agent.perception.landmarkers import RawFace
 
 HEADS_ACROSS = 3.8

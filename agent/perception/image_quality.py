@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.observation import ImageQuality
-from agent.perception.heads import Bounds
+from agent.perception.head_geometry import Bounds
 
 _SMALL_PX = 160
 _FACE_PX = 128
@@ -27,7 +27,7 @@ def thinned(image: NDArray[np.uint8], every: int) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_NEAREST), np.uint8)
 
 
-class ImageWatch:
+class ImageQualityMeter:
     """Keeps the last small grey picture, to compare."""
 
     def __init__(self) -> None:

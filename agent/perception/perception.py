@@ -30,22 +30,23 @@ from agent.observation import (
     SelectPerson,
     checked,
 )
-from agent.perception import reasons
-from agent.perception.clock import MediaClock
-from agent.perception.face_finder import FaceFinder, FoundFace, Sight
+from agent.perception import no_face_reasons
+from agent.perception.deferred_landmarker import DeferredLandmarker, Question
+from agent.perception.face_finder import FaceFinder, FaceSearch, FoundFace
 from agent.perception.governor import Governor, Load
-from agent.perception.hands import WristHints
-from agent.perception.heads import head_of_pose
-from agent.perception.image_quality import ImageWatch
-from agent.perception.joint_motion import Grey, JointMotion, small_grey
+from agent.perception.head_geometry import head_of_pose
+from agent.perception.image_quality import ImageQualityMeter
+from agent.perception.joint_optical_flow import Grey, JointOpticalFlow, small_grey
+from agent.perception.landmarker_thread import LandmarkerThread
 from agent.perception.landmarkers import FaceTask, HandsTask, PoseTask, RawHand, RawPose
-from agent.perception.lane import Lane
-from agent.perception.pending import Pending, Question
-from agent.perception.people import People, Person, Place
-from agent.perception.pose_search import PoseSearch
+from agent.perception.media_clock import MediaClock
+from agent.perception.patient_hands import PatientHands
+from agent.perception.person import Person, Place
+from agent.perception.person_tracker import PersonTracker
 from agent.perception.quiet_stderr import quiet_stderr
 from agent.perception.rates import DroppedFrames, RateMeter
 from agent.perception.schedule import STEPS, Cadence
+from agent.perception.tiled_pose_landmarker import TiledPoseLandmarker
 from models.bundles import ModelBundles
 
 # Offline: how long after its frame an answer is attached. A little less than the time between two
@@ -73,14 +74,18 @@ class Perception:
         self._nobody_near = True
         with quiet_stderr():
             later = GIVES_WAY if live else 0
-            face = Lane("face", lambda: FaceTask(models.face))
-            crop = Lane("crop", lambda: FaceTask(models.face, video=False))
-            pose = Lane("pose", lambda: self._pose_task(models), niceness=later)
-            hands = Lane("hands", lambda: HandsTask(models.hands), niceness=later)
-        self._lanes: tuple[Lane[Any], ...] = (face, crop, pose, hands)
-        self._pose: Pending[RawPose] = Pending(pose, None if live else POSE_LAG_MS)
-        self._hands: Pending[RawHand] = Pending(hands, None if live else HANDS_LAG_MS)
-        self._people = People()
+            face = LandmarkerThread("face", lambda: FaceTask(models.face))
+            crop = LandmarkerThread("crop", lambda: FaceTask(models.face, video=False))
+            pose = LandmarkerThread("pose", lambda: self._pose_task(models), niceness=later)
+            hands = LandmarkerThread("hands", lambda: HandsTask(models.hands), niceness=later)
+        self._threads: tuple[LandmarkerThread[Any], ...] = (face, crop, pose, hands)
+        self._pose: DeferredLandmarker[RawPose] = DeferredLandmarker(
+            pose, None if live else POSE_LAG_MS
+        )
+        self._hands: DeferredLandmarker[RawHand] = DeferredLandmarker(
+            hands, None if live else HANDS_LAG_MS
+        )
+        self._people = PersonTracker()
         self._faces = FaceFinder(face, crop, self._people)
         self._clock = MediaClock()
         self._meter = RateMeter(camera_hz)
@@ -92,26 +97,26 @@ class Perception:
         # Of the frame that the pose was asked about: its picture, and where everybody was on it.
         self._pose_grey: Grey = np.empty((0, 0), np.uint8)
         self._pose_places: tuple[Place, ...] = ()
-        self._expected: deque[tuple[Frame, Sight]] = deque()
+        self._expected: deque[tuple[Frame, FaceSearch]] = deque()
         self._forget()
 
-    def _pose_task(self, models: ModelBundles) -> PoseSearch:
-        return PoseSearch(PoseTask(models.pose), worthwhile=lambda: self._nobody_near)
+    def _pose_task(self, models: ModelBundles) -> TiledPoseLandmarker:
+        return TiledPoseLandmarker(PoseTask(models.pose), worthwhile=lambda: self._nobody_near)
 
     def _forget(self) -> None:
         self._face_beat, self._pose_beat, self._hands_beat = Cadence(), Cadence(), Cadence()
-        self._wrists = WristHints()
-        self._joints = JointMotion()
-        self._watch = ImageWatch()
+        self._patient_hands = PatientHands()
+        self._joint_flow = JointOpticalFlow()
+        self._image_quality = ImageQualityMeter()
 
     @property
     def rebuilt(self) -> dict[str, int]:
         """How often each landmarker broke and was built again."""
-        return {lane.name: lane.rebuilt for lane in self._lanes}
+        return {thread.name: thread.rebuilt for thread in self._threads}
 
     def alive(self) -> dict[str, int]:
         """Counters that advance, at each call, while each landmarker's thread answers."""
-        return {lane.name: lane.ping() for lane in self._lanes}
+        return {thread.name: thread.ping() for thread in self._threads}
 
     def reset_track(self) -> None:
         """The camera was republished, switched or turned: nothing is where it was."""
@@ -127,8 +132,8 @@ class Perception:
         return math.isinf(face_hz) or self._face_beat.due(frame.media_us // 1000, face_hz)
 
     def close(self) -> None:
-        for lane in self._lanes:
-            lane.close()
+        for thread in self._threads:
+            thread.close()
 
     def observe_each(self, frames: Iterable[Frame]) -> Iterator[Observation | FrameRejected]:
         """A whole file: the next frames' faces are looked for while one frame is worked on."""
@@ -168,13 +173,13 @@ class Perception:
             now_s = time.monotonic()
             self._governor.update(now_s, self._load.add(frame.receipt.monotonic_s, now_s))
 
-    def _start(self, frame: Frame) -> Sight:
+    def _start(self, frame: Frame) -> FaceSearch:
         image = checked(frame)
         elapsed_ms = round(1000 * (time.monotonic() - self._observed_s)) if self._live else 0
         return self._faces.start(image, self._clock.stamp(frame.media_us, elapsed_ms))
 
     def _observation(
-        self, frame: Frame, seeing: Sight, commands: tuple[Command, ...]
+        self, frame: Frame, seeing: FaceSearch, commands: tuple[Command, ...]
     ) -> Observation:
         image, t_ms = seeing.image, seeing.t_ms
         aspect = seeing.aspect
@@ -187,12 +192,12 @@ class Perception:
         pose = self._attach_pose(t_ms)
         hands = self._attach_hands(t_ms)
         self._ask(image, t_ms, frame, aspect)
-        self._watch.look(image)
+        self._image_quality.look(image)
         faces = self._faces.finish(seeing)
         self._people.settle(t_ms)
         if self._pose.asks_about(t_ms):
             self._pose_places = self._people.places(t_ms)
-        self._wrists.see_head(self._people.lone_patient(t_ms))
+        self._patient_hands.see_head(self._people.lone_patient(t_ms))
         mine = self._found_patient(faces)
         self._meter.face(t_ms, self._dropped.before(frame))
         return Observation(
@@ -207,7 +212,7 @@ class Perception:
             faces_seen=sum(not self._is_drawing(found.person) for found in faces),
             pose=pose,
             hands=hands,
-            image=self._watch.judge(image, None if mine is None else mine.bounds),
+            image=self._image_quality.judge(image, None if mine is None else mine.bounds),
             others=self._others(t_ms, aspect),
             rates=self._meter.rates(t_ms, self._governor.step),
             reasons=() if mine is not None else (self._why_no_face(faces, t_ms, image.shape[1]),),
@@ -220,8 +225,8 @@ class Perception:
             self._nobody_near = self._people.nobody_near(t_ms)
             self._pose_grey = small_grey(image)
             self._pose.ask(image, t_ms, frame.key, aspect)
-        if self._hands.asked is None and self._wrists.in_view(t_ms):
-            hands_hz = step.fast_hands_hz if self._wrists.fast(t_ms) else step.hands_hz
+        if self._hands.asked is None and self._patient_hands.in_view(t_ms):
+            hands_hz = step.fast_hands_hz if self._patient_hands.fast(t_ms) else step.hands_hz
             if self._hands_beat.due(t_ms, hands_hz):
                 self._hands.ask(image, t_ms, frame.key, aspect)
 
@@ -232,7 +237,7 @@ class Perception:
         heads = [head_of_pose(p.landmarks, p.visibility, asked.aspect) for p in found]
         owners = self._people.see_poses(heads, self._pose_places, asked.t_ms)
         pose = self._pose_of_patient(asked, found, owners)
-        self._wrists.see_pose(pose, asked.aspect)
+        self._patient_hands.see_pose(pose, asked.aspect)
         self._meter.pose(asked.t_ms)
         return pose
 
@@ -244,10 +249,12 @@ class Perception:
     ) -> Pose:
         patient = self._people.patient
         if patient is None or patient not in owners:
-            self._joints.forget()
+            self._joint_flow.forget()
             return Pose(asked.t_ms, asked.key, False, _NONE, _NONE, _UNSEEN, len(found), NO_SHIFTS)
         raw = found[owners.index(patient)]
-        shifts = self._joints.follow(patient.number, self._pose_grey, raw.landmarks, raw.visibility)
+        shifts = self._joint_flow.follow(
+            patient.number, self._pose_grey, raw.landmarks, raw.visibility
+        )
         return Pose(
             t_ms=asked.t_ms,
             key=asked.key,
@@ -263,10 +270,10 @@ class Perception:
         if (due := self._hands.take(t_ms)) is None:
             return None
         asked, found = due
-        hands = self._wrists.of_patient(found, asked.t_ms, asked.aspect)
-        self._wrists.see_hands(hands, asked.t_ms)
+        hands = self._patient_hands.of_patient(found, asked.t_ms, asked.aspect)
+        self._patient_hands.see_hands(hands, asked.t_ms)
         self._meter.hands(asked.t_ms)
-        others = self._wrists.not_theirs(found, hands, asked.t_ms)
+        others = self._patient_hands.not_theirs(found, hands, asked.t_ms)
         return Hands(asked.t_ms, asked.key, hands, others)
 
     def _found_patient(self, faces: Sequence[FoundFace]) -> FoundFace | None:
@@ -276,7 +283,9 @@ class Perception:
         return next((found for found in faces if found.person is patient), None)
 
     def _is_drawing(self, person: Person | None) -> bool:
-        return person is not None and person is not self._people.patient and person.look.drawn
+        return (
+            person is not None and person is not self._people.patient and person.drawing_check.drawn
+        )
 
     def _others(self, t_ms: int, aspect: float) -> tuple[PersonBox, ...]:
         return tuple(
@@ -288,16 +297,16 @@ class Perception:
     def _why_no_face(self, faces: Sequence[FoundFace], t_ms: int, width: int) -> str:
         people = self._people
         if self._faces.failed:
-            return reasons.LANDMARKER_FAILED
+            return no_face_reasons.LANDMARKER_FAILED
         if people.doubt:
-            return reasons.PERSON_UNCERTAIN
+            return no_face_reasons.PERSON_UNCERTAIN
         if people.patient is None and faces:
             drawn = all(self._is_drawing(found.person) for found in faces)
-            return reasons.LOOKS_DRAWN if drawn else reasons.NOT_CONFIRMED
+            return no_face_reasons.LOOKS_DRAWN if drawn else no_face_reasons.NOT_CONFIRMED
         if people.patient is not None and people.patient.head_known(t_ms):
             too_small = people.patient.head.width * width < SMALL_HEAD_PX
-            return reasons.FACE_TOO_SMALL if too_small else reasons.HEAD_TURNED
-        return reasons.NOT_PATIENT if faces else reasons.NO_FACE
+            return no_face_reasons.FACE_TOO_SMALL if too_small else no_face_reasons.HEAD_TURNED
+        return no_face_reasons.NOT_PATIENT if faces else no_face_reasons.NO_FACE
 
 
 def _face(found: FoundFace) -> Face:

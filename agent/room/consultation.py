@@ -16,16 +16,16 @@ from agent.perception.perception import Perception
 from agent.record.run import KEEPING_NOT_ALLOWED
 from agent.room import camera
 from agent.room.assignment import Assignment
+from agent.room.background_task import run_in_background
 from agent.room.camera import Keeping
+from agent.room.camera_feed import CameraFeed
 from agent.room.capacity import AnalysisSlots
 from agent.room.follower import CameraFollower
 from agent.room.heartbeat import Heartbeat, announce
-from agent.room.live import LiveAnalysis
-from agent.room.network import network_stats
+from agent.room.live_analysis import LiveAnalysis
+from agent.room.network_stats import network_stats
 from agent.room.publisher import Publisher
 from agent.room.steering import answer_practitioners
-from agent.room.tasks import run_in_background
-from agent.room.video import CameraFeed
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.observations import encode_rates
 from agent.wire.timing import timing_now

@@ -13,10 +13,10 @@ from collections.abc import Callable, Coroutine
 from livekit import rtc
 
 from agent.room import camera
+from agent.room.background_task import run_in_background
 from agent.room.camera import Consent
+from agent.room.camera_feed import CameraFeed
 from agent.room.capacity import AnalysisSlots
-from agent.room.tasks import run_in_background
-from agent.room.video import CameraFeed
 from agent.wire.generated import analysis_pb2 as pb
 
 LOST_AFTER_S = 3.0

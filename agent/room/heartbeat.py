@@ -12,7 +12,7 @@ from contextlib import suppress
 from livekit import rtc
 
 from agent.perception.perception import Perception
-from agent.room.live import LiveAnalysis
+from agent.room.live_analysis import LiveAnalysis
 from agent.wire.generated import analysis_pb2 as pb
 
 logger = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ class Heartbeat:
         answers_before, self._answers = self._answers, self._perception.alive()
         frames_go_on = not fed or self._handled > handled_before
         return frames_go_on and all(
-            count > answers_before.get(lane, -1) for lane, count in self._answers.items()
+            count > answers_before.get(thread, -1) for thread, count in self._answers.items()
         )
 
 

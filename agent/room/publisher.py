@@ -13,7 +13,7 @@ from livekit import rtc
 from livekit.rtc.participant import PublishDataError
 
 from agent.pipeline import Results
-from agent.room.tasks import run_in_background
+from agent.room.background_task import run_in_background
 from agent.wire.encoder import lossy_packet
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.registry import encode_registry

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from livekit import rtc
 
 from agent.observation import Mark, SelectPerson, SetBaseline
-from agent.room.live import LiveAnalysis
+from agent.room.live_analysis import LiveAnalysis
 from agent.room.publisher import Publisher
 
 LONGEST_MARK = 80

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from synthetic import Child, pose_of
 
-from agent.perception.hands import WristHints
 from agent.perception.landmarkers import RawHand
+from agent.perception.patient_hands import PatientHands
 
 pytestmark = pytest.mark.unit
 
@@ -19,7 +19,7 @@ def hand(x: float, y: float) -> RawHand:
 
 
 def others(*found: RawHand, theirs: tuple[RawHand, ...] = (), t_ms: int = 1000) -> int:
-    wrists = WristHints()
+    wrists = PatientHands()
     wrists.see_pose(pose_of(CHILD, 1000), ASPECT)
     return wrists.not_theirs(found, theirs, t_ms)
 

@@ -8,7 +8,7 @@ from perceiving import ONE_FACE, clip, placed, room, scaled
 
 from agent.perception.face_finder import SAME_WIDTHS
 from agent.perception.head_crop import HeadCrop
-from agent.perception.heads import Bounds, Head
+from agent.perception.head_geometry import Bounds, Head
 from agent.perception.landmarkers import FaceTask, RawFace
 from models.bundles import ModelBundles
 

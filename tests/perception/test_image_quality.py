@@ -6,8 +6,8 @@ import pytest
 from numpy.typing import NDArray
 
 from agent.observation import ImageQuality
-from agent.perception.heads import Bounds
-from agent.perception.image_quality import ImageWatch
+from agent.perception.head_geometry import Bounds
+from agent.perception.image_quality import ImageQualityMeter
 
 pytestmark = pytest.mark.unit
 
@@ -21,7 +21,7 @@ def textured(level: float = 120.0) -> NDArray[np.uint8]:
 
 
 def judged(*images: NDArray[np.uint8], face: NDArray[np.float32] | None = FACE) -> ImageQuality:
-    watch = ImageWatch()
+    watch = ImageQualityMeter()
     for image in images:
         watch.look(image)
     return watch.judge(images[-1], None if face is None else Bounds.of(face))

@@ -27,10 +27,10 @@ from perceiving import (
 )
 
 from agent.observation import BLENDSHAPES, FACE_LANDMARKS, SelectPerson, Side
-from agent.perception import reasons
-from agent.perception.hands import WristHints
-from agent.perception.heads import Head
+from agent.perception import no_face_reasons
+from agent.perception.head_geometry import Head
 from agent.perception.landmarkers import RawHand
+from agent.perception.patient_hands import PatientHands
 
 pytestmark = pytest.mark.unit
 
@@ -65,7 +65,7 @@ def test_a_talking_face_is_seen_on_every_frame_and_twice_the_same_under_load() -
     assert calm[acquired].t_ms < 500
     assert all(o.face for o in calm[acquired:])
     assert {o.face.person for o in faces(calm) if o.face} == {1}
-    assert all(o.reasons == (reasons.NOT_CONFIRMED,) for o in calm[:acquired])
+    assert all(o.reasons == (no_face_reasons.NOT_CONFIRMED,) for o in calm[:acquired])
     assert [o.pose.t_ms for o in calm if o.pose] == sorted({o.pose.t_ms for o in calm if o.pose})
     assert calm[-1].rates.pose_hz == pytest.approx(8, rel=0.05)
     assert calm[-1].rates.face_hz == pytest.approx(24, rel=0.02)
@@ -201,13 +201,13 @@ def test_a_hand_before_a_close_face_is_found_although_its_wrist_is_out_of_the_pi
 
 
 def test_a_hand_beside_the_patient_while_somebody_else_is_there_is_nobodys() -> None:
-    hints = WristHints()
+    patient_hands = PatientHands()
     spread = np.linspace((0.45, 0.4, 0.0), (0.55, 0.4, 0.0), 21).astype(np.float32)
     hand = RawHand(right=True, score=0.9, landmarks=spread, world=spread)
-    hints.see_head(None)
-    assert hints.of_patient([hand], 0, 1.0) == ()
-    hints.see_head(Head(0.5, 0.4, 0.1))
-    assert [h.side for h in hints.of_patient([hand], 0, 1.0)] == [Side.RIGHT]
+    patient_hands.see_head(None)
+    assert patient_hands.of_patient([hand], 0, 1.0) == ()
+    patient_hands.see_head(Head(0.5, 0.4, 0.1))
+    assert [h.side for h in patient_hands.of_patient([hand], 0, 1.0)] == [Side.RIGHT]
 
 
 @pytest.mark.parametrize("turns", [1, 2, 3])

@@ -16,10 +16,9 @@ from perceiving import ONE_FACE, clip, face_px, fingerprint, frame, observe_with
 from agent.errors import FrameRejected
 from agent.measures.registry import REGISTRY
 from agent.observation import Frame, FrameKey, Receipt
-from agent.perception import lane as lane_module
-from agent.perception import reasons
+from agent.perception import landmarker_thread, no_face_reasons
+from agent.perception.landmarker_thread import LandmarkerThread
 from agent.perception.landmarkers import FaceTask, LandmarkerFailed, PoseTask, RawFace, RawPose
-from agent.perception.lane import Lane
 from agent.perception.perception import Perception
 from models.bundles import ModelBundles
 
@@ -98,16 +97,18 @@ def test_two_frames_of_the_same_time_are_two_observations(face_image: np.ndarray
 
 
 def test_a_landmarker_that_breaks_is_built_again(face_image: np.ndarray) -> None:
-    """MediaPipe throws when time runs backwards, which is made to happen behind the lane's back."""
-    lane: Lane[RawFace] = Lane("face", lambda: FaceTask(ModelBundles.verified().face))
+    """MediaPipe throws when time runs backwards, which is made to happen behind its back."""
+    landmarker: LandmarkerThread[RawFace] = LandmarkerThread(
+        "face", lambda: FaceTask(ModelBundles.verified().face)
+    )
     try:
-        assert len(lane.submit(face_image, 10_000).result()) == 1
+        assert len(landmarker.submit(face_image, 10_000).result()) == 1
         with pytest.raises(LandmarkerFailed, match="monotonically"):
-            lane.submit(face_image, 5).result()
-        assert lane.rebuilt == 1
-        assert len(lane.submit(face_image, 6).result()) == 1
+            landmarker.submit(face_image, 5).result()
+        assert landmarker.rebuilt == 1
+        assert len(landmarker.submit(face_image, 6).result()) == 1
     finally:
-        lane.close()
+        landmarker.close()
 
 
 def test_the_analysis_goes_on_without_the_frame_a_landmarker_broke_on(
@@ -115,12 +116,12 @@ def test_the_analysis_goes_on_without_the_frame_a_landmarker_broke_on(
 ) -> None:
     with perception() as watching:
         observe_with(watching, [face_image] * 12)
-        for lane in watching._lanes:
-            lane.submit(face_image, 10**9).result()
+        for landmarker in watching._threads:
+            landmarker.submit(face_image, 10**9).result()
         broken = watching.observe(frame(face_image, 12))
         after = observe_with(watching, [face_image] * 24, 13)
         assert watching.rebuilt["face"] == 1 and watching.rebuilt["pose"] == 1
-    assert broken.face is None and broken.reasons == (reasons.LANDMARKER_FAILED,)
+    assert broken.face is None and broken.reasons == (no_face_reasons.LANDMARKER_FAILED,)
     assert all(o.face is not None for o in after)
     assert np.linalg.norm(face_px(after[0]) - face_px(after[-1])) < 2
     assert any(o.pose and o.pose.present for o in after[6:])
@@ -161,22 +162,24 @@ def starved(threads: Iterable[int]) -> Iterator[None]:
 
 def test_a_starved_landmarker_is_at_work(face_image: np.ndarray) -> None:
     pose = ModelBundles.verified().pose
-    lane: Lane[RawPose] = Lane("pose", lambda: PoseTask(pose), niceness=19)
+    landmarker: LandmarkerThread[RawPose] = LandmarkerThread(
+        "pose", lambda: PoseTask(pose), niceness=19
+    )
     try:
-        lane.submit(face_image, 1).result()
+        landmarker.submit(face_image, 1).result()
         time.sleep(0.1)
-        with starved(lane._threads):
-            answered = lane.answered
-            answers = [lane.submit(face_image, 40 * number) for number in range(1, 6)]
-            counts = [lane.ping()]
+        with starved(landmarker._threads):
+            answered = landmarker.answered
+            answers = [landmarker.submit(face_image, 40 * number) for number in range(1, 6)]
+            counts = [landmarker.ping()]
             for _ in range(3):
                 time.sleep(1)
-                counts.append(lane.ping())
-            assert lane.answered <= answered + 1, "it is not starved"
+                counts.append(landmarker.ping())
+            assert landmarker.answered <= answered + 1, "it is not starved"
         assert all(later > earlier for earlier, later in pairwise(counts))
         assert all(answer.result() for answer in answers)
     finally:
-        lane.close()
+        landmarker.close()
 
 
 class Stuck:
@@ -199,7 +202,7 @@ class Stuck:
 def test_a_stuck_landmarker_is_found_at_once_and_one_in_an_endless_loop_in_the_end(
     face_image: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lane_module, "ENDLESS_S", 0.5)
+    monkeypatch.setattr(landmarker_thread, "ENDLESS_S", 0.5)
     released = threading.Event()
 
     def spin() -> None:
@@ -207,21 +210,23 @@ def test_a_stuck_landmarker_is_found_at_once_and_one_in_an_endless_loop_in_the_e
             pass
 
     for wait, beats in ((released.wait, 0), (spin, 5)):
-        lane: Lane[RawPose] = Lane("pose", lambda wait=wait: Stuck(wait))
+        landmarker: LandmarkerThread[RawPose] = LandmarkerThread(
+            "pose", lambda wait=wait: Stuck(wait)
+        )
         try:
-            lane.submit(face_image, 1)
-            lane.ping()
+            landmarker.submit(face_image, 1)
+            landmarker.ping()
             time.sleep(0.05)
-            stuck = lane.ping()  # what it did before it got stuck
+            stuck = landmarker.ping()  # what it did before it got stuck
             counts = []
             for _ in range(10):
                 time.sleep(0.1)
-                counts.append(lane.ping())
+                counts.append(landmarker.ping())
             assert len({*counts, stuck}) - 1 <= beats
             assert counts[-1] == counts[-4]
         finally:
             released.set()
-            lane.close()
+            landmarker.close()
             released.clear()
 
 
@@ -230,7 +235,7 @@ def test_who_asks_after_the_end_is_answered(face_image: np.ndarray) -> None:
         observe_with(watching, [face_image] * 3)
         watching.close()
         seen = watching.observe(frame(face_image, 3))
-    assert seen.face is None and seen.reasons == (reasons.LANDMARKER_FAILED,)
+    assert seen.face is None and seen.reasons == (no_face_reasons.LANDMARKER_FAILED,)
 
 
 def test_live_poses_come_as_soon_as_they_are_there(face_image: np.ndarray) -> None:
@@ -255,4 +260,4 @@ def test_under_load_the_face_rate_gives_way_last(face_image: np.ndarray) -> None
 
 def test_every_reason_has_its_words() -> None:
     known = {reason.id for reason in REGISTRY.reasons}
-    assert set(reasons.ALL) <= known
+    assert set(no_face_reasons.ALL) <= known

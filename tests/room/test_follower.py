@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from livekit import rtc
 
+from agent.room.camera_feed import CameraFeed
 from agent.room.capacity import AnalysisSlots
 from agent.room.follower import CameraFollower
-from agent.room.video import CameraFeed
 
 pytestmark = pytest.mark.unit
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.observation import FrameKey
+from agent.perception.landmarker_thread import LandmarkerThread
 from agent.perception.landmarkers import LandmarkerFailed
-from agent.perception.lane import Lane
 
 Found = TypeVar("Found")
 
@@ -26,18 +26,18 @@ class Question(Generic[Found]):
     answer: Future[tuple[Found, ...]]
 
 
-class Pending(Generic[Found]):
+class DeferredLandmarker(Generic[Found]):
     """Live, an answer is due when it is there. Offline it is due a fixed time after its frame and
     is waited for, so that results do not depend on how busy the machine is.
     """
 
-    def __init__(self, lane: Lane[Found], lag_ms: int | None) -> None:
-        self.lane = lane
+    def __init__(self, thread: LandmarkerThread[Found], lag_ms: int | None) -> None:
+        self.thread = thread
         self.asked: Question[Found] | None = None
         self._lag_ms = lag_ms
 
     def ask(self, image: NDArray[np.uint8], t_ms: int, key: FrameKey | None, aspect: float) -> None:
-        self.asked = Question(t_ms, key, aspect, self.lane.submit(image, t_ms))
+        self.asked = Question(t_ms, key, aspect, self.thread.submit(image, t_ms))
 
     def asks_about(self, t_ms: int) -> bool:
         """Whether the open question is about the frame of that time."""

@@ -1,10 +1,10 @@
-"""Which squares of the frame are looked at, with a detector that answers what it is told."""
+"""Which tiles of the frame are looked at, with a detector that answers what it is told."""
 
 import numpy as np
 import pytest
 
 from agent.perception.landmarkers import RawPose
-from agent.perception.pose_search import HELD_PATIENCE, PATIENCE, PoseSearch
+from agent.perception.tiled_pose_landmarker import HELD_PATIENCE, PATIENCE, TiledPoseLandmarker
 
 pytestmark = pytest.mark.unit
 
@@ -51,7 +51,7 @@ class Person:
         pass
 
 
-def look(search: PoseSearch, times: int) -> list[tuple[RawPose, ...]]:
+def look(search: TiledPoseLandmarker, times: int) -> list[tuple[RawPose, ...]]:
     return [search.detect(picture(), i) for i in range(times)]
 
 
@@ -59,7 +59,7 @@ def look(search: PoseSearch, times: int) -> list[tuple[RawPose, ...]]:
 @pytest.mark.parametrize("y", [60, 300, 560])
 def test_somebody_small_anywhere_is_found_in_a_round_and_held(x: int, y: int) -> None:
     person = Person(x, y)
-    found = look(PoseSearch(person), 24)
+    found = look(TiledPoseLandmarker(person), 24)
     first = next(i for i, poses in enumerate(found) if poses)
     assert first <= 16
     assert all(found[first:])
@@ -70,13 +70,13 @@ def test_somebody_small_anywhere_is_found_in_a_round_and_held(x: int, y: int) ->
 
 def test_the_whole_frame_is_enough_while_it_shows_somebody() -> None:
     person = Person(600, 300, only_zoomed=False)
-    assert all(look(PoseSearch(person), 10))
+    assert all(look(TiledPoseLandmarker(person), 10))
     assert {width for _, _, width in person.looked} == {WIDTH}
 
 
 def test_the_whole_frame_comes_again_and_again_while_nobody_is_found() -> None:
     nobody = Person(-1000, -1000)
-    assert not any(look(PoseSearch(nobody), 32))
+    assert not any(look(TiledPoseLandmarker(nobody), 32))
     widths = [width for _, _, width in nobody.looked]
     assert widths[:PATIENCE] == [WIDTH] * PATIENCE
     assert 8 <= widths.count(WIDTH) <= 14
@@ -85,7 +85,7 @@ def test_the_whole_frame_comes_again_and_again_while_nobody_is_found() -> None:
 
 def test_somebody_who_leaves_is_looked_for_on_the_whole_frame() -> None:
     person = Person(640, 300)
-    search = PoseSearch(person)
+    search = TiledPoseLandmarker(person)
     look(search, 20)
     person.at = (-1000, -1000)
     look(search, HELD_PATIENCE + 1)
@@ -94,7 +94,7 @@ def test_somebody_who_leaves_is_looked_for_on_the_whole_frame() -> None:
 
 def test_a_person_who_walks_is_followed() -> None:
     person = Person(200, 300)
-    search = PoseSearch(person)
+    search = TiledPoseLandmarker(person)
     look(search, 20)
     lost = 0
     for step in range(80):
@@ -106,7 +106,7 @@ def test_a_person_who_walks_is_followed() -> None:
 def test_while_somebody_is_near_nobody_far_is_looked_for() -> None:
     near = True
     person = Person(1000, 300)
-    search = PoseSearch(person, worthwhile=lambda: not near)
+    search = TiledPoseLandmarker(person, worthwhile=lambda: not near)
     assert not any(look(search, 40))
     assert {width for _, _, width in person.looked} == {WIDTH}
     near = False

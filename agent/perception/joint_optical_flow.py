@@ -1,4 +1,4 @@
-"""How far the picture itself moved at a body's joints.
+"""How far the picture itself moved at a body's joints, by optical flow.
 
 Landmarks tremble where nothing moves: on still photographs by 0.02 to 0.2 shoulder widths from one
 pose to the next, and a guessed wrist by half of one. The picture there moves by less than 0.005.
@@ -40,7 +40,7 @@ class _Before:
     landmarks: Float32
 
 
-class JointMotion:
+class JointOpticalFlow:
     """Follows the texture at each joint from one pose of a person to the next."""
 
     def __init__(self) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.perception.clock import MediaClock
+from agent.perception.media_clock import MediaClock
 
 pytestmark = pytest.mark.unit
 

@@ -1,7 +1,7 @@
-"""The pose task on squares of the frame, one after another, while the whole frame shows nobody.
+"""The pose task on tiles of the frame, one after another, while the whole frame shows nobody.
 
 Its detector looks at 224 pixels. Of people whose face is 3 % of the frame's width it finds 6 in 10
-on the whole frame, and all of them on a square of two fifths of it.
+on the whole frame, and all of them on a tile of two fifths of it.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.perception.heads import Head, head_of_pose
+from agent.perception.head_geometry import Head, head_of_pose
 from agent.perception.landmarkers import RawPose
 
 SIDE = 0.4  # of the frame's longer side
-STRIDE = 0.2  # at most: any head with its shoulders is whole in one square
+STRIDE = 0.2  # at most: any head with its shoulders is whole in one tile
 PATIENCE = 2  # empty answers in a row on the whole frame before looking elsewhere
-HELD_PATIENCE = 4  # on a square where somebody was: MediaPipe's tracking does not survive a new one
-SQUARES_PER_WHOLE = 2  # while searching
+HELD_PATIENCE = 4  # on a tile where somebody was: MediaPipe's tracking does not survive a new one
+TILES_PER_WHOLE = 2  # while searching
 SMALL_HEAD = (0.015, 0.12)  # of the frame's width; a larger one is seen on the whole frame
-OFF_CENTRE = 0.35  # of the square's side, from where on it follows: tracking starts again then
+OFF_CENTRE = 0.35  # of the tile's side, from where on it follows: tracking starts again then
 
 
 class PoseDetector(Protocol):
@@ -33,7 +33,7 @@ class PoseDetector(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Square:
+class Tile:
     """In pixels, inside a frame of that width and height."""
 
     left: int
@@ -57,7 +57,7 @@ class Square:
         return max(abs(x / self.side - 0.5), abs(y / self.side - 0.5)) <= OFF_CENTRE
 
 
-class PoseSearch:
+class TiledPoseLandmarker:
     """Itself a landmarker. What it looks at depends on nothing but the frames it was given, and on
     whether a search was worthwhile on each.
     """
@@ -72,7 +72,7 @@ class PoseSearch:
         self._restart()
 
     def _restart(self) -> None:
-        self._held: Square | None = None
+        self._held: Tile | None = None
         self._empty = 0
         self._turn = 0
 
@@ -86,37 +86,37 @@ class PoseSearch:
             self._restart()
         if not self._worthwhile():
             self._restart()
-        square = self._held or self._next()
-        if square is None:
+        tile = self._held or self._next()
+        if tile is None:
             found = self._detector.detect(image, stamp_ms)
             found = tuple(pose for pose in found if not _tiny(pose, height / width))
             self._empty = 0 if found else self._empty + 1
             return found
-        poses = map(square.to_frame, self._detector.detect(square.cut(image), stamp_ms))
+        poses = map(tile.to_frame, self._detector.detect(tile.cut(image), stamp_ms))
         heads = [(pose, _small_head(pose, height / width)) for pose in poses]
-        self._hold(square, [head for _, head in heads if head])
+        self._hold(tile, [head for _, head in heads if head])
         return tuple(pose for pose, head in heads if head)
 
-    def _next(self) -> Square | None:
-        """The square to look at now; None is the whole frame."""
+    def _next(self) -> Tile | None:
+        """The tile to look at now; None is the whole frame."""
         if self._empty < PATIENCE:
             return None
         self._turn += 1
-        if self._turn % (SQUARES_PER_WHOLE + 1) == 0:
+        if self._turn % (TILES_PER_WHOLE + 1) == 0:
             return None
-        squares = _squares(*self._size)
-        return squares[(self._turn - self._turn // (SQUARES_PER_WHOLE + 1)) % len(squares)]
+        tiles = _tiles(*self._size)
+        return tiles[(self._turn - self._turn // (TILES_PER_WHOLE + 1)) % len(tiles)]
 
-    def _hold(self, square: Square, heads: list[Head]) -> None:
+    def _hold(self, tile: Tile, heads: list[Head]) -> None:
         if not heads:
-            if square is self._held:
+            if tile is self._held:
                 self._empty += 1
                 if self._empty >= HELD_PATIENCE:
                     self._restart()
             return
         self._empty = 0
-        head = min(heads, key=lambda h: abs(h.x * square.width - square.left - square.side / 2))
-        self._held = square if square.centred(head) else _around(head, *self._size)
+        head = min(heads, key=lambda h: abs(h.x * tile.width - tile.left - tile.side / 2))
+        self._held = tile if tile.centred(head) else _around(head, *self._size)
 
 
 def _tiny(pose: RawPose, aspect: float) -> bool:
@@ -132,20 +132,20 @@ def _small_head(pose: RawPose, aspect: float) -> Head | None:
     return head
 
 
-def _around(head: Head, width: int, height: int) -> Square:
-    """The head a little above the middle, the square inside the frame."""
+def _around(head: Head, width: int, height: int) -> Tile:
+    """The head a little above the middle, the tile inside the frame."""
     side = _side(width, height)
     left = round(head.x * width - side / 2)
     top = round(head.y * width - 0.4 * side)
-    return Square(
+    return Tile(
         min(max(left, 0), width - side), min(max(top, 0), height - side), side, width, height
     )
 
 
-def _squares(width: int, height: int) -> list[Square]:
+def _tiles(width: int, height: int) -> list[Tile]:
     side = _side(width, height)
     places = product(_starts(height, side), _starts(width, side))
-    return [Square(left, top, side, width, height) for top, left in places]
+    return [Tile(left, top, side, width, height) for top, left in places]
 
 
 def _side(width: int, height: int) -> int:

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.observation import Float32
-from agent.perception.heads import Bounds
+from agent.perception.head_geometry import Bounds
 
 FLAT_SHARE = 0.18
 LOOKS = 12  # enough to decide
@@ -33,7 +33,7 @@ _LEAST_NEIGHBOURS = 60
 _FACE_POINTS = 468  # without the irises
 
 
-class Look:
+class DrawingCheck:
     """What was seen of one face, until that suffices."""
 
     def __init__(self) -> None:

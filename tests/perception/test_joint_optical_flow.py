@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from agent.perception.joint_motion import JointMotion, small_grey
+from agent.perception.joint_optical_flow import JointOpticalFlow, small_grey
 
 pytestmark = pytest.mark.unit
 
@@ -23,7 +23,7 @@ def wallpaper(right: float = 0.0, down: float = 0.0) -> np.ndarray:
 
 
 def followed(*images: np.ndarray, joints: np.ndarray = JOINTS) -> np.ndarray:
-    motion = JointMotion()
+    motion = JointOpticalFlow()
     for image in images:
         shifts = motion.follow(1, small_grey(image), joints, SEEN)
     return shifts
@@ -31,7 +31,7 @@ def followed(*images: np.ndarray, joints: np.ndarray = JOINTS) -> np.ndarray:
 
 @pytest.mark.parametrize("shift", [(0, 0), (3, 0), (-6, 4), (12, -10)])
 def test_a_known_shift_is_found_whatever_the_landmarks_do(shift):
-    motion = JointMotion()
+    motion = JointOpticalFlow()
     motion.follow(1, small_grey(wallpaper()), JOINTS, SEEN)
     shifts = motion.follow(1, small_grey(wallpaper(*shift)), JOINTS + 0.05, SEEN)
     expected = np.array(shift) / (WIDTH, HEIGHT)
@@ -46,7 +46,7 @@ def test_a_plain_surface_tells_nothing():
 def test_joints_outside_the_picture_or_hidden_are_not_followed():
     joints = JOINTS.copy()
     joints[7, 0] = 1.2
-    motion, seen = JointMotion(), SEEN.copy()
+    motion, seen = JointOpticalFlow(), SEEN.copy()
     seen[9] = 0.1
     motion.follow(1, small_grey(wallpaper()), joints, seen)
     shifts = motion.follow(1, small_grey(wallpaper()), joints, seen)
@@ -57,7 +57,7 @@ def test_nothing_is_compared_across_people_sizes_or_an_absence():
     wall = wallpaper()
     assert followed(wall).shape == (0, 2)
     assert followed(wall, wall[:, :300]).shape == (0, 2)
-    motion = JointMotion()
+    motion = JointOpticalFlow()
     motion.follow(1, small_grey(wall), JOINTS, SEEN)
     assert motion.follow(2, small_grey(wall), JOINTS, SEEN).shape == (0, 2)
     motion.forget()

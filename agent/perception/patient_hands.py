@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from agent.observation import Float32, Hand, Pose, Side
 from agent.observation.joints import LEFT_WRIST, RIGHT_WRIST
-from agent.perception.heads import VISIBLE, Head, shoulder_width
+from agent.perception.head_geometry import VISIBLE, Head, shoulder_width
 from agent.perception.landmarkers import RawHand
 
 # A hand belongs to the wrist that a pose shows within this many shoulder widths.
@@ -31,7 +31,7 @@ _SIDES = ((Side.LEFT, LEFT_WRIST), (Side.RIGHT, RIGHT_WRIST))
 
 
 @dataclass(slots=True)
-class WristHints:
+class PatientHands:
     """What the patient's latest poses and hands say about where hands are worth looking for."""
 
     _pose: Pose | None = None

@@ -12,8 +12,8 @@ from perceiving import Image, noisy, observe_with, observed, perception, scaled
 from playing import play
 
 from agent.observation import SelectPerson
-from agent.perception import reasons
-from agent.perception.drawn_faces import FLAT_SHARE, flat_share
+from agent.perception import no_face_reasons
+from agent.perception.drawing_check import FLAT_SHARE, flat_share
 from agent.perception.landmarkers import FaceTask, RawFace
 from models.bundles import ModelBundles
 
@@ -85,7 +85,7 @@ def test_a_drawn_face_that_mediapipe_finds_is_nobodys(task, name, draw):
     face_of(task, drawing)  # it does
     watched = observed(noisy([drawing] * 60))
     assert all(o.face is None for o in watched)
-    assert watched[-1].reasons == (reasons.LOOKS_DRAWN,)
+    assert watched[-1].reasons == (no_face_reasons.LOOKS_DRAWN,)
     assert watched[-1].faces_seen == 0
     assert not play(watched).events
 

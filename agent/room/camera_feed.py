@@ -12,7 +12,7 @@ import numpy as np
 from livekit import rtc
 
 from agent.observation import Frame, FrameKey, Receipt
-from agent.room.tasks import run_in_background
+from agent.room.background_task import run_in_background
 
 CLOSE_TIMEOUT_S = 2.0
 

@@ -34,13 +34,13 @@ class _Job(Generic[Found]):
     answer: Future[tuple[Found, ...]]
 
 
-class Lane(Generic[Found]):
+class LandmarkerThread(Generic[Found]):
     """Takes images from one thread; every answer comes, as a result or as LandmarkerFailed."""
 
     def __init__(
         self, name: str, build: Callable[[], Landmarker[Found]], *, niceness: int = 0
     ) -> None:
-        """niceness: how much this lane gives way to others on a busy machine, as in `nice`."""
+        """niceness: how much it gives way to others on a busy machine, as in `nice`."""
         self.name = name
         self.answered = 0  # images and pings that the thread has dealt with
         self.rebuilt = 0
@@ -100,7 +100,7 @@ class Lane(Generic[Found]):
         _give_way(self._niceness)
         try:
             self._landmarker = self._built()
-        except Exception as error:  # noqa: BLE001 - raised by whoever builds the lane
+        except Exception as error:  # noqa: BLE001 - raised by whoever started the thread
             self._ready.set_exception(error)
             return
         self._ready.set_result(None)

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from agent.perception.heads import Head
-from agent.perception.people import FORGET_MS, HOLD_MS, MIRROR_LOOKS, People, Person
+from agent.perception.head_geometry import Head
+from agent.perception.person import MIRROR_LOOKS, Person
+from agent.perception.person_tracker import FORGET_MS, HOLD_MS, PersonTracker
 
 pytestmark = pytest.mark.unit
 
@@ -18,7 +19,7 @@ class Scene:
     """People, and the clock that goes on with each frame."""
 
     def __init__(self, *, same_in_mirror: bool = True) -> None:
-        self.people = People()
+        self.people = PersonTracker()
         self.t_ms = 0
         self.same_in_mirror = same_in_mirror
 
