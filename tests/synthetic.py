@@ -9,7 +9,7 @@ a few exact landmarks more, in cm.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -192,7 +192,7 @@ def film(
     hz: float = 30.0,
     start_s: float = 0.0,
     picture: Callable[[float], Picture] = lambda t: Picture(),
-    commands: dict[int, tuple[Command, ...]] | None = None,  # by frame
+    commands: Mapping[int, tuple[Command, ...]] | None = None,  # by frame
     others: Callable[[float], tuple[PersonBox, ...]] = lambda t: (),
     track: Callable[[float], int] = lambda t: 0,
     body: bool = True,

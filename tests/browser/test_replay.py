@@ -19,15 +19,15 @@ from page_driver import (
     overflows,
     switch_language,
 )
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
 from synthetic import Child, film
 
 pytestmark = pytest.mark.browser
 
 EPEDICARE = Path(sys.executable).with_name("epedicare")
 PAGES = REPOSITORY / "web" / "dist"
-DESKTOPS = [{"width": 1440, "height": 900}, {"width": 1280, "height": 800}]
-NARROW = [{"width": 1024, "height": 768}, PHONE]
+DESKTOPS: list[ViewportSize] = [{"width": 1440, "height": 900}, {"width": 1280, "height": 800}]
+NARROW: list[ViewportSize] = [{"width": 1024, "height": 768}, PHONE]
 
 
 @pytest.fixture(scope="module")

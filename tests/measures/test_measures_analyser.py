@@ -5,6 +5,7 @@ import math
 import sys
 import textwrap
 from dataclasses import replace
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -55,7 +56,7 @@ def session() -> Played:
     return play(film_of_a_session())
 
 
-def test_the_same_observations_give_the_same_results(session):
+def test_the_same_observations_give_the_same_results(session: Played) -> None:
     first, second = session, play(film_of_a_session())
     assert repr(first.frames) == repr(second.frames)
     assert repr(first.windows) == repr(second.windows)
@@ -63,7 +64,7 @@ def test_the_same_observations_give_the_same_results(session):
     assert repr(first.summary) == repr(second.summary)
 
 
-def test_every_reported_id_is_in_the_registry(session):
+def test_every_reported_id_is_in_the_registry(session: Played) -> None:
     played = session
     places = [REGISTRY.index_of_measure(v.measure) for v in played.windows[0].values]
     assert places == list(range(len(REGISTRY.measures)))
@@ -76,12 +77,12 @@ def test_every_reported_id_is_in_the_registry(session):
                 REGISTRY.index_of_reason(reason)
 
 
-def test_every_reason_of_perception_has_its_words():
+def test_every_reason_of_perception_has_its_words() -> None:
     for reason in perception_reasons.ALL:
         assert REGISTRY.reasons[REGISTRY.index_of_reason(reason)].label.fr
 
 
-def test_why_there_is_no_face_comes_from_perception():
+def test_why_there_is_no_face_comes_from_perception() -> None:
     observations = list(film(3, lambda t: None, hz=15))
     told = [_with_reasons(o, ("person_uncertain",)) for o in observations]
     assert play(told).last("head_yaw").reasons == ("person_uncertain",)
@@ -125,7 +126,9 @@ def registry_with(*more: Measure | EventKind | Reason) -> Registry:
     return Registry((reasons, *modules, extra))
 
 
-def test_a_fault_in_one_measure_stops_it_alone_and_is_logged_once(caplog):
+def test_a_fault_in_one_measure_stops_it_alone_and_is_logged_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     registry = registry_with(a_measure("faulty", Faulty))
     played = play(film(8, hz=15, body=False), registry)
     assert dict(played.analyser.failed) == {"faulty": "ZeroDivisionError: division by zero"}
@@ -140,14 +143,16 @@ class FaultyBaseline(Faulty):
         raise ValueError("no baseline")
 
 
-def test_a_fault_at_a_command_stops_that_measure_alone():
+def test_a_fault_at_a_command_stops_that_measure_alone() -> None:
     registry = registry_with(a_measure("faulty", FaultyBaseline))
     played = play(film(2, hz=15, body=False, commands={10: (SetBaseline(),)}), registry)
     assert dict(played.analyser.failed) == {"faulty": "ValueError: no baseline"}
     assert played.last("head_yaw").value == pytest.approx(0, abs=1e-4)
 
 
-def test_a_measure_is_one_module_and_no_other_file(tmp_path, monkeypatch):
+def test_a_measure_is_one_module_and_no_other_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     package = tmp_path / "more_measures"
     package.mkdir()
     (package / "__init__.py").write_text("")
@@ -181,7 +186,7 @@ def test_a_measure_is_one_module_and_no_other_file(tmp_path, monkeypatch):
     assert 0 < played.last("nose_height").value < 480
 
 
-def test_the_order_is_stable_and_by_group():
+def test_the_order_is_stable_and_by_group() -> None:
     groups = [m.group for m in REGISTRY.measures]
     assert groups == sorted(groups)
     rocking = [m.id for m in REGISTRY.measures if m.id.startswith("rocking")]
@@ -191,24 +196,24 @@ def test_the_order_is_stable_and_by_group():
     assert [r.id for r in again.reasons] == sorted(r.id for r in again.reasons)
 
 
-def test_two_declarations_of_one_id_are_refused():
+def test_two_declarations_of_one_id_are_refused() -> None:
     with pytest.raises(CatalogueError, match="head_yaw is declared twice"):
         registry_with(a_measure("head_yaw", Faulty))
 
 
-def test_an_event_of_no_measure_is_refused():
+def test_an_event_of_no_measure_is_refused() -> None:
     words = Text("x", "x")
     with pytest.raises(CatalogueError, match="names no measure"):
         registry_with(EventKind(id="odd", label=words, measure_id="nowhere"))
 
 
-def test_a_mark_is_an_event_at_its_frame():
+def test_a_mark_is_an_event_at_its_frame() -> None:
     played = play(film(4, hz=15, body=False, commands={30: (Mark("name called"),)}))
     (mark,) = played.over("mark")
     assert (mark.onset_ms, mark.label) == (2000, "name called")
 
 
-def test_a_still_photograph_gives_no_event_and_no_movement():
+def test_a_still_photograph_gives_no_event_and_no_movement() -> None:
     """Constant but for a camera's noise."""
     played = play(film(30, hz=24, noise=0.0004, seed=3))
     assert not played.events
@@ -216,7 +221,7 @@ def test_a_still_photograph_gives_no_event_and_no_movement():
     assert played.window("blink_rate", 60_000).n == 0
 
 
-def test_what_goes_on_at_the_end_is_ended():
+def test_what_goes_on_at_the_end_is_ended() -> None:
     played = play(film(12, lambda t: Child(yaw=40 if t > 8 else 0), hz=15, body=False))
     (away,) = played.over("look_away")
     assert away.reasons == ("session_ended",)
@@ -224,7 +229,7 @@ def test_what_goes_on_at_the_end_is_ended():
     assert away.amplitude == pytest.approx(40, abs=2)
 
 
-def test_a_lost_face_and_a_second_face_are_events():
+def test_a_lost_face_and_a_second_face_are_events() -> None:
     child = lambda t: None if 5 <= t < 8 else Child()  # noqa: E731
     box = (PersonBox(2, 0.7, 0.2, 0.9, 0.5),)
     other = lambda t: box if 10 <= t < 13 else ()  # noqa: E731
@@ -237,7 +242,7 @@ def test_a_lost_face_and_a_second_face_are_events():
 
 
 @pytest.mark.parametrize("pose_hz", [8, 3])
-def test_a_face_that_is_covered_is_not_a_child_who_left(pose_hz):
+def test_a_face_that_is_covered_is_not_a_child_who_left(pose_hz: float) -> None:
     """Shoulders stay in view while the face does not."""
     observations = list(film(12, hz=15, pose_hz=pose_hz))
     covered = [_without_face(o) if 4000 <= o.t_ms < 8000 else o for o in observations]
@@ -251,7 +256,7 @@ def _without_face(observation: Observation) -> Observation:
     return Observation(**{**fields, "face": None, "faces_seen": 0})
 
 
-def test_a_child_who_turns_away_and_then_leaves_is_told_as_both():
+def test_a_child_who_turns_away_and_then_leaves_is_told_as_both() -> None:
     observations = list(film(14, lambda t: Child() if t < 8 else None, hz=15))
     played = play(_without_face(o) if o.t_ms >= 4000 else o for o in observations)
     (hidden,), (lost,) = played.over("face_hidden"), played.over("face_lost")
@@ -262,7 +267,7 @@ def test_a_child_who_turns_away_and_then_leaves_is_told_as_both():
 
 
 @pytest.mark.parametrize("why", ["landmarker_failed", "person_uncertain", "looks_drawn"])
-def test_a_face_that_may_be_there_is_neither_hidden_nor_gone(why):
+def test_a_face_that_may_be_there_is_neither_hidden_nor_gone(why: Reason) -> None:
     observations = list(film(10, lambda t: Child() if t < 8 else None, hz=15))
     played = play(
         replace(_without_face(o), reasons=(why,)) if o.t_ms >= 4000 else o for o in observations
@@ -272,7 +277,7 @@ def test_a_face_that_may_be_there_is_neither_hidden_nor_gone(why):
     assert not played.over("face_lost")
 
 
-def test_where_nobody_looked_for_the_body_the_child_is_not_said_to_be_gone():
+def test_where_nobody_looked_for_the_body_the_child_is_not_said_to_be_gone() -> None:
     played = play(film(8, lambda t: Child() if t < 3 else None, hz=15, body=False))
     assert not played.over("face_lost")
     assert played.last("face_present").value == 0
@@ -283,7 +288,7 @@ def _of_person(observation: Observation, person: int) -> Observation:
     return replace(observation, face=replace(observation.face, person=person))
 
 
-def test_what_was_usual_of_another_person_is_forgotten():
+def test_what_was_usual_of_another_person_is_forgotten() -> None:
     """The first rests at 0.05 of smile, the second at 0.2: nothing is told meanwhile."""
     first = [_of_person(o, 1) for o in film(20, lambda t: Child(smile=(0.05, 0.05)), hz=15)]
     second = [
@@ -296,7 +301,7 @@ def test_what_was_usual_of_another_person_is_forgotten():
     assert not played.over("smile")
 
 
-def test_before_another_camera_what_was_usual_is_stale_until_it_is_known_again():
+def test_before_another_camera_what_was_usual_is_stale_until_it_is_known_again() -> None:
     """At rest 0.2 of smile before the first camera, 0.1 before the second."""
     first = film(20, lambda t: Child(smile=(0.2, 0.2)), hz=15)
     smiles = lambda t: Child(smile=(0.8, 0.8) if 32 < t < 35 else (0.1, 0.1))  # noqa: E731
@@ -311,7 +316,7 @@ def test_before_another_camera_what_was_usual_is_stale_until_it_is_known_again()
     assert played.frames[305]["eye_openness"].reasons == ("learning",)
 
 
-def test_someone_elses_hand_is_an_event():
+def test_someone_elses_hand_is_an_event() -> None:
     def other(observation: Observation) -> Observation:
         if observation.hands is None or not 4000 <= observation.t_ms < 7000:
             return observation
@@ -324,12 +329,12 @@ def test_someone_elses_hand_is_an_event():
     assert played.window("other_hands", 1000).value == 0
 
 
-def test_a_detector_that_misses_single_frames_loses_no_face():
+def test_a_detector_that_misses_single_frames_loses_no_face() -> None:
     flicker = lambda t: None if int(t * 15) % 4 == 0 else Child()  # noqa: E731
     assert not play(film(10, flicker, hz=15, body=False)).over("face_lost")
 
 
-def test_an_empty_session_has_an_empty_summary():
+def test_an_empty_session_has_an_empty_summary() -> None:
     played = play([])
     assert all(math.isnan(v.value) for v in played.summary.values())
 
@@ -340,7 +345,7 @@ def frozen() -> Played:
 
 
 @pytest.mark.parametrize("measure", [m for m in REGISTRY.measures if m.id != "picture_usable"])
-def test_nothing_is_told_of_a_frozen_picture(measure, frozen):
+def test_nothing_is_told_of_a_frozen_picture(measure: Measure, frozen: Played) -> None:
     """Not even that nothing moved, and no rate divides by the time it lasted."""
     minute = frozen.window(measure.id, 60_000)
     assert math.isnan(minute.value)
@@ -356,19 +361,19 @@ def seldom_seen() -> Played:
 
 
 @pytest.mark.parametrize("measure", [m for m in REGISTRY.measures if m.minimum_hz > 1])
-def test_below_its_least_rate_a_measure_is_withheld(measure, seldom_seen):
+def test_below_its_least_rate_a_measure_is_withheld(measure: Measure, seldom_seen: Played) -> None:
     assert math.isnan(seldom_seen.window(measure.id, 10_000).value)
     if measure.per_frame:
         assert seldom_seen.last(measure.id).reasons == ("too_few_frames",)
 
 
 @pytest.mark.parametrize(("hz", "told"), [(23.976 / 2, True), (11.5, False)])
-def test_every_second_frame_of_a_24_hz_camera_is_12_hz(hz, told):
+def test_every_second_frame_of_a_24_hz_camera_is_12_hz(hz: float, told: bool) -> None:
     blinks = play(film(40, hz=hz)).window("blink_rate", 60_000)
     assert math.isnan(blinks.value) is not told
 
 
-def test_lids_that_rest_lower_than_another_persons_are_not_closed():
+def test_lids_that_rest_lower_than_another_persons_are_not_closed() -> None:
     first = [_of_person(o, 1) for o in film(10, lambda t: Child(blink=(0.1, 0.1)), hz=15)]
     low = lambda t: Child(blink=(0.45, 0.45))  # noqa: E731
     second = [_of_person(o, 2) for o in film(10, low, hz=15, start_s=10)]
@@ -376,7 +381,7 @@ def test_lids_that_rest_lower_than_another_persons_are_not_closed():
     assert play([*first, *(_of_person(o, 1) for o in second)]).over("eye_closure")
 
 
-def test_eyes_that_are_closed_from_the_start_are_closed():
+def test_eyes_that_are_closed_from_the_start_are_closed() -> None:
     closed = lambda t: Child(blink=(0.75, 0.75) if t < 4 else (0.1, 0.1))  # noqa: E731
     (closure,) = play(film(8, closed, hz=15)).over("eye_closure")
     assert closure.offset_ms == pytest.approx(4000, abs=150)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -32,7 +33,7 @@ def lids(
     return closed
 
 
-def blinking(closed: Callable[[float], float], **more: float) -> Callable[[float], Child]:
+def blinking(closed: Callable[[float], float], **more: Any) -> Callable[[float], Child]:
     """The two eyes rest at different levels, as real ones do."""
     return lambda t: Child(blink=(0.08 + closed(t), 0.22 + 0.8 * closed(t)), **more)
 
@@ -60,14 +61,14 @@ def f1(played: Played, blinks: list[float], peak_s: float = 0.125) -> float:
 
 
 @pytest.mark.parametrize("hz", [30.0, 18.0, 15.0])
-def test_every_blink_is_found_from_15_hz_up_with_jitter_and_lost_frames(hz):
+def test_every_blink_is_found_from_15_hz_up_with_jitter_and_lost_frames(hz: float) -> None:
     blinks = random_times(20, 88, seed=round(hz))
     child = blinking(lids(blinks))
     played = play(film(90, child, hz=hz, jitter=0.3, drop=0.05, noise=0.0003, body=False))
     assert f1(played, blinks) >= 0.97
 
 
-def test_landmarks_that_are_laid_anew_are_no_blinks():
+def test_landmarks_that_are_laid_anew_are_no_blinks() -> None:
     """In a crowd MediaPipe may give one head two outlines in turn, each with lids of its own."""
 
     def child(t: float) -> Child:
@@ -81,7 +82,7 @@ def test_landmarks_that_are_laid_anew_are_no_blinks():
     assert reasons == {"face_unsteady"}
 
 
-def test_a_head_that_comes_closer_stays_measured():
+def test_a_head_that_comes_closer_stays_measured() -> None:
     """From 90 to 135 px between the eyes within a second, as a child who leans in."""
     child = blinking(lids([5.3, 5.8]))
     played = play(
@@ -95,7 +96,7 @@ def test_a_head_that_comes_closer_stays_measured():
     assert len(played.over("blink")) == 2
 
 
-def test_blinks_are_still_mostly_found_at_the_least_rate():
+def test_blinks_are_still_mostly_found_at_the_least_rate() -> None:
     blinks = random_times(20, 88, seed=3)
     played = play(
         film(90, blinking(lids(blinks)), hz=12.5, jitter=0.2, drop=0.02, noise=0.0003, body=False)
@@ -105,7 +106,7 @@ def test_blinks_are_still_mostly_found_at_the_least_rate():
 
 
 @pytest.mark.parametrize("hz", [8.0, 10.0])
-def test_below_the_least_rate_the_blink_rate_is_withheld(hz):
+def test_below_the_least_rate_the_blink_rate_is_withheld(hz: float) -> None:
     blinks = random_times(20, 63, seed=4)
     played = play(film(65, blinking(lids(blinks)), hz=hz, jitter=0.3, drop=0.05, body=False))
     assert not played.over("blink")
@@ -114,7 +115,7 @@ def test_below_the_least_rate_the_blink_rate_is_withheld(hz):
     assert rate.reasons == ("too_few_frames", "too_little_time")
 
 
-def test_a_blinks_onset_offset_and_amplitude():
+def test_a_blinks_onset_offset_and_amplitude() -> None:
     played = play(film(12, blinking(lids([5.0, 8.0])), body=False))
     first, second = played.over("blink")
     assert first.onset_ms == pytest.approx(5050, abs=25)  # where it crosses the threshold
@@ -125,7 +126,7 @@ def test_a_blinks_onset_offset_and_amplitude():
     assert second.id > first.id
 
 
-def test_a_wink_has_a_side():
+def test_a_wink_has_a_side() -> None:
     closed = lids([6.0], depth=0.6)
     left = play(film(9, lambda t: Child(blink=(0.1 + closed(t), 0.1)), body=False))
     right = play(film(9, lambda t: Child(blink=(0.1, 0.1 + closed(t))), body=False))
@@ -133,7 +134,7 @@ def test_a_wink_has_a_side():
     assert [e.side for e in right.over("blink")] == [Side.RIGHT]
 
 
-def test_longer_than_half_a_second_is_a_closure_not_a_blink():
+def test_longer_than_half_a_second_is_a_closure_not_a_blink() -> None:
     played = play(
         film(12, lambda t: Child(blink=(0.7, 0.7) if 5 <= t < 6.5 else (0.1, 0.1)), body=False)
     )
@@ -145,7 +146,7 @@ def test_longer_than_half_a_second_is_a_closure_not_a_blink():
     assert ended.offset_ms == pytest.approx(6500, abs=40)
 
 
-def test_eyes_that_open_after_a_long_time_are_soon_measured_again():
+def test_eyes_that_open_after_a_long_time_are_soon_measured_again() -> None:
     blinks = [10.0, 12.0, 14.0]
     closed = lids(blinks)
     played = play(
@@ -154,7 +155,7 @@ def test_eyes_that_open_after_a_long_time_are_soon_measured_again():
     assert f1(played, blinks) == 1.0
 
 
-def test_a_fast_nod_does_not_count():
+def test_a_fast_nod_does_not_count() -> None:
     def nodding(t: float) -> Child:
         down = lids([5.0, 8.0])(t)
         return Child(pitch=-40 * down, blink=(0.1 + down, 0.1 + down))
@@ -162,14 +163,14 @@ def test_a_fast_nod_does_not_count():
     assert not play(film(10, nodding, body=False)).over("blink")
 
 
-def test_a_turned_head_is_not_measurable():
+def test_a_turned_head_is_not_measurable() -> None:
     closed = lids([5.0, 6.0, 7.0])
     played = play(film(9, blinking(closed, yaw=30), body=False))
     assert not played.over("blink")
     assert played.summary["blink_rate"].reasons[0] == "head_turned"
 
 
-def test_dark_small_or_blurred_eyes_are_not_measurable():
+def test_dark_small_or_blurred_eyes_are_not_measurable() -> None:
     closed = lids([5.0, 6.0, 7.0])
     dark = film(9, blinking(closed), picture=lambda t: Picture(luma=20), body=False)
     assert not play(dark).over("blink")
@@ -177,7 +178,7 @@ def test_dark_small_or_blurred_eyes_are_not_measurable():
 
 
 @pytest.mark.parametrize("rate", [10.0, 25.0])
-def test_rates_with_gaps_are_unbiased_and_within_their_intervals(rate):
+def test_rates_with_gaps_are_unbiased_and_within_their_intervals(rate: float) -> None:
     """The face is gone a third of the time: per measurable minute the rate stays what it was."""
     rates, covered = [], 0
     for seed in range(4):
@@ -197,7 +198,7 @@ def test_rates_with_gaps_are_unbiased_and_within_their_intervals(rate):
     assert covered >= 3
 
 
-def test_the_rate_needs_half_a_minute():
+def test_the_rate_needs_half_a_minute() -> None:
     played = play(film(62, blinking(lids(random_times(20, 60, 1))), hz=15, body=False))
     early = next(w for w in played.windows if (w.window_ms, w.t_ms) == (60_000, 20_000))
     place = REGISTRY.index_of_measure("blink_rate")
@@ -209,13 +210,13 @@ def test_the_rate_needs_half_a_minute():
 
 
 @pytest.mark.parametrize("hz", [18.0, 24.0, 30.0])
-def test_a_clip_of_ten_seconds_loses_no_blink_at_its_start(hz):
+def test_a_clip_of_ten_seconds_loses_no_blink_at_its_start(hz: float) -> None:
     blinks = [0.4, 1.1, 1.7, 3.0, 6.5, 9.2]
     played = play(film(10, blinking(lids(blinks)), hz=hz, jitter=0.2, noise=0.0003, body=False))
     assert f1(played, blinks) == 1.0
 
 
-def test_blinks_while_the_lids_are_lowered_and_soon_after_they_rise():
+def test_blinks_while_the_lids_are_lowered_and_soon_after_they_rise() -> None:
     """Reading from 4 to 9 s: the look down itself is no blink."""
     blinks = [5.5, 7.0, 8.0, 9.6]
     closed = lids(blinks, depth=0.3)
@@ -228,7 +229,7 @@ def test_blinks_while_the_lids_are_lowered_and_soon_after_they_rise():
     assert f1(played, blinks) == 1.0
 
 
-def test_a_shallow_blink_of_one_frame_counts_at_18_hz_and_a_spike_at_30_hz_does_not():
+def test_a_shallow_blink_of_one_frame_counts_at_18_hz_and_a_spike_at_30_hz_does_not() -> None:
     def spike(at: int, hz: float, depth: float) -> list[float]:
         def child(t: float) -> Child:
             return Child(blink=(0.1 + depth * (round(t * hz) == at),) * 2)
@@ -240,12 +241,12 @@ def test_a_shallow_blink_of_one_frame_counts_at_18_hz_and_a_spike_at_30_hz_does_
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_noise_on_a_small_face_is_no_blink(seed):
+def test_noise_on_a_small_face_is_no_blink(seed: int) -> None:
     noisy = film(60, lambda t: Child(), hz=24, noise=0.0015, seed=seed, body=False)
     assert not [e for e in play(noisy).events if e.kind in ("blink", "eye_closure")]
 
 
-def test_an_eye_closure_keeps_the_open_eyes_level():
+def test_an_eye_closure_keeps_the_open_eyes_level() -> None:
     """Open for half a second, then closed for six: still closed to the end of it."""
     played = play(
         film(10, lambda t: Child(blink=(0.7, 0.6) if 0.5 <= t < 6.5 else (0.1, 0.1)), body=False)

@@ -53,7 +53,7 @@ TIMES = (8.0, 15.0, 23.0, 31.0, 40.0)
 
 
 @pytest.mark.parametrize("region", ["brows", "cheeks", "mouth"])
-def test_a_jerk_is_told_from_the_third_time_on(region):
+def test_a_jerk_is_told_from_the_third_time_on(region: str) -> None:
     played = jerking(region, TIMES)
     told = played.over(f"brief_movement_{region}")
     assert [e.onset_ms for e in told] == pytest.approx([23_030, 31_030, 40_030], abs=110)
@@ -63,12 +63,12 @@ def test_a_jerk_is_told_from_the_third_time_on(region):
 
 
 @pytest.mark.parametrize("period_s", [0.5, 0.8])
-def test_jerks_in_a_row_are_each_told(period_s):
+def test_jerks_in_a_row_are_each_told(period_s: float) -> None:
     played = jerking("brows", [20 + i * period_s for i in range(10)], lasts_s=0.3)
     assert len(played.over("brief_movement_brows")) == 8
 
 
-def test_movements_that_differ_are_not_repeated():
+def test_movements_that_differ_are_not_repeated() -> None:
     """Up, then aside, then up: only two are alike."""
     both = jerking("brows", (8.0, 31.0))
     assert not both.over("brief_movement_brows")
@@ -85,12 +85,12 @@ def test_movements_that_differ_are_not_repeated():
     assert not play(mixed).over("brief_movement_brows")
 
 
-def test_slow_or_tiny_movements_are_not_brief_jerks():
+def test_slow_or_tiny_movements_are_not_brief_jerks() -> None:
     assert not jerking("brows", TIMES, lasts_s=2.0).over("brief_movement_brows")
     assert not jerking("brows", TIMES, size=0.01).over("brief_movement_brows")
 
 
-def test_blinks_are_not_among_them():
+def test_blinks_are_not_among_them() -> None:
     def blinking(t: float) -> Child:
         closed = bump(t, np.arange(4, 50, 3), 0.25)
         return Child(blink=(0.1 + 0.5 * closed,) * 2, lids=1 - 0.9 * closed)
@@ -100,7 +100,7 @@ def test_blinks_are_not_among_them():
     assert not {e.kind for e in played.events} - {"blink"}
 
 
-def test_speech_is_not_among_them():
+def test_speech_is_not_among_them() -> None:
     """Syllables at 4 Hz for 2 s of every 5."""
 
     def talking(t: float) -> Child:
@@ -111,7 +111,7 @@ def test_speech_is_not_among_them():
     assert not [e for e in played.events if e.kind.startswith("brief_")]
 
 
-def test_a_smile_or_a_yawn_is_not_brief():
+def test_a_smile_or_a_yawn_is_not_brief() -> None:
     def yawning(t: float) -> Child:
         return Child(
             mouth=0.02 + 0.7 * bump(t, TIMES, 2.5), smile=(0.05 + bump(t, TIMES, 2.5),) * 2
@@ -121,7 +121,7 @@ def test_a_smile_or_a_yawn_is_not_brief():
     assert not [e for e in played.events if e.kind.startswith("brief_")]
 
 
-def test_it_needs_20_pictures_a_second():
+def test_it_needs_20_pictures_a_second() -> None:
     played = play(film(10, hz=15, body=False))
     assert played.window("brief_movement_rate", 10_000).reasons[-1] == "too_few_frames" or (
         played.window("brief_movement_rate", 10_000).reasons == ("window_too_short",)

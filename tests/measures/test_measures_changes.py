@@ -41,7 +41,9 @@ def turned(frames: Iterable[Observation]) -> Iterator[Observation]:
 
 @pytest.mark.parametrize("unseen_s", [0.2, 1.0])
 @pytest.mark.parametrize("camera", ["another", "turned"])
-def test_before_another_camera_the_usual_is_stale_whenever_the_child_is_found(unseen_s, camera):
+def test_before_another_camera_the_usual_is_stale_whenever_the_child_is_found(
+    unseen_s: float, camera: str
+) -> None:
     if camera == "another":
         frames = film(23, hz=15, track=lambda t: int(t >= CHANGE_S))
     else:
@@ -53,7 +55,7 @@ def test_before_another_camera_the_usual_is_stale_whenever_the_child_is_found(un
     assert smile.value == pytest.approx(0, abs=0.02)
 
 
-def test_another_person_has_no_hands_or_body_until_they_are_seen():
+def test_another_person_has_no_hands_or_body_until_they_are_seen() -> None:
     at_face = Child(wrists=((0.5, 0.75), (0.28, 0.95)))
     frames = (
         replace(o, pose=None, hands=None) if o.t_ms >= 1000 * CHANGE_S else o
@@ -66,7 +68,7 @@ def test_another_person_has_no_hands_or_body_until_they_are_seen():
     assert after["hand_raised"].reasons == ("no_body",)
 
 
-def test_another_person_does_not_rock_with_the_first():
+def test_another_person_does_not_rock_with_the_first() -> None:
     rocking = lambda t: Child(body=(0.15 * math.sin(1.6 * math.pi * t), 0) if t < 20 else (0, 0))  # noqa: E731
     played = play(changing(film(24, rocking)))
     assert played.frames[19 * 30]["rocking_time"].value == 100
@@ -75,13 +77,13 @@ def test_another_person_does_not_rock_with_the_first():
     assert all(e.onset_ms < 1000 * CHANGE_S for e in played.over("body_rocking"))
 
 
-def test_a_stretch_of_facing_is_one_persons():
+def test_a_stretch_of_facing_is_one_persons() -> None:
     played = play(changing(film(31, hz=15, body=False)))
     assert played.window("facing_longest", 10_000).value == pytest.approx(10, abs=0.5)
 
 
 @pytest.mark.parametrize("number", [1, 77])
-def test_selecting_the_patient_or_nobody_keeps_what_is_usual(number):
+def test_selecting_the_patient_or_nobody_keeps_what_is_usual(number: int) -> None:
     commands = {150: (SelectPerson(number),)}
     played = play(film(12, hz=15, commands=commands))
     assert played.frames[155]["smile"].baseline_state is BaselineState.READY

@@ -1,5 +1,6 @@
 """Sides of a smile, the eyes that narrow with it, brows and lips."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -15,11 +16,11 @@ pytestmark = pytest.mark.unit
 BROWS_UP = (shapes.BROW_INNER_UP, shapes.BROW_OUTER_UP_LEFT, shapes.BROW_OUTER_UP_RIGHT)
 
 
-def during(on: Child, off: Child, start: float = 8, end: float = 10):
+def during(on: Child, off: Child, start: float = 8, end: float = 10) -> Callable[[float], Child]:
     return lambda t: on if start <= t < end else off
 
 
-def test_a_one_sided_smile_has_a_side_and_an_asymmetry():
+def test_a_one_sided_smile_has_a_side_and_an_asymmetry() -> None:
     child = during(Child(smile=(0.95, 0.1)), Child(smile=(0.1, 0.1)))
     played = play(film(12, child, hz=15, body=False))
     (event,) = played.over("smile")
@@ -31,7 +32,7 @@ def test_a_one_sided_smile_has_a_side_and_an_asymmetry():
     assert even.frames[9 * 15]["smile_asymmetry"].value == pytest.approx(0, abs=0.03)
 
 
-def test_who_smiles_from_the_start_is_smiling_though_nobody_saw_it_begin():
+def test_who_smiles_from_the_start_is_smiling_though_nobody_saw_it_begin() -> None:
     smiling, resting = Child(smile=(0.8, 0.8)), Child(smile=(0.05, 0.05))
     film_of = film(20, lambda t: smiling if t < 9 or 15 <= t < 17 else resting, hz=15, body=False)
     played = play(film_of)
@@ -40,7 +41,7 @@ def test_who_smiles_from_the_start_is_smiling_though_nobody_saw_it_begin():
     assert event.onset_ms == pytest.approx(15_000, abs=80)
 
 
-def test_raised_corners_under_closed_eyes_are_no_smile_but_a_blink_does_not_matter():
+def test_raised_corners_under_closed_eyes_are_no_smile_but_a_blink_does_not_matter() -> None:
     smiling, resting = Child(smile=(0.8, 0.8)), Child(smile=(0.05, 0.05))
     closed = replace(smiling, lids=0.1)
 
@@ -59,7 +60,7 @@ def test_raised_corners_under_closed_eyes_are_no_smile_but_a_blink_does_not_matt
     assert event.offset_ms == pytest.approx(18_000, abs=80)
 
 
-def test_corners_that_are_not_raised_are_no_smile_whether_the_eyes_are_closed_or_not():
+def test_corners_that_are_not_raised_are_no_smile_whether_the_eyes_are_closed_or_not() -> None:
     """A child who looks down at a toy does not smile: lowered lids look like closed ones."""
     resting = Child(smile=(0.05, 0.05))
     lowered, smiling = replace(resting, lids=0.1), replace(resting, smile=(0.8, 0.8))
@@ -76,7 +77,7 @@ def test_corners_that_are_not_raised_are_no_smile_whether_the_eyes_are_closed_or
     assert event.reasons == ()
 
 
-def test_a_share_of_smiles_is_withheld_when_much_of_the_time_the_eyes_were_closed():
+def test_a_share_of_smiles_is_withheld_when_much_of_the_time_the_eyes_were_closed() -> None:
     """A child may well close them while laughing: of the rest a smaller share is smiled."""
     resting, closed = Child(smile=(0.05, 0.05)), Child(smile=(0.8, 0.8), lids=0.1)
     for from_s, is_withheld in ((50, True), (60, False)):
@@ -88,14 +89,14 @@ def test_a_share_of_smiles_is_withheld_when_much_of_the_time_the_eyes_were_close
 
 
 @pytest.mark.parametrize("measure", ["mouth_opening", "smile_time", "eye_openness"])
-def test_a_face_is_read_less_well_while_a_hand_may_be_before_it(measure):
+def test_a_face_is_read_less_well_while_a_hand_may_be_before_it(measure: str) -> None:
     away, near = Child(), Child(wrists=((0.55, 0.7), (0.28, 0.95)), hands=0)
     played = play(film(26, lambda t: away if t < 13 else near, hz=15))
     assert played.frames[12 * 15][measure].quality is Quality.GOOD
     assert played.frames[25 * 15][measure].quality is Quality.USABLE
 
 
-def test_a_mouth_is_not_guessed_behind_a_hand():
+def test_a_mouth_is_not_guessed_behind_a_hand() -> None:
     at_face = Child(wrists=((0.52, 0.6), (0.28, 0.95)), hands=0)
     played = play(film(30, lambda t: at_face if 10 <= t < 20 else Child(), hz=15))
     of_mouth = ("mouth_opening", "mouth_moving", "smile", "lip_press", "face_movement_mouth")
@@ -107,7 +108,7 @@ def test_a_mouth_is_not_guessed_behind_a_hand():
 
 
 @pytest.mark.parametrize(("squint", "share"), [(0.5, 100), (0.25, 0)])
-def test_a_smile_counts_as_with_the_eyes_when_they_narrow(squint, share):
+def test_a_smile_counts_as_with_the_eyes_when_they_narrow(squint: float, share: int) -> None:
     resting = {shapes.EYE_SQUINT_LEFT: 0.2, shapes.EYE_SQUINT_RIGHT: 0.2}
     narrowed = {shapes.EYE_SQUINT_LEFT: squint, shapes.EYE_SQUINT_RIGHT: squint}
     child = during(Child(smile=(0.7, 0.7), shapes=narrowed), Child(shapes=resting))
@@ -124,7 +125,7 @@ def test_a_smile_counts_as_with_the_eyes_when_they_narrow(squint, share):
         ("lip_press", (shapes.MOUTH_PRESS_LEFT, shapes.MOUTH_PRESS_RIGHT)),
     ],
 )
-def test_brows_and_lips_are_events_above_rest(kind, moved):
+def test_brows_and_lips_are_events_above_rest(kind: str, moved: tuple[float, float]) -> None:
     child = during(
         Child(shapes=dict.fromkeys(moved, 0.6)), Child(shapes=dict.fromkeys(moved, 0.15))
     )
@@ -137,7 +138,7 @@ def test_brows_and_lips_are_events_above_rest(kind, moved):
     assert not {e.kind for e in played.events} & others
 
 
-def test_a_level_that_stays_is_the_resting_one_in_the_end():
+def test_a_level_that_stays_is_the_resting_one_in_the_end() -> None:
     """It rose while the resting level was being learned: no event, and not raised for ever."""
     raised = Child(shapes=dict.fromkeys(BROWS_UP, 0.6))
     played = play(film(100, during(raised, Child(), 3, 100), hz=15, body=False))

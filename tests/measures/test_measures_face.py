@@ -17,7 +17,7 @@ def smiling(t: float, resting: float = 0.15) -> Child:
     return Child(smile=(level, level))
 
 
-def test_smiles_are_measured_from_the_resting_level():
+def test_smiles_are_measured_from_the_resting_level() -> None:
     played = play(film(62, smiling, hz=15, body=False))
     events = played.over("smile")
     assert len(events) == 4
@@ -29,7 +29,7 @@ def test_smiles_are_measured_from_the_resting_level():
     assert max(measured(played.series("smile"))) == pytest.approx(0.6, abs=0.03)
 
 
-def test_a_lopsided_resting_face_is_no_smile_and_is_at_rest_once_that_is_set():
+def test_a_lopsided_resting_face_is_no_smile_and_is_at_rest_once_that_is_set() -> None:
     commands = {300: (SetBaseline(),)}
     lopsided = film(40, lambda t: Child(smile=(0.6, 0.3)), hz=15, body=False, commands=commands)
     played = play(lopsided)
@@ -39,7 +39,7 @@ def test_a_lopsided_resting_face_is_no_smile_and_is_at_rest_once_that_is_set():
     assert played.last("smile").value == pytest.approx(0, abs=0.02)
 
 
-def test_hysteresis_and_least_duration_of_a_smile():
+def test_hysteresis_and_least_duration_of_a_smile() -> None:
     played = play(
         film(20, lambda t: Child(smile=(0.45 if 8 <= t < 8.2 else 0.1,) * 2), hz=30, body=False)
     )
@@ -55,14 +55,14 @@ def test_hysteresis_and_least_duration_of_a_smile():
     assert len(wavering.over("smile")) == 1
 
 
-def test_a_restarted_baseline_withholds_the_smile_until_it_is_learned():
+def test_a_restarted_baseline_withholds_the_smile_until_it_is_learned() -> None:
     played = play(film(24, smiling, hz=15, body=False, commands={150: (SetBaseline(),)}))
     assert not math.isnan(played.frames[140]["smile"].value)
     assert played.frames[160]["smile"].reasons == ("learning",)
     assert not math.isnan(played.frames[-1]["smile"].value)
 
 
-def test_mouth_openings():
+def test_mouth_openings() -> None:
     played = play(film(30, lambda t: Child(mouth=0.4 if t % 6 >= 5 else 0.03), hz=15, body=False))
     events = played.over("mouth_open")
     assert len(events) == 5
@@ -70,13 +70,13 @@ def test_mouth_openings():
     assert events[1].onset_ms == pytest.approx(11_000, abs=80)
 
 
-def test_a_turned_mouth_is_as_wide_as_before():
+def test_a_turned_mouth_is_as_wide_as_before() -> None:
     """Turning narrows the mouth in the picture; the opening must not seem to grow."""
     played = play(film(20, lambda t: Child(yaw=35 if t >= 10 else 0, mouth=0.1), hz=15, body=False))
     assert not played.over("mouth_open")
 
 
-def test_eye_openness_runs_from_closed_to_this_childs_open():
+def test_eye_openness_runs_from_closed_to_this_childs_open() -> None:
     def winking(t: float) -> Child:
         return Child(lids=0.2 if 8 <= t < 10 else 1.0)
 
@@ -86,7 +86,7 @@ def test_eye_openness_runs_from_closed_to_this_childs_open():
     assert by_time[9000] < 0.1
 
 
-def test_the_eye_that_is_turned_away_is_left_out():
+def test_the_eye_that_is_turned_away_is_left_out() -> None:
     played = play(film(6, lambda t: Child(yaw=30), hz=15, body=False))
     last = played.frames[-1]
     assert last["eye_openness_left"].reasons == ("head_turned",)
@@ -104,20 +104,20 @@ def test_the_eye_that_is_turned_away_is_left_out():
         (Child(), Picture(change=0.0), "frozen"),
     ],
 )
-def test_why_the_smile_is_not_shown(child, picture, reason):
+def test_why_the_smile_is_not_shown(child: Child, picture: Picture, reason: str) -> None:
     played = play(film(8, lambda t: child, hz=15, picture=lambda t: picture, body=False))
     assert played.last("smile").reasons == (reason,)
     assert played.last("smile").quality is Quality.NOT_MEASURABLE
 
 
-def test_quality_comes_only_from_what_matters_to_the_measure():
+def test_quality_comes_only_from_what_matters_to_the_measure() -> None:
     """In a dim picture the mouth is only usable; the head's direction is still good."""
     played = play(film(8, hz=15, picture=lambda t: Picture(luma=50), body=False))
     assert played.last("smile").quality is Quality.USABLE
     assert played.last("head_yaw").quality is Quality.GOOD
 
 
-def test_a_blur_does_not_become_usual_within_two_minutes():
+def test_a_blur_does_not_become_usual_within_two_minutes() -> None:
     blurred = lambda t: Picture(sharpness=0.1 if t > 30 else 0.5)  # noqa: E731
     played = play(film(155, hz=10, picture=blurred, body=False))
     why = {
@@ -127,7 +127,7 @@ def test_a_blur_does_not_become_usual_within_two_minutes():
     assert why[154_000] != ("blurred",)
 
 
-def test_a_face_that_is_less_sharp_for_being_far_is_not_blurred():
+def test_a_face_that_is_less_sharp_for_being_far_is_not_blurred() -> None:
     played = play(
         film(
             20,
@@ -141,7 +141,7 @@ def test_a_face_that_is_less_sharp_for_being_far_is_not_blurred():
     assert played.window("smile", 1000).quality is Quality.USABLE
 
 
-def test_a_picture_that_turns_blurred_is_noticed():
+def test_a_picture_that_turns_blurred_is_noticed() -> None:
     played = play(
         film(20, hz=15, picture=lambda t: Picture(sharpness=0.1 if t > 15 else 0.5), body=False)
     )

@@ -15,37 +15,39 @@ pytestmark = pytest.mark.unit
 
 
 @given(st.floats(-80, 80), st.floats(-80, 80), st.floats(-80, 80), st.floats(0.2, 5))
-def test_any_rotation_is_read_back_whatever_the_scale(yaw, pitch, roll, scale):
+def test_any_rotation_is_read_back_whatever_the_scale(
+    yaw: float, pitch: float, roll: float, scale: float
+) -> None:
     angles = head_angles_deg((scale * rotation(yaw, pitch, roll)).tolist())
     assert angles == pytest.approx((yaw, pitch, roll), abs=1e-6)
 
 
-def test_a_face_turned_to_its_own_left_points_to_the_images_right():
+def test_a_face_turned_to_its_own_left_points_to_the_images_right() -> None:
     turned = face_of(Child(yaw=30))
     nose, cheeks = turned.landmarks[1], turned.landmarks[[234, 454]].mean(axis=0)
     assert nose[0] > cheeks[0]
     assert head_angles_deg(turned.matrix.tolist())[0] == pytest.approx(30, abs=1e-4)
 
 
-def test_a_face_that_looks_up_raises_its_nose():
+def test_a_face_that_looks_up_raises_its_nose() -> None:
     raised, level = face_of(Child(pitch=25)), face_of(Child())
     assert raised.landmarks[1, 1] < level.landmarks[1, 1]
     assert head_angles_deg(raised.matrix.tolist())[1] == pytest.approx(25, abs=1e-4)
 
 
-def test_a_head_on_its_left_shoulder_leans_to_the_images_right():
+def test_a_head_on_its_left_shoulder_leans_to_the_images_right() -> None:
     tilted = face_of(Child(roll=20))
     assert tilted.landmarks[10, 0] > tilted.landmarks[152, 0]  # forehead right of chin
     assert head_angles_deg(tilted.matrix.tolist())[2] == pytest.approx(20, abs=1e-4)
 
 
-def test_mirroring_swaps_the_signs_of_yaw_and_roll_only():
+def test_mirroring_swaps_the_signs_of_yaw_and_roll_only() -> None:
     mirror = np.diag([-1.0, 1.0, 1.0])
     mirrored = mirror @ rotation(15, -10, 25) @ mirror
     assert head_angles_deg(mirrored.tolist()) == pytest.approx((-15, -10, -25), abs=1e-6)
 
 
-def test_the_measures_carry_the_angles():
+def test_the_measures_carry_the_angles() -> None:
     played = play(film(1.5, lambda t: Child(yaw=12, pitch=-7, roll=5)))
     for measure, angle in (("head_yaw", 12), ("head_pitch", -7), ("head_roll", 5)):
         assert played.last(measure).value == pytest.approx(angle, abs=1e-4)

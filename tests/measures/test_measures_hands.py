@@ -28,7 +28,7 @@ def wrist_with_fingertip_at(landmark: int) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize(("zone", "landmark"), [("chin", 152), ("mouth", 14), ("ear", 454)])
-def test_a_hand_at_the_face_has_a_zone_and_a_side(zone, landmark):
+def test_a_hand_at_the_face_has_a_zone_and_a_side(zone: str, landmark: int) -> None:
     played = touching(wrist_with_fingertip_at(landmark))
     (event,) = [e for e in played.events if e.kind.startswith("hand_to_") and e.offset_ms]
     assert event.kind == f"hand_to_{zone}"
@@ -37,7 +37,7 @@ def test_a_hand_at_the_face_has_a_zone_and_a_side(zone, landmark):
     assert event.offset_ms == pytest.approx(6100, abs=300)
 
 
-def test_a_hand_beside_the_face_is_a_near_miss():
+def test_a_hand_beside_the_face_is_a_near_miss() -> None:
     played = touching((0.7, 0.72))
     assert not [e for e in played.events if e.kind.startswith("hand_to_")]
     near = played.frames[5 * 15]["hand_face_distance"].value
@@ -45,18 +45,18 @@ def test_a_hand_beside_the_face_is_a_near_miss():
     assert 0.5 < near < far
 
 
-def test_a_hand_close_to_the_camera_is_not_on_a_far_face():
+def test_a_hand_close_to_the_camera_is_not_on_a_far_face() -> None:
     far = Child(iod_px=40, wrists=((0.5, 0.6), AWAY))
     assert play(film(5, lambda t: far, hz=15)).last("hand_on_face").value == 0
 
 
-def test_share_of_time_at_the_face():
+def test_share_of_time_at_the_face() -> None:
     wrist = wrist_with_fingertip_at(14)
     played = play(film(61, lambda t: Child(wrists=(wrist, AWAY)) if t % 10 < 3 else Child(), hz=15))
     assert played.window("hand_on_face", 60_000).value == pytest.approx(30, abs=4)
 
 
-def test_a_raised_hand():
+def test_a_raised_hand() -> None:
     up = Child(wrists=((0.75, 0.3), AWAY))
     played = play(film(9, lambda t: up if 4 <= t < 6 else Child(), hz=15))
     (event,) = played.over("hand_raised")
@@ -64,7 +64,7 @@ def test_a_raised_hand():
     assert event.offset_ms - event.onset_ms == pytest.approx(2000, abs=200)
 
 
-def test_a_hand_raised_out_of_the_picture_is_not_called_lowered():
+def test_a_hand_raised_out_of_the_picture_is_not_called_lowered() -> None:
     up = Child(wrists=((0.75, 0.3), AWAY))
     out = Child(wrists=((0.75, -0.1), AWAY))
     played = play(film(6, lambda t: up if t < 3 else out, hz=15))
@@ -86,7 +86,7 @@ def fist_with(straight: set[int]) -> Hand:
     return Hand(Side.RIGHT, 0.9, world.copy(), world)
 
 
-def test_only_a_straight_index_points():
+def test_only_a_straight_index_points() -> None:
     assert points(fist_with({0}))
     assert not points(fist_with(set()))
     assert not points(fist_with({0, 1}))
@@ -94,21 +94,21 @@ def test_only_a_straight_index_points():
     assert not points(fist_with({3}))
 
 
-def test_a_hand_that_is_not_looked_for_may_be_at_the_face():
+def test_a_hand_that_is_not_looked_for_may_be_at_the_face() -> None:
     near = Child(wrists=((0.55, 0.7), (0.28, 0.95)), wrists_visible=0.1)
     played = play(film(4, lambda t: near, hz=15, hands_hz=0.01))
     assert played.last("hand_on_face").reasons == ("no_hands_result",)
     assert math.isnan(played.last("pointing").value)
 
 
-def test_a_hand_that_is_not_found_may_be_at_the_face():
+def test_a_hand_that_is_not_found_may_be_at_the_face() -> None:
     near = Child(wrists=((0.55, 0.7), (0.28, 0.95)), hands=0)
     played = play(film(4, lambda t: near, hz=15))
     for measure in ("hand_on_face", "pointing", "hands_visible"):
         assert played.last(measure).reasons == ("hand_not_found",)
 
 
-def test_a_guess_that_jumps_does_not_put_a_hand_elsewhere():
+def test_a_guess_that_jumps_does_not_put_a_hand_elsewhere() -> None:
     """As a pose does when a hand covers the face and its forearm is not in the picture."""
     near, far = ((0.52, 0.72), (0.3, 2.5)), ((0.9, 2.4), (0.3, 2.5))
     jumping = film(6, lambda t: Child(wrists=near if t % 1 < 0.3 else far, hands=0), hz=15)
@@ -116,7 +116,7 @@ def test_a_guess_that_jumps_does_not_put_a_hand_elsewhere():
     assert not any(v == 0 for v in played.series("hands_visible"))
 
 
-def test_hands_found_elsewhere_are_not_at_the_face():
+def test_hands_found_elsewhere_are_not_at_the_face() -> None:
     assert play(film(4, hz=15)).last("hand_on_face").value == 0
     one = Child(hands=1)  # the other is at rest, far from the face
     assert play(film(4, lambda t: one, hz=15)).last("hand_on_face").value == 0
@@ -125,7 +125,7 @@ def test_hands_found_elsewhere_are_not_at_the_face():
     assert played.last("hand_on_face").reasons == ("hand_not_found",)
 
 
-def test_hands_that_cannot_be_in_view_need_no_looking_for():
+def test_hands_that_cannot_be_in_view_need_no_looking_for() -> None:
     far_out = Child(wrists=((0.9, 2.5), (0.1, 2.5)), hands=0)
     played = play(film(62, lambda t: far_out, hz=15, hands_hz=1))
     for measure in ("hand_on_face", "pointing", "hand_repetition_time"):
@@ -139,20 +139,22 @@ def test_hands_that_cannot_be_in_view_need_no_looking_for():
     assert unknown.last("hand_on_face").reasons == ("no_hands_result",)
 
 
-def test_hands_looked_for_now_and_then_are_withheld_for_want_of_a_wrist():
+def test_hands_looked_for_now_and_then_are_withheld_for_want_of_a_wrist() -> None:
     just_out = Child(wrists=((0.7, 1.05), (0.3, 1.05)), hands=0)
     played = play(film(12, lambda t: just_out, hz=15, hands_hz=1))
     assert played.window("pointing", 10_000).reasons == ("no_wrist", "too_little_time")
     assert played.window("hand_on_face", 10_000).value == 0, "they are far from the face"
 
 
-def test_nothing_is_said_of_others_hands_without_a_body():
+def test_nothing_is_said_of_others_hands_without_a_body() -> None:
     played = play(replace(o, pose=None) for o in film(5, hz=15))
     assert played.last("other_hands").reasons == ("no_body",)
 
 
 @pytest.mark.parametrize(("hidden_s", "told"), [(0.5, True), (3, False)])
-def test_what_is_left_beside_a_hand_that_was_not_found_is_no_fair_sample(hidden_s, told):
+def test_what_is_left_beside_a_hand_that_was_not_found_is_no_fair_sample(
+    hidden_s: float, told: bool
+) -> None:
     """A hand that cannot be found on the face leaves only time without it."""
     beside = Child(wrists=((0.55, 0.7), (0.28, 0.95)), hands=0)
     played = play(film(13, lambda t: beside if 8 <= t < 8 + hidden_s else Child(), hz=15))

@@ -21,7 +21,7 @@ def middle(values: list[float]) -> float:
 
 
 @pytest.mark.parametrize("hz", [12.0, 30.0])
-def test_a_constant_acceleration(hz):
+def test_a_constant_acceleration(hz: float) -> None:
     """To and fro along parabolas: 2 IOD/s² all the time, but where they meet."""
 
     def swinging(t: float) -> Child:
@@ -32,13 +32,13 @@ def test_a_constant_acceleration(hz):
     assert middle(played.series("head_acceleration")) == pytest.approx(2.0, rel=0.05)
 
 
-def test_an_even_movement_has_none():
+def test_an_even_movement_has_none() -> None:
     played = play(film(5, lambda t: at(0.5 * t - 1), hz=20, jitter=0.3, body=False))
     assert middle(played.series("head_movement")) == pytest.approx(0.5, rel=0.03)
     assert middle(played.series("head_acceleration")) < 0.05
 
 
-def test_the_mean_over_a_swaying_head():
+def test_the_mean_over_a_swaying_head() -> None:
     """A sinusoid's mean is A (2πf)² · 2/π; means over 0.2 s smooth it by sinc² of 0.2 f."""
     f, size = 0.5, 0.5
     played = play(film(21, lambda t: at(size * math.sin(2 * math.pi * f * t)), hz=25, body=False))

@@ -23,7 +23,7 @@ def triangle(t: float, speed: float, period: float = 4.0) -> float:
 
 
 @pytest.mark.parametrize("speed", [0.1, 0.5])
-def test_a_known_translation_of_the_body(speed):
+def test_a_known_translation_of_the_body(speed: float) -> None:
     played = play(film(24, lambda t: Child(body=(triangle(t, speed), 0), wrists=LOW), hz=15))
     for part in (*PARTS, "movement_body"):
         value = played.window(part, 10_000)
@@ -31,7 +31,7 @@ def test_a_known_translation_of_the_body(speed):
         assert value.valid_fraction > 0.9
 
 
-def test_one_arm_moves_alone():
+def test_one_arm_moves_alone() -> None:
     def waving(t: float) -> Child:
         y = 0.75 + 0.1 * math.sin(2 * math.pi * t)
         return Child(wrists=((0.62, y), (0.38, 0.85)))
@@ -42,7 +42,7 @@ def test_one_arm_moves_alone():
     assert played.window("movement_body", 10_000).value < 0.1
 
 
-def test_hidden_or_off_frame_joints_do_not_count():
+def test_hidden_or_off_frame_joints_do_not_count() -> None:
     """The elbows are in view; invented wrists that jump about must not move the arm."""
     rng = np.random.default_rng(0)
 
@@ -54,7 +54,7 @@ def test_hidden_or_off_frame_joints_do_not_count():
     assert played.window("movement_right_arm", 1000).value == pytest.approx(0, abs=1e-6)
 
 
-def test_a_frozen_picture_is_not_measurable_never_still():
+def test_a_frozen_picture_is_not_measurable_never_still() -> None:
     played = play(film(20, hz=15, picture=lambda t: Picture(change=0.02 if t >= 8 else 2.0)))
     assert played.last("movement_body").reasons == ("frozen",)
     assert math.isnan(played.window("movement_body", 10_000).value)
@@ -63,7 +63,7 @@ def test_a_frozen_picture_is_not_measurable_never_still():
     assert measured(before)
 
 
-def test_no_movement_is_taken_across_a_gap_or_another_camera():
+def test_no_movement_is_taken_across_a_gap_or_another_camera() -> None:
     def jumping(t: float) -> Child:
         return Child(body=(0.5 if t >= 6 else 0.0, 0))
 
@@ -74,18 +74,18 @@ def test_no_movement_is_taken_across_a_gap_or_another_camera():
     assert max(measured(later.series("movement_head")[6 * 15 + 5 :])) < 0.05
 
 
-def test_without_a_body_there_is_no_movement_value():
+def test_without_a_body_there_is_no_movement_value() -> None:
     played = play(film(6, hz=15, body=False))
     assert played.last("movement_body").reasons == ("no_body",)
     assert played.last("hands_visible").reasons == ("no_body",)
 
 
-def test_movement_is_withheld_when_the_pose_is_too_slow():
+def test_movement_is_withheld_when_the_pose_is_too_slow() -> None:
     played = play(film(10, hz=15, pose_hz=3))
     assert played.last("movement_head").reasons == ("too_few_frames",)
 
 
-def test_hands_visible():
+def test_hands_visible() -> None:
     both = play(film(12, hz=15))
     assert both.window("hands_visible", 10_000).value == 100
     below = Child(wrists=((0.6, 1.9), (0.4, 1.9)), hands=0)
@@ -93,7 +93,7 @@ def test_hands_visible():
     assert none.window("hands_visible", 10_000).value == 0
 
 
-def test_hands_that_are_far_below_the_picture_are_out_of_view_without_looking():
+def test_hands_that_are_far_below_the_picture_are_out_of_view_without_looking() -> None:
     low = Child(wrists=((0.6, 1.9), (0.4, 1.9)), wrists_visible=0.1)
     near = Child(wrists=((0.6, 1.1), (0.4, 1.1)), wrists_visible=0.1)
     assert play(film(4, lambda t: low, hz=15, hands_hz=0.01)).last("hands_visible").value == 0
@@ -101,7 +101,7 @@ def test_hands_that_are_far_below_the_picture_are_out_of_view_without_looking():
     assert played.last("hands_visible").reasons == ("no_wrist",)
 
 
-def test_a_camera_that_moves_is_no_movement_of_the_child():
+def test_a_camera_that_moves_is_no_movement_of_the_child() -> None:
     played = play(film(8, hz=15, picture=lambda t: Picture(background=0.6 if t > 5 else 0.01)))
     assert played.last("movement_body").reasons == ("camera_moved",)
     assert played.last("head_movement").reasons == ("camera_moved",)
@@ -121,7 +121,7 @@ def trembling(shift: float | None) -> Played:
     return play(frames)
 
 
-def test_landmarks_that_tremble_over_a_still_picture_do_not_move():
+def test_landmarks_that_tremble_over_a_still_picture_do_not_move() -> None:
     assert trembling(None).summary["movement_body"].value > 0.3
     still = trembling(0.0001)
     assert still.summary["movement_body"].value < 0.03
@@ -129,18 +129,18 @@ def test_landmarks_that_tremble_over_a_still_picture_do_not_move():
     assert not still.events
 
 
-def test_where_the_picture_moves_the_landmarks_say_how_far():
+def test_where_the_picture_moves_the_landmarks_say_how_far() -> None:
     assert trembling(0.02).summary["movement_body"].value == pytest.approx(
         trembling(None).summary["movement_body"].value
     )
 
 
-def test_of_a_plain_surface_it_is_not_told_whether_it_moves():
+def test_of_a_plain_surface_it_is_not_told_whether_it_moves() -> None:
     assert trembling(math.nan).last("movement_torso").reasons == ("plain_surface",)
 
 
 @pytest.mark.parametrize(("still", "raised"), [(True, False), (False, True)])
-def test_a_joint_that_jumps_where_nothing_moves_is_a_guess(still, raised):
+def test_a_joint_that_jumps_where_nothing_moves_is_a_guess(still: bool, raised: bool) -> None:
     frames = []
     for seen in film(12, lambda t: Child(wrists=LOW), hz=16):
         if seen.pose is not None and seen.pose.present:

@@ -24,19 +24,19 @@ def others(*found: RawHand, theirs: tuple[RawHand, ...] = (), t_ms: int = 1000) 
     return wrists.not_theirs(found, theirs, t_ms)
 
 
-def test_a_hand_far_from_both_wrists_is_someone_elses():
+def test_a_hand_far_from_both_wrists_is_someone_elses() -> None:
     assert others(hand(0.7, 0.88), hand(0.05, 0.1)) == 1
 
 
-def test_a_hand_between_the_wrists_and_far_away_is_not_told():
+def test_a_hand_between_the_wrists_and_far_away_is_not_told() -> None:
     """Farther than a hand is from its wrist, nearer than it must be for another's."""
     assert others(hand(0.7, 0.6)) == 0
 
 
-def test_a_hand_taken_for_the_childs_is_not_someone_elses():
+def test_a_hand_taken_for_the_childs_is_not_someone_elses() -> None:
     far = hand(0.05, 0.1)
     assert others(far, theirs=(far,)) == 0
 
 
-def test_without_a_fresh_pose_nothing_is_said():
+def test_without_a_fresh_pose_nothing_is_said() -> None:
     assert others(hand(0.05, 0.1), t_ms=3000) == 0

@@ -65,14 +65,14 @@ def middle(values: list[float]) -> float:
     return float(np.median(measured(values)))
 
 
-def test_the_head_moves_as_fast_as_the_picture(translated):
+def test_the_head_moves_as_fast_as_the_picture(translated: Played) -> None:
     speed_px_s = STEP_PX * CAMERA_HZ
     iod_px = middle(translated.series("eye_distance"))
     assert middle(translated.series("head_movement")) == pytest.approx(speed_px_s / iod_px, rel=0.1)
     assert middle(translated.series("head_speed")) < 6
 
 
-def test_the_body_moves_as_fast_as_the_picture(translated, resting):
+def test_the_body_moves_as_fast_as_the_picture(translated: Played, resting: Played) -> None:
     """In widths of the shoulders, as the pose itself sees them."""
     frames = zip(translated.times_ms, translated.frames, strict=True)
     speeds = [f["movement_head"].value for t, f in frames if 1500 < t < 5500]
@@ -86,7 +86,7 @@ def middle_shoulders_px(played: Played) -> float:
     return played.analyser._scene.share(Body).detector.shoulders_px
 
 
-def test_a_person_at_rest_has_neither(resting):
+def test_a_person_at_rest_has_neither(resting: Played) -> None:
     assert middle(resting.series("head_movement")) < 0.05
     assert middle(resting.series("head_acceleration")) < 0.2
     assert not resting.events
@@ -99,13 +99,13 @@ def swaying(person: Image, hz: float, size_px: float, seconds: int = 9) -> Playe
 
 
 @pytest.mark.parametrize("hz", [0.7, 1.5, 2.2])
-def test_who_moves_to_and_fro_a_little_fidgets(person, hz):
+def test_who_moves_to_and_fro_a_little_fidgets(person: Image, hz: float) -> None:
     played = swaying(person, hz, size_px=30)
     assert played.last("fidgeting_time").value == 100
     assert [e.kind for e in played.over("fidgeting")] == ["fidgeting"]
 
 
-def test_a_camera_that_moves_is_no_movement(person):
+def test_a_camera_that_moves_is_no_movement(person: Image) -> None:
     """The whole room, papered, moves with the person."""
     paper = np.random.default_rng(1).integers(0, 255, (HEIGHT // 12, WIDTH // 2, 3), np.uint8)
     wall = cv2.resize(paper, (2 * WIDTH, HEIGHT), interpolation=cv2.INTER_NEAREST)

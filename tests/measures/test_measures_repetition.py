@@ -1,6 +1,7 @@
 """Rhythms of known frequency and amplitude; what cannot be told at a rate is refused."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ from agent.observation import Side
 pytestmark = pytest.mark.unit
 
 
-def flapping(hz: float, amplitude: float = 0.2, until: float = 60):
+def flapping(hz: float, amplitude: float = 0.2, until: float = 60) -> Callable[[float], Child]:
     """The left hand goes up and down, amplitude in shoulder widths."""
 
     def child(t: float) -> Child:
@@ -32,12 +33,12 @@ def flapping(hz: float, amplitude: float = 0.2, until: float = 60):
     return child
 
 
-def watched(child, hands_hz: float, seconds: float = 8) -> Played:
+def watched(child: Callable[[float], Child], hands_hz: float, seconds: float = 8) -> Played:
     return play(film(seconds, child, hz=2 * hands_hz, hands_hz=hands_hz, jitter=0.1))
 
 
 @pytest.mark.parametrize("hz", [2.3, 3.2, 4.4])
-def test_a_hand_that_flaps(hz):
+def test_a_hand_that_flaps(hz: float) -> None:
     played = watched(flapping(hz), 12)
     last = played.frames[-1]
     assert last["hand_repetition_frequency"].value == pytest.approx(hz, abs=0.2)
@@ -51,7 +52,7 @@ def test_a_hand_that_flaps(hz):
     ("hz", "hands_hz"),
     [(6.0, 10.0), (6.0, 12.0), (5.0, 8.0), (4.0, 5.0), (3.0, 5.0)],
 )
-def test_what_the_rate_cannot_tell_is_refused_not_misreported(hz, hands_hz):
+def test_what_the_rate_cannot_tell_is_refused_not_misreported(hz: float, hands_hz: float) -> None:
     played = watched(flapping(hz), hands_hz)
     for frame in played.frames:
         assert math.isnan(frame["hand_repetition_frequency"].value)
@@ -59,7 +60,9 @@ def test_what_the_rate_cannot_tell_is_refused_not_misreported(hz, hands_hz):
     assert not played.over("repetitive_hand_movement")
 
 
-def resting_but(child, from_s: float, to_s: float):
+def resting_but(
+    child: Callable[[float], Child], from_s: float, to_s: float
+) -> Callable[[float], Child]:
     return lambda t: child(t) if from_s <= t < to_s else Child(wrists=((0.72, 0.7), (0.28, 0.95)))
 
 
@@ -71,7 +74,9 @@ def resting_but(child, from_s: float, to_s: float):
     ],
 )
 @pytest.mark.parametrize("measure", ["hand_repetition_time", "hand_repetition_cycles"])
-def test_what_could_not_be_told_for_a_while_may_have_been_repetitive(child, why, measure):
+def test_what_could_not_be_told_for_a_while_may_have_been_repetitive(
+    child: Callable[[float], Child], why: str, measure: str
+) -> None:
     """Nothing was seen in the rest of the minute: 0 would be a guess."""
     at_rest = watched(resting_but(child, 0, 0), 10, 60).window(measure, 60_000)
     assert at_rest.value == 0
@@ -81,21 +86,21 @@ def test_what_could_not_be_told_for_a_while_may_have_been_repetitive(child, why,
     assert set(value.reasons) == {"rest_would_mislead", why}
 
 
-def test_a_hand_at_rest_is_not_repetitive_at_any_rate():
+def test_a_hand_at_rest_is_not_repetitive_at_any_rate() -> None:
     for hands_hz in (5.0, 12.0):
         played = watched(flapping(3, amplitude=0.005), hands_hz)
         assert played.last("hand_repetition_time").value == 0
         assert played.last("hand_repetition_frequency").reasons == ("no_repetition",)
 
 
-def test_a_single_reach_is_not_repetitive():
+def test_a_single_reach_is_not_repetitive() -> None:
     def reaching(t: float) -> Child:
         return Child(wrists=((0.72, 0.9 - 0.3 / (1 + math.exp(-8 * (t - 5)))), (0.28, 0.95)))
 
     assert not watched(reaching, 12, 10).over("repetitive_hand_movement")
 
 
-def test_irregular_fidgeting_is_not_repetitive():
+def test_irregular_fidgeting_is_not_repetitive() -> None:
     rng = np.random.default_rng(2)
     phases = rng.uniform(0, 6, 12)
 
@@ -106,7 +111,7 @@ def test_irregular_fidgeting_is_not_repetitive():
     assert not watched(fidgeting, 12, 10).over("repetitive_hand_movement")
 
 
-def test_the_rhythm_ends_when_the_hand_stops():
+def test_the_rhythm_ends_when_the_hand_stops() -> None:
     played = watched(flapping(3, until=8), 12, 15)
     (event,) = played.over("repetitive_hand_movement")
     assert event.offset_ms == pytest.approx(9500, abs=1500)
@@ -114,7 +119,7 @@ def test_the_rhythm_ends_when_the_hand_stops():
 
 
 @pytest.mark.parametrize("hz", [0.4, 0.8, 1.3])
-def test_a_body_that_rocks(hz):
+def test_a_body_that_rocks(hz: float) -> None:
     child = lambda t: Child(body=(0.1 * math.sin(2 * math.pi * hz * t), 0))  # noqa: E731
     played = play(film(16, child, hz=16))
     assert played.last("rocking_frequency").value == pytest.approx(hz, abs=0.1)
@@ -122,21 +127,21 @@ def test_a_body_that_rocks(hz):
     assert played.over("body_rocking")
 
 
-def test_a_body_that_sits_or_shifts_does_not_rock():
+def test_a_body_that_sits_or_shifts_does_not_rock() -> None:
     still = play(film(16, hz=16, noise=0.0002))
     assert still.last("rocking_time").value == 0
     shifts = play(film(16, lambda t: Child(body=(0.3 if t > 8 else 0, 0)), hz=16))
     assert not shifts.over("body_rocking")
 
 
-def test_rocking_needs_both_shoulders():
+def test_rocking_needs_both_shoulders() -> None:
     assert math.isnan(
         play(film(14, lambda t: Child(body=(1.2, 0)), hz=16)).last("rocking_time").value
     )
 
 
 @pytest.mark.parametrize("hz", [0.7, 2.0, 5.3])
-def test_the_periodogram_of_unevenly_sampled_sinusoids(hz):
+def test_the_periodogram_of_unevenly_sampled_sinusoids(hz: float) -> None:
     rng = np.random.default_rng(0)
     times = np.linspace(0, 5, 120) + rng.uniform(-0.01, 0.01, 120)
     levels = 0.4 * np.sin(2 * np.pi * hz * times + 1) + 0.1 * times
@@ -146,23 +151,23 @@ def test_the_periodogram_of_unevenly_sampled_sinusoids(hz):
     assert peak.concentration > 0.6
 
 
-def test_a_rhythm_that_could_be_a_faster_one_is_not_told():
+def test_a_rhythm_that_could_be_a_faster_one_is_not_told() -> None:
     times = np.arange(0, 5, 0.1)
     assert strongest(times, np.sin(2 * np.pi * 7 * times), (0.3, 1.5), 8.0, 0.5) is None
 
 
-def test_a_drift_has_no_rhythm():
+def test_a_drift_has_no_rhythm() -> None:
     times = np.arange(0, 5, 0.05)
     assert strongest(times, (times > 2.5) * 1.0, (1.0, 7.0), 7.0, 0.5) == NO_RHYTHM
 
 
-def test_which_frequencies_a_rate_can_tell():
+def test_which_frequencies_a_rate_can_tell() -> None:
     assert highest_told_hz(20, 7) == pytest.approx(8)
     assert highest_told_hz(12, 7) == pytest.approx(4.8)
     assert highest_told_hz(8, 7) < 2
 
 
-def test_cycles_in_a_row_are_counted():
+def test_cycles_in_a_row_are_counted() -> None:
     """3 Hz from the first second to the tenth: some 27 cycles."""
     played = watched(flapping(3, until=10), 12, 14)
     assert played.window("hand_repetition_cycles", 10_000).value == pytest.approx(30, abs=4)
@@ -179,7 +184,9 @@ def test_cycles_in_a_row_are_counted():
     jitter=st.floats(0.0, 0.3),
     phase=st.floats(0.0, 6.3),
 )
-def test_no_frequency_is_ever_misreported_whatever_the_rate(repetition, share, rate, jitter, phase):
+def test_no_frequency_is_ever_misreported_whatever_the_rate(
+    repetition: float, share: float, rate: float, jitter: float, phase: float
+) -> None:
     """Told within 0.2 Hz, or not at all."""
     rng = np.random.default_rng(1)
     hz = share * repetition.fastest_hz
@@ -197,13 +204,13 @@ def test_no_frequency_is_ever_misreported_whatever_the_rate(repetition, share, r
 @pytest.mark.parametrize(
     ("hz", "pose_hz"), [(4.0, 5.0), (3.0, 4.0), (2.5, 8.0), (3.9, 8.0), (2.0, 16.0)]
 )
-def test_a_body_that_bounces_is_not_called_rocking(hz, pose_hz):
+def test_a_body_that_bounces_is_not_called_rocking(hz: float, pose_hz: float) -> None:
     child = lambda t: Child(body=(0, 0.1 * math.sin(2 * math.pi * hz * t)))  # noqa: E731
     played = play(film(16, child, hz=16, pose_hz=pose_hz))
     assert not played.over("body_rocking")
     assert not any(frame["rocking_time"].value > 0 for frame in played.frames)
 
 
-def test_a_bounce_that_the_rate_can_tell_is_no_rocking_rather_than_unknown():
+def test_a_bounce_that_the_rate_can_tell_is_no_rocking_rather_than_unknown() -> None:
     child = lambda t: Child(body=(0, 0.1 * math.sin(2 * math.pi * 2.5 * t)))  # noqa: E731
     assert play(film(16, child, hz=16)).last("rocking_time").value == 0

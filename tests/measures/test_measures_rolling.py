@@ -13,7 +13,7 @@ pytestmark = pytest.mark.unit
 
 
 @given(st.lists(st.floats(0, 0.999), min_size=1, max_size=200), st.integers(1, 60))
-def test_rolling_median_is_the_median_of_the_last_samples(samples, last):
+def test_rolling_median_is_the_median_of_the_last_samples(samples: list[float], last: int) -> None:
     rolling = RollingMedian(last, 0.0, 1.0, 500)
     for t_ms, sample in enumerate(samples):
         rolling.add(t_ms, sample)
@@ -23,7 +23,7 @@ def test_rolling_median_is_the_median_of_the_last_samples(samples, last):
     assert low - 0.003 <= rolling.value <= high + 0.003
 
 
-def test_rolling_median_forgets_when_cleared():
+def test_rolling_median_forgets_when_cleared() -> None:
     rolling = RollingMedian(1000, 0.0, 1.0, 100)
     for t_ms in range(50):
         rolling.add(t_ms, 0.9)
@@ -33,7 +33,7 @@ def test_rolling_median_forgets_when_cleared():
 
 
 @given(st.floats(0.05, 0.95))
-def test_histogram_quantiles(share):
+def test_histogram_quantiles(share: float) -> None:
     histogram = DecayingHistogram(0.0, 1.0, 200)
     rng = np.random.default_rng(1)
     levels = rng.beta(2, 5, 1500)
@@ -42,7 +42,7 @@ def test_histogram_quantiles(share):
     assert histogram.quantile(share) == pytest.approx(np.quantile(levels, share), abs=0.02)
 
 
-def test_histogram_forgets_with_its_half_life():
+def test_histogram_forgets_with_its_half_life() -> None:
     histogram = DecayingHistogram(0.0, 1.0, 100)
     for _ in range(600):
         histogram.add(0.2, 1.0)
@@ -52,14 +52,14 @@ def test_histogram_forgets_with_its_half_life():
     assert histogram.mode(reach=2) == pytest.approx(0.805, abs=0.01)
 
 
-def test_histogram_stays_finite_over_days():
+def test_histogram_stays_finite_over_days() -> None:
     histogram = DecayingHistogram(0.0, 1.0, 10)
     for _ in range(200_000):
         histogram.add(0.5, 1.0)
     assert np.isfinite(sum(histogram.seconds))
 
 
-def test_baseline_learns_then_is_ready_then_stale_until_it_learned_again():
+def test_baseline_learns_then_is_ready_then_stale_until_it_learned_again() -> None:
     baseline = Baseline(0.1, 0.0, 1.0, ready_s=2.0)
     assert baseline.state is BaselineState.LEARNING
     for _ in range(70):

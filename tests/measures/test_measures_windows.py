@@ -19,7 +19,7 @@ from agent.measures.windows import Windows
 pytestmark = pytest.mark.unit
 
 
-def test_windows_are_due_each_second_and_the_session_each_ten():
+def test_windows_are_due_each_second_and_the_session_each_ten() -> None:
     played = play(film(21, hz=15, body=False))
     ends = {ms: [w.t_ms for w in played.windows if w.window_ms == ms] for ms in (1000, 10_000, 0)}
     assert ends[1000] == list(range(1000, 21_000, 1000))
@@ -27,7 +27,7 @@ def test_windows_are_due_each_second_and_the_session_each_ten():
     assert ends[0] == [10_000, 20_000]
 
 
-def test_a_windows_mean_is_weighted_by_time_not_by_frames():
+def test_a_windows_mean_is_weighted_by_time_not_by_frames() -> None:
     """Half of the time at 30 Hz and yaw 0, half at 10 Hz and yaw 10."""
     fast = list(film(5, hz=30, body=False))
     slow = list(film(5, lambda t: Child(yaw=10), hz=10, start_s=5, body=False))
@@ -37,7 +37,7 @@ def test_a_windows_mean_is_weighted_by_time_not_by_frames():
     assert value.n == len(fast) + len(slow)
 
 
-def test_less_than_half_a_window_is_withheld_with_its_main_reason():
+def test_less_than_half_a_window_is_withheld_with_its_main_reason() -> None:
     played = play(film(12, lambda t: None if t > 5 else Child(), hz=15, body=False))
     value = played.window("head_yaw", 10_000)
     assert math.isnan(value.value)
@@ -47,19 +47,19 @@ def test_less_than_half_a_window_is_withheld_with_its_main_reason():
     assert value.ci_low is None
 
 
-def test_the_main_reason_comes_first_only_while_it_lasts():
+def test_the_main_reason_comes_first_only_while_it_lasts() -> None:
     back = play(film(12, lambda t: None if 3 < t < 10 else Child(), hz=15, body=False))
     assert back.window("head_yaw", 10_000).reasons == ("too_little_time", "no_face")
 
 
-def test_the_summary_needs_seven_tenths():
+def test_the_summary_needs_seven_tenths() -> None:
     most = play(film(20, lambda t: None if t % 10 > 7.5 else Child(), hz=15, body=False))
     less = play(film(20, lambda t: None if t % 10 > 6 else Child(), hz=15, body=False))
     assert most.summary["head_yaw"].value == pytest.approx(0, abs=1e-4)
     assert less.summary["head_yaw"].reasons == ("no_face", "too_little_time")
 
 
-def test_a_pause_of_the_analysis_is_missing_time_in_windows_and_none_in_the_session():
+def test_a_pause_of_the_analysis_is_missing_time_in_windows_and_none_in_the_session() -> None:
     before = film(20, hz=15, body=False)
     after = film(20, hz=15, start_s=620, body=False)
     played = play([*before, *after])
@@ -69,13 +69,13 @@ def test_a_pause_of_the_analysis_is_missing_time_in_windows_and_none_in_the_sess
     assert len(played.windows) < 200  # none for each second of the pause
 
 
-def test_a_session_that_starts_late_on_the_clock():
+def test_a_session_that_starts_late_on_the_clock() -> None:
     played = play(film(12, hz=15, start_s=5000.3, body=False))
     assert played.windows[0].t_ms == 5_001_000
     assert played.window("head_yaw", 10_000).value == pytest.approx(0, abs=1e-4)
 
 
-def test_quality_of_a_window_is_that_of_most_of_its_time():
+def test_quality_of_a_window_is_that_of_most_of_its_time() -> None:
     played = play(film(11, lambda t: Child(iod_px=25 if t % 10 < 3 else 90), hz=15, body=False))
     assert played.window("head_yaw", 10_000).quality is Quality.GOOD
 
@@ -95,7 +95,7 @@ def held_items(thing: object) -> int:
     return items
 
 
-def test_what_is_kept_does_not_grow_with_the_session():
+def test_what_is_kept_does_not_grow_with_the_session() -> None:
     analyser = Analyser()
     held = []
     # Long enough for all that looks back a minute, and fast enough for all to be measured.
@@ -106,19 +106,19 @@ def test_what_is_kept_does_not_grow_with_the_session():
     assert held[1] <= held[0] + 20
 
 
-def test_poisson_intervals_are_garwoods():
+def test_poisson_intervals_are_garwoods() -> None:
     low, high = poisson(np.array([0.0, 1.0, 10.0]))
     assert low == pytest.approx([0, 0.0253, 4.795], abs=1e-3)
     assert high == pytest.approx([3.689, 5.572, 18.39], abs=1e-2)
 
 
-def test_wilsons_interval_of_a_certain_share_is_not_a_point():
+def test_wilsons_interval_of_a_certain_share_is_not_a_point() -> None:
     low, high = wilson(np.array([1.0]), np.array([60.0]))
     assert low[0] == pytest.approx(0.94, abs=0.01)
     assert high[0] == pytest.approx(1.0)
 
 
-def test_correlated_seconds_are_worth_fewer():
+def test_correlated_seconds_are_worth_fewer() -> None:
     alone, together, alike = independent_batches(
         np.array([600.0, 600.0, 600.0]), np.array([0.0, 0.5, math.nan])
     )
@@ -128,7 +128,9 @@ def test_correlated_seconds_are_worth_fewer():
 
 
 @pytest.mark.parametrize(("seconds", "slowness", "least"), [(60, 0.6, 0.9), (10, 0.8, 0.75)])
-def test_intervals_of_means_cover_the_truth_of_a_wandering_signal(seconds, slowness, least):
+def test_intervals_of_means_cover_the_truth_of_a_wandering_signal(
+    seconds: int, slowness: float, least: float
+) -> None:
     """A first-order process, as slow as a head: 95 % intervals should cover about so often."""
     yaw = REGISTRY.measures[REGISTRY.index_of_measure("head_yaw")]
     rng = np.random.default_rng(0)
@@ -146,7 +148,7 @@ def test_intervals_of_means_cover_the_truth_of_a_wandering_signal(seconds, slown
     assert least * runs <= covered <= 0.99 * runs
 
 
-def test_intervals_of_mean_durations_cover_the_truth_and_are_not_wider_than_need_be():
+def test_intervals_of_mean_durations_cover_the_truth_and_are_not_wider_than_need_be() -> None:
     """Of blinks, one each 4 s: their lengths do not hang together as the seconds of a head do."""
     duration = REGISTRY.measures[REGISTRY.index_of_measure("blink_duration")]
     rng = np.random.default_rng(0)
@@ -182,7 +184,7 @@ def counted_over_gaps(rate_per_min: float, rng: np.random.Generator) -> Value:
 
 
 @pytest.mark.parametrize("rate", [4.0, 20.0])
-def test_rates_over_random_gaps_are_unbiased_and_their_intervals_hold(rate):
+def test_rates_over_random_gaps_are_unbiased_and_their_intervals_hold(rate: float) -> None:
     rng = np.random.default_rng(round(rate))
     values = [v for _ in range(150) if not math.isnan((v := counted_over_gaps(rate, rng)).value)]
     assert 0.6 < np.mean([v.valid_fraction for v in values]) < 0.8
@@ -191,7 +193,7 @@ def test_rates_over_random_gaps_are_unbiased_and_their_intervals_hold(rate):
     assert np.mean([v.ci_low <= rate <= v.ci_high for v in values]) >= 0.93
 
 
-def test_a_lost_face_is_counted_neither_as_away_nor_closed_nor_still():
+def test_a_lost_face_is_counted_neither_as_away_nor_closed_nor_still() -> None:
     """Of what could be seen, nothing was away, closed or moving; the loss alone must not say so."""
     played = play(film(61, lambda t: Child() if t % 3 < 2.2 else None, hz=15))
     for measure, expected in (
@@ -215,7 +217,7 @@ def test_a_lost_face_is_counted_neither_as_away_nor_closed_nor_still():
     assert shown.valid_fraction < 0.75
 
 
-def test_windows_of_rates_say_how_much_was_measurable_and_why_not():
+def test_windows_of_rates_say_how_much_was_measurable_and_why_not() -> None:
     played = play(film(62, lambda t: Child() if t % 10 < 4 else None, hz=15, body=False))
     for measure in ("blink_rate", "look_away_rate", "nod_rate"):
         value = played.window(measure, 60_000)
@@ -223,7 +225,7 @@ def test_windows_of_rates_say_how_much_was_measurable_and_why_not():
         assert value.reasons == ("too_little_time", "no_face")
 
 
-def test_a_registry_without_measures_has_empty_windows():
+def test_a_registry_without_measures_has_empty_windows() -> None:
     """As the benchmark of the engine alone plays it."""
     windows = Windows((), REGISTRY.reasons)
     windows.move_to(0)

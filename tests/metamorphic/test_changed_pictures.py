@@ -51,14 +51,18 @@ def errors(
     return np.abs(found)
 
 
-def test_a_mirror_swaps_the_signs_of_yaw_and_roll(reader, upright):
+def test_a_mirror_swaps_the_signs_of_yaw_and_roll(
+    reader: Reader, upright: dict[str, np.ndarray]
+) -> None:
     found = errors(reader, upright, lambda image: image[:, ::-1], lambda a: a * (-1, 1, -1))
     assert found.mean(axis=0).max() < 1.0
     assert found.max() < 1.5
 
 
 @pytest.mark.parametrize("degrees", [-30, -20, -10, 10, 20, 30])
-def test_a_turned_picture_is_a_tilted_head(reader, upright, degrees):
+def test_a_turned_picture_is_a_tilted_head(
+    reader: Reader, upright: dict[str, np.ndarray], degrees: int
+) -> None:
     found = errors(
         reader, upright, lambda image: rolled(image, degrees), lambda a: np.add(a, (0, 0, degrees))
     )
@@ -68,12 +72,16 @@ def test_a_turned_picture_is_a_tilted_head(reader, upright, degrees):
 
 
 @pytest.mark.parametrize(("scale", "most"), [(0.25, 2.0), (0.5, 1.0), (0.75, 1.0), (1.5, 1.0)])
-def test_the_size_changes_nothing(reader, upright, scale, most):
+def test_the_size_changes_nothing(
+    reader: Reader, upright: dict[str, np.ndarray], scale: float, most: float
+) -> None:
     assert errors(reader, upright, lambda image: scaled(image, scale)).mean(axis=0).max() < most
 
 
 @pytest.mark.parametrize("right", [-300, 300])
-def test_a_face_beside_the_middle_is_turned_as_it_looks(reader, upright, right):
+def test_a_face_beside_the_middle_is_turned_as_it_looks(
+    reader: Reader, upright: dict[str, np.ndarray], right: int
+) -> None:
     """Relative to the line of sight, whatever the camera's field of view."""
     assert errors(reader, upright, lambda image: shifted(image, right)).mean(axis=0).max() < 1.0
 
@@ -89,5 +97,7 @@ def test_a_face_beside_the_middle_is_turned_as_it_looks(reader, upright, right):
     ],
     ids=["blur 1 px", "blur 2 px", "jpeg 20", "light 40 %", "light 15 %"],
 )
-def test_a_spoilt_picture_is_read_alike(reader, upright, change, most):
+def test_a_spoilt_picture_is_read_alike(
+    reader: Reader, upright: dict[str, np.ndarray], change: Callable[[Image], Image], most: float
+) -> None:
     assert errors(reader, upright, change).mean(axis=0).max() < most

@@ -63,7 +63,7 @@ def far_away(images: list[Image], share: float) -> list[Image]:
 
 
 @pytest.mark.parametrize("share", [0.03, 0.04, 0.06, 0.09])
-def test_a_distant_face_is_found_through_its_body(share):
+def test_a_distant_face_is_found_through_its_body(share: float) -> None:
     found = {}
     for name, images in people().items():
         seen = observed(far_away(images, share))[SETTLED:]
@@ -73,7 +73,7 @@ def test_a_distant_face_is_found_through_its_body(share):
 
 
 @pytest.mark.parametrize("name", ["clip", "photograph", "sitting", "in a car"])
-def test_the_landmarks_of_a_small_face_lie_on_it(name):
+def test_the_landmarks_of_a_small_face_lie_on_it(name: str) -> None:
     """On the whole frame MediaPipe lays the photograph's eyes on its cheeks."""
     images = people()[name]
     last = observed(far_away(images, 0.09))[-1].face

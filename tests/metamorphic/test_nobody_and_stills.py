@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import cv2
 import numpy as np
@@ -43,7 +43,7 @@ def looked_at(watching: Perception, images: Iterable[Image], first: int) -> Play
         ("frowning.jpg", 0.3),
     ],
 )
-def test_nothing_happens_in_a_photograph(name, scale):
+def test_nothing_happens_in_a_photograph(name: str, scale: float) -> None:
     photo = scaled(photograph(name), scale)
     photo = np.ascontiguousarray(photo[: photo.shape[0] // 2 * 2, : photo.shape[1] // 2 * 2])
     # Half of the time the camera's own noise, half of it what a poor line makes of that.
@@ -62,7 +62,7 @@ def test_nothing_happens_in_a_photograph(name, scale):
         assert played.summary[measure].value == 0, measure
 
 
-def test_nothing_happens_in_a_photograph_of_closed_eyes():
+def test_nothing_happens_in_a_photograph_of_closed_eyes() -> None:
     photo = clip(TALKING_FACE, 90)[89]
     with perception() as watching:
         played = looked_at(watching, noisy([photo] * 10 * HZ), 0)
@@ -141,17 +141,17 @@ def nothing_in(played: Played) -> None:
 
 
 @pytest.mark.parametrize("draw", [landscape, smiley, stick_figure, doll, empty_room])
-def test_where_nobody_is_nothing_is_measured(draw):
+def test_where_nobody_is_nothing_is_measured(draw: Callable[[], Image]) -> None:
     nothing_is_measured(noisy([draw()] * 3 * HZ))
 
 
-def test_an_animated_rabbit_is_nobody():
+def test_an_animated_rabbit_is_nobody() -> None:
     """MediaPipe takes a quarter of these frames for a face, some with a pose."""
     cartoon = clip("big_buck_bunny.mp4")
     nothing_in(play(observed(scaled(image, 480 / image.shape[0]) for image in cartoon)))
 
 
-def test_a_macaque_that_grins_into_the_camera_is_nobody():
+def test_a_macaque_that_grins_into_the_camera_is_nobody() -> None:
     """MediaPipe finds a face in each frame, and mostly another in the mirrored frame."""
     photo = photograph("macaque.jpg")
     height, width = photo.shape[:2]
@@ -160,7 +160,7 @@ def test_a_macaque_that_grins_into_the_camera_is_nobody():
 
 
 @pytest.mark.parametrize("name", ["quokka.jpg", "cheetah1.jpg", "lion.jpg"])
-def test_an_animal_is_nobody(name):
+def test_an_animal_is_nobody(name: str) -> None:
     photo = photograph(name)
     photo = scaled(photo, 480 / photo.shape[0])
     still = list(noisy([photo[:480, : photo.shape[1] // 2 * 2]] * 10 * HZ))

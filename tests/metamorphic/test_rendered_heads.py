@@ -31,7 +31,7 @@ def watched(images: list[Image]) -> Played:
     return play(observed(noisy(images)))
 
 
-def test_the_angles_of_turned_faces():
+def test_the_angles_of_turned_faces() -> None:
     errors = []
     for name in faces():
         images = [head(name).at(0)] * FIRST_SECONDS
@@ -80,7 +80,7 @@ def film(of: TurningHead, turns: tuple[Turn, ...]) -> list[Image]:
 
 
 @pytest.mark.parametrize("name", ["talking", "in a car"])
-def test_a_face_that_turns_aside_or_bows_looks_away(name):
+def test_a_face_that_turns_aside_or_bows_looks_away(name: str) -> None:
     away = watched(film(head(name), ASIDE)).over("look_away")
     found = [(event.onset_ms / 1000, event.offset_ms / 1000) for event in away]
     print(f"\n  {name}: {found}")
@@ -90,7 +90,7 @@ def test_a_face_that_turns_aside_or_bows_looks_away(name):
         assert end - TURNING_S < offset < end + 0.15
 
 
-def test_a_face_that_turns_a_little_does_not():
+def test_a_face_that_turns_a_little_does_not() -> None:
     played = watched(film(head("photograph"), LITTLE))
     assert not played.events
     assert played.window("facing_screen", 10_000).value == 100

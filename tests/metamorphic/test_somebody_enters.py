@@ -58,7 +58,7 @@ def alone() -> np.ndarray:
 
 
 @pytest.mark.parametrize("to", [700, 420, 260], ids=["beside", "shoulder", "in front"])
-def test_the_patients_values_are_the_patients(alone, to):
+def test_the_patients_values_are_the_patients(alone: np.ndarray, to: int) -> None:
     seen = observed(pictures(to))
     with_face = [o for o in seen if o.face]
     assert len({o.face.person for o in with_face}) == 1

@@ -79,7 +79,7 @@ def line_drawing(face: RawFace, image: Image) -> Image:
 
 @pytest.mark.parametrize("name", ["photograph", "talking", "in a car"])
 @pytest.mark.parametrize("draw", [cartoon, line_drawing])
-def test_a_drawn_face_that_mediapipe_finds_is_nobodys(task, name, draw):
+def test_a_drawn_face_that_mediapipe_finds_is_nobodys(task: FaceTask, name: str, draw) -> None:
     photo = faces()[name]
     drawing = draw(face_of(task, photo), photo)
     face_of(task, drawing)  # it does
@@ -122,7 +122,7 @@ def over_a_poor_line(image: Image) -> Image:
     ],
     ids=["as it is", "a quarter", "blur", "light 15 %", "over-exposed", "faded", "smoothed", "VP8"],
 )
-def test_a_photographed_face_is_not_drawn(task, spoilt: Callable[[Image], Image]):
+def test_a_photographed_face_is_not_drawn(task: FaceTask, spoilt: Callable[[Image], Image]) -> None:
     shares = []
     for photo in faces().values():
         image = np.ascontiguousarray(spoilt(photo))
@@ -132,7 +132,7 @@ def test_a_photographed_face_is_not_drawn(task, spoilt: Callable[[Image], Image]
     assert not any(share > 0.75 * FLAT_SHARE for share in shares)
 
 
-def test_whoever_is_mistaken_for_a_drawing_can_be_selected(task):
+def test_whoever_is_mistaken_for_a_drawing_can_be_selected(task: FaceTask) -> None:
     photo = faces()["photograph"]
     images = list(noisy([cartoon(face_of(task, photo), photo)] * 48))
     with perception() as watching:

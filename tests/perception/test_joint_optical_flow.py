@@ -30,7 +30,7 @@ def followed(*images: np.ndarray, joints: np.ndarray = JOINTS) -> np.ndarray:
 
 
 @pytest.mark.parametrize("shift", [(0, 0), (3, 0), (-6, 4), (12, -10)])
-def test_a_known_shift_is_found_whatever_the_landmarks_do(shift):
+def test_a_known_shift_is_found_whatever_the_landmarks_do(shift: tuple[float, float]) -> None:
     motion = JointOpticalFlow()
     motion.follow(1, small_grey(wallpaper()), JOINTS, SEEN)
     shifts = motion.follow(1, small_grey(wallpaper(*shift)), JOINTS + 0.05, SEEN)
@@ -38,12 +38,12 @@ def test_a_known_shift_is_found_whatever_the_landmarks_do(shift):
     assert np.abs((shifts - expected) * (WIDTH, HEIGHT)).max() < 0.3
 
 
-def test_a_plain_surface_tells_nothing():
+def test_a_plain_surface_tells_nothing() -> None:
     plain = np.full((HEIGHT, WIDTH, 3), 90, np.uint8)
     assert np.isnan(followed(plain, plain)).all()
 
 
-def test_joints_outside_the_picture_or_hidden_are_not_followed():
+def test_joints_outside_the_picture_or_hidden_are_not_followed() -> None:
     joints = JOINTS.copy()
     joints[7, 0] = 1.2
     motion, seen = JointOpticalFlow(), SEEN.copy()
@@ -53,7 +53,7 @@ def test_joints_outside_the_picture_or_hidden_are_not_followed():
     assert np.flatnonzero(np.isnan(shifts[:, 0])).tolist() == [7, 9]
 
 
-def test_nothing_is_compared_across_people_sizes_or_an_absence():
+def test_nothing_is_compared_across_people_sizes_or_an_absence() -> None:
     wall = wallpaper()
     assert followed(wall).shape == (0, 2)
     assert followed(wall, wall[:, :300]).shape == (0, 2)

@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+import httpx2
 import pytest
 from livekit import api, rtc
 from participants import (
@@ -199,7 +200,7 @@ async def test_another_device_in_the_patients_seat_is_analysed(
 
 
 async def test_a_practitioner_who_arrives_late_can_read_everything(
-    consult: Open, practitioner_http
+    consult: Open, practitioner_http: httpx2.AsyncClient
 ) -> None:
     call = await consult()
     await call.analysed()
@@ -267,7 +268,10 @@ async def test_ten_rooms_at_once_each_get_one_agent_and_do_not_mix(
 
 
 async def test_an_ended_session_stays_ended(
-    consult: Open, practitioner: Practitioner, practitioner_http, stack: RunningStack
+    consult: Open,
+    practitioner: Practitioner,
+    practitioner_http: httpx2.AsyncClient,
+    stack: RunningStack,
 ) -> None:
     call = await consult()
     await call.analysed()

@@ -1,5 +1,8 @@
+from typing import Any
+
 import pytest
 from service_fixtures import CONSENT, Patient, Practitioner, RunningService, admitted
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from token_service.consent_texts import all_texts
 from token_service.models import Session
@@ -51,7 +54,7 @@ def test_what_was_agreed_is_recorded(
     patient.consent(language="en", child_assent=None)
     patient.consent(keeping=False)
 
-    async def read(db) -> list:
+    async def read(db: AsyncSession) -> list[Consent]:
         return (await db.get(Session, patient.session)).patient.consents
 
     first_analysis, first_keeping, analysis, keeping = service.in_database(read)
@@ -113,7 +116,9 @@ def test_a_pause_that_livekit_has_not_confirmed_says_so(service: RunningService)
         {"paused": True, "analysis": "granted"},
     ],
 )
-def test_other_changes_are_refused(seated: tuple[Practitioner, Patient], change: dict) -> None:
+def test_other_changes_are_refused(
+    seated: tuple[Practitioner, Patient], change: dict[str, Any]
+) -> None:
     _, patient = seated
     path = f"/api/v1/sessions/{patient.session}/analysis"
     assert patient.client.put(path, json=change).status_code == 422

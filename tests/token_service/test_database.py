@@ -10,6 +10,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, delete, inspect, select, update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from token_service import audit
 from token_service.database import MIGRATIONS, open_database
@@ -64,19 +65,19 @@ async def test_the_audit_is_append_only(tmp_path: Path) -> None:
             assert entry.action == "deleted"
 
 
-async def _change(_, entry: AuditEntry) -> None:
+async def _change(_: AsyncSession, entry: AuditEntry) -> None:
     entry.action = "something else"
 
 
-async def _delete(db, entry: AuditEntry) -> None:
+async def _delete(db: AsyncSession, entry: AuditEntry) -> None:
     await db.delete(entry)
 
 
-async def _change_all(db, _) -> None:
+async def _change_all(db: AsyncSession, _: AuditEntry) -> None:
     await db.execute(update(AuditEntry).values(action="something else"))
 
 
-async def _delete_all(db, _) -> None:
+async def _delete_all(db: AsyncSession, _: AuditEntry) -> None:
     await db.execute(delete(AuditEntry))
 
 

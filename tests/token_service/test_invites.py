@@ -1,10 +1,12 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from service_fixtures import RunningService
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from token_service.database import utc_now
 from token_service.invites import CODE_TRIES
@@ -25,29 +27,31 @@ def redeem(service: RunningService, **how: str) -> tuple[int, str]:
     return answer.status_code, answer.json().get("type", "").rpartition("/")[2]
 
 
-def secret_of(invite: dict) -> str:
+def secret_of(invite: dict[str, Any]) -> str:
     return invite["link"].partition("#")[2]
 
 
 @pytest.fixture
-def invite(service: RunningService) -> dict:
+def invite(service: RunningService) -> dict[str, Any]:
     practitioner = service.practitioner()
     return practitioner.invite(practitioner.create())
 
 
-def test_the_secret_stands_in_the_fragment(service: RunningService, invite: dict) -> None:
+def test_the_secret_stands_in_the_fragment(service: RunningService, invite: dict[str, Any]) -> None:
     assert invite["link"].startswith(f"{service.url}/p#")
     assert len(invite["short_code"]) == 8
     assert set(invite["short_code"]) <= set(CODE_ALPHABET)
 
 
-def test_an_invite_works_once(service: RunningService, invite: dict) -> None:
+def test_an_invite_works_once(service: RunningService, invite: dict[str, Any]) -> None:
     assert redeem(service, secret=secret_of(invite))[0] == 201
     assert redeem(service, secret=secret_of(invite)) == (409, "invite-used")
     assert redeem(service, code=invite["short_code"]) == (409, "invite-used")
 
 
-def test_the_code_is_forgiving_about_how_it_is_typed(service: RunningService, invite: dict) -> None:
+def test_the_code_is_forgiving_about_how_it_is_typed(
+    service: RunningService, invite: dict[str, Any]
+) -> None:
     code = invite["short_code"].lower()
     assert redeem(service, code=f" {code[:4]}-{code[4:]} ")[0] == 201
 
@@ -65,8 +69,8 @@ def test_a_new_invite_revokes_the_older_one(service: RunningService) -> None:
     assert redeem(service, secret=secret_of(newer))[0] == 201
 
 
-def test_the_code_expires_before_the_link(service: RunningService, invite: dict) -> None:
-    async def age(db) -> None:
+def test_the_code_expires_before_the_link(service: RunningService, invite: dict[str, Any]) -> None:
+    async def age(db: AsyncSession) -> None:
         row = await db.scalar(
             select(Invite).where(Invite.secret_digest == digest(secret_of(invite)))
         )
@@ -78,8 +82,8 @@ def test_the_code_expires_before_the_link(service: RunningService, invite: dict)
     assert redeem(service, secret=secret_of(invite))[0] == 201
 
 
-def test_an_invite_expires(service: RunningService, invite: dict) -> None:
-    async def age(db) -> None:
+def test_an_invite_expires(service: RunningService, invite: dict[str, Any]) -> None:
+    async def age(db: AsyncSession) -> None:
         row = await db.scalar(
             select(Invite).where(Invite.secret_digest == digest(secret_of(invite)))
         )
@@ -114,7 +118,7 @@ def test_using_an_invitation_is_no_failure(service: RunningService) -> None:
         service.patient(practitioner.invite(practitioner.create()))
 
 
-def test_an_address_has_so_many_tries(service: RunningService, invite: dict) -> None:
+def test_an_address_has_so_many_tries(service: RunningService, invite: dict[str, Any]) -> None:
     for _ in range(FAILURES):
         assert redeem(service, secret="x" * 43)[0] == 404
     answer = service.client().post(
@@ -151,12 +155,14 @@ def test_another_device_takes_the_seat_and_starts_at_the_door(service: RunningSe
     assert seen["patient"]["identity"] != admitted["patient"]["identity"]
 
 
-def test_nothing_that_opens_a_door_is_stored(service: RunningService, invite: dict) -> None:
+def test_nothing_that_opens_a_door_is_stored(
+    service: RunningService, invite: dict[str, Any]
+) -> None:
     seated = (
         service.client().post("/api/v1/invites/redeem", json={"secret": secret_of(invite)}).json()
     )
 
-    async def everything(db) -> str:
+    async def everything(db: AsyncSession) -> str:
         rows = [*await db.scalars(select(Invite)), *await db.scalars(select(Seat))]
         return repr([vars(row) for row in rows])
 

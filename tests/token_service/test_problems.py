@@ -5,9 +5,11 @@ import socket
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
+import httpx2
 import pytest
-from service_fixtures import RunningService, make_settings
+from service_fixtures import Practitioner, RunningService, make_settings
 
 from token_service import database
 
@@ -19,16 +21,16 @@ LONG_PATH = "/" + "x" * 300 + "/x" * 2_000  # more than a file system takes
 
 
 @pytest.fixture(scope="module")
-def practitioner(service: RunningService):
+def practitioner(service: RunningService) -> Practitioner:
     return service.practitioner()
 
 
 @pytest.fixture(scope="module")
-def session(practitioner) -> str:
+def session(practitioner: Practitioner) -> str:
     return practitioner.create()
 
 
-def refusal(answer) -> tuple[int, str]:
+def refusal(answer: httpx2.Response) -> tuple[int, str]:
     problem = answer.json()
     assert answer.headers["content-type"] == "application/problem+json"
     assert problem["status"] == answer.status_code
@@ -39,13 +41,13 @@ def refusal(answer) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("what", ["", "/events"])
-def test_an_unknown_session_to_read(practitioner, what: str) -> None:
+def test_an_unknown_session_to_read(practitioner: Practitioner, what: str) -> None:
     answer = practitioner.client.get(f"/api/v1/sessions/{UNKNOWN}{what}")
     assert refusal(answer) == (404, "/problems/unknown-session")
 
 
 @pytest.mark.parametrize("what", ["invites", "admit", "deny", "end"])
-def test_an_unknown_session_to_change(practitioner, what: str) -> None:
+def test_an_unknown_session_to_change(practitioner: Practitioner, what: str) -> None:
     answer = practitioner.client.post(f"/api/v1/sessions/{UNKNOWN}/{what}", json={})
     assert refusal(answer) == (404, "/problems/unknown-session")
 
@@ -65,7 +67,7 @@ def test_an_unknown_session_to_change(practitioner, what: str) -> None:
         "%00" * 8,
     ],
 )
-def test_a_session_id_that_is_something_else(practitioner, session_id: str) -> None:
+def test_a_session_id_that_is_something_else(practitioner: Practitioner, session_id: str) -> None:
     for answer in (
         practitioner.client.get(f"/api/v1/sessions/{session_id}"),
         practitioner.client.post(f"/api/v1/sessions/{session_id}/end", json={}),
@@ -85,12 +87,16 @@ def test_a_session_id_that_is_something_else(practitioner, session_id: str) -> N
         {"room_config": {"agents": [{"agent_name": MARKER}]}},
     ],
 )
-def test_a_client_that_says_who_it_is(practitioner, session: str, claim: dict) -> None:
+def test_a_client_that_says_who_it_is(
+    practitioner: Practitioner, session: str, claim: dict[str, Any]
+) -> None:
     answer = practitioner.client.post("/api/v1/token", json={"room_name": session, **claim})
     assert refusal(answer) == (422, "/problems/server-decides")
 
 
-def test_a_client_that_wants_more_than_the_standard(practitioner, session: str) -> None:
+def test_a_client_that_wants_more_than_the_standard(
+    practitioner: Practitioner, session: str
+) -> None:
     body = {"room_name": session, "room_admin": True}
     answer = practitioner.client.post("/api/v1/token", json=body)
     assert refusal(answer) == (422, "/problems/invalid-request")
@@ -105,7 +111,9 @@ def test_a_token_without_a_seat(service: RunningService, session: str) -> None:
 
 
 @pytest.mark.parametrize("room", [MARKER, "../../etc/passwd", "\0" * 32, "0" * 33, b"\\ud800"])
-def test_a_token_for_a_room_that_is_no_session(practitioner, room: str | bytes) -> None:
+def test_a_token_for_a_room_that_is_no_session(
+    practitioner: Practitioner, room: str | bytes
+) -> None:
     name = room if isinstance(room, bytes) else json.dumps(room).strip('"').encode()
     answer = practitioner.client.post(
         "/api/v1/token",
@@ -115,11 +123,11 @@ def test_a_token_for_a_room_that_is_no_session(practitioner, room: str | bytes) 
     assert refusal(answer) == (422, "/problems/invalid-request")
 
 
-def test_a_token_is_not_got_by_get(practitioner) -> None:
+def test_a_token_is_not_got_by_get(practitioner: Practitioner) -> None:
     assert practitioner.client.get("/api/v1/token").status_code in (404, 405)
 
 
-def test_a_token_before_the_session_is_live(practitioner, session: str) -> None:
+def test_a_token_before_the_session_is_live(practitioner: Practitioner, session: str) -> None:
     answer = practitioner.client.post("/api/v1/token", json={"room_name": session})
     assert refusal(answer) == (409, "/problems/not-live")
     assert refusal(practitioner.client.post("/api/v1/token", json={}))[0] == 422
@@ -152,7 +160,7 @@ def test_everything_needs_a_seat(service: RunningService, session: str) -> None:
     ],
 )
 def test_a_body_that_is_not_what_it_should_be(
-    practitioner, content: bytes, expected: tuple[int, str]
+    practitioner: Practitioner, content: bytes, expected: tuple[int, str]
 ) -> None:
     answer = practitioner.client.post(
         "/api/v1/sessions", content=content, headers={"Content-Type": "application/json"}
@@ -160,7 +168,7 @@ def test_a_body_that_is_not_what_it_should_be(
     assert refusal(answer) == expected
 
 
-def test_a_body_too_large_and_of_unknown_length(practitioner) -> None:
+def test_a_body_too_large_and_of_unknown_length(practitioner: Practitioner) -> None:
     answer = practitioner.client.post(
         "/api/v1/sessions",
         content=(b"x" * 8_000 for _ in range(10)),
@@ -172,14 +180,14 @@ def test_a_body_too_large_and_of_unknown_length(practitioner) -> None:
 @pytest.mark.parametrize(
     "media_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]
 )
-def test_a_body_that_says_it_is_something_else(practitioner, media_type: str) -> None:
+def test_a_body_that_says_it_is_something_else(practitioner: Practitioner, media_type: str) -> None:
     answer = practitioner.client.post(
         "/api/v1/sessions", content=b"{}", headers={"Content-Type": media_type}
     )
     assert refusal(answer) == (415, "/problems/not-json")
 
 
-def test_another_site(practitioner, service: RunningService) -> None:
+def test_another_site(practitioner: Practitioner, service: RunningService) -> None:
     path = "/api/v1/sessions"
     elsewhere = [
         "http://evil.example",
@@ -269,7 +277,10 @@ def test_a_database_that_takes_nothing(
 
 
 def test_an_unexpected_error_shows_nothing(
-    practitioner, session: str, service: RunningService, caplog: pytest.LogCaptureFixture
+    practitioner: Practitioner,
+    session: str,
+    service: RunningService,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def broken(_: str) -> str:
         raise RuntimeError(MARKER)

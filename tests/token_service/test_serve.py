@@ -62,7 +62,9 @@ def process(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
     served.wait()
 
 
-def test_what_it_logs_identifies_nobody_and_it_stops_at_once(process) -> None:
+def test_what_it_logs_identifies_nobody_and_it_stops_at_once(
+    process: tuple[subprocess.Popen[str], str],
+) -> None:
     """A whole consultation with every kind of mistake in it; then nothing of it in the log."""
     served, url = process
     sign_in = re.search(r"sign-in=(\S+)", served.stdout.readline()).group(1)

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from agent.dev_stack.ports import free_port
@@ -10,7 +12,7 @@ STRONG = "0123456789abcdef0123456789abcdef"
 
 
 @pytest.fixture
-def environment(monkeypatch: pytest.MonkeyPatch, tmp_path) -> pytest.MonkeyPatch:
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("EPEDICARE_ENV", "development")
     monkeypatch.setenv("LIVEKIT_URL", f"ws://127.0.0.1:{free_port()}")
@@ -23,7 +25,7 @@ def test_development_on_loopback_is_accepted(environment: pytest.MonkeyPatch) ->
     assert load_settings(host="127.0.0.1", port=5002).secret == STRONG
 
 
-def test_the_settings_may_stand_in_a_file(environment: pytest.MonkeyPatch, tmp_path) -> None:
+def test_the_settings_may_stand_in_a_file(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
     environment.delenv("LIVEKIT_API_KEY")
     (tmp_path / ".env").write_text("LIVEKIT_API_KEY=from-file\nSOMETHING_ELSE=1\n")
     assert load_settings(host="127.0.0.1", port=5002).livekit_api_key == "from-file"

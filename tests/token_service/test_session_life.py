@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from service_fixtures import RunningService, admitted
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from token_service import sessions
 from token_service.database import utc_now
@@ -106,7 +107,7 @@ def test_sessions_of_another_account_do_not_exist(service: RunningService) -> No
     practitioner = service.practitioner()
     session = practitioner.create()
 
-    async def give_away(db) -> None:
+    async def give_away(db: AsyncSession) -> None:
         (await db.get(Session, session)).account = "somebody else"
 
     service.in_database(give_away)
@@ -129,7 +130,7 @@ def test_a_session_that_never_began_expires(service: RunningService) -> None:
     practitioner = service.practitioner()
     session = practitioner.create()
 
-    async def age(db) -> list[str]:
+    async def age(db: AsyncSession) -> list[str]:
         row = await db.get(Session, session)
         row.created_at = utc_now() - sessions.UNSTARTED_LIFE - timedelta(minutes=1)
         await db.flush()

@@ -1,8 +1,10 @@
 from datetime import timedelta
 
+import httpx2
 import pytest
 from service_fixtures import RunningService
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from token_service.database import utc_now
 from token_service.models import Login, SignInSecret
@@ -17,7 +19,7 @@ def fresh_tries(service: RunningService) -> None:
     service.running.sign_in_failures = failure_limit()
 
 
-def sign_in(service: RunningService, secret: str):
+def sign_in(service: RunningService, secret: str) -> httpx2.Response:
     client = service.client()
     return client, client.post("/api/v1/sign-in", json={"secret": secret})
 
@@ -41,7 +43,7 @@ def test_the_cookie_is_for_the_server_alone(service: RunningService) -> None:
 def test_a_wrong_or_old_secret_does_not(service: RunningService) -> None:
     secret = service.in_database(None)
 
-    async def age(db) -> None:
+    async def age(db: AsyncSession) -> None:
         (await db.get(SignInSecret, digest(secret))).expires_at = utc_now() - timedelta(seconds=1)
 
     service.in_database(age)
@@ -73,7 +75,7 @@ def test_signing_out(service: RunningService) -> None:
 def test_a_login_ends_by_itself(service: RunningService) -> None:
     practitioner = service.practitioner()
 
-    async def age(db) -> None:
+    async def age(db: AsyncSession) -> None:
         cookie = practitioner.client.cookies["epedicare_session"]
         login = await db.scalar(select(Login).where(Login.cookie_digest == digest(cookie)))
         login.expires_at = utc_now() - timedelta(seconds=1)
@@ -90,7 +92,7 @@ def test_two_browsers_see_the_same_sessions_from_different_seats(
     assert other.show(session)["id"] == session
     other.invite(session)
 
-    async def seats(db) -> int:
+    async def seats(db: AsyncSession) -> int:
         from token_service.models import Session
 
         return len((await db.get(Session, session)).seats)

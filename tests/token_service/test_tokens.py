@@ -1,5 +1,7 @@
 """Every claim of every token, compared exactly."""
 
+from pathlib import Path
+
 import jwt
 import pytest
 from service_fixtures import make_settings
@@ -39,7 +41,11 @@ ALWAYS = {
     ],
 )
 def test_a_token_says_exactly_this(
-    tmp_path, role: Role, name: str, video: dict[str, object], attributes: dict[str, str]
+    tmp_path: Path,
+    role: Role,
+    name: str,
+    video: dict[str, object],
+    attributes: dict[str, str],
 ) -> None:
     settings = make_settings(tmp_path, f"ws://127.0.0.1:{free_port()}")
     seat = Seat(role=role, identity="opaque", session_id=SESSION, paused=False)

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+import httpx2
 import jwt
 import pytest
 from livekit import api
@@ -93,7 +94,9 @@ def test_an_event_without_an_id_is_refused(inbox: WebhookInbox) -> None:
 
 
 def test_over_http(service: RunningService) -> None:
-    def post(body: bytes, authorization: str, media_type: str = "application/webhook+json"):
+    def post(
+        body: bytes, authorization: str, media_type: str = "application/webhook+json"
+    ) -> httpx2.Response:
         headers = {"Authorization": authorization, "Content-Type": media_type}
         return service.client().post("/livekit/webhook", content=body, headers=headers)
 
