@@ -96,7 +96,8 @@ def cores_used(stack: RunningStack) -> Iterator[dict[str, float]]:
         "publishers": [psutil.Process()],
     }
     before = {name: [_cpu_s(process) for process in parts[name]] for name in parts}
-    began_s, used = time.monotonic(), {}
+    began_s = time.monotonic()
+    used: dict[str, float] = {}
     with load_of_others() as load:
         yield used
     used["others"] = load.others

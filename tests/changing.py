@@ -43,7 +43,10 @@ class Reader:
     def read(self, image: Image) -> Played:
         self._track += 1
         self._perception.reset_track()
-        flickering = image, cv2.add(image, (1, 1, 1, 0))  # else it were a frozen picture
+        flickering = (
+            image,
+            np.asarray(cv2.add(image, np.array((1.0, 1, 1, 0))), np.uint8),
+        )  # else it were a frozen picture
         return play(self._observe(flickering[i % 2]) for i in range(FRAMES))
 
     def _observe(self, image: Image) -> Observation:
@@ -61,7 +64,8 @@ def rolled(image: Image, degrees: float) -> Image:
     """Turned so that the subject leans toward their left shoulder (clockwise in the picture)."""
     height, width = image.shape[:2]
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0)
-    return cv2.warpAffine(image, turn, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    lean = cv2.warpAffine(image, turn, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(lean, np.uint8)
 
 
 def shifted(image: Image, right: int) -> Image:
@@ -74,12 +78,12 @@ def shifted(image: Image, right: int) -> Image:
 
 
 def blurred(image: Image, sigma: float) -> Image:
-    return cv2.GaussianBlur(image, (0, 0), sigma)
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), sigma), np.uint8)
 
 
 def jpeg(image: Image, quality: int) -> Image:
     _, packed = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return cv2.imdecode(packed, cv2.IMREAD_COLOR)
+    return np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8)
 
 
 def darkened(image: Image, share: float) -> Image:
@@ -100,5 +104,6 @@ def vp8(images: Sequence[Image], *, kbps: int, hz: int = 24) -> list[Image]:
             container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
         container.mux(stream.encode(None))
     packed.seek(0)
-    with av.open(packed) as container:
-        return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+    with av.open(packed, "r") as sent:
+        pictures = [frame.to_ndarray(format="rgb24") for frame in sent.decode(video=0)]
+    return [np.asarray(picture, np.uint8) for picture in pictures]

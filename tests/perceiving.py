@@ -32,7 +32,7 @@ def clip(name: str, frames: int = 10_000, every: int = 1) -> list[Image]:
         if not there:
             break
         if number % every == 0:
-            taken.append(cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
+            taken.append(_rgb(image))
         number += 1
     video.release()
     assert taken, f"no frame in {name}: run epedicare models clips --all"
@@ -40,11 +40,18 @@ def clip(name: str, frames: int = 10_000, every: int = 1) -> list[Image]:
 
 
 def photograph(name: str) -> Image:
-    return cv2.cvtColor(cv2.imread(str(clips_folder() / name)), cv2.COLOR_BGR2RGB)
+    picture = cv2.imread(str(clips_folder() / name))
+    assert picture is not None, f"no {name}: run epedicare models clips --all"
+    return _rgb(picture)
+
+
+def _rgb(bgr: cv2.typing.MatLike) -> Image:
+    return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8)
 
 
 def scaled(image: Image, scale: float) -> Image:
-    return cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    resized = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return np.asarray(resized, np.uint8)
 
 
 def room(width: int = 1280, height: int = 720) -> Image:
@@ -61,8 +68,9 @@ def noisy(images: Iterable[Image]) -> Iterator[Image]:
     """With a camera's noise; without it a resting picture is a frozen one."""
     cv2.setRNGSeed(0)
     for image in images:
-        noise = cv2.randn(np.empty(image.shape, np.float32), (0, 0, 0), (3, 3, 3))
-        yield cv2.add(image, noise, dtype=cv2.CV_8U)
+        noise: cv2.typing.MatLike = np.empty(image.shape, np.float32)
+        cv2.randn(noise, np.zeros(3), np.full(3, 3.0))
+        yield np.asarray(cv2.add(image, noise, dtype=cv2.CV_8U), np.uint8)
 
 
 @contextmanager

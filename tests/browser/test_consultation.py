@@ -147,7 +147,7 @@ def landmarks_px(picture: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 def picture_of(data_url: str) -> np.ndarray[Any, Any]:
     data = base64.b64decode(data_url.split(",")[1])
-    return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    return np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED))
 
 
 def test_drawn_landmarks_lie_on_the_face_of_the_very_frame_shown(call: Call) -> None:
@@ -169,7 +169,7 @@ def test_drawn_landmarks_lie_on_the_face_of_the_very_frame_shown(call: Call) -> 
 
 def test_faces_are_drawn_on_their_own_frame_or_not_at_all(call: Call) -> None:
     """Of the faces analysed, however many a machine has time for; the most of several stretches."""
-    shares = []
+    shares: list[float] = []
     while len(shares) < 6 and max(shares, default=0.0) <= 0.8:
         call.practitioner.wait_for_timeout(5000)
         shown = call.shown(100)

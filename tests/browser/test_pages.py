@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -31,7 +32,7 @@ from page_driver import (
     press_by_keyboard,
     write_camera_clip,
 )
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, Request, expect, sync_playwright
 
 from agent.dev_stack.ports import free_port
 from models.clips import clips_folder
@@ -207,6 +208,10 @@ def test_the_landing_page_has_two_doors(family: Page, service: Service) -> None:
     check_screen(family)
 
 
+def _note_address(asked: list[str], request: Request) -> None:
+    asked.append(request.url)
+
+
 def test_a_sign_in_link_works_once_and_leaves_no_secret_behind(
     browser: Browser, service: Service
 ) -> None:
@@ -216,7 +221,7 @@ def test_a_sign_in_link_works_once_and_leaves_no_secret_behind(
         context = browser.new_context(locale="fr-FR")
         page = context.new_page()
         asked: list[str] = []
-        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        page.on("request", partial(_note_address, asked))
         page.goto(link)
         heading(page, expected).wait_for()
         assert page.url == f"{service.url}/practitioner"

@@ -24,7 +24,7 @@ def video(
     return path
 
 
-def levels_of(footage: Footage, count: int) -> list[int]:
+def levels_of(footage: Footage, count: int) -> list[float]:
     return [
         round(float(frame[: footage.height].mean()), -1)
         for frame in islice(footage.frames(), count)

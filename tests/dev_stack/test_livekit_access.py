@@ -68,7 +68,7 @@ def test_doctor_says_that_the_keys_are_missing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", ["", f"LIVEKIT_URL={NOBODY}\n"])
 def test_a_worker_without_all_three_says_so_and_ends(tmp_path: Path, content: str) -> None:
     (tmp_path / ".env").write_text(content)
-    worker = subprocess.run([EPEDICARE, "worker"], capture_output=True, text=True, timeout=60)
+    worker = subprocess.run([str(EPEDICARE), "worker"], capture_output=True, text=True, timeout=60)
     assert worker.returncode == 2
     assert "LIVEKIT_URL is" in worker.stderr
 
@@ -78,7 +78,7 @@ def test_a_worker_serves_the_server_of_the_file_where_it_is_started(tmp_path: Pa
         server.settimeout(START_LIMIT_S)
         own = f"ws://127.0.0.1:{server.getsockname()[1]}"
         (tmp_path / ".env").write_text(ENV_FILE.replace(NOBODY, own))
-        command = [EPEDICARE, "worker", "--idle-processes", "0", "--port", "0"]
+        command = [str(EPEDICARE), "worker", "--idle-processes", "0", "--port", "0"]
         worker = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
         try:
             asked, _ = server.accept()
@@ -113,7 +113,7 @@ def test_every_command_takes_our_settings_from_the_file(
     (tmp_path / ".env").write_text("EPEDICARE_DATA=kept\n")
 
     def refused() -> str:
-        command = [EPEDICARE, "recover", "0" * 32]
+        command = [str(EPEDICARE), "recover", "0" * 32]
         return subprocess.run(command, capture_output=True, text=True, timeout=60).stderr
 
     assert "kept" in refused()

@@ -40,7 +40,7 @@ def test_a_busy_port(busy_port: int) -> None:
 
 
 def test_up_says_it_in_one_line_and_starts_nothing(tmp_path: Path, busy_port: int) -> None:
-    command = [Path(sys.executable).with_name("epedicare"), "up", "--port", str(busy_port)]
+    command = [str(Path(sys.executable).with_name("epedicare")), "up", "--port", str(busy_port)]
     environment = {**os.environ, "EPEDICARE_DATA": str(tmp_path / "data")}
     up = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
     assert up.returncode == 2

@@ -267,7 +267,7 @@ def test_a_child_who_turns_away_and_then_leaves_is_told_as_both() -> None:
 
 
 @pytest.mark.parametrize("why", ["landmarker_failed", "person_uncertain", "looks_drawn"])
-def test_a_face_that_may_be_there_is_neither_hidden_nor_gone(why: Reason) -> None:
+def test_a_face_that_may_be_there_is_neither_hidden_nor_gone(why: str) -> None:
     observations = list(film(10, lambda t: Child() if t < 8 else None, hz=15))
     played = play(
         replace(_without_face(o), reasons=(why,)) if o.t_ms >= 4000 else o for o in observations

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playing import Played, play
@@ -35,7 +36,7 @@ def between_thresholds_s(lasts_s: float) -> float:
     return lasts_s - reached(0.15) - reached(0.33 * DEPTH)
 
 
-def seen(lasts_s: float, hz: float, **how: float) -> Played:
+def seen(lasts_s: float, hz: float, **how: Any) -> Played:
     return play(film(62, blinking(lasts_s), hz=hz, body=False, **how))
 
 

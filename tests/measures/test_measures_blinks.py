@@ -40,7 +40,8 @@ def blinking(closed: Callable[[float], float], **more: Any) -> Callable[[float],
 
 def random_times(rate_per_min: float, until_s: float, seed: int) -> list[float]:
     rng = np.random.default_rng(seed)
-    times, t = [], 3.0
+    times: list[float] = []
+    t = 3.0
     while True:
         t += 0.6 + rng.exponential(60 / rate_per_min - 0.6)
         if t > until_s:

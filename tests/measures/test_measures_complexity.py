@@ -21,7 +21,7 @@ def entropy_of(signal: np.ndarray, radius: float) -> float:
         try:
             next(steps)
         except StopIteration as end:
-            return end.value
+            return float(end.value)
 
 
 def curve(signal: np.ndarray, scales: range) -> list[float]:

@@ -81,7 +81,7 @@ def test_a_share_of_smiles_is_withheld_when_much_of_the_time_the_eyes_were_close
     """A child may well close them while laughing: of the rest a smaller share is smiled."""
     resting, closed = Child(smile=(0.05, 0.05)), Child(smile=(0.8, 0.8), lids=0.1)
     for from_s, is_withheld in ((50, True), (60, False)):
-        played = play(film(66, lambda t, s=from_s: closed if s <= t < 63 else resting, hz=15))
+        played = play(film(66, during(closed, resting, from_s, 63), hz=15))
         share = played.window("smile_time", 60_000)
         assert share.valid_fraction > 0.7
         told = ("rest_would_mislead", "smile_under_closed_eyes") if is_withheld else ()
@@ -125,7 +125,7 @@ def test_a_smile_counts_as_with_the_eyes_when_they_narrow(squint: float, share: 
         ("lip_press", (shapes.MOUTH_PRESS_LEFT, shapes.MOUTH_PRESS_RIGHT)),
     ],
 )
-def test_brows_and_lips_are_events_above_rest(kind: str, moved: tuple[float, float]) -> None:
+def test_brows_and_lips_are_events_above_rest(kind: str, moved: tuple[int, ...]) -> None:
     child = during(
         Child(shapes=dict.fromkeys(moved, 0.6)), Child(shapes=dict.fromkeys(moved, 0.15))
     )

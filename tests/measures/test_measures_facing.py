@@ -1,6 +1,7 @@
 """Facing the screen: square waves of known share, with stretches in which the face is lost."""
 
 import math
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,7 @@ from playing import play
 from synthetic import Child, film
 
 from agent.measures.results import BaselineState
-from agent.observation import SetBaseline
+from agent.observation import Observation, SetBaseline
 
 pytestmark = pytest.mark.unit
 
@@ -46,7 +47,7 @@ def test_lost_is_a_third_state() -> None:
 def test_a_face_turned_out_of_sight_leaves_no_fair_sample(measure: str) -> None:
     """Whoever turns so far that there is no face is not facing; the rest would read 100 %."""
 
-    def turned_for(seconds: float):
+    def turned_for(seconds: float) -> Iterator[Observation]:
         observations = film(60, hz=15)
         return (
             replace(o, face=None, faces_seen=0, reasons=("head_turned",))
@@ -122,8 +123,12 @@ def test_a_face_turned_away_from_the_first_sight_on_has_not_looked_away() -> Non
 
 def test_where_the_screen_is_being_learned_makes_no_look_away() -> None:
     """A portrait that looks down: at first at the edge, later where the screen seems to be."""
+
+    def looking(pitch: float) -> Callable[[float], Child]:
+        return lambda t: Child(pitch=pitch)
+
     for pitch in (-17.5, -28):
-        played = play(film(30, lambda t, p=pitch: Child(pitch=p), hz=15, body=False, noise=0.001))
+        played = play(film(30, looking(pitch), hz=15, body=False, noise=0.001))
         assert not played.over("look_away"), pitch
 
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,8 @@ def oscillating(
     def child(t: float) -> Child:
         on = at <= t < at + cycles / hz
         angle = size / 2 * math.sin(2 * math.pi * hz * (t - at)) if on else 0.0
-        return Child(**{axis: angle})
+        turned: dict[str, Any] = {axis: angle}
+        return Child(**turned)
 
     return child
 
@@ -92,7 +94,8 @@ def test_a_single_nod_or_shake_from_rest_to_rest(
 
     def child(t: float) -> Child:
         there = 6 - 6 * math.cos(math.pi * (t - 5) / way_s) if 5 <= t < 5 + 2 * way_s else 0
-        return Child(**{axis: 4 - there})
+        turned: dict[str, Any] = {axis: 4 - there}
+        return Child(**turned)
 
     played = play(film(10, child, hz=rate, jitter=0.2, noise=0.0002, body=False))
     (event,) = played.over(kind)

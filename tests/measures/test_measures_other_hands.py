@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from synthetic import Child, pose_of
 
+from agent.observation import Hand, Side
 from agent.perception.landmarkers import RawHand
 from agent.perception.patient_hands import PatientHands
 
@@ -18,7 +19,7 @@ def hand(x: float, y: float) -> RawHand:
     return RawHand(False, 0.9, landmarks, landmarks)
 
 
-def others(*found: RawHand, theirs: tuple[RawHand, ...] = (), t_ms: int = 1000) -> int:
+def others(*found: RawHand, theirs: tuple[Hand, ...] = (), t_ms: int = 1000) -> int:
     wrists = PatientHands()
     wrists.see_pose(pose_of(CHILD, 1000), ASPECT)
     return wrists.not_theirs(found, theirs, t_ms)
@@ -35,7 +36,8 @@ def test_a_hand_between_the_wrists_and_far_away_is_not_told() -> None:
 
 def test_a_hand_taken_for_the_childs_is_not_someone_elses() -> None:
     far = hand(0.05, 0.1)
-    assert others(far, theirs=(far,)) == 0
+    childs = Hand(Side.LEFT, far.score, far.landmarks, far.world)
+    assert others(far, theirs=(childs,)) == 0
 
 
 def test_without_a_fresh_pose_nothing_is_said() -> None:

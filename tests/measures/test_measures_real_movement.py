@@ -108,7 +108,8 @@ def test_who_moves_to_and_fro_a_little_fidgets(person: Image, hz: float) -> None
 def test_a_camera_that_moves_is_no_movement(person: Image) -> None:
     """The whole room, papered, moves with the person."""
     paper = np.random.default_rng(1).integers(0, 255, (HEIGHT // 12, WIDTH // 2, 3), np.uint8)
-    wall = cv2.resize(paper, (2 * WIDTH, HEIGHT), interpolation=cv2.INTER_NEAREST)
+    papered = cv2.resize(paper, (2 * WIDTH, HEIGHT), interpolation=cv2.INTER_NEAREST)
+    wall = np.asarray(papered, np.uint8)
     wall[:, WIDTH // 2 : WIDTH // 2 + WIDTH][in_room(person, 250) != 90] = 0
     wall[:, WIDTH // 2 : WIDTH // 2 + WIDTH] += in_room(person, 250)
     frames = [wall[:, WIDTH // 2 - 300 + x : WIDTH // 2 - 300 + x + WIDTH] for x in places()]

@@ -146,6 +146,7 @@ def test_the_periodogram_of_unevenly_sampled_sinusoids(hz: float) -> None:
     times = np.linspace(0, 5, 120) + rng.uniform(-0.01, 0.01, 120)
     levels = 0.4 * np.sin(2 * np.pi * hz * times + 1) + 0.1 * times
     peak = strongest(times, levels, (0.3, 7.0), 7.0, 0.5)
+    assert peak is not None
     assert peak.hz == pytest.approx(hz, abs=0.05)
     assert peak.amplitude == pytest.approx(0.4, rel=0.15)
     assert peak.concentration > 0.6
@@ -158,7 +159,7 @@ def test_a_rhythm_that_could_be_a_faster_one_is_not_told() -> None:
 
 def test_a_drift_has_no_rhythm() -> None:
     times = np.arange(0, 5, 0.05)
-    assert strongest(times, (times > 2.5) * 1.0, (1.0, 7.0), 7.0, 0.5) == NO_RHYTHM
+    assert strongest(times, (times > 2.5).astype(np.float64), (1.0, 7.0), 7.0, 0.5) == NO_RHYTHM
 
 
 def test_which_frequencies_a_rate_can_tell() -> None:
@@ -185,7 +186,11 @@ def test_cycles_in_a_row_are_counted() -> None:
     phase=st.floats(0.0, 6.3),
 )
 def test_no_frequency_is_ever_misreported_whatever_the_rate(
-    repetition: float, share: float, rate: float, jitter: float, phase: float
+    repetition: type[HandRepetition] | type[Rocking],
+    share: float,
+    rate: float,
+    jitter: float,
+    phase: float,
 ) -> None:
     """Told within 0.2 Hz, or not at all."""
     rng = np.random.default_rng(1)

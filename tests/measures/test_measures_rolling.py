@@ -59,18 +59,22 @@ def test_histogram_stays_finite_over_days() -> None:
     assert np.isfinite(sum(histogram.seconds))
 
 
+def state_of(baseline: Baseline) -> BaselineState:
+    return baseline.state
+
+
 def test_baseline_learns_then_is_ready_then_stale_until_it_learned_again() -> None:
     baseline = Baseline(0.1, 0.0, 1.0, ready_s=2.0)
-    assert baseline.state is BaselineState.LEARNING
+    assert state_of(baseline) is BaselineState.LEARNING
     for _ in range(70):
         baseline.learn(0.3, 1 / 30)
-    assert baseline.state is BaselineState.READY
+    assert state_of(baseline) is BaselineState.READY
     assert baseline.value == pytest.approx(0.3, abs=0.01)
     baseline.doubt(stranger=False)
-    assert baseline.state is BaselineState.STALE
+    assert state_of(baseline) is BaselineState.STALE
     assert baseline.value == pytest.approx(0.3, abs=0.01)
     for _ in range(70):
         baseline.learn(0.3, 1 / 30)
-    assert baseline.state is BaselineState.READY
+    assert state_of(baseline) is BaselineState.READY
     baseline.restart()
-    assert baseline.state is BaselineState.LEARNING
+    assert state_of(baseline) is BaselineState.LEARNING

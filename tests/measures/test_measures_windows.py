@@ -152,7 +152,7 @@ def test_intervals_of_mean_durations_cover_the_truth_and_are_not_wider_than_need
     """Of blinks, one each 4 s: their lengths do not hang together as the seconds of a head do."""
     duration = REGISTRY.measures[REGISTRY.index_of_measure("blink_duration")]
     rng = np.random.default_rng(0)
-    values = []
+    values: list[Value] = []
     for _ in range(200):
         windows = Windows([duration], REGISTRY.reasons)
         for second in range(61):

@@ -48,7 +48,7 @@ def errors(
     print(
         f"\n  mean {np.abs(found).mean(axis=0).round(2)}  most {np.abs(found).max(axis=0).round(2)}"
     )
-    return np.abs(found)
+    return np.asarray(np.abs(found))
 
 
 def test_a_mirror_swaps_the_signs_of_yaw_and_roll(

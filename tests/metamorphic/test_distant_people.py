@@ -29,7 +29,8 @@ def furnished() -> Image:
     """Something behind the person that is neither plain nor anybody."""
     rng = np.random.default_rng(1)
     patches = rng.integers(60, 160, (45, 80, 3)).astype(np.uint8)
-    return cv2.GaussianBlur(cv2.resize(patches, (1280, 720)), (0, 0), 3)
+    blurred = cv2.GaussianBlur(cv2.resize(patches, (1280, 720)), (0, 0), 3)
+    return np.asarray(blurred, np.uint8)
 
 
 def face_px(image: Image) -> np.ndarray:
@@ -53,7 +54,7 @@ def scale_to(images: list[Image], share: float) -> float:
 def far_away(images: list[Image], share: float) -> list[Image]:
     scale = scale_to(images, share)
     room, left, top = furnished(), LEFT, TOP
-    sized = (cv2.resize(image, None, fx=scale, fy=scale) for image in images)
+    sized = (np.asarray(cv2.resize(image, None, fx=scale, fy=scale), np.uint8) for image in images)
     return [
         placed(room.copy(), image[: 720 - top, : 1280 - left], left, top)
         if scale > 1

@@ -19,7 +19,26 @@ from models.bundles import ModelBundles
 
 pytestmark = pytest.mark.unit
 
-OUTLINE = (10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377)
+OUTLINE: tuple[int, ...] = (
+    10,
+    338,
+    297,
+    332,
+    284,
+    251,
+    389,
+    356,
+    454,
+    323,
+    361,
+    288,
+    397,
+    365,
+    379,
+    378,
+    400,
+    377,
+)
 OUTLINE += (152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109)
 EYES = (
     (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7),
@@ -79,7 +98,9 @@ def line_drawing(face: RawFace, image: Image) -> Image:
 
 @pytest.mark.parametrize("name", ["photograph", "talking", "in a car"])
 @pytest.mark.parametrize("draw", [cartoon, line_drawing])
-def test_a_drawn_face_that_mediapipe_finds_is_nobodys(task: FaceTask, name: str, draw) -> None:
+def test_a_drawn_face_that_mediapipe_finds_is_nobodys(
+    task: FaceTask, name: str, draw: Callable[[RawFace, Image], Image]
+) -> None:
     photo = faces()[name]
     drawing = draw(face_of(task, photo), photo)
     face_of(task, drawing)  # it does
@@ -91,7 +112,7 @@ def test_a_drawn_face_that_mediapipe_finds_is_nobodys(task: FaceTask, name: str,
 
 
 def overexposed(image: Image) -> Image:
-    return np.clip(image * 2.0, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(image * 2.0, 0, 255), np.uint8)
 
 
 def faded(image: Image) -> Image:
@@ -100,7 +121,7 @@ def faded(image: Image) -> Image:
 
 def smoothed(image: Image) -> Image:
     """As a camera's beauty filter does."""
-    return cv2.bilateralFilter(image, 15, 40, 9)
+    return np.asarray(cv2.bilateralFilter(image, 15, 40, 9), np.uint8)
 
 
 def over_a_poor_line(image: Image) -> Image:

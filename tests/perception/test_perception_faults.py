@@ -7,7 +7,9 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,7 +26,7 @@ from models.bundles import ModelBundles
 
 pytestmark = pytest.mark.unit
 
-BAD_IMAGES = {
+BAD_IMAGES: dict[str, Any] = {
     "no pixels": np.zeros((0, 0, 3), np.uint8),
     "no rows": np.zeros((0, 640, 3), np.uint8),
     "one pixel": np.zeros((1, 1, 3), np.uint8),
@@ -61,7 +63,9 @@ def test_a_whole_file_is_seen_as_frame_by_frame_and_refusals_keep_their_place() 
     with perception() as watching:
         single = [watching.observe(f) for f in frames[:5] + frames[6:]]
     assert isinstance(whole.pop(5), FrameRejected)
-    assert [fingerprint(o) for o in whole] == [fingerprint(o) for o in single]
+    seen = [o for o in whole if not isinstance(o, FrameRejected)]
+    assert len(seen) == len(whole)
+    assert [fingerprint(o) for o in seen] == [fingerprint(o) for o in single]
 
 
 def test_a_picture_that_is_not_contiguous_is_seen(face_image: np.ndarray) -> None:
@@ -210,9 +214,7 @@ def test_a_stuck_landmarker_is_found_at_once_and_one_in_an_endless_loop_in_the_e
             pass
 
     for wait, beats in ((released.wait, 0), (spin, 5)):
-        landmarker: LandmarkerThread[RawPose] = LandmarkerThread(
-            "pose", lambda wait=wait: Stuck(wait)
-        )
+        landmarker: LandmarkerThread[RawPose] = LandmarkerThread("pose", partial(Stuck, wait))
         try:
             landmarker.submit(face_image, 1)
             landmarker.ping()

@@ -71,6 +71,7 @@ def test_all_times_of_a_message_move_together(tmp_path: Path) -> None:
                 if name in kind.DESCRIPTOR.fields_by_name and getattr(message, name):
                     assert getattr(later, name) - getattr(message, name) == 10_000
             if isinstance(message, pb.FrameResult) and message.HasField("pose"):
+                assert isinstance(later, pb.FrameResult)
                 assert later.pose.t_ms - message.pose.t_ms == 10_000
 
 

@@ -168,6 +168,7 @@ async def test_a_log_that_is_no_longer_allowed_ends_and_the_analysis_goes_on(
     line = Timeline([first, second])
     assert first.log.complete
     (summary,) = [entry.message() for entry in first.log.entries({"/summary"})]
+    assert isinstance(summary, pb.Summary)
     assert summary.ended == KEEPING_NOT_ALLOWED
     assert summary.frames == len(list(first.log.entries({"/frame"})))
     assert line.gaps[0].reason == "not_kept"

@@ -75,5 +75,6 @@ async def test_the_job_ends_with_the_session_and_leaves_a_summary(
     await eventually(lambda: not job.is_running(), 5, "the end of the job's process")
     (run,) = run_files(session_folder(stack.data, call.session_id))
     (summary,) = (entry.message() for entry in LogReader(run).entries({"/summary"}))
+    assert isinstance(summary, pb.Summary)
     assert summary.frames >= len(call.practitioner.received.frames)
     assert summary.ended

@@ -5,7 +5,7 @@ from service_fixtures import CONSENT, Patient, Practitioner, RunningService, adm
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from token_service.consent_texts import all_texts
-from token_service.models import Session
+from token_service.models import Consent, Session
 
 pytestmark = pytest.mark.unit
 
@@ -41,7 +41,7 @@ def test_the_texts_exist_in_both_languages(service: RunningService) -> None:
     ],
 )
 def test_each_purpose_is_agreed_to_by_itself(
-    seated: tuple[Practitioner, Patient], answers: dict, expected: dict
+    seated: tuple[Practitioner, Patient], answers: dict[str, Any], expected: dict[str, Any]
 ) -> None:
     answer = seated[1].consent(**answers)
     assert (answer.status_code, answer.json()) == (200, expected)

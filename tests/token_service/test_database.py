@@ -59,7 +59,7 @@ async def test_the_audit_is_append_only(tmp_path: Path) -> None:
         for spoil in (_change, _delete, _change_all, _delete_all):
             with pytest.raises(DBAPIError, match="append-only"):
                 async with database.begin() as db:
-                    await spoil(db, await db.scalar(select(AuditEntry)))
+                    await spoil(db, (await db.scalars(select(AuditEntry))).one())
         async with database.begin() as db:
             [entry] = await db.scalars(select(AuditEntry))
             assert entry.action == "deleted"

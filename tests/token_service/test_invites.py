@@ -28,7 +28,7 @@ def redeem(service: RunningService, **how: str) -> tuple[int, str]:
 
 
 def secret_of(invite: dict[str, Any]) -> str:
-    return invite["link"].partition("#")[2]
+    return str(invite["link"]).partition("#")[2]
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_an_invite_ends_with_its_session(service: RunningService) -> None:
 
 
 def test_wrong_codes_that_begin_right_use_up_the_code(
-    service: RunningService, invite: dict
+    service: RunningService, invite: dict[str, Any]
 ) -> None:
     code = invite["short_code"]
     wrong = code[:4] + ("2222" if code[4:] != "2222" else "3333")

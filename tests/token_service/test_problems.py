@@ -281,16 +281,14 @@ def test_an_unexpected_error_shows_nothing(
     session: str,
     service: RunningService,
     caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def broken(_: str) -> str:
         raise RuntimeError(MARKER)
 
-    reconciler = service.running.reconciler
-    works, reconciler.agent_state = reconciler.agent_state, broken
-    try:
+    with monkeypatch.context() as patched:
+        patched.setattr(service.running.reconciler, "agent_state", broken)
         answer = practitioner.client.get(f"/api/v1/sessions/{session}")
-    finally:
-        reconciler.agent_state = works
     assert refusal(answer) == (500, "/problems/internal")
     assert "RuntimeError" in caplog.text
     assert MARKER not in caplog.text

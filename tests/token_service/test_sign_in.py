@@ -19,7 +19,7 @@ def fresh_tries(service: RunningService) -> None:
     service.running.sign_in_failures = failure_limit()
 
 
-def sign_in(service: RunningService, secret: str) -> httpx2.Response:
+def sign_in(service: RunningService, secret: str) -> tuple[httpx2.Client, httpx2.Response]:
     client = service.client()
     return client, client.post("/api/v1/sign-in", json={"secret": secret})
 
