@@ -55,5 +55,5 @@ async def _run(stack: Plan) -> None:
 
 
 def _tell(line: str) -> None:
-    clock = datetime.now().strftime("%H:%M:%S")
+    clock = datetime.now().astimezone().strftime("%H:%M:%S")
     typer.echo(line if line.startswith("\n") else f"{clock} {line}")

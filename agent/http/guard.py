@@ -73,13 +73,15 @@ class RequestGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            return await self._app(scope, receive, send)
+            await self._app(scope, receive, send)
+            return
         try:
             self._check(scope["method"], scope["path"], Headers(scope=scope))
             if scope["method"] in CHANGING:
                 receive = _replay(await _whole_body(receive), receive)
         except Problem as problem:
-            return await response_to(problem)(scope, receive, send)
+            await response_to(problem)(scope, receive, send)
+            return
         await self._app(scope, receive, send)
 
     def _check(self, method: str, path: str, headers: Headers) -> None:

@@ -40,7 +40,7 @@ def test_a_healthy_machine(healthy: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "variable, mends",
+    ("variable", "mends"),
     [
         ("EPEDICARE_MODELS", "epedicare models fetch"),
         ("EPEDICARE_WEB", "make setup"),

@@ -24,7 +24,9 @@ def angles_deg(face: RawFace) -> np.ndarray:
     )
 
 
-@pytest.mark.parametrize("left, top", [(480, 230), (100, 230), (900, 230), (480, 60), (900, 400)])
+@pytest.mark.parametrize(
+    ("left", "top"), [(480, 230), (100, 230), (900, 230), (480, 60), (900, 400)]
+)
 def test_a_crop_tells_what_the_whole_frame_tells(left: int, top: int) -> None:
     picture = scaled(clip(ONE_FACE, 1)[0][60:300, 170:430], 1.0)
     image = placed(room(), picture, left, top)

@@ -129,10 +129,11 @@ def test_a_restarted_agent_counts_from_one_again() -> None:
 def test_it_dispatches_every_two_seconds_until_a_beat() -> None:
     world = World()
     world.look(None)
-    dispatched_at = []
-    for second in range(12):
-        if CreateDispatch() in world.look(room(dispatches=())).actions:
-            dispatched_at.append(second)
+    dispatched_at = [
+        second
+        for second in range(12)
+        if CreateDispatch() in world.look(room(dispatches=())).actions
+    ]
     assert dispatched_at == [3, 5, 7, 9, 11]  # the room was created one second before 0
     assert world.look(room(agent(1))).actions == ()
 
