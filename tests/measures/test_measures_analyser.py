@@ -21,7 +21,7 @@ from agent.measures.results import BaselineState
 from agent.measures.scene import Scene
 from agent.measures.text import Reason, Text
 from agent.observation import Mark, Observation, PersonBox, SetBaseline
-from agent.perception import reasons as perception_reasons
+from agent.perception import no_face_reasons
 
 pytestmark = pytest.mark.unit
 
@@ -78,7 +78,7 @@ def test_every_reported_id_is_in_the_registry(session: Played) -> None:
 
 
 def test_every_reason_of_perception_has_its_words() -> None:
-    for reason in perception_reasons.ALL:
+    for reason in no_face_reasons.ALL:
         assert REGISTRY.reasons[REGISTRY.index_of_reason(reason)].label.fr
 
 

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -59,6 +59,7 @@ class RunningService:
         self._server = uvicorn_server(settings)
         self._app: Any = self._server.config.app
         self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._clients = ExitStack()
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -75,6 +76,7 @@ class RunningService:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._clients.close()
         self._server.should_exit = True
         self._thread.join(timeout=10)
 
@@ -84,7 +86,9 @@ class RunningService:
         return service
 
     def client(self, **options: Any) -> httpx2.Client:
-        return httpx2.Client(base_url=self.url, trust_env=False, timeout=15, **options)
+        client = httpx2.Client(base_url=self.url, trust_env=False, timeout=15, **options)
+        self._clients.callback(client.close)
+        return client
 
     def practitioner(self) -> "Practitioner":
         client = self.client()
