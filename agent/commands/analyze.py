@@ -16,7 +16,7 @@ from agent.commands.frames_bar import frames_bar
 from agent.commands.session_argument import DEFAULT_DATA, Data
 
 if TYPE_CHECKING:
-    from agent.offline import Analysed
+    from agent.offline import AnalysedSession
     from agent.wire.generated import analysis_pb2 as pb
 
 INTERRUPTED = 130
@@ -73,7 +73,7 @@ def _what_is_left(folder: Path) -> str:
     return f"nothing was written in {folder}"
 
 
-def _with_progress(what: str, folder: Path, data: Path, timestamps: Path | None) -> Analysed:
+def _with_progress(what: str, folder: Path, data: Path, timestamps: Path | None) -> AnalysedSession:
     from agent.offline import analyse_session, analyse_video
     from agent.record.folder import find_session, means_session
 
@@ -86,7 +86,7 @@ def _with_progress(what: str, folder: Path, data: Path, timestamps: Path | None)
         return analyse_video(Path(what), folder, show, timestamps)
 
 
-def _report(analysed: Analysed, took_s: float) -> None:
+def _report(analysed: AnalysedSession, took_s: float) -> None:
     console = Console()
     console.print(_summary_table(analysed.summary))
     for words in _reasons_in_words(analysed.summary):

@@ -4,9 +4,9 @@ Both take the live way from observation to message, so their messages are those 
 without the wall clock.
 """
 
-from agent.offline.analysed import Analysed
+from agent.offline.analysed_session import AnalysedSession
 from agent.offline.reanalysis import analyse_session
 from agent.offline.video_analysis import analyse_video
 from agent.offline.video_file import VideoFile
 
-__all__ = ["Analysed", "VideoFile", "analyse_session", "analyse_video"]
+__all__ = ["AnalysedSession", "VideoFile", "analyse_session", "analyse_video"]

@@ -19,7 +19,7 @@ class _End:
         self.error = error
 
 
-def ahead(
+def prefetched(
     items: Iterable[Item], depth: int, name: str, *, at_once: int = 1
 ) -> Generator[Item, None, None]:
     """The same items in the same order; an error is raised where the item would have come.

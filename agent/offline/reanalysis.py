@@ -7,8 +7,8 @@ from pathlib import Path
 
 from agent.errors import LogUnreadable
 from agent.observation import Observation
-from agent.offline.analysed import (
-    Analysed,
+from agent.offline.analysed_session import (
+    AnalysedSession,
     Progress,
     failures,
     no_progress,
@@ -26,7 +26,9 @@ TOPICS = {"/observation", "/status", "/network", "/summary"}
 CUT_OFF = "the log ends without a summary"
 
 
-def analyse_session(folder: Path, out_dir: Path, progress: Progress = no_progress) -> Analysed:
+def analyse_session(
+    folder: Path, out_dir: Path, progress: Progress = no_progress
+) -> AnalysedSession:
     """Every run again: the messages that were sent live, unless the measures have changed."""
     refuse_used_folder(out_dir)
     runs = read_runs(folder)
@@ -37,7 +39,7 @@ def analyse_session(folder: Path, out_dir: Path, progress: Progress = no_progres
     duration_ms = sum(part.duration_ms for part in parts)
     notes = dict.fromkeys(note for part in parts for note in part.notes)
     lost = lost_parts(folder, runs)
-    return Analysed(out_dir, frames, duration_ms, parts[-1].summary, (*notes, *lost))
+    return AnalysedSession(out_dir, frames, duration_ms, parts[-1].summary, (*notes, *lost))
 
 
 class _Repetition:
@@ -48,7 +50,7 @@ class _Repetition:
         self._seen: tuple[int, int] = (0, 0)  # track and seq of the last observation
         self._ended: pb.Summary | None = None
 
-    def write(self, out_dir: Path, progress: Progress) -> Analysed:
+    def write(self, out_dir: Path, progress: Progress) -> AnalysedSession:
         with closing(SessionLog(out_dir, self._provenance(), encode_registry(), wait=True)) as log:
             for entry in self._run.log.entries(TOPICS):
                 message = entry.message()
@@ -60,7 +62,9 @@ class _Repetition:
                 else:
                     log.write(message, entry.t_ms)
             summary = self._keep_summary(log)
-        return Analysed(out_dir, self._stream.frames, summary.duration_ms, summary, self._notes())
+        return AnalysedSession(
+            out_dir, self._stream.frames, summary.duration_ms, summary, self._notes()
+        )
 
     def _repeat(self, message: pb.Observation, log: SessionLog) -> None:
         self._count_missing(message.origin)

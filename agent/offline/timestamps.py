@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from agent.errors import FileRefused
-from agent.offline.csv_file import read_table, refused
+from agent.offline.csv_table import read_table, refused
 
 US_PER = {"t_s": 1_000_000, "t_ms": 1000, "t_us": 1}
 SHORTEST_US = 1000  # media time counts whole milliseconds

@@ -13,14 +13,14 @@ import av
 
 from agent.errors import FrameRejected, NotAVideo
 from agent.observation import Frame, Observation
-from agent.offline.analysed import (
-    Analysed,
+from agent.offline.analysed_session import (
+    AnalysedSession,
     Progress,
     failures,
     no_progress,
     refuse_used_folder,
 )
-from agent.offline.prefetch import ahead
+from agent.offline.prefetch import prefetched
 from agent.offline.timestamps import Timestamps
 from agent.offline.video_file import VideoFile
 from agent.perception.perception import Perception
@@ -53,7 +53,7 @@ class SeenVideo:
 
 def analyse_video(
     path: Path, out_dir: Path, progress: Progress = no_progress, timestamps: Path | None = None
-) -> Analysed:
+) -> AnalysedSession:
     """The same file gives the same messages, however busy the machine is."""
     refuse_used_folder(out_dir)
     with observing(path, timestamps) as seen:
@@ -68,7 +68,7 @@ def observing(path: Path, timestamps: Path | None = None) -> Iterator[SeenVideo]
     with (
         closing(open_video(path, timestamps)) as video,
         closing(Perception(models, live=False, camera_hz=video.rate_hz)) as perception,
-        closing(ahead(video.frames(), FRAMES_AHEAD, "decode")) as frames,
+        closing(prefetched(video.frames(), FRAMES_AHEAD, "decode")) as frames,
     ):
         seeing = _Seeing(perception)
         with closing(perceived_ahead(seeing.all(frames))) as observations:
@@ -79,7 +79,7 @@ def observing(path: Path, timestamps: Path | None = None) -> Iterator[SeenVideo]
 
 
 def perceived_ahead(seen: Iterable[Seen]) -> Generator[Seen, None, None]:
-    return ahead(seen, OBSERVATIONS_AHEAD, "perceive", at_once=OBSERVATIONS_AT_ONCE)
+    return prefetched(seen, OBSERVATIONS_AHEAD, "perceive", at_once=OBSERVATIONS_AT_ONCE)
 
 
 def open_video(path: Path, timestamps: Path | None = None) -> VideoFile:
@@ -94,7 +94,7 @@ def open_video(path: Path, timestamps: Path | None = None) -> VideoFile:
 
 def _keep_all(
     video: VideoFile, observations: Iterator[Observation], out_dir: Path, progress: Progress
-) -> Analysed:
+) -> AnalysedSession:
     stream = ResultStream(RUN)
     provenance = _provenance(video, out_dir)
     with closing(SessionLog(out_dir, provenance, encode_registry(), wait=True)) as log:
@@ -104,7 +104,7 @@ def _keep_all(
         ending = stream.finish(video.ended)
         log.write_all(ending.messages, stream.t_ms)
     summary = ending.summary
-    return Analysed(out_dir, stream.frames, summary.duration_ms, summary, failures(stream))
+    return AnalysedSession(out_dir, stream.frames, summary.duration_ms, summary, failures(stream))
 
 
 class _Seeing:

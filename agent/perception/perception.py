@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 
 from agent.errors import FrameRejected
 from agent.observation import (
-    NO_SHIFTS,
     Command,
     Face,
     Frame,
@@ -31,22 +30,20 @@ from agent.observation import (
     checked,
 )
 from agent.perception import no_face_reasons
-from agent.perception.deferred_landmarker import DeferredLandmarker, Question
+from agent.perception.deferred_landmarker import DeferredLandmarker
 from agent.perception.face_finder import FaceFinder, FaceSearch, FoundFace
 from agent.perception.governor import Governor, Load
-from agent.perception.head_geometry import head_of_pose
 from agent.perception.image_quality import ImageQualityMeter
-from agent.perception.joint_optical_flow import Grey, JointOpticalFlow, small_grey
 from agent.perception.landmarker_thread import LandmarkerThread
-from agent.perception.landmarkers import FaceTask, HandsTask, PoseTask, RawHand, RawPose
+from agent.perception.landmarkers import FaceTask, HandsTask, RawHand
 from agent.perception.media_clock import MediaClock
 from agent.perception.patient_hands import PatientHands
-from agent.perception.person import Person, Place
+from agent.perception.patient_pose import PatientPose
+from agent.perception.person import Person
 from agent.perception.person_tracker import PersonTracker
 from agent.perception.quiet_stderr import quiet_stderr
 from agent.perception.rates import DroppedFrames, RateMeter
 from agent.perception.schedule import STEPS, Cadence
-from agent.perception.tiled_pose_landmarker import TiledPoseLandmarker
 from models.bundles import ModelBundles
 
 # Offline: how long after its frame an answer is attached. A little less than the time between two
@@ -61,9 +58,6 @@ GIVES_WAY = 5
 SAME_ASPECT = 0.02  # a frame of another shape comes from a camera that was turned
 SMALL_HEAD_PX = 24  # a head of fewer pixels across may well have a face that nobody can find
 
-_NONE = np.empty((0, 3), np.float32)
-_UNSEEN = np.empty(0, np.float32)
-
 
 class Perception:
     """`observe` belongs to one thread; `alive` and `close` may be called from others."""
@@ -71,21 +65,17 @@ class Perception:
     def __init__(self, models: ModelBundles, *, live: bool, camera_hz: float | None = None) -> None:
         cv2.setNumThreads(1)  # for its small pictures, sharing the work costs more than the work
         self._live = live
-        self._nobody_near = True
+        self._people = PersonTracker()
         with quiet_stderr():
             later = GIVES_WAY if live else 0
             face = LandmarkerThread("face", lambda: FaceTask(models.face))
             crop = LandmarkerThread("crop", lambda: FaceTask(models.face, video=False))
-            pose = LandmarkerThread("pose", lambda: self._pose_task(models), niceness=later)
+            self._pose = PatientPose(models, self._people, None if live else POSE_LAG_MS, later)
             hands = LandmarkerThread("hands", lambda: HandsTask(models.hands), niceness=later)
-        self._threads: tuple[LandmarkerThread[Any], ...] = (face, crop, pose, hands)
-        self._pose: DeferredLandmarker[RawPose] = DeferredLandmarker(
-            pose, None if live else POSE_LAG_MS
-        )
+        self._threads: tuple[LandmarkerThread[Any], ...] = (face, crop, self._pose.thread, hands)
         self._hands: DeferredLandmarker[RawHand] = DeferredLandmarker(
             hands, None if live else HANDS_LAG_MS
         )
-        self._people = PersonTracker()
         self._faces = FaceFinder(face, crop, self._people)
         self._clock = MediaClock()
         self._meter = RateMeter(camera_hz)
@@ -94,19 +84,12 @@ class Perception:
         self._load = Load()
         self._observed_s = time.monotonic()
         self._aspect = 0.0
-        # Of the frame that the pose was asked about: its picture, and where everybody was on it.
-        self._pose_grey: Grey = np.empty((0, 0), np.uint8)
-        self._pose_places: tuple[Place, ...] = ()
         self._expected: deque[tuple[Frame, FaceSearch]] = deque()
         self._forget()
 
-    def _pose_task(self, models: ModelBundles) -> TiledPoseLandmarker:
-        return TiledPoseLandmarker(PoseTask(models.pose), worthwhile=lambda: self._nobody_near)
-
     def _forget(self) -> None:
-        self._face_beat, self._pose_beat, self._hands_beat = Cadence(), Cadence(), Cadence()
+        self._face_beat, self._hands_beat = Cadence(), Cadence()
         self._patient_hands = PatientHands()
-        self._joint_flow = JointOpticalFlow()
         self._image_quality = ImageQualityMeter()
 
     @property
@@ -120,7 +103,7 @@ class Perception:
 
     def reset_track(self) -> None:
         """The camera was republished, switched or turned: nothing is where it was."""
-        self._pose.forget()
+        self._pose.new_track()
         self._hands.forget()
         self._people.forget_places()
         self._meter.new_track()
@@ -195,8 +178,7 @@ class Perception:
         self._image_quality.look(image)
         faces = self._faces.finish(seeing)
         self._people.settle(t_ms)
-        if self._pose.asks_about(t_ms):
-            self._pose_places = self._people.places(t_ms)
+        self._pose.see_places(t_ms)
         self._patient_hands.see_head(self._people.lone_patient(t_ms))
         mine = self._found_patient(faces)
         self._meter.face(t_ms, self._dropped.before(frame))
@@ -221,10 +203,7 @@ class Perception:
 
     def _ask(self, image: NDArray[np.uint8], t_ms: int, frame: Frame, aspect: float) -> None:
         step = STEPS[self._governor.step]
-        if self._pose.asked is None and self._pose_beat.due(t_ms, step.pose_hz):
-            self._nobody_near = self._people.nobody_near(t_ms)
-            self._pose_grey = small_grey(image)
-            self._pose.ask(image, t_ms, frame.key, aspect)
+        self._pose.ask_when_due(image, t_ms, frame.key, aspect, step.pose_hz)
         if self._hands.asked is None and self._patient_hands.in_view(t_ms):
             hands_hz = step.fast_hands_hz if self._patient_hands.fast(t_ms) else step.hands_hz
             if self._hands_beat.due(t_ms, hands_hz):
@@ -233,38 +212,10 @@ class Perception:
     def _attach_pose(self, t_ms: int) -> Pose | None:
         if (due := self._pose.take(t_ms)) is None:
             return None
-        asked, found = due
-        heads = [head_of_pose(p.landmarks, p.visibility, asked.aspect) for p in found]
-        owners = self._people.see_poses(heads, self._pose_places, asked.t_ms)
-        pose = self._pose_of_patient(asked, found, owners)
-        self._patient_hands.see_pose(pose, asked.aspect)
-        self._meter.pose(asked.t_ms)
+        pose, aspect = due
+        self._patient_hands.see_pose(pose, aspect)
+        self._meter.pose(pose.t_ms)
         return pose
-
-    def _pose_of_patient(
-        self,
-        asked: Question[RawPose],
-        found: Sequence[RawPose],
-        owners: Sequence[Person | None],
-    ) -> Pose:
-        patient = self._people.patient
-        if patient is None or patient not in owners:
-            self._joint_flow.forget()
-            return Pose(asked.t_ms, asked.key, False, _NONE, _NONE, _UNSEEN, len(found), NO_SHIFTS)
-        raw = found[owners.index(patient)]
-        shifts = self._joint_flow.follow(
-            patient.number, self._pose_grey, raw.landmarks, raw.visibility
-        )
-        return Pose(
-            t_ms=asked.t_ms,
-            key=asked.key,
-            present=True,
-            landmarks=raw.landmarks,
-            world=raw.world,
-            visibility=raw.visibility,
-            people=len(found),
-            shifts=shifts,
-        )
 
     def _attach_hands(self, t_ms: int) -> Hands | None:
         if (due := self._hands.take(t_ms)) is None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from agent.errors import FileRefused, UnknownKind
 from agent.measures.declare import EventKind
 from agent.measures.registry import REGISTRY
-from agent.offline.csv_file import Row, WrittenTable, refused
+from agent.offline.csv_table import CsvTable, Row, refused
 from agent.validation.frames import BEYOND_MS, FrameTimes
 
 ONSET, OFFSET, LABEL = EVENT_COLUMNS = ("onset_s", "offset_s", "label")
@@ -49,7 +49,7 @@ class EventLabels:
                 )
 
 
-def event_labels(table: WrittenTable, also: Iterable[str]) -> EventLabels:
+def event_labels(table: CsvTable, also: Iterable[str]) -> EventLabels:
     """`also`: kinds that the file need not hold."""
     missing = [column for column in EVENT_COLUMNS if column not in table.heading]
     if missing:
@@ -68,7 +68,7 @@ def event_labels(table: WrittenTable, also: Iterable[str]) -> EventLabels:
     return EventLabels(table.path, tuple(KINDS[kind] for kind in KINDS if kind in kinds), events)
 
 
-def _event(table: WrittenTable, row: Row) -> LabelledEvent:
+def _event(table: CsvTable, row: Row) -> LabelledEvent:
     onset_s, offset_s = table.number(row, ONSET), table.number(row, OFFSET)
     if onset_s < 0:
         raise table.refused(row, f"{ONSET} {onset_s:g} is before the video's first frame")

@@ -16,7 +16,7 @@ from agent.measures.declare import Over
 from agent.measures.registry import REGISTRY, Registry
 from agent.measures.results import Event, Value
 from agent.observation import Observation
-from agent.offline.analysed import Progress, no_progress
+from agent.offline.analysed_session import Progress, no_progress
 from agent.validation.frames import Float64, FrameTimes
 from agent.validation.material import Material
 

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from agent.errors import FileRefused
-from agent.offline.csv_file import read_table
+from agent.offline.csv_table import read_table
 from agent.validation.event_labels import EVENT_COLUMNS, EventLabels, event_labels
 from agent.validation.value_labels import ValueLabels, value_labels
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from agent.errors import LogUnreadable, NotAVideo, OtherVideo
 from agent.observation import Observation
-from agent.offline.analysed import Progress
+from agent.offline.analysed_session import Progress
 from agent.offline.video_analysis import observing, open_video
 from agent.record.run import read_runs
 from agent.record.timeline import PlacedRun, Timeline

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from agent.errors import FileRefused
 from agent.measures.declare import Measure
 from agent.measures.registry import REGISTRY
-from agent.offline.csv_file import Row, WrittenTable, refused
+from agent.offline.csv_table import CsvTable, Row, refused
 from agent.validation.event_labels import EVENT_COLUMNS
 from agent.validation.frames import BEYOND_MS, FrameTimes
 
@@ -70,7 +70,7 @@ class ValueLabels:
         )
 
 
-def value_labels(table: WrittenTable) -> ValueLabels:
+def value_labels(table: CsvTable) -> ValueLabels:
     places = [name for name in table.heading if name in (TIME, FRAME)]
     names = [name for name in table.heading if name not in (TIME, FRAME)]
     if len(places) > 1:
@@ -102,7 +102,7 @@ def _why_no_column(name: str) -> str:
     )
 
 
-def _places(table: WrittenTable, place: str) -> NDArray[np.float64]:
+def _places(table: CsvTable, place: str) -> NDArray[np.float64]:
     last = -1.0
     places = []
     for row in table.rows:
@@ -116,6 +116,6 @@ def _places(table: WrittenTable, place: str) -> NDArray[np.float64]:
     return np.array(places)
 
 
-def _value(table: WrittenTable, row: Row, name: str) -> float:
+def _value(table: CsvTable, row: Row, name: str) -> float:
     """An empty cell is a frame that was not labelled."""
     return table.number(row, name) if table.cell(row, name) else np.nan

@@ -10,7 +10,7 @@ from kept_sessions import kept
 from made_videos import make_video, plain_picture
 
 from agent.errors import LogFailed, NotAVideo
-from agent.offline import Analysed, analyse_session, analyse_video
+from agent.offline import AnalysedSession, analyse_session, analyse_video
 from agent.record import LogReader, new_session_id
 from agent.wire.generated import analysis_pb2 as pb
 from models.clips import clips_folder
@@ -24,13 +24,13 @@ COMPUTED = ("/observation", "/frame", "/window", "/event", "/summary")
 
 
 @pytest.fixture(scope="module")
-def short(tmp_path_factory: pytest.TempPathFactory) -> Analysed:
+def short(tmp_path_factory: pytest.TempPathFactory) -> AnalysedSession:
     folder = tmp_path_factory.mktemp("short") / "session"
     return analyse_video(clips_folder() / SHORT, folder)
 
 
 @pytest.fixture(scope="module")
-def talking(tmp_path_factory: pytest.TempPathFactory) -> Analysed:
+def talking(tmp_path_factory: pytest.TempPathFactory) -> AnalysedSession:
     folder = tmp_path_factory.mktemp("talking") / new_session_id()
     return analyse_video(clips_folder() / TALKING, folder)
 
@@ -39,7 +39,9 @@ def messages(folder: Path, *topics: str) -> list[tuple[str, int, bytes]]:
     return kept(folder / "run-000.mcap", *topics)
 
 
-def test_the_same_file_gives_the_same_messages_under_load(short: Analysed, tmp_path: Path) -> None:
+def test_the_same_file_gives_the_same_messages_under_load(
+    short: AnalysedSession, tmp_path: Path
+) -> None:
     done = threading.Event()
 
     def burn() -> None:
@@ -59,7 +61,7 @@ def test_the_same_file_gives_the_same_messages_under_load(short: Analysed, tmp_p
     assert messages(tmp_path / "again", *everything) == messages(short.folder, *everything)
 
 
-def test_a_talking_face_is_measured(talking: Analysed) -> None:
+def test_a_talking_face_is_measured(talking: AnalysedSession) -> None:
     assert talking.frames == 472
     assert talking.notes == ()
     assert talking.duration_ms == pytest.approx(472 * 1001 / 24, abs=50)
@@ -68,19 +70,19 @@ def test_a_talking_face_is_measured(talking: Analysed) -> None:
     assert len(measured) > 10
 
 
-def test_its_measures_can_be_computed_again(talking: Analysed, tmp_path: Path) -> None:
+def test_its_measures_can_be_computed_again(talking: AnalysedSession, tmp_path: Path) -> None:
     analyse_session(talking.folder, tmp_path / "again")
     assert messages(tmp_path / "again", *COMPUTED) == messages(talking.folder, *COMPUTED)
 
 
-def test_an_offline_log_holds_no_clock(short: Analysed) -> None:
+def test_an_offline_log_holds_no_clock(short: AnalysedSession) -> None:
     for entry in LogReader(short.folder / "run-000.mcap").entries():
         message = entry.message()
         if not isinstance(message, pb.Registry):
             assert not message.HasField("timing"), entry.topic
 
 
-def test_provenance_names_the_file_and_the_versions(talking: Analysed) -> None:
+def test_provenance_names_the_file_and_the_versions(talking: AnalysedSession) -> None:
     (entry,) = LogReader(talking.folder / "run-000.mcap").entries({"/provenance"})
     provenance = entry.message()
     assert isinstance(provenance, pb.Provenance)

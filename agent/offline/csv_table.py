@@ -23,7 +23,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenTable:
+class CsvTable:
     """Rows under named columns; blank lines are left out."""
 
     path: Path
@@ -48,7 +48,7 @@ class WrittenTable:
         return refused(self.path, row.line, why)
 
 
-def read_table(path: Path, heading_if_none: tuple[str, ...] = ()) -> WrittenTable:
+def read_table(path: Path, heading_if_none: tuple[str, ...] = ()) -> CsvTable:
     """Columns by the first row, in small letters.
 
     A file that may begin with numbers at once gets `heading_if_none`.
@@ -69,7 +69,7 @@ def read_table(path: Path, heading_if_none: tuple[str, ...] = ()) -> WrittenTabl
             raise refused(
                 path, row.line, f"it has {len(row.cells)} cells where the columns are {columns}"
             )
-    return WrittenTable(path, first.line, heading, tuple(body))
+    return CsvTable(path, first.line, heading, tuple(body))
 
 
 def _text(path: Path) -> str:

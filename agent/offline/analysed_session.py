@@ -16,7 +16,7 @@ Progress = Callable[[int, int | None], None]  # frames done, frames expected if 
 
 
 @dataclass(frozen=True, slots=True)
-class Analysed:
+class AnalysedSession:
     """A session folder that was just written, and what its reader should know."""
 
     folder: Path
