@@ -7,7 +7,7 @@ import pytest
 from typer.main import get_command
 
 from agent.commands.cli import app
-from agent.measures.table import readme_table
+from agent.measures.documentation import readme_table
 
 pytestmark = pytest.mark.unit
 

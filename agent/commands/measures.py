@@ -9,8 +9,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from agent.measures.documentation import markdown, readme_table, unit_text, window_text
 from agent.measures.registry import REGISTRY
-from agent.measures.table import markdown, readme_table, unit_text, window_text
 
 
 def measures(

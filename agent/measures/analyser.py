@@ -17,12 +17,15 @@ from typing import Literal
 from agent.measures import reasons
 from agent.measures.catalogue.marks import MARK
 from agent.measures.conditions import Condition, reasons_for
-from agent.measures.declare import EventKind, Landmarker, Measure, Over, Sampler
+from agent.measures.declarations import Landmarker, Measure, Over
+from agent.measures.detectors import Detectors
+from agent.measures.events import EventKind
+from agent.measures.labels import Reason
 from agent.measures.rates import NOMINAL_RATE
 from agent.measures.registry import REGISTRY, Registry
 from agent.measures.results import Analysis, BaselineState, Event, Quality, Value, Window
+from agent.measures.samplers import Sampler
 from agent.measures.scene import LONG_GAP_MS, Scene
-from agent.measures.text import Reason
 from agent.measures.windows import Windows
 from agent.observation import Command, Mark, Observation, SetBaseline
 
@@ -105,11 +108,11 @@ class _Slot:
 
     __slots__ = ("gate", "keeps_baseline", "measure_id", "sampler", "value")
 
-    def __init__(self, measure: Measure, gate: _Gate) -> None:
+    def __init__(self, measure: Measure, gate: _Gate, detectors: Detectors) -> None:
         self.measure_id = measure.id
         self.gate = gate
         # None: counted from another's events after all have been sampled; or it failed.
-        self.sampler: Sampler | None = measure.make() if measure.make else None
+        self.sampler: Sampler | None = measure.make(detectors) if measure.make else None
         self.keeps_baseline = bool(self.sampler and self.sampler.keeps_baseline)
         self.value = self.failed
 
@@ -144,9 +147,11 @@ class _Slot:
 class Analyser:
     def __init__(self, registry: Registry = REGISTRY) -> None:
         self._scene = Scene()
+        self._detectors = Detectors()
         gates: dict[tuple[object, ...], _Gate] = {}
         self._slots = tuple(
-            _Slot(m, gates.setdefault(_needs(m), _Gate(m, self._scene))) for m in registry.measures
+            _Slot(m, gates.setdefault(_needs(m), _Gate(m, self._scene)), self._detectors)
+            for m in registry.measures
         )
         self._gates = tuple(gates.values())
         self._shown = tuple(m.per_frame for m in registry.measures)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 
-from agent.measures.declare import Detector
+from agent.measures.detectors import Detector, Detectors
 from agent.measures.geometry import distance
-from agent.measures.rolling import RollingMedian
+from agent.measures.rolling_median import RollingMedian
 from agent.measures.scene import LONG_GAP_MS, Scene
 from agent.observation import Hands, Pose, Side
 from agent.observation.joints import HANDS, LEFT_SHOULDER, RIGHT_SHOULDER
@@ -33,7 +33,7 @@ Joint = tuple[float, float] | None
 
 
 class Body(Detector):
-    def __init__(self) -> None:
+    def __init__(self, detectors: Detectors) -> None:
         self._widths = RollingMedian(SHOULDERS_MS, *SHOULDER_RANGE, 400)
         self._guesses = RollingMedian(SHOULDERS_MS, *SHOULDER_RANGE, 400)
         self._forget()

@@ -10,7 +10,7 @@ from enum import IntFlag, auto
 from functools import lru_cache
 
 from agent.measures import reasons
-from agent.measures.text import Reason
+from agent.measures.labels import Reason
 
 
 class Condition(IntFlag):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.measures.declare import EventKind
+from agent.measures.events import EventKind
 from agent.measures.results import Quality
 from agent.measures.scene import LONG_GAP_MS, Scene
 from agent.observation import Side

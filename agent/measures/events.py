@@ -1,16 +1,28 @@
-"""The events of one session: numbered, and closed even when they could not be followed."""
+"""Events: their kinds, and those of one session."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from agent.measures.declare import EventKind
+from agent.measures.labels import Reason, Text
 from agent.measures.results import Event, Quality
-from agent.measures.text import Reason
 from agent.observation import Side
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventKind:
+    id: str
+    label: Text
+    measure_id: str = ""  # the measure whose quality and conditions it shares; marks have none
+    amplitude: str = ""  # what it is the greatest of, for the documentation
+    amplitude_unit: str = ""
+    amplitude_decimals: int = 2
+    lasting: bool = False  # sent at its start and again at its end
+
+
 class EventLog:
+    """Numbers the events of a session, and closes even those that could not be followed."""
+
     def __init__(self) -> None:
         self._next_id = 1
         self._new: list[Event] = []

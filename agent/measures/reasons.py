@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.measures.text import Reason, Text
+from agent.measures.labels import Reason, Text
 
 NO_FACE = Reason(
     "no_face",
@@ -239,4 +239,12 @@ SESSION_ENDED = Reason(
         "The session ended before this did.",
         "La séance s'est terminée avant.",
     ),
+)
+
+# While one of these holds, a hand may be doing just what is measured.
+HAND_UNSEEN = (
+    HAND_NOT_FOUND,
+    NO_WRIST,
+    NO_HANDS_RESULT,
+    PART_HIDDEN,
 )

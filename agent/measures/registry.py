@@ -14,8 +14,9 @@ from typing import TypeVar
 
 from agent.errors import CatalogueError
 from agent.measures import catalogue, reasons
-from agent.measures.declare import EventKind, Measure
-from agent.measures.text import Reason
+from agent.measures.declarations import Measure
+from agent.measures.events import EventKind
+from agent.measures.labels import Reason
 
 D = TypeVar("D", Measure, EventKind, Reason)
 

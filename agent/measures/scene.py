@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -28,11 +27,10 @@ from agent.measures.conditions import (
     Assessment,
     Condition,
 )
-from agent.measures.declare import Detector, Shared
 from agent.measures.events import EventLog
 from agent.measures.face_outline import FaceOutline
 from agent.measures.geometry import PixelPoints, distance, head_angles_deg, head_pose
-from agent.measures.hand_places import HandsByPose, both_off_face
+from agent.measures.hands_by_pose import HandsByPose, all_unseen
 from agent.measures.rates import RateMeter
 from agent.measures.results import Quality
 from agent.measures.sharpness import UsualSharpness
@@ -70,8 +68,6 @@ _MOUTH_IN_VIEW = int(Condition.MOUTH_IN_VIEW)
 
 _NO_POINTS = PixelPoints(np.empty((0, 3), np.float32), 0, 0)
 
-D = TypeVar("D", bound=Detector)
-
 
 class Scene:
     def __init__(self) -> None:
@@ -105,7 +101,6 @@ class Scene:
         self._turns: deque[tuple[int, float, float]] = deque()
         self._usual_sharpness = UsualSharpness(SHARPNESS_OF_USUAL[1])
         self._last_change_ms = 0
-        self._shared: dict[type[Detector], Shared[Any]] = {}
         self._forget_face()
 
     def advance(self, observation: Observation) -> None:
@@ -141,16 +136,16 @@ class Scene:
     def hand_off_face(self, side: Side) -> bool:
         return self._off_face.far_off(side, self.t_ms)
 
+    def both_hands_out(self) -> bool:
+        return all_unseen(self.hand_out, ())
+
+    def both_hands_off_face(self) -> bool:
+        return all_unseen(self.hand_off_face, ())
+
     @property
     def wrists_out(self) -> bool:
         """No wrist is in the frame: hands are then looked for only now and then."""
         return self._wrists_out and self.fresh_pose is not None
-
-    def share(self, kind: type[D]) -> Shared[D]:
-        """The session's one detector of this kind."""
-        if kind not in self._shared:
-            self._shared[kind] = Shared(kind())
-        return cast("Shared[D]", self._shared[kind])
 
     def _follow_time(self, observation: Observation) -> None:
         first = self.t_ms < 0
@@ -293,7 +288,7 @@ class Scene:
         conditions.at_most(_EYES_ANGLE, abs(self.yaw_deg), EYES_ANGLE_DEG)
         if self._laid_anew:
             conditions.fail(_FACE_STEADY)
-        if not both_off_face(self):
+        if not self.both_hands_off_face():
             conditions.doubt(_HANDS_OFF_FACE)
         if self._off_face.any_close(self.t_ms):
             conditions.fail(_MOUTH_IN_VIEW)

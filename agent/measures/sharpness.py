@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from agent.measures.rolling import RollingMedian
+from agent.measures.rolling_median import RollingMedian
 
 WINDOW_MS = 60_000
 EVERY_MS = 200

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from agent.measures import reasons
-from agent.measures.declare import Measure, Over
+from agent.measures.declarations import Measure, Over
 from agent.measures.intervals import Floats, independent_batches, poisson, student, wilson
+from agent.measures.labels import Reason
 from agent.measures.results import BaselineState, Quality, Value, Window
-from agent.measures.text import Reason
 
 BIN_MS = 1000
 WINDOWS_MS = (1000, 10_000, 60_000)

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from agent.errors import FileRefused, UnknownKind
-from agent.measures.declare import EventKind
+from agent.measures.events import EventKind
 from agent.measures.registry import REGISTRY
 from agent.offline.csv_table import CsvTable, Row, refused
 from agent.validation.frames import BEYOND_MS, FrameTimes

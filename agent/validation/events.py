@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.measures.declare import EventKind
+from agent.measures.events import EventKind
 from agent.validation.bootstrap import Estimate, block_sums, estimates
 from agent.validation.event_labels import EventLabels, LabelledEvent
 from agent.validation.findings import Found, FoundEvent

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.measures.analyser import Analyser
-from agent.measures.declare import Over
+from agent.measures.declarations import Over
 from agent.measures.registry import REGISTRY, Registry
 from agent.measures.results import Event, Value
 from agent.observation import Observation

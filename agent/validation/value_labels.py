@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.errors import FileRefused
-from agent.measures.declare import Measure
+from agent.measures.declarations import Measure
 from agent.measures.registry import REGISTRY
 from agent.offline.csv_table import CsvTable, Row, refused
 from agent.validation.event_labels import EVENT_COLUMNS

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.measures.declare import Measure
+from agent.measures.declarations import Measure
 from agent.validation.bootstrap import Estimate, block_sums, estimates
 from agent.validation.findings import Found
 from agent.validation.frames import ROUNDING_MS, Float64, FrameTimes

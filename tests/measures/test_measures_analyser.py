@@ -15,11 +15,13 @@ from synthetic import Child, Picture, film
 from agent.errors import CatalogueError
 from agent.measures import catalogue, reasons
 from agent.measures.conditions import Condition
-from agent.measures.declare import EventKind, Group, Measure, Sampler
+from agent.measures.declarations import Group, Measure
+from agent.measures.events import EventKind
+from agent.measures.labels import Reason, Text
 from agent.measures.registry import REGISTRY, Registry, discover
 from agent.measures.results import BaselineState
+from agent.measures.samplers import Sampler
 from agent.measures.scene import Scene
-from agent.measures.text import Reason, Text
 from agent.observation import Mark, Observation, PersonBox, SetBaseline
 from agent.perception import no_face_reasons
 
@@ -162,8 +164,9 @@ def test_a_measure_is_one_module_and_no_other_file(
             """A measure of its own."""
 
             from agent.measures.conditions import Condition
-            from agent.measures.declare import Group, Measure, Sampler
-            from agent.measures.text import Text
+            from agent.measures.declarations import Group, Measure
+            from agent.measures.samplers import Sampler
+            from agent.measures.labels import Text
 
 
             class NoseHeight(Sampler):

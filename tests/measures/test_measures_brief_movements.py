@@ -9,7 +9,7 @@ import pytest
 from playing import Played, play
 from synthetic import Child, film
 
-from agent.measures.regions import REGIONS
+from agent.measures.face_regions import REGIONS
 from agent.observation import Observation
 
 pytestmark = pytest.mark.unit

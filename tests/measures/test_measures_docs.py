@@ -7,8 +7,8 @@ import typer
 from typer.testing import CliRunner
 
 from agent.commands.measures import measures
+from agent.measures.documentation import markdown, markdown_table
 from agent.measures.registry import REGISTRY
-from agent.measures.table import markdown, markdown_table
 
 pytestmark = pytest.mark.unit
 

@@ -12,7 +12,7 @@ from playing import measured, play
 from synthetic import Child, film, rotation
 
 from agent.measures.catalogue.head_motion import turn_deg
-from agent.measures.swings import SwingFinder
+from agent.measures.turning_points import SwingFinder
 
 pytestmark = pytest.mark.unit
 

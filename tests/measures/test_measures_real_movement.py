@@ -83,7 +83,7 @@ def test_the_body_moves_as_fast_as_the_picture(translated: Played, resting: Play
 
 
 def middle_shoulders_px(played: Played) -> float:
-    return played.analyser._scene.share(Body).detector.shoulders_px
+    return played.analyser._detectors.of(Body).detector.shoulders_px
 
 
 def test_a_person_at_rest_has_neither(resting: Played) -> None:

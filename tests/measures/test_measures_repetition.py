@@ -16,8 +16,9 @@ from agent.measures.catalogue.repetition import (
     Rocking,
     Track,
 )
+from agent.measures.detectors import Detectors
+from agent.measures.labels import Reason
 from agent.measures.periodogram import NO_RHYTHM, highest_told_hz, strongest
-from agent.measures.text import Reason
 from agent.observation import Side
 
 pytestmark = pytest.mark.unit
@@ -199,7 +200,7 @@ def test_no_frequency_is_ever_misreported_whatever_the_rate(
     for i in range(round(3.2 * rate if repetition is HandRepetition else 10 * rate)):
         t_ms = round(1000 * (i + rng.uniform(-jitter, jitter)) / rate)
         track.add(t_ms, (0.0, 0.2 * math.sin(2 * math.pi * hz * t_ms / 1000 + phase)))
-    peak = repetition().peak_of(track)
+    peak = repetition(Detectors()).peak_of(track)
     if isinstance(peak, Reason) or peak.amplitude < repetition.least_amplitude:
         return
     if peak.concentration >= LEAST_CONCENTRATION:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from agent.measures.baseline import Baseline, DecayingHistogram
 from agent.measures.results import BaselineState
-from agent.measures.rolling import RollingMedian
+from agent.measures.rolling_median import RollingMedian
 
 pytestmark = pytest.mark.unit
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from agent.measures.catalogue.blinks import BLINK, BLINK_RATE
-from agent.measures.declare import Group, Measure, Over
-from agent.measures.text import Text
+from agent.measures.declarations import Group, Measure, Over
+from agent.measures.labels import Text
 
 BLINK_DURATION = Measure(
     id="blink_duration",

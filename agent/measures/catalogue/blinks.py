@@ -13,11 +13,14 @@ from dataclasses import dataclass
 
 from agent.measures.blendshapes import EYE_BLINK_LEFT, EYE_BLINK_RIGHT
 from agent.measures.conditions import Condition
-from agent.measures.declare import EventKind, Group, Measure, Over, Sampler
+from agent.measures.declarations import Group, Measure, Over
+from agent.measures.detectors import Detectors
+from agent.measures.events import EventKind
+from agent.measures.labels import Text
 from agent.measures.results import Quality
-from agent.measures.rolling import RollingMedian
+from agent.measures.rolling_median import RollingMedian
+from agent.measures.samplers import Sampler
 from agent.measures.scene import LONG_GAP_MS, Scene
-from agent.measures.text import Text
 from agent.observation import Side
 
 BEFORE_MS = 300  # the level of just before
@@ -232,7 +235,7 @@ class _Closures:
 class Blinks(Sampler):
     """Samples are the blinks that ended with this frame."""
 
-    def __init__(self) -> None:
+    def __init__(self, detectors: Detectors) -> None:
         self._peaks, self._closures = _Peaks(), _Closures()
         self._from_crop = False
         self._last_ms = -LONG_GAP_MS - 1

@@ -14,13 +14,16 @@ import numpy as np
 
 from agent.measures import reasons
 from agent.measures.catalogue.expressivity import MouthMoving
-from agent.measures.declare import Detector, EventKind, Group, Measure, Over, Reads
-from agent.measures.raised import FEATURE_CONDITIONS
-from agent.measures.regions import REGIONS, Floats, RegionMotion, displacements
+from agent.measures.declarations import Group, Measure, Over
+from agent.measures.detectors import Detector, Detectors
+from agent.measures.events import EventKind
+from agent.measures.face_regions import REGIONS, Floats, RegionMotion, displacements
+from agent.measures.facial_actions import FEATURE_CONDITIONS
+from agent.measures.labels import Reason, Text
 from agent.measures.results import Quality
-from agent.measures.rolling import RollingMedian
+from agent.measures.rolling_median import RollingMedian
+from agent.measures.samplers import reads
 from agent.measures.scene import LONG_GAP_MS, Scene
-from agent.measures.text import Reason, Text
 
 USUAL_MS = 30_000
 LEARN_MS = 5000
@@ -89,7 +92,9 @@ class _Movement:
 
 
 class BriefMovements(Detector):
-    def __init__(self) -> None:
+    def __init__(self, detectors: Detectors) -> None:
+        self._mouth = detectors.of(MouthMoving)
+        self._regions = detectors.of(RegionMotion)
         self._usual = {region: _Usual() for region in REGIONS}
         self._past: deque[_Movement] = deque(maxlen=REMEMBERED)
         self._forget_course()
@@ -106,8 +111,8 @@ class BriefMovements(Detector):
         if scene.t_ms - self._last_ms > LONG_GAP_MS:
             self._forget_course()
         self._last_ms = scene.t_ms
-        motion = scene.share(RegionMotion).updated(scene)
-        if scene.share(MouthMoving).updated(scene).moving == 100.0:
+        motion = self._regions.updated(scene)
+        if self._mouth.updated(scene).moving == 100.0:
             self._speech_ms = scene.t_ms
         fast = [r for r, usual in self._usual.items() if self._exceeds(scene, motion, r, usual)]
         if self._current is not None:
@@ -221,5 +226,5 @@ BRIEF_MOVEMENT_RATE = Measure(
     minimum_seconds=20.0,
     algorithm_version=3,
     conditions=FEATURE_CONDITIONS,
-    make=lambda: Reads(BriefMovements, lambda found: found.told),
+    make=reads(BriefMovements, lambda found: found.told),
 )

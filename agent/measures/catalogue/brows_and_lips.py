@@ -12,9 +12,11 @@ from agent.measures.blendshapes import (
     MOUTH_PRESS_RIGHT,
 )
 from agent.measures.conditions import Condition
-from agent.measures.declare import EventKind, Group, Measure, Reads
-from agent.measures.raised import FEATURE_CONDITIONS, MOUTH_CONDITIONS, Raised
-from agent.measures.text import Text
+from agent.measures.declarations import Group, Measure
+from agent.measures.events import EventKind
+from agent.measures.facial_actions import FEATURE_CONDITIONS, MOUTH_CONDITIONS, FacialAction
+from agent.measures.labels import Text
+from agent.measures.samplers import reads
 
 
 def _kind(measure_id: str, label: Text) -> EventKind:
@@ -33,19 +35,19 @@ BROWS_LOWERED = _kind("brow_lower", Text("Brows lowered", "Sourcils baissés"))
 LIPS_PRESSED = _kind("lip_press", Text("Lips pressed", "Lèvres serrées"))
 
 
-class BrowRaise(Raised):
+class BrowRaise(FacialAction):
     kind = BROWS_RAISED
     left = (BROW_INNER_UP, BROW_OUTER_UP_LEFT)
     right = (BROW_INNER_UP, BROW_OUTER_UP_RIGHT)
 
 
-class BrowLower(Raised):
+class BrowLower(FacialAction):
     kind = BROWS_LOWERED
     left = (BROW_DOWN_LEFT,)
     right = (BROW_DOWN_RIGHT,)
 
 
-class LipPress(Raised):
+class LipPress(FacialAction):
     """The model never reports more than about 0.3 of it."""
 
     kind = LIPS_PRESSED
@@ -60,7 +62,7 @@ def _movement(
     label: Text,
     formula: str,
     limits: Text,
-    detector: type[Raised],
+    detector: type[FacialAction],
     conditions: Condition = FEATURE_CONDITIONS,
 ) -> Measure:
     return Measure(
@@ -86,7 +88,7 @@ def _movement(
         minimum_hz=8.0,
         algorithm_version=4,
         conditions=conditions,
-        make=lambda: Reads(detector, lambda raised: raised.intensity),
+        make=reads(detector, lambda raised: raised.intensity),
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from agent.measures.catalogue.eye_openness import CLOSED, EYE_OPENNESS, Eyelids
-from agent.measures.declare import Group, Measure, Over, Sampler
+from agent.measures.declarations import Group, Measure, Over
+from agent.measures.detectors import Detectors
+from agent.measures.labels import Reason, Text
 from agent.measures.results import BaselineState
+from agent.measures.samplers import Sampler
 from agent.measures.scene import LONG_GAP_MS, Scene
-from agent.measures.text import Reason, Text
 
 LEAST_MS = 300
 HEAD_DOWN_DEG = -15.0  # the lids follow the eyes down
@@ -23,7 +25,8 @@ HEAD_DOWN = Reason(
 
 
 class ClosedEyes(Sampler):
-    def __init__(self) -> None:
+    def __init__(self, detectors: Detectors) -> None:
+        self._eyelids = detectors.of(Eyelids)
         self._closed_since_ms: int | None = None
         self._last_ms = 0
         self._lids: Eyelids | None = None
@@ -33,7 +36,7 @@ class ClosedEyes(Sampler):
         return self._lids.baseline_state if self._lids else BaselineState.NONE
 
     def sample(self, scene: Scene) -> float | Reason:
-        self._lids = scene.share(Eyelids).updated(scene)
+        self._lids = self._eyelids.updated(scene)
         openness = self._lids.both
         if scene.t_ms - self._last_ms > LONG_GAP_MS:
             self._closed_since_ms = None

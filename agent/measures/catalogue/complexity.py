@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from agent.measures.catalogue.head_motion import RIGID
-from agent.measures.declare import Detector, Group, Measure, Over, Reads
+from agent.measures.declarations import Group, Measure, Over
+from agent.measures.detectors import Detector, Detectors
 from agent.measures.entropy import TOLERANCE, coarse_grained, sample_entropy
-from agent.measures.raised import FEATURE_CONDITIONS, MOUTH_CONDITIONS
-from agent.measures.regions import RegionMotion
+from agent.measures.face_regions import RegionMotion
+from agent.measures.facial_actions import FEATURE_CONDITIONS, MOUTH_CONDITIONS
+from agent.measures.labels import Reason, Text
+from agent.measures.samplers import reads
 from agent.measures.scene import Scene
-from agent.measures.text import Reason, Text
 
 GRID_HZ = 30.0
 SAMPLES = 2000  # 200 at the largest scale; 67 s
@@ -97,12 +99,13 @@ class Series:
 class Complexity(Detector):
     """Of the unsmoothed speeds of the head, the brows and the mouth."""
 
-    def __init__(self) -> None:
+    def __init__(self, detectors: Detectors) -> None:
+        self._regions = detectors.of(RegionMotion)
         self.series = {name: Series() for name in ("head", "brows", "mouth")}
         self._before: tuple[int, Point] | None = None
 
     def update(self, scene: Scene) -> None:
-        motion = scene.share(RegionMotion).updated(scene)
+        motion = self._regions.updated(scene)
         points = [scene.points[i] for i in RIGID]
         centre = (sum(p[0] for p in points) / len(points), sum(p[1] for p in points) / len(points))
         steps = motion.unsmoothed()
@@ -154,7 +157,7 @@ def _complexity(name: str, label: Text) -> Measure:
         minimum_hz=24.0,
         algorithm_version=4,
         conditions=MOUTH_CONDITIONS if name == "mouth" else FEATURE_CONDITIONS,
-        make=lambda: Reads(Complexity, _of(name)),
+        make=reads(Complexity, _of(name)),
     )
 
 

@@ -8,11 +8,13 @@ from collections.abc import Callable
 
 from agent.measures import reasons
 from agent.measures.catalogue.mouth_opening import opening_of_width
-from agent.measures.declare import Detector, Group, Measure, Over, Reads
-from agent.measures.raised import FEATURE_CONDITIONS, MOUTH_CONDITIONS
-from agent.measures.regions import RegionMotion
+from agent.measures.declarations import Group, Measure, Over
+from agent.measures.detectors import Detector, Detectors
+from agent.measures.face_regions import RegionMotion
+from agent.measures.facial_actions import FEATURE_CONDITIONS, MOUTH_CONDITIONS
+from agent.measures.labels import Reason, Text
+from agent.measures.samplers import reads
 from agent.measures.scene import LONG_GAP_MS, Scene
-from agent.measures.text import Reason, Text
 
 SPEECH_SPAN_MS = 700
 SPEECH_LEAST_DEVIATION = 0.02  # of the mouth's opening over its width
@@ -53,7 +55,7 @@ def _movement(region: str, label: Text) -> Measure:
         minimum_hz=12.0,
         algorithm_version=3,
         conditions=MOUTH_CONDITIONS if region in ("cheeks", "mouth") else FEATURE_CONDITIONS,
-        make=lambda: Reads(RegionMotion, _region(region)),
+        make=reads(RegionMotion, _region(region)),
     )
 
 
@@ -66,7 +68,7 @@ FACE_MOVEMENT_MOUTH = _movement("mouth", Text("Mouth movement", "Mouvement de la
 class MouthMoving(Detector):
     """Opening and closing again and again, as lips do in speech."""
 
-    def __init__(self) -> None:
+    def __init__(self, detectors: Detectors) -> None:
         self._ratios: deque[tuple[int, float]] = deque()
         self._moving_ms = -HOLD_MS
         self.moving: float | Reason = reasons.STARTING
@@ -134,5 +136,5 @@ MOUTH_MOVING = Measure(
     minimum_hz=12.0,
     algorithm_version=3,
     conditions=MOUTH_CONDITIONS,
-    make=lambda: Reads(MouthMoving, lambda mouth: mouth.moving),
+    make=reads(MouthMoving, lambda mouth: mouth.moving),
 )

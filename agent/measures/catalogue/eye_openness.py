@@ -8,11 +8,13 @@ from collections.abc import Callable
 from agent.measures import reasons
 from agent.measures.baseline import DecayingHistogram
 from agent.measures.conditions import Condition
-from agent.measures.declare import Detector, Group, Measure, Reads
+from agent.measures.declarations import Group, Measure
+from agent.measures.detectors import Detector, Detectors
 from agent.measures.geometry import PixelPoints
+from agent.measures.labels import Reason, Text
 from agent.measures.results import BaselineState
+from agent.measures.samplers import reads
 from agent.measures.scene import Scene
-from agent.measures.text import Reason, Text
 
 # Corner, two points of the upper lid, other corner, two of the lower (Soukupová & Čech, 2016).
 RIGHT_EYE = (33, 160, 158, 133, 153, 144)
@@ -71,7 +73,7 @@ class _Eye:
 
 
 class Eyelids(Detector):
-    def __init__(self) -> None:
+    def __init__(self, detectors: Detectors) -> None:
         self._right = _Eye(RIGHT_EYE)
         self._left = _Eye(LEFT_EYE)
         self.right: float | Reason = reasons.LEARNING
@@ -147,7 +149,7 @@ def _openness(
         | Condition.FACE_STEADY
         | Condition.SHARP
         | Condition.HANDS_OFF_FACE,
-        make=lambda: Reads(Eyelids, read),
+        make=reads(Eyelids, read),
     )
 
 

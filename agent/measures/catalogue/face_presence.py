@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from agent.measures import reasons
 from agent.measures.conditions import Condition
-from agent.measures.declare import EventKind, Group, Measure, Over, Sampler
+from agent.measures.declarations import Group, Measure, Over
+from agent.measures.detectors import Detectors
 from agent.measures.episodes import Episodes
+from agent.measures.events import EventKind
+from agent.measures.labels import Reason, Text
+from agent.measures.samplers import Sampler
 from agent.measures.scene import Scene
-from agent.measures.text import Reason, Text
 
 FACE_LOST = EventKind(
     id="face_lost",
@@ -37,7 +40,7 @@ NOT_KNOWN = {
 
 
 class FacePresence(Sampler):
-    def __init__(self) -> None:
+    def __init__(self, detectors: Detectors) -> None:
         self._lost = Episodes(FACE_LOST, on=1.0, off=1.0, least_ms=LOST_MS, merge_ms=MERGE_MS)
         self._hidden = Episodes(FACE_HIDDEN, on=1.0, off=1.0, least_ms=LOST_MS, merge_ms=MERGE_MS)
         self._was_there = False

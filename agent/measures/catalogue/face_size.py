@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from agent.measures.conditions import Condition
-from agent.measures.declare import Group, Measure, Sampler
+from agent.measures.declarations import Group, Measure
+from agent.measures.labels import Text
+from agent.measures.samplers import Sampler
 from agent.measures.scene import Scene
-from agent.measures.text import Text
 
 _NEEDS = Text("The face in view.", "Le visage visible.")
 _CONDITIONS = Condition.FACE | Condition.PICTURE_LIVE

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from agent.measures.conditions import Condition
-from agent.measures.declare import EventKind, Group, Measure, Sampler
+from agent.measures.declarations import Group, Measure
+from agent.measures.detectors import Detectors
 from agent.measures.episodes import Episodes
+from agent.measures.events import EventKind
+from agent.measures.labels import Text
+from agent.measures.samplers import Sampler
 from agent.measures.scene import Scene
-from agent.measures.text import Text
 
 SECOND_FACE = EventKind(
     id="second_face",
@@ -22,7 +25,7 @@ MERGE_MS = 700
 
 
 class FacesInView(Sampler):
-    def __init__(self) -> None:
+    def __init__(self, detectors: Detectors) -> None:
         self._second = Episodes(SECOND_FACE, on=2.0, off=2.0, least_ms=LEAST_MS, merge_ms=MERGE_MS)
 
     def sample(self, scene: Scene) -> float:

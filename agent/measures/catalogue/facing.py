@@ -13,11 +13,14 @@ import math
 from agent.measures import reasons
 from agent.measures.baseline import DecayingHistogram
 from agent.measures.conditions import IOD_HEAD_PX, Condition
-from agent.measures.declare import Detector, EventKind, Group, Measure, Over, Reads
+from agent.measures.declarations import Group, Measure, Over
+from agent.measures.detectors import Detector, Detectors
 from agent.measures.episodes import Episodes
+from agent.measures.events import EventKind
+from agent.measures.labels import Text
 from agent.measures.results import BaselineState
+from agent.measures.samplers import reads
 from agent.measures.scene import LONG_GAP_MS, Scene
-from agent.measures.text import Text
 
 YAW_DEG = 20.0
 PITCH_DEG = 15.0
@@ -57,7 +60,7 @@ class _Axis:
 
 
 class Facing(Detector):
-    def __init__(self) -> None:
+    def __init__(self, detectors: Detectors) -> None:
         self._away = Episodes(
             LOOK_AWAY,
             on=LEAVE,
@@ -166,5 +169,5 @@ FACING_SCREEN = Measure(
     minimum_hz=6.0,
     conditions=Condition.FACE | Condition.PICTURE_LIVE | Condition.FACE_SIZE | Condition.LIGHT,
     hidden_by=(reasons.HEAD_TURNED,),
-    make=lambda: Reads(Facing, lambda detector: detector.facing),
+    make=reads(Facing, lambda detector: detector.facing),
 )

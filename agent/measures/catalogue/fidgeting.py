@@ -7,11 +7,14 @@ from collections import deque
 from agent.measures import reasons
 from agent.measures.body import Body, Joint
 from agent.measures.conditions import Condition
-from agent.measures.declare import Detector, EventKind, Group, Landmarker, Measure, Over, Reads
+from agent.measures.declarations import Group, Landmarker, Measure, Over
+from agent.measures.detectors import Detector, Detectors
 from agent.measures.episodes import Episodes
+from agent.measures.events import EventKind
+from agent.measures.labels import Reason, Text
+from agent.measures.samplers import reads
 from agent.measures.scene import LONG_GAP_MS, Scene
-from agent.measures.swings import Swing, SwingFinder
-from agent.measures.text import Reason, Text
+from agent.measures.turning_points import Swing, SwingFinder
 from agent.observation.joints import LEFT_SHOULDER, RIGHT_SHOULDER
 
 LEAST_SW, LARGEST_SW = 0.06, 0.4  # of one swing; below is jitter, above a gesture
@@ -91,7 +94,8 @@ def _small(swing: Swing) -> bool:
 
 
 class Fidgeting(Detector):
-    def __init__(self) -> None:
+    def __init__(self, detectors: Detectors) -> None:
+        self._body = detectors.of(Body)
         self._parts = {name: _Part() for name in ("torso", *PARTS)}
         self._places: deque[tuple[int, float, float]] = deque()  # of the shoulders' middle
         self._episodes = Episodes(
@@ -100,7 +104,7 @@ class Fidgeting(Detector):
         self.active: float | Reason = reasons.NO_BODY
 
     def update(self, scene: Scene) -> None:
-        body = scene.share(Body).updated(scene)
+        body = self._body.updated(scene)
         if scene.observation.pose is not None or not body.seen(scene.t_ms):
             self.active = self._look(body)
         if isinstance(self.active, Reason):
@@ -215,5 +219,5 @@ FIDGETING_TIME = Measure(
     landmarker=Landmarker.POSE,
     minimum_hz=6.5,
     conditions=Condition.PICTURE_LIVE | Condition.CAMERA_STILL,
-    make=lambda: Reads(Fidgeting, lambda fidgeting: fidgeting.active),
+    make=reads(Fidgeting, lambda fidgeting: fidgeting.active),
 )

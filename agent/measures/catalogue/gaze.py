@@ -13,10 +13,12 @@ from agent.measures import reasons
 from agent.measures.baseline import DecayingHistogram
 from agent.measures.catalogue.eye_openness import EYE_OPENNESS, Eyelids
 from agent.measures.catalogue.facing import Facing
-from agent.measures.declare import Detector, Group, Measure, Over, Reads
+from agent.measures.declarations import Group, Measure, Over
+from agent.measures.detectors import Detector, Detectors
+from agent.measures.labels import Reason, Text
 from agent.measures.results import BaselineState
+from agent.measures.samplers import reads
 from agent.measures.scene import Scene
-from agent.measures.text import Reason, Text
 
 RIGHT_CORNERS, LEFT_CORNERS = (33, 133), (362, 263)
 RIGHT_IRIS, LEFT_IRIS = 468, 473
@@ -68,7 +70,9 @@ def _angle_deg(offset: float) -> float:
 
 
 class Gaze(Detector):
-    def __init__(self) -> None:
+    def __init__(self, detectors: Detectors) -> None:
+        self._eyelids = detectors.of(Eyelids)
+        self._facing = detectors.of(Facing)
         self._forget()
         self._withhold(reasons.STARTING)
 
@@ -92,7 +96,7 @@ class Gaze(Detector):
         return BaselineState.READY if ready else BaselineState.LEARNING
 
     def update(self, scene: Scene) -> None:
-        openness = scene.share(Eyelids).updated(scene).both
+        openness = self._eyelids.updated(scene).both
         if isinstance(openness, float) and openness < LEAST_OPENNESS:
             self._withhold(EYES_CLOSED)
             return
@@ -114,7 +118,7 @@ class Gaze(Detector):
 
     def _judge(self, scene: Scene, yaw: float, pitch: float) -> None:
         """Learn the screen's direction while the face is turned to it, then compare."""
-        facing = scene.share(Facing).updated(scene).facing
+        facing = self._facing.updated(scene).facing
         if facing:
             self._learn(yaw, pitch, scene.learn_s)
         if self.baseline_state is BaselineState.LEARNING:
@@ -177,7 +181,7 @@ def _direction(
         algorithm_version=3,
         minimum_hz=8.0,
         conditions=EYE_OPENNESS.conditions,
-        make=lambda: Reads(Gaze, read),
+        make=reads(Gaze, read),
     )
 
 
@@ -233,5 +237,5 @@ GAZE_SCREEN = Measure(
     minimum_hz=8.0,
     conditions=EYE_OPENNESS.conditions,
     hidden_by=(reasons.HEAD_TURNED,),
-    make=lambda: Reads(Gaze, lambda gaze: gaze.on_screen),
+    make=reads(Gaze, lambda gaze: gaze.on_screen),
 )

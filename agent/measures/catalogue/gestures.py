@@ -7,11 +7,14 @@ import math
 from agent.measures import reasons
 from agent.measures.body import Body, Joint
 from agent.measures.conditions import Condition
-from agent.measures.declare import EventKind, Group, Landmarker, Measure, Over, Sampler
+from agent.measures.declarations import Group, Landmarker, Measure, Over
+from agent.measures.detectors import Detectors
 from agent.measures.episodes import Episodes
-from agent.measures.hand_places import HAND_UNSEEN, all_unseen, both_out_of_frame
+from agent.measures.events import EventKind
+from agent.measures.hands_by_pose import all_unseen
+from agent.measures.labels import Reason, Text
+from agent.measures.samplers import Sampler
 from agent.measures.scene import Scene
-from agent.measures.text import Reason, Text
 from agent.observation import Hand, Pose, Side
 
 LEAST_MS = 300
@@ -37,7 +40,8 @@ POINTING_EVENT = EventKind(
 
 
 class HandRaised(Sampler):
-    def __init__(self) -> None:
+    def __init__(self, detectors: Detectors) -> None:
+        self._body = detectors.of(Body)
         self._raised = Episodes(
             HAND_RAISED_EVENT,
             on=RAISED_SW,
@@ -48,7 +52,7 @@ class HandRaised(Sampler):
         )
 
     def sample(self, scene: Scene) -> float | Reason:
-        body = scene.share(Body).updated(scene)
+        body = self._body.updated(scene)
         if not body.seen(scene.t_ms):
             self._raised.skip(scene)
             return reasons.NO_BODY
@@ -91,7 +95,7 @@ def _may_be_raised(pose: Pose | None, body: Body) -> bool:
 
 
 class Pointing(Sampler):
-    def __init__(self) -> None:
+    def __init__(self, detectors: Detectors) -> None:
         self._pointing = Episodes(
             POINTING_EVENT,
             on=1.0,
@@ -185,9 +189,9 @@ POINTING = Measure(
     source="MediaPipe hand world landmarks",
     algorithm_version=4,
     landmarker=Landmarker.HANDS,
-    no_hands=both_out_of_frame,
+    no_hands=Scene.both_hands_out,
     minimum_hz=4.0,
     conditions=Condition.PICTURE_LIVE,
-    hidden_by=HAND_UNSEEN,
+    hidden_by=reasons.HAND_UNSEEN,
     make=Pointing,
 )

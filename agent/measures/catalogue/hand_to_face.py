@@ -6,13 +6,16 @@ import math
 
 from agent.measures import reasons
 from agent.measures.conditions import Condition
-from agent.measures.declare import Detector, EventKind, Group, Landmarker, Measure, Over, Reads
+from agent.measures.declarations import Group, Landmarker, Measure, Over
+from agent.measures.detectors import Detector, Detectors
 from agent.measures.episodes import Episodes
+from agent.measures.events import EventKind
 from agent.measures.face_outline import FaceOutline
 from agent.measures.geometry import distance
-from agent.measures.hand_places import HAND_UNSEEN, all_unseen, both_off_face
+from agent.measures.hands_by_pose import all_unseen
+from agent.measures.labels import Reason, Text
+from agent.measures.samplers import reads
 from agent.measures.scene import Scene
-from agent.measures.text import Reason, Text
 from agent.observation import Hand, Side
 
 TOUCHING_IOD = 0.15  # outside the face's outline, in distances between the outer eye corners
@@ -62,7 +65,7 @@ KINDS = {
 
 
 class HandToFace(Detector):
-    def __init__(self) -> None:
+    def __init__(self, detectors: Detectors) -> None:
         self._touches = Episodes(
             HAND_TO_CHEEK,
             on=-TOUCHING_IOD,
@@ -166,11 +169,11 @@ HAND_ON_FACE = Measure(
     source="MediaPipe hand and face landmarks",
     landmarker=Landmarker.HANDS,
     minimum_hz=4.0,
-    no_hands=both_off_face,
+    no_hands=Scene.both_hands_off_face,
     algorithm_version=5,
     conditions=_CONDITIONS,
-    hidden_by=HAND_UNSEEN,
-    make=lambda: Reads(HandToFace, lambda hand: hand.touching),
+    hidden_by=reasons.HAND_UNSEEN,
+    make=reads(HandToFace, lambda hand: hand.touching),
 )
 HAND_FACE_DISTANCE = Measure(
     id="hand_face_distance",
@@ -189,8 +192,8 @@ HAND_FACE_DISTANCE = Measure(
     source=HAND_ON_FACE.source,
     landmarker=Landmarker.HANDS,
     minimum_hz=4.0,
-    no_hands=both_off_face,
+    no_hands=Scene.both_hands_off_face,
     algorithm_version=5,
     conditions=_CONDITIONS,
-    make=lambda: Reads(HandToFace, lambda hand: hand.distance),
+    make=reads(HandToFace, lambda hand: hand.distance),
 )

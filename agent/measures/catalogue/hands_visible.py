@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from agent.measures import reasons
 from agent.measures.conditions import Condition
-from agent.measures.declare import Group, Landmarker, Measure, Over, Sampler
-from agent.measures.hand_places import HAND_UNSEEN
+from agent.measures.declarations import Group, Landmarker, Measure, Over
+from agent.measures.labels import Reason, Text
+from agent.measures.samplers import Sampler
 from agent.measures.scene import Scene
-from agent.measures.text import Reason, Text
 from agent.observation.joints import HANDS
 
 NONE_HELD_MS = 1200  # without a wrist in view hands are looked for once a second
@@ -58,6 +58,6 @@ HANDS_VISIBLE = Measure(
     algorithm_version=3,
     minimum_hz=2.0,
     conditions=Condition.PICTURE_LIVE,
-    hidden_by=HAND_UNSEEN,
+    hidden_by=reasons.HAND_UNSEEN,
     make=HandsVisible,
 )

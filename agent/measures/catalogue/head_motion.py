@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from agent.measures import reasons
 from agent.measures.baseline import Baseline
 from agent.measures.conditions import Condition
-from agent.measures.declare import Detector, Group, Measure, Reads, Sampler
+from agent.measures.declarations import Group, Measure
+from agent.measures.detectors import Detector, Detectors
+from agent.measures.labels import Reason, Text
 from agent.measures.results import BaselineState
+from agent.measures.samplers import Sampler, reads
 from agent.measures.scene import LONG_GAP_MS, Scene
-from agent.measures.text import Reason, Text
 
 SPAN_MS = 200  # over which speed is taken: from frame to frame it would be mostly noise
 RIGID = (33, 263, 168, 2)  # outer eye corners, bridge and base of the nose
@@ -29,7 +31,7 @@ class _Then:
 
 
 class HeadMotion(Detector):
-    def __init__(self) -> None:
+    def __init__(self, detectors: Detectors) -> None:
         self._past: deque[_Then] = deque()  # of two spans
         self._withhold()
 
@@ -85,7 +87,7 @@ def turn_deg(before: list[list[float]], now: list[list[float]]) -> float:
 class Nearness(Sampler):
     """From the irises, whose size hardly differs between people or with age."""
 
-    def __init__(self) -> None:
+    def __init__(self, detectors: Detectors) -> None:
         self._usual = Baseline(0.5, *IRIS_RANGE, ready_s=5.0)
 
     @property
@@ -142,7 +144,7 @@ HEAD_SPEED = Measure(
     algorithm_version=2,
     minimum_hz=8.0,
     conditions=_CONDITIONS,
-    make=lambda: Reads(HeadMotion, lambda motion: motion.turning),
+    make=reads(HeadMotion, lambda motion: motion.turning),
 )
 HEAD_MOVEMENT = Measure(
     id="head_movement",
@@ -165,7 +167,7 @@ HEAD_MOVEMENT = Measure(
     algorithm_version=2,
     minimum_hz=8.0,
     conditions=_CONDITIONS | Condition.CAMERA_STILL,
-    make=lambda: Reads(HeadMotion, lambda motion: motion.moving),
+    make=reads(HeadMotion, lambda motion: motion.moving),
 )
 HEAD_ACCELERATION = Measure(
     id="head_acceleration",
@@ -190,7 +192,7 @@ HEAD_ACCELERATION = Measure(
     algorithm_version=2,
     minimum_hz=10.0,
     conditions=HEAD_MOVEMENT.conditions,
-    make=lambda: Reads(HeadMotion, lambda motion: motion.accelerating),
+    make=reads(HeadMotion, lambda motion: motion.accelerating),
 )
 HEAD_DISTANCE = Measure(
     id="head_distance",

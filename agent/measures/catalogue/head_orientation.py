@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from agent.measures.conditions import Condition
-from agent.measures.declare import Detector, Group, Measure, Reads, Sampler
+from agent.measures.declarations import Group, Measure
+from agent.measures.detectors import Detector, Detectors
 from agent.measures.geometry import head_angles_deg, off_axis
+from agent.measures.labels import Text
+from agent.measures.samplers import Sampler, reads
 from agent.measures.scene import LEFT_OUTER_CANTHUS, RIGHT_OUTER_CANTHUS, Scene
-from agent.measures.text import Text
 
 _NEEDS = Text(
     "The face in view, turned less than about 60°.",
@@ -65,7 +67,7 @@ def _angle(
     measure_id: str,
     label: Text,
     formula: str,
-    make: Callable[[], Sampler],
+    make: Callable[[Detectors], Sampler],
     *,
     most_deg: float = 90,
     headline: bool = False,
@@ -99,7 +101,7 @@ def _axis_angle(
         measure_id,
         label,
         formula,
-        lambda: Reads(AxisAngles, read),
+        reads(AxisAngles, read),
         most_deg=180,
         limits=_AXIS_LIMITS,
         algorithm_version=1,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from agent.measures.catalogue.facing import FACING_SCREEN, LOOK_AWAY, Facing
-from agent.measures.declare import Group, Measure, Over, Reads
-from agent.measures.text import Text
+from agent.measures.declarations import Group, Measure, Over
+from agent.measures.labels import Text
+from agent.measures.samplers import reads
 
 LOOK_AWAY_RATE = Measure(
     id="look_away_rate",
@@ -48,5 +49,5 @@ LONGEST_FACING = Measure(
     algorithm_version=FACING_SCREEN.algorithm_version,
     minimum_hz=FACING_SCREEN.minimum_hz,
     conditions=FACING_SCREEN.conditions,
-    make=lambda: Reads(Facing, lambda detector: detector.stretch_s),
+    make=reads(Facing, lambda detector: detector.stretch_s),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.measures.declare import EventKind
-from agent.measures.text import Text
+from agent.measures.events import EventKind
+from agent.measures.labels import Text
 
 MARK = EventKind(id="mark", label=Text("Mark", "Repère"))

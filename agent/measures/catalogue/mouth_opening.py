@@ -6,13 +6,16 @@ import math
 
 from agent.measures import reasons
 from agent.measures.baseline import Baseline
-from agent.measures.declare import EventKind, Group, Measure, Sampler
+from agent.measures.declarations import Group, Measure
+from agent.measures.detectors import Detectors
 from agent.measures.episodes import Episodes
+from agent.measures.events import EventKind
+from agent.measures.facial_actions import MOUTH_CONDITIONS
 from agent.measures.geometry import PixelPoints
-from agent.measures.raised import MOUTH_CONDITIONS
+from agent.measures.labels import Reason, Text
 from agent.measures.results import BaselineState
+from agent.measures.samplers import Sampler
 from agent.measures.scene import Scene
-from agent.measures.text import Reason, Text
 
 UPPER_LIP, LOWER_LIP = 13, 14  # inner edges
 RIGHT_CORNER, LEFT_CORNER = 61, 291
@@ -40,7 +43,7 @@ def opening_of_width(points: PixelPoints) -> float:
 
 
 class MouthOpening(Sampler):
-    def __init__(self) -> None:
+    def __init__(self, detectors: Detectors) -> None:
         self._closed = Baseline(CLOSED_QUANTILE, 0.0, 1.0, ready_s=2.0)
         self._openings = Episodes(MOUTH_OPEN, on=ON, off=OFF, least_ms=LEAST_MS, merge_ms=MERGE_MS)
 

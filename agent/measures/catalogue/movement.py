@@ -12,9 +12,11 @@ from statistics import median
 from agent.measures import reasons
 from agent.measures.body import Body
 from agent.measures.conditions import Condition
-from agent.measures.declare import Detector, Group, Landmarker, Measure, Reads
+from agent.measures.declarations import Group, Landmarker, Measure
+from agent.measures.detectors import Detector, Detectors
+from agent.measures.labels import Reason, Text
+from agent.measures.samplers import reads
 from agent.measures.scene import Scene
-from agent.measures.text import Reason, Text
 
 HEAD = (0, 2, 5, 7, 8)  # nose, eyes, ears
 LEFT_ARM = (13, 15, 17, 19)  # elbow, wrist, two of the hand
@@ -39,23 +41,24 @@ PARTS = {
 
 
 class BodyMotion(Detector):
-    def __init__(self) -> None:
+    def __init__(self, detectors: Detectors) -> None:
+        self._body = detectors.of(Body)
         self.speeds: dict[str, float | Reason] = {}
         self._withhold(reasons.NO_BODY)
 
     def update(self, scene: Scene) -> None:
-        body = scene.share(Body).updated(scene)
+        body = self._body.updated(scene)
         if not body.seen(scene.t_ms):
             self._withhold(reasons.NO_BODY)
         elif scene.observation.pose is not None:
             self._compare(body)
 
     def reset(self, scene: Scene) -> None:
-        scene.share(Body).run("reset", scene)
+        self._body.run("reset", scene)
         self._withhold(reasons.NO_BODY)
 
     def restart_baseline(self, scene: Scene) -> None:
-        scene.share(Body).run("restart_baseline", scene)
+        self._body.run("restart_baseline", scene)
 
     def _withhold(self, reason: Reason) -> None:
         self.speeds = dict.fromkeys((*PARTS, "body"), reason)
@@ -120,7 +123,7 @@ def _movement(part: str, label: Text, formula: str, *, headline: bool = False) -
         landmarker=Landmarker.POSE,
         minimum_hz=4.0,
         conditions=Condition.PICTURE_LIVE | Condition.CAMERA_STILL,
-        make=lambda: Reads(BodyMotion, _part(part)),
+        make=reads(BodyMotion, _part(part)),
     )
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import deque
 
 from agent.measures.conditions import Condition
-from agent.measures.declare import Detector, EventKind, Group, Measure, Over, Reads
+from agent.measures.declarations import Group, Measure, Over
+from agent.measures.detectors import Detector, Detectors
+from agent.measures.events import EventKind
+from agent.measures.labels import Text
 from agent.measures.results import Quality
+from agent.measures.samplers import reads
 from agent.measures.scene import LONG_GAP_MS, Scene
-from agent.measures.swings import Swing, SwingFinder
-from agent.measures.text import Text
+from agent.measures.turning_points import Swing, SwingFinder
 
 LEAST_SWING_DEG = 6.0  # peak to peak
 LEAST_SWING_IOD_PX = 40.0  # on a smaller face, whose angles tremble more, more is needed
@@ -98,7 +101,7 @@ def _fits(swing: Swing, iod_px: float) -> bool:
 
 
 class HeadSwings(Detector):
-    def __init__(self) -> None:
+    def __init__(self, detectors: Detectors) -> None:
         self._nods, self._shakes = _Axis(NOD), _Axis(SHAKE)
         self._last_ms = 0
 
@@ -149,7 +152,7 @@ def _rate(measure_id: str, kind: EventKind, label: Text, formula: str) -> Measur
         minimum_hz=15.0,
         minimum_seconds=20.0,
         conditions=Condition.FACE | Condition.PICTURE_LIVE | Condition.FACE_SIZE | Condition.LIGHT,
-        make=lambda: Reads(HeadSwings, (lambda s: s.nods) if kind is NOD else (lambda s: s.shakes)),
+        make=reads(HeadSwings, (lambda s: s.nods) if kind is NOD else (lambda s: s.shakes)),
     )
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from agent.measures import reasons
 from agent.measures.conditions import Condition
-from agent.measures.declare import EventKind, Group, Landmarker, Measure, Over, Sampler
+from agent.measures.declarations import Group, Landmarker, Measure, Over
+from agent.measures.detectors import Detectors
 from agent.measures.episodes import Episodes
+from agent.measures.events import EventKind
+from agent.measures.labels import Reason, Text
+from agent.measures.samplers import Sampler
 from agent.measures.scene import Scene
-from agent.measures.text import Reason, Text
 
 LEAST_MS = 700
 MERGE_MS = 700
@@ -24,7 +27,7 @@ OTHER_HANDS_EVENT = EventKind(
 
 
 class OtherHands(Sampler):
-    def __init__(self) -> None:
+    def __init__(self, detectors: Detectors) -> None:
         self._others = Episodes(
             OTHER_HANDS_EVENT, on=1.0, off=1.0, least_ms=LEAST_MS, merge_ms=MERGE_MS
         )

@@ -9,10 +9,12 @@ from agent.measures import reasons
 from agent.measures.baseline import Baseline
 from agent.measures.body import Body
 from agent.measures.conditions import Condition
-from agent.measures.declare import Detector, Group, Landmarker, Measure, Reads
+from agent.measures.declarations import Group, Landmarker, Measure
+from agent.measures.detectors import Detector, Detectors
+from agent.measures.labels import Reason, Text
 from agent.measures.results import BaselineState
+from agent.measures.samplers import reads
 from agent.measures.scene import Scene
-from agent.measures.text import Reason, Text
 from agent.observation.joints import LEFT_SHOULDER, RIGHT_SHOULDER
 
 NOSE = 0
@@ -20,7 +22,8 @@ READY_S = 10.0
 
 
 class Posture(Detector):
-    def __init__(self) -> None:
+    def __init__(self, detectors: Detectors) -> None:
+        self._body = detectors.of(Body)
         self._usual = Baseline(0.5, math.log(8), math.log(4096), ready_s=READY_S)
         self._learned_ms = 0
         self._withhold(reasons.NO_BODY)
@@ -35,7 +38,7 @@ class Posture(Detector):
         return self._usual.state
 
     def update(self, scene: Scene) -> None:
-        body = scene.share(Body).updated(scene)
+        body = self._body.updated(scene)
         if not body.seen(scene.t_ms):
             self._withhold(reasons.NO_BODY)
             return
@@ -84,7 +87,7 @@ def _posture(
         landmarker=Landmarker.POSE,
         minimum_hz=2.0,
         conditions=Condition.PICTURE_LIVE,
-        make=lambda: Reads(Posture, read),
+        make=reads(Posture, read),
     )
 
 

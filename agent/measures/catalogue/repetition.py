@@ -15,12 +15,14 @@ import numpy as np
 from agent.measures import reasons
 from agent.measures.body import Body
 from agent.measures.conditions import Condition
-from agent.measures.declare import Detector, EventKind, Group, Landmarker, Measure, Over, Reads
+from agent.measures.declarations import Group, Landmarker, Measure, Over
+from agent.measures.detectors import Detector, Detectors
 from agent.measures.episodes import Episodes
-from agent.measures.hand_places import HAND_UNSEEN, both_out_of_frame
+from agent.measures.events import EventKind
+from agent.measures.labels import Reason, Text
 from agent.measures.periodogram import NO_RHYTHM, Peak, strongest
+from agent.measures.samplers import reads
 from agent.measures.scene import Scene
-from agent.measures.text import Reason, Text
 from agent.observation import Side
 from agent.observation.joints import LEFT_SHOULDER, RIGHT_SHOULDER
 
@@ -125,7 +127,7 @@ class _Repetition(Detector):
     least_amplitude: float
     hop_ms: int
 
-    def __init__(self) -> None:
+    def __init__(self, detectors: Detectors) -> None:
         self._episodes = Episodes(
             self.kind, on=100.0, off=100.0, least_ms=LEAST_MS, merge_ms=MERGE_MS
         )
@@ -201,12 +203,13 @@ class HandRepetition(_Repetition):
     least_amplitude = HAND_LEAST_SW
     hop_ms = 500
 
-    def __init__(self) -> None:
+    def __init__(self, detectors: Detectors) -> None:
+        self._body = detectors.of(Body)
         self._tracks = {side: Track(HAND_WINDOW_MS) for side in (Side.LEFT, Side.RIGHT)}
-        super().__init__()
+        super().__init__(detectors)
 
     def update(self, scene: Scene) -> None:
-        body = scene.share(Body).updated(scene)
+        body = self._body.updated(scene)
         unit = body.shoulders_px
         hands = scene.observation.hands
         if math.isnan(unit):
@@ -234,7 +237,7 @@ class HandRepetition(_Repetition):
         return {side: track for side, track in self._tracks.items() if track.recent(t_ms)}
 
     def _without_hands(self, scene: Scene, why: Reason) -> None:
-        if both_out_of_frame(scene):
+        if scene.both_hands_out():
             self._episodes.feed(scene, 0.0)
             self.active, self.hz, self.amplitude = 0.0, NO_REPETITION, NO_REPETITION
             self.cycles = 0.0
@@ -253,12 +256,13 @@ class Rocking(_Repetition):
     least_amplitude = BODY_LEAST_SW
     hop_ms = 1000
 
-    def __init__(self) -> None:
+    def __init__(self, detectors: Detectors) -> None:
+        self._body = detectors.of(Body)
         self._track = Track(BODY_WINDOW_MS)
-        super().__init__()
+        super().__init__(detectors)
 
     def update(self, scene: Scene) -> None:
-        body = scene.share(Body).updated(scene)
+        body = self._body.updated(scene)
         if not body.seen(scene.t_ms):
             self._episodes.skip(scene)
             self._withhold(reasons.NO_BODY)
@@ -301,6 +305,7 @@ def _measures(
     ) -> Measure:
         now = over is Over.MEAN
         hands = landmarker is Landmarker.HANDS
+        unseen = reasons.HAND_UNSEEN if hands else ()
         return Measure(
             id=f"{prefix}_{name}",
             group=Group.REPETITION,
@@ -317,12 +322,12 @@ def _measures(
             formula=formula,
             source="least-squares periodogram; thresholds after studies of recorded hand flapping",
             landmarker=landmarker,
-            no_hands=both_out_of_frame if hands else None,
+            no_hands=Scene.both_hands_out if hands else None,
             algorithm_version=5,
             minimum_hz=minimum_hz,
             conditions=Condition.PICTURE_LIVE | Condition.CAMERA_STILL,
-            hidden_by=() if now else (reasons.TOO_FEW_FRAMES, *(HAND_UNSEEN if hands else ())),
-            make=lambda: Reads(detector, read),
+            hidden_by=() if now else (reasons.TOO_FEW_FRAMES, *unseen),
+            make=reads(detector, read),
         )
 
     time, frequency, amplitude, cycles = labels

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.measures.conditions import Condition
-from agent.measures.declare import Detector, EventKind, Group, Measure, Over, Reads
+from agent.measures.declarations import Group, Measure, Over
+from agent.measures.detectors import Detector, Detectors
 from agent.measures.episodes import Episodes
+from agent.measures.events import EventKind
+from agent.measures.labels import Text
 from agent.measures.rates import NOMINAL_RATE
+from agent.measures.samplers import reads
 from agent.measures.scene import Scene
-from agent.measures.text import Text
 
 LEAST_MS = 1000
 MERGE_MS = 1000
@@ -50,7 +53,7 @@ class _State:
 
 
 class Situation(Detector):
-    def __init__(self) -> None:
+    def __init__(self, detectors: Detectors) -> None:
         self._states = [
             _State(int(condition), _lasting(kind)) for kind, condition in _BY_CONDITION.items()
         ]
@@ -126,5 +129,5 @@ PICTURE_USABLE = Measure(
     algorithm_version=2,
     minimum_hz=0.0,
     conditions=Condition.NONE,
-    make=lambda: Reads(Situation, lambda situation: situation.usable),
+    make=reads(Situation, lambda situation: situation.usable),
 )

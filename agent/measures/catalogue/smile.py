@@ -13,11 +13,14 @@ from agent.measures.blendshapes import (
     MOUTH_SMILE_RIGHT,
 )
 from agent.measures.catalogue.eye_openness import CLOSED, Eyelids
-from agent.measures.declare import EventKind, Group, Measure, Over, Reads
-from agent.measures.raised import MOUTH_CONDITIONS, RESTING_QUANTILE, Raised
+from agent.measures.declarations import Group, Measure, Over
+from agent.measures.detectors import Detectors
+from agent.measures.events import EventKind
+from agent.measures.facial_actions import MOUTH_CONDITIONS, RESTING_QUANTILE, FacialAction
+from agent.measures.labels import Reason, Text
 from agent.measures.results import BaselineState
+from agent.measures.samplers import reads
 from agent.measures.scene import Scene
-from agent.measures.text import Reason, Text
 
 NARROWED = 0.15  # of the eyes' squint above rest
 
@@ -54,23 +57,24 @@ SMILE_EVENT = EventKind(
 )
 
 
-class Smiles(Raised):
+class Smiles(FacialAction):
     kind = SMILE_EVENT
     left = (MOUTH_SMILE_LEFT,)
     right = (MOUTH_SMILE_RIGHT,)
     most_at_rest = MOST_AT_REST
 
-    def __init__(self) -> None:
+    def __init__(self, detectors: Detectors) -> None:
+        self._eyelids = detectors.of(Eyelids)
         self._squint_rest = Baseline(RESTING_QUANTILE, 0.0, 1.0)
         self._open_ms = 0  # when the eyes were last seen open
-        super().__init__()
+        super().__init__(detectors)
 
     def _withhold(self, reason: Reason) -> None:
         super()._withhold(reason)
         self.with_eyes: float | Reason = reason
 
     def update(self, scene: Scene) -> None:
-        openness = scene.share(Eyelids).updated(scene).both
+        openness = self._eyelids.updated(scene).both
         if isinstance(openness, Reason) or openness >= CLOSED:
             self._open_ms = scene.t_ms
         if scene.t_ms - self._open_ms >= CLOSED_MS:
@@ -157,7 +161,7 @@ def _smile(
         algorithm_version=5,
         conditions=MOUTH_CONDITIONS,
         hidden_by=(UNDER_CLOSED_EYES,) if share else (),
-        make=lambda: Reads(Smiles, read),
+        make=reads(Smiles, read),
     )
 
 
@@ -210,5 +214,5 @@ SMILE_ASYMMETRY = Measure(
     minimum_hz=8.0,
     algorithm_version=5,
     conditions=MOUTH_CONDITIONS,
-    make=lambda: Reads(Smiles, lambda smiles: smiles.asymmetry),
+    make=reads(Smiles, lambda smiles: smiles.asymmetry),
 )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from agent.measures import reasons
 from agent.measures.baseline import Baseline
 from agent.measures.conditions import Condition
-from agent.measures.declare import Detector, EventKind
+from agent.measures.detectors import Detector, Detectors
 from agent.measures.episodes import Episodes
+from agent.measures.events import EventKind
+from agent.measures.labels import Reason
 from agent.measures.results import BaselineState
 from agent.measures.scene import Scene
-from agent.measures.text import Reason
 from agent.observation import Side
 
 RESTING_QUANTILE = 0.1
@@ -31,7 +32,7 @@ FEATURE_CONDITIONS = (
 MOUTH_CONDITIONS = FEATURE_CONDITIONS | Condition.MOUTH_IN_VIEW
 
 
-class Raised(Detector):
+class FacialAction(Detector):
     """The mean of a left and a right blend shape, each above its own resting level.
 
     Resting levels are not learned during the movement itself.
@@ -44,7 +45,7 @@ class Raised(Detector):
     off = 0.25
     most_at_rest = 1.0  # more is no resting level, unless the practitioner sets it
 
-    def __init__(self) -> None:
+    def __init__(self, detectors: Detectors) -> None:
         self._left_rest = Baseline(RESTING_QUANTILE, 0.0, 1.0)
         self._right_rest = Baseline(RESTING_QUANTILE, 0.0, 1.0)
         self._episodes = Episodes(

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.measures import reasons
-from agent.measures.declare import Detector
+from agent.measures.detectors import Detector, Detectors
+from agent.measures.labels import Reason
 from agent.measures.scene import LONG_GAP_MS, Scene
-from agent.measures.text import Reason
 
 Floats = NDArray[np.float64]
 
@@ -34,7 +34,7 @@ _FLIP = np.array((1.0, -1.0, -1.0))  # image (y down, z away) to camera (y up, z
 class RegionMotion(Detector):
     """Mean speed of each region's landmarks, in distances between the outer eye corners."""
 
-    def __init__(self) -> None:
+    def __init__(self, detectors: Detectors) -> None:
         self._past: deque[tuple[int, Floats]] = deque()
         self._size = (0, 0)
         self._scale = _FLIP

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from agent.measures import conditions
-from agent.measures.declare import Group, Measure, Over
+from agent.measures.declarations import Group, Measure, Over
 from agent.measures.registry import REGISTRY
 
 INTRODUCTION = """\

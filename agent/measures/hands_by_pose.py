@@ -11,23 +11,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
 
-from agent.measures import reasons
 from agent.measures.geometry import distance
 from agent.observation import Hand, Pose, Side
 from agent.observation.joints import HANDS, LEFT_SHOULDER, RIGHT_SHOULDER
 
-if TYPE_CHECKING:
-    from agent.measures.scene import Scene
-
-# While one of these holds, a hand may be doing just what is measured.
-HAND_UNSEEN = (
-    reasons.HAND_NOT_FOUND,
-    reasons.NO_WRIST,
-    reasons.NO_HANDS_RESULT,
-    reasons.PART_HIDDEN,
-)
 STEADY_MS = 1000
 FRESH_MS = 1000
 FAR_SW, CLOSE_SW = 0.3, 0.1  # shoulder widths
@@ -73,11 +61,3 @@ class HandsByPose:
 def all_unseen(far: Callable[[Side], bool], found: Iterable[Hand]) -> bool:
     """Whether each hand that was not found is far off."""
     return all(far(side) for side in HANDS.keys() - {hand.side for hand in found})
-
-
-def both_out_of_frame(scene: Scene) -> bool:
-    return all_unseen(scene.hand_out, ())
-
-
-def both_off_face(scene: Scene) -> bool:
-    return all_unseen(scene.hand_off_face, ())
