@@ -4,12 +4,21 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
 
 from agent.http.guard import LastResort, RequestGuard, SecurityHeaders
-from agent.http.pages import security_headers, serve_pages
-from agent.http.problems import REFUSALS, install_problem_handlers
-from token_service.broker import Broker
+from agent.http.pages import NO_PAGE, security_headers, serve_pages
+from agent.http.problems import (
+    REFUSALS,
+    Forbidden,
+    NotFound,
+    NotSignedIn,
+    Problem,
+    install_problem_handlers,
+)
+from token_service.audit import Notices
+from token_service.broker import Broker, Shown
+from token_service.callers import refused
 from token_service.database import open_database
 from token_service.development_sign_in import DevelopmentSignIn
 from token_service.livekit_gateway import LiveKitGateway
@@ -27,6 +36,7 @@ from token_service.routes import (
 from token_service.service import Service
 from token_service.settings import Settings, refuse_unsafe
 from token_service.sign_in import SignIn
+from token_service.views import shown
 from token_service.webhooks import WebhookInbox
 
 
@@ -42,7 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
         responses=REFUSALS,
         lifespan=lambda app: _running(app, settings, sign_in),
     )
-    install_problem_handlers(app)
+    install_problem_handlers(app, on_refusal=_note_refusal)
     app.include_router(health.router)
     app.include_router(webhook.router)
     app.include_router(_api(sign_in))
@@ -51,6 +61,12 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(LastResort)
     app.add_middleware(SecurityHeaders, headers=security_headers(settings.livekit_url))
     return app
+
+
+def _note_refusal(request: Request, problem: Problem) -> None:
+    if isinstance(problem, NotSignedIn | Forbidden | NotFound) and problem.problem_id != NO_PAGE:
+        service: Service = request.app.state.service
+        service.notices.note(refused(request))
 
 
 def _api(sign_in: SignIn) -> APIRouter:
@@ -65,8 +81,14 @@ def _api(sign_in: SignIn) -> APIRouter:
 async def _running(app: FastAPI, settings: Settings, sign_in: SignIn) -> AsyncIterator[None]:
     async with open_database(settings.data) as database:
         gateway = LiveKitGateway(settings)
-        broker = Broker()
+
+        async def read(session_id: str) -> Shown | None:
+            async with database.read() as db:
+                return await shown(db, session_id, reconciler.agent_state(session_id))
+
+        broker = Broker(read)
         reconciler = ReconcilerLoop(database, gateway, broker)
+        notices = Notices(database)
         app.state.service = Service(
             settings=settings,
             database=database,
@@ -75,11 +97,14 @@ async def _running(app: FastAPI, settings: Settings, sign_in: SignIn) -> AsyncIt
             broker=broker,
             sign_in=sign_in,
             inbox=WebhookInbox(settings),
+            notices=notices,
         )
-        loop = asyncio.create_task(reconciler.run())
+        loops = [asyncio.create_task(reconciler.run()), asyncio.create_task(notices.run())]
         try:
             yield
         finally:
-            loop.cancel()
-            await asyncio.gather(loop, return_exceptions=True)
+            for loop in loops:
+                loop.cancel()
+            await asyncio.gather(*loops, return_exceptions=True)
+            await notices.write()
             await gateway.close()

@@ -1,26 +1,112 @@
-"""Tells open event streams that a session has changed. They look for themselves what."""
+"""Tells open event streams that a session has changed, and keeps what they all are shown."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from agent.http.problems import TooManyTries
+from token_service.models import Role
+
+STREAMS_PER_CALLER = 8
+STREAMS_PER_SESSION = 64
+RETRY_AFTER_S = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A session as it is now, read once for everybody who listens."""
+
+    views: Mapping[Role, str]  # JSON
+    over: bool
+    patient_identity: str
+    logins: Mapping[str, datetime]  # which may look, and until when
+
+
+Read = Callable[[str], Awaitable[Shown | None]]
+
+
+class _Channel:
+    """One session's listeners."""
+
+    def __init__(self) -> None:
+        self.version = 0
+        self.listeners: dict[Listener, str] = {}
+        self.shown: tuple[int, Shown | None] = (-1, None)
+        self.reading = asyncio.Lock()
+
+
+class Listener:
+    """Hears of every change from the moment that it was made."""
+
+    def __init__(self, broker: "Broker", session_id: str) -> None:
+        self._broker = broker
+        self._session_id = session_id
+        self._changed = asyncio.Event()
+
+    def ring(self) -> None:
+        self._changed.set()
+
+    async def changed(self) -> None:
+        await self._changed.wait()
+        self._changed.clear()
+
+    async def shown(self) -> Shown | None:
+        """None when there is no such session any more."""
+        return await self._broker.shown(self._session_id)
+
+    def close(self) -> None:
+        self._broker.forget(self._session_id, self)
 
 
 class Broker:
-    def __init__(self) -> None:
-        self._listeners: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self._channels: dict[str, _Channel] = {}
 
     def changed(self, session_id: str) -> None:
-        for listener in self._listeners.get(session_id, ()):
-            listener.set()
+        channel = self._channels.get(session_id)
+        if channel is None:
+            return
+        channel.version += 1
+        for listener in channel.listeners:
+            listener.ring()
 
-    @contextmanager
-    def listen(self, session_id: str) -> Iterator[asyncio.Event]:
-        listener = asyncio.Event()
-        self._listeners[session_id].add(listener)
-        try:
-            yield listener
-        finally:
-            self._listeners[session_id].discard(listener)
-            if not self._listeners[session_id]:
-                del self._listeners[session_id]
+    def all_changed(self) -> None:
+        """Who may look has changed, whatever they look at."""
+        for session_id in self._channels:
+            self.changed(session_id)
+
+    def listen(self, session_id: str, caller: str) -> Listener:
+        """To be closed by whoever asked for it."""
+        channel = self._channels.setdefault(session_id, _Channel())
+        if (
+            len(channel.listeners) >= STREAMS_PER_SESSION
+            or Counter(channel.listeners.values())[caller] >= STREAMS_PER_CALLER
+        ):
+            raise TooManyTries(
+                "too-many-streams",
+                "Too many pages look at this session. Close some.",
+                retry_after_s=RETRY_AFTER_S,
+            )
+        listener = Listener(self, session_id)
+        channel.listeners[listener] = caller
+        return listener
+
+    def forget(self, session_id: str, listener: Listener) -> None:
+        channel = self._channels.get(session_id)
+        if channel is not None:
+            channel.listeners.pop(listener, None)
+            if not channel.listeners:
+                del self._channels[session_id]
+
+    async def shown(self, session_id: str) -> Shown | None:
+        channel = self._channels[session_id]
+        async with channel.reading:
+            version, shown = channel.shown
+            if version != channel.version:
+                version = channel.version  # a change while it is read is read again
+                shown = await self._read(session_id)
+                channel.shown = (version, shown)
+            return shown

@@ -10,6 +10,7 @@ from token_service.database import Transaction, utc_now
 from token_service.models import Consent, Purpose, Seat
 
 Analysis = Literal["none", "granted", "paused"]
+Answer = Literal["unanswered", "refused", "agreed", "withdrawn"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,50 +25,96 @@ class Answers:
 
 
 def analysis_of(seat: Seat) -> Analysis:
-    if not _granted(seat, Purpose.LIVE_ANALYSIS):
+    if answer_of(seat, Purpose.LIVE_ANALYSIS) != "agreed":
         return "none"
     return "paused" if seat.paused else "granted"
 
 
 def keeping_of(seat: Seat) -> bool:
-    return _granted(seat, Purpose.LIVE_ANALYSIS) and _granted(seat, Purpose.KEEPING)
+    return all(answer_of(seat, purpose) == "agreed" for purpose in Purpose)
 
 
-def record_answers(db: Transaction, seat: Seat, answers: Answers, text: ConsentText) -> None:
-    for purpose in Purpose:
-        granted = answers.to(purpose)
-        if not granted:
-            _withdraw(_newest(seat, purpose), utc_now())
-        seat.consents.append(
-            Consent(
-                purpose=purpose,
-                granted=granted,
-                text_version=text.version,
-                text_sha256=text.sha256,
-                language=text.language,
-                given_by=answers.given_by,
-                child_assent=answers.child_assent,
-                given_at=utc_now(),
-            )
+def answer_of(seat: Seat, purpose: Purpose) -> Answer:
+    """Whoever never agreed has withdrawn nothing. A new device has not answered yet."""
+    newest = newest_answer(seat, purpose)
+    if newest is None:
+        return "unanswered"
+    if newest.granted:
+        return "agreed"
+    return "withdrawn" if newest.withdraws else "refused"
+
+
+def newest_answer(seat: Seat, purpose: Purpose) -> Consent | None:
+    return next((answer for answer in seat.answers if answer.purpose is purpose), None)
+
+
+async def record_answers(
+    db: Transaction, seat: Seat, answers: Answers, text: ConsentText
+) -> list[Purpose]:
+    """Returns the purposes whose answer is another one than before; only those are written."""
+    changed = [purpose for purpose in Purpose if not _says_so_already(seat, purpose, answers, text)]
+    for purpose in changed:
+        _record(db, seat, purpose, answers, text)
+    if changed:
+        await db.flush()
+        await db.refresh(seat, ["answers"])
+    return changed
+
+
+def forget_answers(seat: Seat, now: datetime) -> None:
+    """They were another device's. What was agreed to and when stays on record."""
+    for answer in seat.answers:
+        answer.superseded = True
+        _withdraw(answer, now)
+
+
+def _says_so_already(seat: Seat, purpose: Purpose, answers: Answers, text: ConsentText) -> bool:
+    """Answers are sent together: one that is not changed is not a new consent, and where the
+    child was not asked again, its earlier assent stands."""
+    before = answer_of(seat, purpose)
+    if not answers.to(purpose):
+        return before in ("refused", "withdrawn")
+    newest = newest_answer(seat, purpose)
+    return (
+        newest is not None
+        and before == "agreed"
+        and newest.text_version == text.version
+        and answers.child_assent in (None, newest.child_assent)
+    )
+
+
+def _record(
+    db: Transaction, seat: Seat, purpose: Purpose, answers: Answers, text: ConsentText
+) -> None:
+    granted, now = answers.to(purpose), utc_now()
+    withdraws = not granted and answer_of(seat, purpose) == "agreed"
+    if (before := newest_answer(seat, purpose)) is not None:
+        before.superseded = True
+        if withdraws:
+            _withdraw(before, now)
+    db.add(
+        Consent(
+            seat_id=seat.id,
+            purpose=purpose,
+            granted=granted,
+            text_version=text.version,
+            text_sha256=text.sha256,
+            language=text.language,
+            given_by=answers.given_by,
+            child_assent=answers.child_assent,
+            given_at=now,
+            withdraws=withdraws,
         )
-        audit.record(db, seat, f"{purpose}.{'granted' if granted else 'refused'}")
+    )
+    audit.record(db, seat, f"{purpose}.{_word(granted, withdraws)}")
 
 
-def withdraw_all(seat: Seat, now: datetime) -> None:
-    for purpose in Purpose:
-        _withdraw(_newest(seat, purpose), now)
+def _word(granted: bool, withdraws: bool) -> str:
+    if granted:
+        return "granted"
+    return "withdrawn" if withdraws else "refused"
 
 
-def _withdraw(consent: Consent | None, now: datetime) -> None:
-    if consent is not None and consent.granted and consent.withdrawn_at is None:
-        consent.withdrawn_at = now
-
-
-def _granted(seat: Seat, purpose: Purpose) -> bool:
-    newest = _newest(seat, purpose)
-    return newest is not None and newest.granted and newest.withdrawn_at is None
-
-
-def _newest(seat: Seat, purpose: Purpose) -> Consent | None:
-    answers = [consent for consent in seat.consents if consent.purpose is purpose]
-    return answers[-1] if answers else None
+def _withdraw(answer: Consent, now: datetime) -> None:
+    if answer.granted and answer.withdrawn_at is None:
+        answer.withdrawn_at = now

@@ -22,6 +22,8 @@ from agent.errors import DatabaseUnusable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_TIMEOUT_S = 10
+READERS = 4
+READS_ONLY = {"only_reads": True}
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -42,21 +44,36 @@ def utc_now() -> datetime:
 
 
 class Database:
-    """`async with database.begin() as db:` is one transaction, committed when it ends well."""
+    """`async with database.begin() as db:` is one transaction, committed when it ends well.
+
+    `database.read()` is one that only reads: it sees one state of the database, and neither waits
+    for whoever writes nor makes anybody wait.
+    """
 
     def __init__(self, url: str) -> None:
-        arguments = {"timeout": LOCK_TIMEOUT_S} if url.startswith("sqlite") else {}
-        self._engine = create_async_engine(url, hide_parameters=True, connect_args=arguments)
-        if self._engine.dialect.name == "sqlite":
-            _make_sqlite_behave(self._engine)
+        if url.startswith("sqlite"):
+            self._engine, self._reading_engine = _sqlite_engines(url)
+        else:
+            self._engine = create_async_engine(url, hide_parameters=True)
+            self._reading_engine = self._engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
         self.begin = async_sessionmaker(self._engine, expire_on_commit=False).begin
+        self.read = async_sessionmaker(
+            self._reading_engine, expire_on_commit=False, autoflush=False, info=READS_ONLY
+        ).begin
 
     async def migrate(self) -> None:
         async with self._engine.begin() as connection:
             await connection.run_sync(_upgrade)
 
     async def close(self) -> None:
+        await self._reading_engine.dispose()
         await self._engine.dispose()
+
+
+def only_reads(db: AsyncSession) -> bool:
+    return db.info.get("only_reads", False) is True
 
 
 def database_path(data: Path) -> Path:
@@ -98,24 +115,42 @@ def _upgrade(connection: Connection) -> None:
     command.upgrade(configuration, "head")
 
 
-def _make_sqlite_behave(engine: AsyncEngine) -> None:
-    """Foreign keys, readers beside a writer, and writers that wait instead of failing.
+def _sqlite_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
+    """One connection writes, and whoever wants it queues for it in turn: waiting for the
+    database's own lock means asking again and again, and the unlucky are told that it is locked.
 
     A transaction that reads and then writes fails at once when another one wrote in between;
-    taking the write lock at its beginning makes it wait.
+    taking the write lock at its beginning makes it wait for other processes.
     """
+    arguments = {"timeout": LOCK_TIMEOUT_S}
+    writing = create_async_engine(
+        url,
+        hide_parameters=True,
+        connect_args=arguments,
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=LOCK_TIMEOUT_S,
+    )
+    reading = create_async_engine(
+        url, hide_parameters=True, connect_args=arguments, pool_size=READERS, max_overflow=0
+    )
+    _begin_with(writing, "BEGIN IMMEDIATE", "PRAGMA journal_mode=WAL", "PRAGMA foreign_keys=ON")
+    _begin_with(reading, "BEGIN", "PRAGMA query_only=ON")
+    return writing, reading
 
+
+def _begin_with(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def _configure(connection: Any, _: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA foreign_keys=ON")
+        for pragma in pragmas:
+            cursor.execute(pragma)
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql(begin)
 
 
 Transaction = AsyncSession

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from agent.http.problems import Conflict, Gone, NotFound, Problem, TooManyTries
+from agent.http.problems import Conflict, Gone, NotFound, Problem
 from token_service import sessions
 from token_service.database import Transaction, utc_now
 from token_service.models import Admission, Invite, Session
@@ -16,48 +16,92 @@ from token_service.secret_values import ShortCode, digest, new_id, new_secret
 INVITE_LIFE = timedelta(hours=24)
 CODE_LIFE = timedelta(minutes=15)
 CODE_TRIES = 5
+NO_INVITE = "0" * 32  # what a code that no invite begins like is digested with
 
 
 @dataclass(frozen=True, slots=True)
 class NewInvite:
+    """Made before a transaction is begun: digesting its code is slow."""
+
+    id: str
     secret: str
-    code: str
+    code: ShortCode
+    code_digest: str
     code_expires_at: datetime
     expires_at: datetime
 
+    @classmethod
+    async def make(cls) -> "NewInvite":
+        code, invite_id = ShortCode.new(), new_id()
+        return cls(
+            id=invite_id,
+            secret=new_secret(),
+            code=code,
+            code_digest=await asyncio.to_thread(code.digest, invite_id),
+            code_expires_at=utc_now() + CODE_LIFE,
+            expires_at=utc_now() + INVITE_LIFE,
+        )
 
-async def invite(db: Transaction, session: Session) -> NewInvite:
+
+@dataclass(frozen=True, slots=True)
+class TypedCode:
+    """With its digest, which took the same time whether any invite begins like it or not."""
+
+    code: ShortCode
+    digest: str
+    invite_id: str | None
+
+
+async def invite(db: Transaction, session: Session, made: NewInvite) -> bool:
+    """False when another open invite's code begins alike: one beginning finds one invite."""
     sessions.refuse_if_over(session)
+    if await _open_with(db, made.code.locator):
+        return False
     await sessions.revoke_open_invites(db, session)
     if session.patient.admission is Admission.NONE:
         session.patient.admission = Admission.INVITED
-    made = NewInvite(
-        secret=new_secret(),
-        code=ShortCode.new().text,
-        code_expires_at=utc_now() + CODE_LIFE,
-        expires_at=utc_now() + INVITE_LIFE,
+    db.add(
+        Invite(
+            id=made.id,
+            session_id=session.id,
+            secret_digest=digest(made.secret),
+            code_locator=made.code.locator,
+            code_digest=made.code_digest,
+            code_expires_at=made.code_expires_at,
+            expires_at=made.expires_at,
+        )
     )
-    db.add(await _row(session, made))
-    return made
+    return True
 
 
 async def find_by_secret(db: Transaction, secret: str) -> Invite | None:
     return await db.scalar(select(Invite).where(Invite.secret_digest == digest(secret)))
 
 
-async def find_by_code(db: Transaction, typed: str) -> Invite | None:
-    """A wrong code that begins like a real one counts against that one."""
+async def read_code(db: Transaction, typed: str) -> tuple[ShortCode, str | None]:
+    """The code, and the newest invite that begins like it."""
     code = ShortCode.typed(typed)
-    beginning_like_it = select(Invite).where(Invite.code_locator == code.locator)
-    candidates = list(await db.scalars(beginning_like_it.with_for_update()))
-    for candidate in candidates:
-        attempt = await asyncio.to_thread(code.digest, candidate.id)
-        if candidate.code_tries < CODE_TRIES and hmac.compare_digest(
-            attempt, candidate.code_digest
-        ):
-            return candidate
-    for candidate in candidates:
-        candidate.code_tries += 1
+    beginning_like_it = select(Invite.id).where(Invite.code_locator == code.locator)
+    newest_first = beginning_like_it.order_by(Invite.created_at.desc()).limit(1)
+    return code, await db.scalar(newest_first)
+
+
+async def digested(code: ShortCode, invite_id: str | None) -> TypedCode:
+    """Slow, so not within a transaction."""
+    attempt = await asyncio.to_thread(code.digest, invite_id or NO_INVITE)
+    return TypedCode(code, attempt, invite_id)
+
+
+async def find_by_code(db: Transaction, typed: TypedCode) -> Invite | None:
+    """A wrong code that begins like a real one counts against that one."""
+    if typed.invite_id is None:
+        return None
+    candidate = await db.get(Invite, typed.invite_id, with_for_update=True)
+    if candidate is None or candidate.code_tries >= CODE_TRIES:
+        return None
+    if hmac.compare_digest(typed.digest, candidate.code_digest):
+        return candidate
+    candidate.code_tries += 1
     return None
 
 
@@ -88,20 +132,11 @@ def used() -> Conflict:
     return Conflict("invite-used", "This invitation has been used already.")
 
 
-def too_many_tries(retry_after_s: int) -> TooManyTries:
-    return TooManyTries(
-        "too-many-tries", "Too many tries. Wait, then try again.", retry_after_s=retry_after_s
+async def _open_with(db: Transaction, locator: str) -> bool:
+    open_alike = select(Invite.id).where(
+        Invite.code_locator == locator,
+        Invite.redeemed_at.is_(None),
+        Invite.revoked_at.is_(None),
+        Invite.code_expires_at > utc_now(),
     )
-
-
-async def _row(session: Session, made: NewInvite) -> Invite:
-    invite_id = new_id()
-    return Invite(
-        id=invite_id,
-        session_id=session.id,
-        secret_digest=digest(made.secret),
-        code_locator=ShortCode(made.code).locator,
-        code_digest=await asyncio.to_thread(ShortCode(made.code).digest, invite_id),
-        code_expires_at=made.code_expires_at,
-        expires_at=made.expires_at,
-    )
+    return await db.scalar(open_alike.limit(1)) is not None

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import Enum, ForeignKey, MetaData, String
+from sqlalchemy import Enum, ForeignKey, Index, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from token_service.database import UtcDateTime, utc_now
@@ -63,6 +63,10 @@ class Session(Base):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     account: Mapped[str] = mapped_column(String(64), index=True)
+    label: Mapped[str | None] = mapped_column(String(80))  # the practitioner's own, for the list
+    appointment_at: Mapped[datetime | None]
+    run: Mapped[int] = mapped_column(default=0)  # the newest that was dispatched; only grows
+    erase_until: Mapped[datetime | None]  # what an agent writes while it is told to stop goes, too
     state: Mapped[SessionState] = mapped_column(default=SessionState.CREATED, index=True)
     sample: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
@@ -90,6 +94,7 @@ class Seat(Base):
     role: Mapped[Role]
     identity: Mapped[str] = mapped_column(String(32), unique=True, default=new_id)
     login_id: Mapped[str | None] = mapped_column(String(32), index=True)  # practitioners
+    account: Mapped[str | None] = mapped_column(String(64))  # practitioners
     credential_digest: Mapped[str | None] = mapped_column(String(64), unique=True)  # patients
     admission: Mapped[Admission] = mapped_column(default=Admission.NONE)
     stepped_out: Mapped[bool] = mapped_column(default=False)
@@ -98,7 +103,12 @@ class Seat(Base):
     joined_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     consents: Mapped[list["Consent"]] = relationship(
-        lazy="selectin", cascade="all, delete-orphan", order_by="Consent.id"
+        cascade="all, delete-orphan", order_by="Consent.id"
+    )
+    answers: Mapped[list["Consent"]] = relationship(  # the newest to each purpose
+        lazy="selectin",
+        viewonly=True,
+        primaryjoin="and_(Seat.id == Consent.seat_id, Consent.superseded.is_(False))",
     )
 
 
@@ -122,6 +132,7 @@ class Consent(Base):
     """One answer to one purpose. The newest answer counts; a withdrawal leaves its trace."""
 
     __tablename__ = "consents"
+    __table_args__ = (Index("ix_consents_newest", "seat_id", "superseded"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     seat_id: Mapped[str] = mapped_column(ForeignKey("seats.id"), index=True)
@@ -134,6 +145,8 @@ class Consent(Base):
     child_assent: Mapped[bool | None]
     given_at: Mapped[datetime] = mapped_column(default=utc_now)
     withdrawn_at: Mapped[datetime | None]
+    withdraws: Mapped[bool] = mapped_column(default=False)  # a refusal after an agreement
+    superseded: Mapped[bool] = mapped_column(default=False)  # there is a newer answer
 
 
 class Login(Base):
@@ -163,7 +176,7 @@ class SignInSecret(Base):
 class AuditEntry(Base):
     """Who did what, when. No foreign keys: it outlives what it speaks of.
 
-    A trigger of the database's refuses every change.
+    Triggers of the database's refuse every change, and rows that would stand between others.
     """
 
     __tablename__ = "audit"
@@ -171,6 +184,7 @@ class AuditEntry(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(default=utc_now)
     role: Mapped[str] = mapped_column(String(16))
+    account: Mapped[str | None] = mapped_column(String(64))  # none of a family
     seat_id: Mapped[str | None] = mapped_column(String(32))
     action: Mapped[str] = mapped_column(String(64))
     session_id: Mapped[str | None] = mapped_column(String(32), index=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from agent.errors import NoSuchSession, StillLive
 from token_service import audit, development_sign_in, sessions
@@ -23,7 +24,7 @@ def check_id(session_id: str) -> None:
 
 
 async def list_lines(data: Path) -> list[str]:
-    async with open_database(data) as database, database.begin() as db:
+    async with open_database(data) as database, database.read() as db:
         rows = list(await db.scalars(select(Session).order_by(Session.created_at.desc())))
     logs = _folders(data)
     lines = [_line(row, kept=row.id in logs) for row in rows]
@@ -35,8 +36,9 @@ async def list_lines(data: Path) -> list[str]:
 
 async def shown(data: Path, session_id: str) -> str:
     check_id(session_id)
-    async with open_database(data) as database, database.begin() as db:
-        session = await db.get(Session, session_id)
+    async with open_database(data) as database, database.read() as db:
+        with_history = selectinload(Session.seats).selectinload(Seat.consents)
+        session = await db.get(Session, session_id, options=[with_history])
         audited = await _audit(db, session_id)
     kept = session_id in _folders(data)
     if session is not None:
@@ -146,6 +148,12 @@ async def _audit(db: Transaction, session_id: str) -> list[dict[str, Any]]:
         select(AuditEntry).where(AuditEntry.session_id == session_id).order_by(AuditEntry.id)
     )
     return [
-        {"at": entry.at, "role": entry.role, "seat_id": entry.seat_id, "action": entry.action}
+        {
+            "at": entry.at,
+            "role": entry.role,
+            "account": entry.account,
+            "seat_id": entry.seat_id,
+            "action": entry.action,
+        }
         for entry in entries
     ]

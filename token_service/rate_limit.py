@@ -1,4 +1,4 @@
-"""Counts failures of an address without keeping the address."""
+"""Counts what somebody does without keeping who it is."""
 
 import hashlib
 import secrets
@@ -7,48 +7,55 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from math import ceil
 
+from agent.http.problems import TooManyTries
+
 REMEMBERED = 10_000
 
 
-class FailureLimit:
-    """At most `tries` failures in `window_s`. Addresses are kept as keyed digests, in memory."""
+class RateLimit:
+    """At most `times` in `window_s`. Names and addresses are kept as keyed digests, in memory."""
 
     def __init__(
-        self, tries: int, window_s: float, clock: Callable[[], float] = time.monotonic
+        self, times: int, window_s: float, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._tries = tries
+        self._times = times
         self._window_s = window_s
         self._clock = clock
         self._key = secrets.token_bytes(32)
-        self._failures: OrderedDict[bytes, deque[float]] = OrderedDict()
+        self._counted: OrderedDict[bytes, deque[float]] = OrderedDict()
 
-    def wait_s(self, address: str) -> int:
-        """Seconds until the next try; 0 when one is allowed now."""
-        recent = self._recent(self._digest(address))
-        if len(recent) < self._tries:
+    def wait_s(self, who: str) -> int:
+        """Seconds until the next time; 0 when it may be now."""
+        recent = self._recent(self._digest(who))
+        if len(recent) < self._times:
             return 0
         return max(1, ceil(recent[0] + self._window_s - self._clock()))
 
-    def failed(self, address: str) -> None:
-        """Said before the try, so that tries at the same time count too; see `succeeded`."""
-        who = self._digest(address)
-        failures = self._recent(who)
-        failures.append(self._clock())
-        self._failures[who] = failures
-        self._failures.move_to_end(who)
-        if len(self._failures) > REMEMBERED:
-            self._failures.popitem(last=False)
+    def take(self, who: str) -> None:
+        """Counted before it is done, so that what is done at the same time counts too."""
+        wait_s = self.wait_s(who)
+        if wait_s:
+            raise TooManyTries(
+                "too-many-tries", "Too many tries. Wait, then try again.", retry_after_s=wait_s
+            )
+        digest = self._digest(who)
+        recent = self._recent(digest)
+        recent.append(self._clock())
+        self._counted[digest] = recent
+        self._counted.move_to_end(digest)
+        if len(self._counted) > REMEMBERED:
+            self._counted.popitem(last=False)
 
-    def succeeded(self, address: str) -> None:
-        """The last one was no failure."""
-        if recent := self._recent(self._digest(address)):
+    def give_back(self, who: str) -> None:
+        """The last one does not count."""
+        if recent := self._recent(self._digest(who)):
             recent.pop()
 
     def _recent(self, who: bytes) -> deque[float]:
-        failures = self._failures.get(who, deque(maxlen=self._tries))
-        while failures and failures[0] <= self._clock() - self._window_s:
-            failures.popleft()
-        return failures
+        counted = self._counted.get(who, deque(maxlen=self._times))
+        while counted and counted[0] <= self._clock() - self._window_s:
+            counted.popleft()
+        return counted
 
-    def _digest(self, address: str) -> bytes:
-        return hashlib.blake2b(address.encode(), key=self._key, digest_size=16).digest()
+    def _digest(self, who: str) -> bytes:
+        return hashlib.blake2b(who.encode(), key=self._key, digest_size=16).digest()

@@ -243,6 +243,9 @@ class ReconcilerLoop:
         await self._gateway.delete_room(session_id)
 
     async def _expire_unstarted(self) -> None:
+        async with self._database.read() as db:
+            if not await sessions.unstarted_too_long(db):
+                return
         async with self._database.begin() as db:
             for session in await sessions.unstarted_too_long(db):
                 await sessions.expire(db, session)
@@ -264,11 +267,11 @@ class ReconcilerLoop:
         wanted = select(Session).where(
             or_(Session.state == SessionState.LIVE, Session.id.in_(rooms))
         )
-        async with self._database.begin() as db:
+        async with self._database.read() as db:
             return {session.id: truth_of(session) for session in await db.scalars(wanted)}
 
     async def _truth(self, session_id: str) -> Truth | None:
-        async with self._database.begin() as db:
+        async with self._database.read() as db:
             return await _read_truth(db, session_id)
 
     def _lock(self, session_id: str) -> asyncio.Lock:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from token_service.consent import withdraw_all
+from token_service.consent import forget_answers
 from token_service.database import Transaction, utc_now
 from token_service.models import Admission, Login, Role, Seat, Session
 from token_service.secret_values import digest, new_id, new_secret
@@ -13,7 +13,7 @@ async def practitioner_seat(db: Transaction, session: Session, login: Login) -> 
     for seat in session.seats:
         if seat.login_id == login.id:
             return seat
-    seat = Seat(role=Role.PRACTITIONER, login_id=login.id)
+    seat = Seat(role=Role.PRACTITIONER, login_id=login.id, account=login.account)
     session.seats.append(seat)
     await db.flush()
     return seat
@@ -35,7 +35,7 @@ def give_credential(patient: Seat) -> str:
     patient.stepped_out = False
     patient.paused = False
     patient.joined_at = None
-    withdraw_all(patient, utc_now())
+    forget_answers(patient, utc_now())
     return credential
 
 

@@ -5,11 +5,12 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Request
 
+from token_service.audit import Notices
 from token_service.broker import Broker
 from token_service.database import Database
 from token_service.livekit_gateway import LiveKitGateway
 from token_service.models import Role
-from token_service.rate_limit import FailureLimit
+from token_service.rate_limit import RateLimit
 from token_service.reconciler_loop import ReconcilerLoop
 from token_service.sessions import find
 from token_service.settings import Settings
@@ -19,10 +20,20 @@ from token_service.webhooks import WebhookInbox
 
 FAILURES = 10
 FAILURE_WINDOW_S = 15 * 60.0
+CHANGES_A_MINUTE = 60
+TOKENS_A_MINUTE = 30
 
 
-def failure_limit() -> FailureLimit:
-    return FailureLimit(FAILURES, FAILURE_WINDOW_S)
+def failure_limit() -> RateLimit:
+    return RateLimit(FAILURES, FAILURE_WINDOW_S)
+
+
+def change_limit() -> RateLimit:
+    return RateLimit(CHANGES_A_MINUTE, 60.0)
+
+
+def token_limit() -> RateLimit:
+    return RateLimit(TOKENS_A_MINUTE, 60.0)
 
 
 @dataclass
@@ -34,15 +45,17 @@ class Service:
     broker: Broker
     sign_in: SignIn
     inbox: WebhookInbox
-    invite_failures: FailureLimit = field(default_factory=failure_limit)
-    sign_in_failures: FailureLimit = field(default_factory=failure_limit)
+    notices: Notices
+    code_failures: RateLimit = field(default_factory=failure_limit)  # by address
+    changes: RateLimit = field(default_factory=change_limit)  # by caller
+    tokens: RateLimit = field(default_factory=token_limit)  # by caller
 
     def changed(self, session_id: str) -> None:
         self.broker.changed(session_id)
         self.reconciler.look_sooner()
 
     async def view(self, session_id: str, role: Role) -> SessionView:
-        async with self.database.begin() as db:
+        async with self.database.read() as db:
             session = await find(db, session_id)
             return view_of(session, self.reconciler.agent_state(session_id), role)
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from agent.http.problems import Conflict, Gone, NotFound
 from token_service import audit
-from token_service.database import Transaction, utc_now
+from token_service.database import Transaction, only_reads, utc_now
 from token_service.models import Admission, Invite, Role, Seat, Session, SessionState
 
 UNSTARTED_LIFE = timedelta(days=7)
@@ -23,9 +23,12 @@ async def create(db: Transaction, account: str, *, sample: bool) -> Session:
 async def held(db: Transaction, session_id: str) -> Session | None:
     """As it is now, and until this transaction ends nobody else changes it.
 
-    SQLite lets one transaction in at a time anyway; PostgreSQL must be told.
+    SQLite lets one transaction in at a time anyway; PostgreSQL must be told. One that only reads
+    holds nobody up.
     """
-    return await db.get(Session, session_id, with_for_update=True, populate_existing=True)
+    return await db.get(
+        Session, session_id, with_for_update=not only_reads(db), populate_existing=True
+    )
 
 
 async def find(db: Transaction, session_id: str) -> Session:
@@ -117,7 +120,7 @@ async def unstarted_too_long(db: Transaction) -> list[Session]:
         Session.state.in_([SessionState.CREATED, SessionState.WAITING]),
         Session.created_at < utc_now() - UNSTARTED_LIFE,
     )
-    return list(await db.scalars(old.with_for_update()))
+    return list(await db.scalars(old if only_reads(db) else old.with_for_update()))
 
 
 async def _close(db: Transaction, session: Session, state: SessionState) -> None:

@@ -28,7 +28,7 @@ async def open_login(db: Transaction, account: str) -> str:
     """Returns the cookie's value. `account` is the provider's opaque subject."""
     cookie = new_secret()
     db.add(Login(account=account, cookie_digest=digest(cookie), expires_at=utc_now() + LOGIN_LIFE))
-    audit.record_by(db, Role.PRACTITIONER, "signed_in")
+    audit.record_by(db, Role.PRACTITIONER, "signed_in", account=account)
     return cookie
 
 

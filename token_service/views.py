@@ -4,9 +4,12 @@ from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel
+from sqlalchemy import select
 
+from token_service.broker import Shown
 from token_service.consent import Analysis, analysis_of, keeping_of
-from token_service.models import Admission, Role, Seat, Session, SessionState
+from token_service.database import Transaction, utc_now
+from token_service.models import Admission, Login, Role, Seat, Session, SessionState
 from token_service.reconciler import AgentState
 
 PatientState = Literal["none", "invited", "waiting", "admitted", "denied", "joined", "left"]
@@ -36,6 +39,23 @@ class SessionView(BaseModel):
     ended_at: datetime | None
     patient: PatientSeenByPractitioner | PatientView
     agent: AgentView
+
+
+async def shown(db: Transaction, session_id: str, agent: AgentState) -> Shown | None:
+    session = await db.get(Session, session_id)
+    if session is None:
+        return None
+    open_logins = select(Login.id, Login.expires_at).where(
+        Login.account == session.account,
+        Login.revoked_at.is_(None),
+        Login.expires_at > utc_now(),
+    )
+    return Shown(
+        views={role: view_of(session, agent, role).model_dump_json() for role in Role},
+        over=session.over,
+        patient_identity=session.patient.identity,
+        logins={row.id: row.expires_at for row in await db.execute(open_logins)},
+    )
 
 
 def view_of(session: Session, agent: AgentState, role: Role) -> SessionView:

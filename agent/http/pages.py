@@ -12,6 +12,7 @@ from agent.http.problems import NotFound, Unavailable
 PAGES = ("/", "/p", "/practitioner", "/practitioner/sessions/{session_id}", "/replay")
 FOR_EVER = "public, max-age=31536000, immutable"  # the build puts a hash in their names
 LOOK_AGAIN = "no-cache"
+NO_PAGE = "not-found"
 
 
 def security_headers(livekit_url: str) -> dict[str, str]:
@@ -44,7 +45,7 @@ def serve_pages(app: FastAPI, folder: Path) -> None:
         if wanted is None or not wanted.is_relative_to(root) or not os.path.isfile(wanted):
             if "text/html" in request.headers.get("accept", ""):  # somebody looks at it
                 return application(404)
-            raise NotFound("not-found", "There is no such page.")
+            raise NotFound(NO_PAGE, "There is no such page.")
         versioned = path.startswith("assets/")
         return FileResponse(
             wanted, headers={"Cache-Control": FOR_EVER if versioned else LOOK_AGAIN}

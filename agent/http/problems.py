@@ -13,7 +13,7 @@ A problem never repeats what the client sent: it may hold a secret or a name.
 import http
 import logging
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Literal
 
 from fastapi import FastAPI, Request
@@ -21,6 +21,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as QueueTimeout
 from starlette.exceptions import HTTPException
 
 from agent.errors import EpedicareError
@@ -121,17 +122,24 @@ def response_to(problem: Problem) -> ProblemResponse:
     return response
 
 
-def install_problem_handlers(app: FastAPI) -> None:
+def install_problem_handlers(
+    app: FastAPI, on_refusal: Callable[[Request, Problem], None] | None = None
+) -> None:
     @app.exception_handler(Problem)
-    async def _refused(_: Request, problem: Problem) -> ProblemResponse:
+    async def _refused(request: Request, problem: Problem) -> ProblemResponse:
+        if on_refusal is not None:
+            on_refusal(request, problem)
         return response_to(problem)
 
     @app.exception_handler(OperationalError)
     async def _no_database(_: Request, error: OperationalError) -> ProblemResponse:
         log.error("the database: %s", type(error.orig).__name__)  # full, locked or gone
-        return response_to(
-            Unavailable("no-database", "Nothing can be recorded here now.", retry_after_s=1)
-        )
+        return _database_away()
+
+    @app.exception_handler(QueueTimeout)
+    async def _database_busy(_: Request, error: QueueTimeout) -> ProblemResponse:
+        log.error("the database: %s", type(error).__name__)
+        return _database_away()
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(_: Request, error: RequestValidationError) -> ProblemResponse:
@@ -141,6 +149,12 @@ def install_problem_handlers(app: FastAPI) -> None:
     async def _http(_: Request, error: HTTPException) -> ProblemResponse:
         phrase = http.HTTPStatus(error.status_code).phrase
         return problem_response(error.status_code, phrase.lower().replace(" ", "-"), f"{phrase}.")
+
+
+def _database_away() -> ProblemResponse:
+    return response_to(
+        Unavailable("no-database", "Nothing can be recorded here now.", retry_after_s=1)
+    )
 
 
 def _invalid_response(errors: Sequence[dict[str, object]]) -> ProblemResponse:

@@ -2,10 +2,11 @@ from typing import Any
 
 import pytest
 from service_fixtures import CONSENT, Patient, Practitioner, RunningService, admitted
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import select
 
 from token_service.consent_texts import all_texts
-from token_service.models import Consent, Session
+from token_service.database import Transaction
+from token_service.models import Consent, Seat
 
 pytestmark = pytest.mark.unit
 
@@ -54,8 +55,9 @@ def test_what_was_agreed_is_recorded(
     patient.consent(language="en", child_assent=None)
     patient.consent(keeping=False)
 
-    async def read(db: AsyncSession) -> list[Consent]:
-        return (await db.get(Session, patient.session)).patient.consents
+    async def read(db: Transaction) -> list[Consent]:
+        answers = select(Consent).join(Seat).where(Seat.session_id == patient.session)
+        return list(await db.scalars(answers.order_by(Consent.id)))
 
     first_analysis, first_keeping, analysis, keeping = service.in_database(read)
     assert first_analysis.language == "en"

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.unit
 
 @pytest.fixture(autouse=True)
 def fresh_tries(service: RunningService) -> None:
-    service.running.invite_failures = failure_limit()
+    service.running.code_failures = failure_limit()
 
 
 def redeem(service: RunningService, **how: str) -> tuple[int, str]:
@@ -119,15 +119,25 @@ def test_using_an_invitation_is_no_failure(service: RunningService) -> None:
 
 
 def test_an_address_has_so_many_tries(service: RunningService, invite: dict[str, Any]) -> None:
-    for _ in range(FAILURES):
-        assert redeem(service, secret="x" * 43)[0] == 404
+    for number in range(FAILURES):
+        assert redeem(service, code=f"2222{number:04}")[0] == 404
     answer = service.client().post(
         "/api/v1/invites/redeem",
-        json={"secret": secret_of(invite)},
+        json={"code": invite["short_code"]},
         headers={"X-Forwarded-For": "192.0.2.1"},
     )
     assert answer.status_code == 429
     assert 0 < int(answer.headers["Retry-After"]) <= 900
+
+
+def test_a_link_cannot_be_guessed_and_so_is_never_refused_for_the_tries_of_others(
+    service: RunningService, invite: dict[str, Any]
+) -> None:
+    for _ in range(2 * FAILURES):
+        assert redeem(service, secret="x" * 43) == (404, "unknown-invite")
+    for number in range(FAILURES):
+        redeem(service, code=f"2222{number:04}")
+    assert redeem(service, secret=secret_of(invite))[0] == 201
 
 
 def test_tries_at_the_same_time_count_too(service: RunningService) -> None:

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
+from token_service import audit
 from token_service.callers import signed_in
 from token_service.database import utc_now
 from token_service.models import Role
@@ -30,7 +31,7 @@ async def configuration(service: Running) -> Configuration:
 
 @router.get("/me")
 async def me(request: Request, service: Running) -> Me:
-    async with service.database.begin() as db:
+    async with service.database.read() as db:
         await signed_in(db, request)
     return Me(role=Role.PRACTITIONER)
 
@@ -42,6 +43,8 @@ async def sign_out(_: Nothing, request: Request, response: Response, service: Ru
         seats = await revoke_seats_of(db, login) if login else []
         if login:
             login.revoked_at = utc_now()
+            audit.record_by(db, Role.PRACTITIONER, "signed_out", account=login.account)
     for seat in seats:
         service.changed(seat.session_id)
+    service.broker.all_changed()
     response.delete_cookie(COOKIE)

@@ -12,6 +12,7 @@ from token_service.consent_texts import ConsentText, all_texts, current_text
 from token_service.database import Transaction
 from token_service.models import Seat
 from token_service.requests import Body
+from token_service.routes.counted import COUNTED
 from token_service.service import Running, SessionId
 
 router = APIRouter(tags=["analysis"])
@@ -54,7 +55,7 @@ async def consent_text(language: Literal["fr", "en"] = "fr") -> ConsentText:
     return text
 
 
-@router.put("/sessions/{session_id}/analysis")
+@router.put("/sessions/{session_id}/analysis", dependencies=COUNTED)
 async def change(
     session_id: SessionId, wanted: AnalysisChange, request: Request, service: Running
 ) -> AnalysisView:
@@ -85,7 +86,7 @@ async def _apply(
     else:
         by = patient
     if wanted.consent is not None:
-        consent.record_answers(db, patient, wanted.consent.answers, _text(wanted.consent))
+        await consent.record_answers(db, patient, wanted.consent.answers, _text(wanted.consent))
     elif wanted.paused is not None and patient.paused is not wanted.paused:
         patient.paused = wanted.paused
         audit.record(db, by, "paused" if wanted.paused else "resumed")

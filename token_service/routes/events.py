@@ -4,52 +4,58 @@ from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, Request
 from sse_starlette import EventSourceResponse
+from starlette.types import Receive, Scope, Send
 
-from agent.http.problems import Gone, Problem
 from token_service import callers
-from token_service.models import Role
-from token_service.service import Running, Service, SessionId
-from token_service.views import SessionView, view_of
+from token_service.broker import Listener, Shown
+from token_service.callers import Caller, Patient
+from token_service.database import utc_now
+from token_service.service import Running, SessionId
 
 KEEP_ALIVE_S = 10
 
 router = APIRouter(tags=["events"])
 
 
+class EventStream(EventSourceResponse):
+    """Closes its listener however it ends, also before its first word."""
+
+    def __init__(self, listener: Listener, caller: Caller) -> None:
+        super().__init__(
+            _stream(listener, caller), ping=KEEP_ALIVE_S, headers={"Cache-Control": "no-store"}
+        )
+        self._listener = listener
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._listener.close()
+
+
 @router.get("/sessions/{session_id}/events", response_class=EventSourceResponse)
 async def events(session_id: SessionId, request: Request, service: Running) -> EventSourceResponse:
-    first = await _view(service, request, session_id)
-    return EventSourceResponse(
-        _stream(service, request, session_id, first),
-        ping=KEEP_ALIVE_S,
-        headers={"Cache-Control": "no-store"},
-    )
-
-
-async def _stream(
-    service: Service, request: Request, session_id: str, view: SessionView
-) -> AsyncIterator[dict[str, str]]:
-    """Ends when the caller may no longer look: signed out, replaced, or the session is over."""
-    with service.broker.listen(session_id) as changed:
-        sent: SessionView | None = None
-        while True:
-            if view != sent:
-                yield {"event": "session", "data": view.model_dump_json()}
-                sent = view
-            await changed.wait()
-            changed.clear()
-            try:
-                view = await _view(service, request, session_id)
-            except Gone:
-                view = await service.view(session_id, Role.PATIENT)
-                yield {"event": "session", "data": view.model_dump_json()}
-                return
-            except Problem:
-                return
-
-
-async def _view(service: Service, request: Request, session_id: str) -> SessionView:
-    async with service.database.begin() as db:
+    async with service.database.read() as db:
         caller = await callers.either(db, request, session_id)
-        agent = service.reconciler.agent_state(session_id)
-        return view_of(caller.session, agent, caller.role)
+    listener = service.broker.listen(session_id, caller.key)
+    service.notices.note(caller.notice("watched"))
+    return EventStream(listener, caller)
+
+
+async def _stream(listener: Listener, caller: Caller) -> AsyncIterator[dict[str, str]]:
+    """Ends when the caller may no longer look: signed out, replaced, or the session is over."""
+    sent = ""
+    while (shown := await listener.shown()) is not None and _may_look(caller, shown):
+        if (view := shown.views[caller.role]) != sent:
+            yield {"event": "session", "data": view}
+            sent = view
+        if shown.over and isinstance(caller, Patient):
+            return
+        await listener.changed()
+
+
+def _may_look(caller: Caller, shown: Shown) -> bool:
+    if isinstance(caller, Patient):
+        return shown.patient_identity == caller.seat.identity
+    until = shown.logins.get(caller.login.id)
+    return until is not None and until > utc_now()

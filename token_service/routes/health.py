@@ -48,7 +48,7 @@ async def ready(service: Running) -> JSONResponse:
 
 async def _database_answers(service: Service) -> bool:
     try:
-        async with service.database.begin() as db:
+        async with service.database.read() as db:
             await db.execute(text("SELECT 1"))
     except SQLAlchemyError:
         return False

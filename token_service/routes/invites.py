@@ -9,8 +9,10 @@ from pydantic import BaseModel, StringConstraints, model_validator
 from agent.http.problems import Problem
 from token_service import audit, callers, invites, seats, sessions
 from token_service.database import Transaction
+from token_service.invites import NewInvite, TypedCode
 from token_service.models import Invite
 from token_service.requests import Body, Nothing
+from token_service.routes.counted import COUNTED
 from token_service.service import Running, Service, SessionId, address_of
 
 router = APIRouter(tags=["invites"])
@@ -39,18 +41,15 @@ class Seated(BaseModel):
     credential: str
 
 
-@router.post("/sessions/{session_id}/invites", status_code=201)
+@router.post("/sessions/{session_id}/invites", status_code=201, dependencies=COUNTED)
 async def invite(
     session_id: SessionId, _: Nothing, request: Request, service: Running
 ) -> InviteView:
-    async with service.database.begin() as db:
-        session, by = await callers.acting(db, request, session_id)
-        made = await invites.invite(db, session)
-        audit.record(db, by, "invited")
+    made = await _invite(session_id, request, service)
     service.changed(session_id)
     return InviteView(
         link=f"{request.base_url}p#{made.secret}",
-        short_code=made.code,
+        short_code=made.code.text,
         short_code_expires_at=made.code_expires_at,
         expires_at=made.expires_at,
     )
@@ -58,23 +57,40 @@ async def invite(
 
 @router.post("/invites/redeem", status_code=201)
 async def redeem(given: Redemption, request: Request, service: Running) -> Seated:
+    """Only tries of short codes are counted: a link's 256 random bits are not guessed."""
     address = address_of(request)
-    wait_s = service.invite_failures.wait_s(address)
-    if wait_s:
-        raise invites.too_many_tries(wait_s)
-    service.invite_failures.failed(address)
+    if given.code is not None:
+        service.code_failures.take(address)
     outcome = await _redeem(given, service)
     if isinstance(outcome, Problem):
         raise outcome
-    service.invite_failures.succeeded(address)
+    if given.code is not None:
+        service.code_failures.give_back(address)
     service.changed(outcome.session_id)
     return outcome
 
 
+async def _invite(session_id: str, request: Request, service: Service) -> NewInvite:
+    while True:
+        made = await NewInvite.make()
+        async with service.database.begin() as db:
+            session, by = await callers.acting(db, request, session_id)
+            if await invites.invite(db, session, made):
+                audit.record(db, by, "invited")
+                return made
+
+
 async def _redeem(given: Redemption, service: Service) -> Seated | Problem:
+    async with service.database.read() as db:
+        secret_known = given.secret and await invites.find_by_secret(db, given.secret)
+        code, invite_id = await invites.read_code(db, given.code or "")
+    if given.secret is not None and not secret_known:
+        return invites.unknown()  # and nobody waits while somebody guesses
+    typed = None if given.code is None else await invites.digested(code, invite_id)
     async with service.database.begin() as db:
-        found = await _find(db, given)
+        found = await _find(db, given, typed)
         if found is None:
+            audit.record_by(db, audit.UNKNOWN, "code_refused")
             return invites.unknown()
         if refusal := invites.refusal(found, by_code=given.code is not None):
             return refusal
@@ -88,7 +104,7 @@ async def _redeem(given: Redemption, service: Service) -> Seated | Problem:
         return Seated(session_id=session.id, credential=credential)
 
 
-async def _find(db: Transaction, given: Redemption) -> Invite | None:
-    if given.secret is not None:
-        return await invites.find_by_secret(db, given.secret)
-    return await invites.find_by_code(db, given.code or "")
+async def _find(db: Transaction, given: Redemption, typed: TypedCode | None) -> Invite | None:
+    if typed is not None:
+        return await invites.find_by_code(db, typed)
+    return await invites.find_by_secret(db, given.secret or "")

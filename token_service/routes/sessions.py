@@ -6,6 +6,7 @@ from pydantic import BaseModel
 from token_service import audit, callers, sessions
 from token_service.models import Role
 from token_service.requests import Body, Nothing
+from token_service.routes.counted import COUNTED
 from token_service.seats import practitioner_seat
 from token_service.service import Running, SessionId
 from token_service.views import SessionView, view_of
@@ -33,7 +34,7 @@ async def create(wanted: NewSession, request: Request, service: Running) -> Sess
 
 @router.get("")
 async def list_mine(request: Request, service: Running) -> SessionList:
-    async with service.database.begin() as db:
+    async with service.database.read() as db:
         login = await callers.signed_in(db, request)
         mine = await sessions.list_of(db, login.account)
         agents = service.reconciler.agent_state
@@ -42,12 +43,15 @@ async def list_mine(request: Request, service: Running) -> SessionList:
 
 @router.get("/{session_id}")
 async def show(session_id: SessionId, request: Request, service: Running) -> SessionView:
-    async with service.database.begin() as db:
+    async with service.database.read() as db:
         caller = await callers.either(db, request, session_id)
-    return await service.view(session_id, caller.role)
+        agent = service.reconciler.agent_state(session_id)
+        view = view_of(caller.session, agent, caller.role)
+    service.notices.note(caller.notice("read"))
+    return view
 
 
-@router.post("/{session_id}/knock", status_code=204)
+@router.post("/{session_id}/knock", status_code=204, dependencies=COUNTED)
 async def knock(session_id: SessionId, _: Nothing, request: Request, service: Running) -> None:
     async with service.database.begin() as db:
         caller = await callers.patient(db, request, session_id)
@@ -55,7 +59,7 @@ async def knock(session_id: SessionId, _: Nothing, request: Request, service: Ru
     service.changed(session_id)
 
 
-@router.post("/{session_id}/leave", status_code=204)
+@router.post("/{session_id}/leave", status_code=204, dependencies=COUNTED)
 async def leave(session_id: SessionId, _: Nothing, request: Request, service: Running) -> None:
     async with service.database.begin() as db:
         caller = await callers.patient(db, request, session_id)
@@ -63,7 +67,7 @@ async def leave(session_id: SessionId, _: Nothing, request: Request, service: Ru
     service.changed(session_id)
 
 
-@router.post("/{session_id}/admit")
+@router.post("/{session_id}/admit", dependencies=COUNTED)
 async def admit(
     session_id: SessionId, _: Nothing, request: Request, service: Running
 ) -> SessionView:
@@ -75,7 +79,7 @@ async def admit(
     return await service.view(session_id, Role.PRACTITIONER)
 
 
-@router.post("/{session_id}/deny")
+@router.post("/{session_id}/deny", dependencies=COUNTED)
 async def deny(
     session_id: SessionId, _: Nothing, request: Request, service: Running
 ) -> SessionView:
@@ -86,7 +90,7 @@ async def deny(
     return await service.view(session_id, Role.PRACTITIONER)
 
 
-@router.post("/{session_id}/end")
+@router.post("/{session_id}/end", dependencies=COUNTED)
 async def end(session_id: SessionId, _: Nothing, request: Request, service: Running) -> SessionView:
     async with service.database.begin() as db:
         session, by = await callers.acting(db, request, session_id)

@@ -8,9 +8,11 @@ from pydantic import BaseModel, StringConstraints
 
 from agent.http.problems import Conflict, Invalid, Unavailable
 from token_service import audit, callers, sessions, tokens
+from token_service.callers import Caller, Practitioner
 from token_service.database import Transaction
 from token_service.models import Admission, Seat, Session, SessionState
 from token_service.requests import Body
+from token_service.seats import practitioner_seat
 from token_service.service import Running, Service
 
 ROOM_WAIT_S = 3.0
@@ -49,8 +51,11 @@ class Token(BaseModel):
 async def token(wanted: TokenRequest, request: Request, service: Running) -> Token:
     if wanted.claims_something:
         raise Invalid("server-decides", "Identity, name, attributes and room are the server's.")
+    async with service.database.read() as db:
+        caller = await _caller(db, wanted.room_name or None, request)
+    service.tokens.take(caller.key)
     async with service.database.begin() as db:
-        seat = await _seat(db, wanted.room_name or None, request)
+        seat = await _seat(db, caller.session.id, request)
         audit.record(db, seat, "token_issued")
     service.broker.changed(seat.session_id)
     await _wait_for_room(service, seat.session_id)
@@ -60,22 +65,26 @@ async def token(wanted: TokenRequest, request: Request, service: Running) -> Tok
     )
 
 
-async def _seat(db: Transaction, room_name: str | None, request: Request) -> Seat:
+async def _caller(db: Transaction, room_name: str | None, request: Request) -> Caller:
+    """Who may have a token now."""
     if callers.is_patient(request):
-        return await _patient_seat(db, room_name, request)
+        patient = await callers.patient(db, request, room_name)
+        sessions.refuse_if_over(patient.session)
+        if patient.seat.admission is not Admission.ADMITTED:
+            raise Conflict("not-admitted", "Wait until the practitioner has admitted you.")
+        _refuse_unless_live(patient.session)
+        return patient
     if room_name is None:
         raise Invalid("room-missing", "Say which session with room_name.")
-    session, seat = await callers.acting(db, request, room_name)
-    _refuse_unless_live(session)
-    return seat
+    practitioner = await callers.practitioner(db, request, room_name)
+    _refuse_unless_live(practitioner.session)
+    return practitioner
 
 
-async def _patient_seat(db: Transaction, room_name: str | None, request: Request) -> Seat:
-    caller = await callers.patient(db, request, room_name)
-    sessions.refuse_if_over(caller.session)
-    if caller.seat.admission is not Admission.ADMITTED:
-        raise Conflict("not-admitted", "Wait until the practitioner has admitted you.")
-    _refuse_unless_live(caller.session)
+async def _seat(db: Transaction, room_name: str, request: Request) -> Seat:
+    caller = await _caller(db, room_name, request)
+    if isinstance(caller, Practitioner):
+        return await practitioner_seat(db, caller.session, caller.login)
     caller.seat.stepped_out = False
     return caller.seat
 
