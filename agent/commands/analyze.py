@@ -31,6 +31,16 @@ TimestampsFile = Annotated[
     ),
 ]
 
+VideoTrack = Annotated[
+    int | None,
+    typer.Option(
+        "--video-track",
+        min=1,
+        metavar="N",
+        help="Which of several videos in the file, counted from 1. Default: the first.",
+    ),
+]
+
 
 def analyze(
     what: Annotated[
@@ -46,6 +56,7 @@ def analyze(
         ),
     ] = None,
     timestamps: TimestampsFile = None,
+    video_track: VideoTrack = None,
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Analyse a video file, or compute a session's measures again from its log."""
@@ -55,7 +66,7 @@ def analyze(
     folder = output or session_folder(data, new_session_id())
     started_s = time.monotonic()
     try:
-        analysed = _with_progress(what, folder, data, timestamps)
+        analysed = _with_progress(what, folder, data, timestamps, video_track)
     except LogFailed as error:
         print(f"error: {error}; {_what_is_left(folder)}", file=sys.stderr)
         raise typer.Exit(1) from None
@@ -73,17 +84,21 @@ def _what_is_left(folder: Path) -> str:
     return f"nothing was written in {folder}"
 
 
-def _with_progress(what: str, folder: Path, data: Path, timestamps: Path | None) -> AnalysedSession:
+def _with_progress(
+    what: str, folder: Path, data: Path, timestamps: Path | None, track: int | None
+) -> AnalysedSession:
     from agent.offline import analyse_session, analyse_video
     from agent.record.folder import find_session, means_session
 
     a_session = means_session(what)
-    if a_session and timestamps is not None:
-        raise typer.BadParameter("a session has its own times; --timestamps is for a video file")
+    if a_session and (timestamps is not None or track is not None):
+        raise typer.BadParameter(
+            "a session has its own times; --timestamps and --video-track are for a video"
+        )
     with frames_bar(Path(what).name) as show:
         if a_session:
             return analyse_session(find_session(what, data), folder, show)
-        return analyse_video(Path(what), folder, show, timestamps)
+        return analyse_video(Path(what), folder, show, timestamps, track)
 
 
 def _report(analysed: AnalysedSession, took_s: float) -> None:

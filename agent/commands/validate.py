@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from agent.commands.analyze import INTERRUPTED, TimestampsFile
+from agent.commands.analyze import INTERRUPTED, TimestampsFile, VideoTrack
 from agent.commands.frames_bar import frames_bar
 from agent.commands.session_argument import DEFAULT_DATA, Data
 from agent.validation import TOLERANCE_MS
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from agent.validation.findings import Found
     from agent.validation.labels import Labels
     from agent.validation.material import Material
+
+
+class TimesFrom(StrEnum):
+    PICTURE = "picture"
+    FILE = "file"
 
 
 def validate(
@@ -36,7 +42,7 @@ def validate(
         typer.Argument(
             metavar="LABELS",
             help="A CSV file: events (onset_s,offset_s,label), or values per frame (t_s or frame, "
-            "and columns named by measures). Times count from the first frame.",
+            "and columns named by measures). Times count from the first picture.",
         ),
     ],
     label: Annotated[
@@ -69,7 +75,18 @@ def validate(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the numbers as JSON instead of a table.")
     ] = False,
+    times_from: Annotated[
+        TimesFrom,
+        typer.Option(
+            help="What times in LABELS count from: the first picture, or the file's beginning, as "
+            "players and ELAN show it."
+        ),
+    ] = TimesFrom.PICTURE,
+    shift_s: Annotated[
+        float, typer.Option(min=-86_400, max=86_400, help="Added to all times in LABELS.")
+    ] = 0.0,
     timestamps: TimestampsFile = None,
+    video_track: VideoTrack = None,
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Compare labels made by people with what the measures find, on a video or a session."""
@@ -77,17 +94,24 @@ def validate(
     from agent.validation.agreement_text import as_json as to_json
     from agent.validation.agreement_text import method, outside
     from agent.validation.labels import read_labels
+    from agent.validation.shift import constant_shift, shift_sentences
 
     if html is not None and not html.parent.is_dir():
         raise typer.BadParameter(f"{html.parent} is no folder", param_hint="--html")
     read = read_labels(labels, label or ())
-    material = _material(what, data, video, timestamps)
+    material = _material(what, data, video, timestamps, video_track)
     frames = material.frames()
+    shift_ms = round(1000 * shift_s) - _counted_from_ms(times_from, material)
+    if shift_ms:
+        read = read.shifted(shift_ms)
     read.check(frames)
     found = _look(material, read)
     judged = judge(read, frames, found, tolerance_ms)
     sentences = (
         *outside(judged),
+        *shift_sentences(
+            read.path, constant_shift(judged, tolerance_ms), material.picture_starts_ms, shift_s
+        ),
         *method(judged, frames, tolerance_ms),
         *(f"note: {note}" for note in material.notes),
     )
@@ -99,10 +123,20 @@ def validate(
     if html is not None:
         from agent.validation.report import page, write_page
 
-        content = page(title, judged, found, sentences, material.video, timestamps)
+        content = page(title, judged, found, sentences, material.video, timestamps, video_track)
         write_page(html, content)
         pictures = "pictures of the person" if material.video else "no pictures"
         print(f"{html} (holds {pictures})", file=sys.stderr)
+
+
+def _counted_from_ms(times_from: TimesFrom, material: Material) -> int:
+    if times_from is TimesFrom.PICTURE:
+        return 0
+    if material.picture_starts_ms is None:
+        raise typer.BadParameter(
+            f"{material.name} has no times of a file", param_hint="--times-from"
+        )
+    return material.picture_starts_ms
 
 
 def _look(material: Material, labels: Labels) -> Found:
@@ -116,17 +150,21 @@ def _look(material: Material, labels: Labels) -> Found:
         raise typer.Exit(INTERRUPTED) from None
 
 
-def _material(what: str, data: Path, video: Path | None, timestamps: Path | None) -> Material:
+def _material(
+    what: str, data: Path, video: Path | None, timestamps: Path | None, track: int | None
+) -> Material:
     from agent.record.folder import find_session, means_session
     from agent.validation.material import SessionMaterial, VideoMaterial
 
     if means_session(what):
-        if timestamps is not None and video is None:
-            raise typer.BadParameter("a session has its own times; --timestamps is for a video")
+        if video is None and (timestamps is not None or track is not None):
+            raise typer.BadParameter(
+                "a session has its own times; --timestamps and --video-track are for a video"
+            )
         return SessionMaterial(find_session(what, data), video)
     if video is not None:
         raise typer.BadParameter("--video is for a session")
-    return VideoMaterial(Path(what), timestamps)
+    return VideoMaterial(Path(what), timestamps, track)
 
 
 def _print(title: str, judged: Judged, sentences: tuple[str, ...]) -> None:

@@ -51,6 +51,12 @@ WHERE = (
         "ms",
         "the same moment on the one line of time of all runs, as the replay shows it",
     ),
+    Column(
+        "file_ms",
+        INTEGER,
+        "ms",
+        "the same moment as a player shows it of the video; empty for a call, or times from a file",
+    ),
 )
 TRUST = (
     Column("quality", pa.string(), "", "good, usable or not_measurable"),
@@ -66,7 +72,12 @@ FRAME = (
     Column("media_us", INTEGER, "us", "the frame's own time stamp: a file's, as it has it"),
     Column("width", INTEGER, "px", "of the upright picture"),
     Column("height", INTEGER, "px", "of the upright picture"),
-    Column("rotation_deg", INTEGER, "deg", "clockwise turn that made the picture upright"),
+    Column(
+        "rotation_deg",
+        INTEGER,
+        "deg",
+        "clockwise turn that made the picture upright, after a mirrored one was turned back",
+    ),
     Column("received_unix_us", INTEGER, "us", "when the agent received the frame; live only"),
 )
 WINDOW = (

@@ -92,6 +92,7 @@ def for_spreadsheets(row: Row) -> Row:
 
 
 def _where(origin: pb.Origin, t_ms: int, placed: PlacedRun) -> Row:
+    starts_ms = placed.run.file_starts_ms
     return {
         "session_id": placed.run.session_id,
         "run": origin.run,
@@ -99,6 +100,7 @@ def _where(origin: pb.Origin, t_ms: int, placed: PlacedRun) -> Row:
         "seq": origin.seq,
         "t_ms": t_ms,
         "session_ms": t_ms + placed.offset_ms,
+        "file_ms": None if starts_ms is None else t_ms + starts_ms,
     }
 
 

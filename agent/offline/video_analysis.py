@@ -27,13 +27,13 @@ from agent.perception.perception import Perception
 from agent.pipeline import ResultStream
 from agent.record import SessionLog, describe_run
 from agent.record.folder import is_session_id
-from agent.record.provenance import FILE
+from agent.record.provenance import FILE, FILE_STARTS_MS
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.registry import encode_registry
 from models.bundles import ModelBundles
 from models.digest import sha256_of
 
-FRAMES_AHEAD = 8
+FRAMES_AHEAD, BYTES_AHEAD = 8, 64 * 2**20
 OBSERVATIONS_AHEAD, OBSERVATIONS_AT_ONCE = 64, 32
 RUN = 0
 
@@ -52,23 +52,29 @@ class SeenVideo:
 
 
 def analyse_video(
-    path: Path, out_dir: Path, progress: Progress = no_progress, timestamps: Path | None = None
+    path: Path,
+    out_dir: Path,
+    progress: Progress = no_progress,
+    timestamps: Path | None = None,
+    track: int | None = None,
 ) -> AnalysedSession:
     """The same file gives the same messages, however busy the machine is."""
     refuse_used_folder(out_dir)
-    with observing(path, timestamps) as seen:
+    with observing(path, timestamps, track) as seen:
         analysed = _keep_all(seen.video, seen.observations, out_dir, progress)
     return replace(analysed, notes=(*seen.notes(), *analysed.notes))
 
 
 @contextmanager
-def observing(path: Path, timestamps: Path | None = None) -> Iterator[SeenVideo]:
+def observing(
+    path: Path, timestamps: Path | None = None, track: int | None = None
+) -> Iterator[SeenVideo]:
     """Raises NotAVideo or FileRefused before there is a first observation."""
     models = ModelBundles.verified()
     with (
-        closing(open_video(path, timestamps)) as video,
+        closing(open_video(path, timestamps, track)) as video,
         closing(Perception(models, live=False, camera_hz=video.rate_hz)) as perception,
-        closing(prefetched(video.frames(), FRAMES_AHEAD, "decode")) as frames,
+        closing(ahead(video.frames(), frames_ahead(video), "decode")) as frames,
     ):
         seeing = _Seeing(perception)
         with closing(perceived_ahead(seeing.all(frames))) as observations:
@@ -78,18 +84,23 @@ def observing(path: Path, timestamps: Path | None = None) -> Iterator[SeenVideo]
             yield SeenVideo(video, chain((first,), observations), seeing)
 
 
+def frames_ahead(video: VideoFile) -> int:
+    """Fewer of large pictures, that they may fit into memory."""
+    return max(1, min(FRAMES_AHEAD, BYTES_AHEAD // video.frame_bytes))
+
+
 def perceived_ahead(seen: Iterable[Seen]) -> Generator[Seen, None, None]:
     return prefetched(seen, OBSERVATIONS_AHEAD, "perceive", at_once=OBSERVATIONS_AT_ONCE)
 
 
-def open_video(path: Path, timestamps: Path | None = None) -> VideoFile:
+def open_video(path: Path, timestamps: Path | None = None, track: int | None = None) -> VideoFile:
     """With a file of times the whole video is decoded first, to count its frames."""
     if timestamps is None:
-        return VideoFile(path)
+        return VideoFile(path, track=track)
     times = Timestamps(timestamps)
-    with closing(VideoFile(path)) as counted:
+    with closing(VideoFile(path, track=track)) as counted:
         times.check_count(counted.count_pictures(), path)
-    return VideoFile(path, times)
+    return VideoFile(path, times, track)
 
 
 def _keep_all(
@@ -140,6 +151,7 @@ def _provenance(video: VideoFile, out_dir: Path) -> pb.Provenance:
             "pyav": av.__version__,
             "libavcodec": ".".join(map(str, av.library_versions["libavcodec"])),
             "camera_hz": f"{video.rate_hz:.6g}" if video.rate_hz else "unknown",
+            "video_track": str(video.track_number),
             **_timestamps_used(video),
         },
     )
@@ -147,5 +159,5 @@ def _provenance(video: VideoFile, out_dir: Path) -> pb.Provenance:
 
 def _timestamps_used(video: VideoFile) -> dict[str, str]:
     if video.timestamps is None:
-        return {}
+        return {FILE_STARTS_MS: str(video.starts_ms)}
     return {"timestamps_sha256": sha256_of(video.timestamps.path)}

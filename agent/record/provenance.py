@@ -18,6 +18,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent.parent
 GIT_TIMEOUT_S = 5
 CPU_INFO = Path("/proc/cpuinfo")
 LIVE, FILE = "live", "file"
+FILE_STARTS_MS = "picture_starts_ms"  # in the configuration: the first picture on a player's clock
 NO_CONFIGURATION: Mapping[str, str] = {}
 
 

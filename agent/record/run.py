@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from agent.errors import LogUnreadable
 from agent.record.folder import is_session_id, run_files
+from agent.record.provenance import FILE_STARTS_MS
 from agent.record.reader import LogReader
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.registry import encode_registry
 
 KEEPING_NOT_ALLOWED = "keeping not allowed"  # why a log ended whose analysis went on
 
+MILLISECONDS = re.compile(r"-?\d{1,9}")
 MOST_MEASURES = 500  # nearly seven times what there is; each makes three columns
 HEAD = {"/provenance", "/registry", "/observation", "/frame"}
 
@@ -29,6 +32,12 @@ class Run:
         """The folder's name; of a folder that a person named, what the log says."""
         folder = self.log.path.absolute().parent.name
         return folder if is_session_id(folder) else self.provenance.session_id
+
+    @property
+    def file_starts_ms(self) -> int | None:
+        """Of a video: what a player shows at the first picture."""
+        told = self.provenance.configuration.get(FILE_STARTS_MS, "")
+        return int(told) if MILLISECONDS.fullmatch(told) else None
 
 
 def read_runs(folder: Path) -> list[Run]:

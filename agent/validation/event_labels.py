@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -37,9 +37,23 @@ class EventLabels:
         """What tells whether an event could have been found."""
         return tuple(dict.fromkeys(kind.measure_id for kind in self.kinds))
 
+    def shifted(self, by_ms: int) -> EventLabels:
+        """The same labels at times that count from elsewhere."""
+        moved = (
+            replace(e, onset_ms=e.onset_ms + by_ms, offset_ms=e.offset_ms + by_ms)
+            for e in self.events
+        )
+        return replace(self, events=tuple(moved))
+
     def check(self, frames: FrameTimes) -> None:
         """Raises FileRefused when an event lies outside the material."""
         for event in self.events:
+            if event.onset_ms < -BEYOND_MS:
+                raise refused(
+                    self.path,
+                    event.line,
+                    f"{event.kind} begins {-event.onset_ms / 1000:g} s before the first picture",
+                )
             if event.offset_ms > frames.end_ms + BEYOND_MS:
                 raise refused(
                     self.path,

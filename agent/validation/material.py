@@ -30,6 +30,11 @@ class Material(Protocol):
         """Of all frames, before any is looked at."""
         ...
 
+    @property
+    def picture_starts_ms(self) -> int | None:
+        """What a player shows at the first frame; known once `frames` was called."""
+        ...
+
     def parts(self, progress: Progress) -> Generator[Part, None, None]:
         """To be closed by whoever stops before the end."""
         ...
@@ -43,20 +48,25 @@ class Material(Protocol):
 class VideoMaterial:
     """Observed as `epedicare analyze` does; nothing is kept."""
 
-    def __init__(self, path: Path, timestamps: Path | None = None) -> None:
+    def __init__(
+        self, path: Path, timestamps: Path | None = None, track: int | None = None
+    ) -> None:
         self.name = path.name
         self.path = path
         self.video: Path | None = path
         self.timestamps = timestamps
+        self.track = track
         self.notes: tuple[str, ...] = ()
+        self.picture_starts_ms: int | None = None
 
     def frames(self) -> FrameTimes:
-        with closing(open_video(self.path, self.timestamps)) as video:
+        with closing(open_video(self.path, self.timestamps, self.track)) as video:
             times_us = np.array(video.frame_times_us())
+            self.picture_starts_ms = video.starts_ms
         return FrameTimes((times_us - times_us[0]) // 1000)
 
     def parts(self, progress: Progress) -> Generator[Part, None, None]:
-        with observing(self.path, self.timestamps) as seen:
+        with observing(self.path, self.timestamps, self.track) as seen:
             yield 0, counted(seen.observations, progress, seen.video.expected_frames)
             self.notes = seen.notes()
 
@@ -73,6 +83,7 @@ class SessionMaterial:
         self._runs = timeline.runs
         if not self._runs:
             raise LogUnreadable(f"{folder} holds no observations")
+        self.picture_starts_ms = self._runs[0].run.file_starts_ms
         if video is None:
             return
         if not video.is_file():

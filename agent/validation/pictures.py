@@ -32,14 +32,16 @@ def wanted(found: Found, frame: int) -> Wanted:
     return Wanted(int(found.frames.t_ms[frame]), (left, top, right, bottom))
 
 
-def cut(video: Path, timestamps: Path | None, pictures: Iterable[Wanted]) -> dict[Wanted, str]:
+def cut(
+    video: Path, timestamps: Path | None, track: int | None, pictures: Iterable[Wanted]
+) -> dict[Wanted, str]:
     """As data: addresses; decodes the video once more."""
     by_time: dict[int, list[Wanted]] = {}
     for picture in pictures:
         by_time.setdefault(picture.t_ms, []).append(picture)
     made: dict[Wanted, str] = {}
     first_us: int | None = None
-    with closing(open_video(video, timestamps)) as opened:
+    with closing(open_video(video, timestamps, track)) as opened:
         for frame in opened.frames():
             first_us = frame.media_us if first_us is None else first_us
             for picture in by_time.get((frame.media_us - first_us) // 1000, ()):

@@ -74,13 +74,14 @@ def page(
     sentences: Iterable[str],
     video: Path | None,
     timestamps: Path | None = None,
+    track: int | None = None,
 ) -> str:
     """Without a video there are no pictures."""
     sections: Sections = [(agreement, list(_shown(agreement, found))) for agreement in judged]
     images: Mapping[Wanted, str] = {}
     if video is not None:
         every = (w for _, shown in sections for one in shown for w in one.pictures)
-        images = cut(video, timestamps, every)
+        images = cut(video, timestamps, track, every)
     parts = [
         HEAD,
         f"<title>{escape(title)}</title><style>{STYLE}</style><h1>{escape(title)}</h1>",

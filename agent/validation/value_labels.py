@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -34,10 +34,18 @@ class ValueLabels:
     def measures(self) -> tuple[str, ...]:
         return tuple(measure.id for measure in self.columns)
 
+    def shifted(self, by_ms: int) -> ValueLabels:
+        """The same labels at times that count from elsewhere."""
+        if self.place != TIME:
+            raise FileRefused(f"{self.path.name} has no column {TIME}: its rows are not shifted")
+        return replace(self, places=self.places + by_ms / 1000)
+
     def check(self, frames: FrameTimes) -> None:
         """Raises FileRefused when a row has no place in the material."""
         if self.place == TIME:
-            self._refuse_beyond(self.places * 1000 > frames.end_ms + BEYOND_MS, frames)
+            t_ms = self.places * 1000
+            beyond = (t_ms > frames.end_ms + BEYOND_MS) | (t_ms < -BEYOND_MS)
+            self._refuse_beyond(beyond, frames)
         elif self.place == FRAME:
             self._refuse_beyond(self.places >= len(frames.t_ms), frames)
         elif len(self.lines) != len(frames.t_ms):

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import pytest
 from kept_sessions import keep_live_run
-from made_videos import make_video, plain_picture
+from made_videos import make_late, make_video, plain_picture
 from synthetic import Child, film
 from typer.testing import CliRunner, Result
 
@@ -276,3 +276,77 @@ def test_options_that_do_not_fit_are_refused_before_the_work(
     result = epedicare(*(names.get(argument, argument) for argument in arguments))
     assert result.exit_code == 2
     assert why in unboxed(result.output)
+
+
+def test_a_shift_that_explains_why_nothing_was_found_is_proposed(
+    session: Path, tmp_path: Path
+) -> None:
+    labels = labels_of_blinks(tmp_path, late_s=0.7)
+    told = unboxed(epedicare(session, labels).output)
+    proposed = re.search(
+        r"If all times in labels.csv were (\S+) s earlier, (\d+) of 18 events would be found instead "
+        r"of 0: they seem to count from another beginning. See --shift-s (\S+)\.",
+        told,
+    )
+    assert proposed, told
+    assert float(proposed[1]) == pytest.approx(0.7, abs=0.05)
+    assert float(proposed[3]) == -float(proposed[1])
+    assert int(proposed[2]) == 17  # and one while the head was turned away
+    blink = judged(session, labels, "--shift-s", "-0.7")["blink"]
+    assert (blink["missed"], blink["false"]) == (0, 0)
+    assert "If all times" not in epedicare(session, labels, "--shift-s", "-0.7").output
+
+
+def test_no_shift_is_proposed_for_labels_that_fit_or_fit_nowhere(
+    session: Path, tmp_path: Path
+) -> None:
+    assert "If all times" not in epedicare(session, labels_of_blinks(tmp_path)).output
+    anywhere = np.sort(np.random.default_rng(5).uniform(2, 55, 12))
+    rows = (f"{t},{t + 0.05},blink\n" for t in anywhere if not 29 < t < 34)
+    (tmp_path / "labels.csv").write_text("onset_s,offset_s,label\n" + "".join(rows))
+    assert "If all times" not in epedicare(session, tmp_path / "labels.csv").output
+
+
+def labelled_yaw(folder: Path, late_s: float) -> Path:
+    path = folder / f"yaw-{late_s}.csv"
+    rows = (f"{0.2 * n + late_s:.2f},{n}\n" for n in range(10))
+    path.write_text("t_s,head_yaw\n" + "".join(rows))
+    return path
+
+
+def test_labels_of_a_player_fit_a_picture_that_begins_after_the_sound(
+    short_session: Path, tmp_path: Path
+) -> None:
+    late = make_late(tmp_path / "late.mp4", SHORT, 700)
+    wanted = judged(short_session, labelled_yaw(tmp_path, 0.0))
+    got = judged(late, labelled_yaw(tmp_path, 0.7), "--times-from", "file")
+    assert got == wanted
+    of_session = analyse_video(late, tmp_path / "late")
+    assert any("begins 0.70 s after the file" in note for note in of_session.notes)
+    again = (of_session.folder, labelled_yaw(tmp_path, 0.7), "--times-from", "file")
+    assert judged(*again) == wanted
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("SESSION", "LABELS", "--times-from", "file"), "has no times of a file"),
+        (("SHORT", "EARLY", "--shift-s", "-0.5"), "line 2: blink begins 0.4 s before the first"),
+        (("SHORT", "ROWS", "--shift-s", "1"), "has no column t_s: its rows are not shifted"),
+    ],
+)
+def test_a_shift_that_cannot_be_is_one_clear_line(
+    session: Path, short_session: Path, tmp_path: Path, arguments: tuple[str, ...], why: str
+) -> None:
+    (tmp_path / "early.csv").write_text("onset_s,offset_s,label\n0.1,0.2,blink\n")
+    (tmp_path / "rows.csv").write_text("head_yaw\n" + "1\n" * 72)
+    names = {
+        "SESSION": session,
+        "SHORT": short_session,
+        "LABELS": labels_of_blinks(tmp_path),
+        "EARLY": tmp_path / "early.csv",
+        "ROWS": tmp_path / "rows.csv",
+    }
+    result = epedicare(*(names.get(argument, argument) for argument in arguments))
+    assert result.exit_code
+    assert why in unboxed(f"{result.output} {result.exception}")
