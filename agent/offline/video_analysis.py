@@ -74,7 +74,7 @@ def observing(
     with (
         closing(open_video(path, timestamps, track)) as video,
         closing(Perception(models, live=False, camera_hz=video.rate_hz)) as perception,
-        closing(ahead(video.frames(), frames_ahead(video), "decode")) as frames,
+        closing(prefetched(video.frames(), frames_ahead(video), "decode")) as frames,
     ):
         seeing = _Seeing(perception)
         with closing(perceived_ahead(seeing.all(frames))) as observations:

@@ -155,13 +155,13 @@ PEAK = """
 import resource, sys
 from pathlib import Path
 from agent.errors import NotAVideo
-from agent.offline.prefetch import ahead
+from agent.offline.prefetch import prefetched
 from agent.offline.video_analysis import frames_ahead
 from agent.offline.video_file import VideoFile
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
     video = VideoFile(Path(sys.argv[1]))
-    print(sum(1 for _ in ahead(video.frames(), frames_ahead(video), "decode")))
+    print(sum(1 for _ in prefetched(video.frames(), frames_ahead(video), "decode")))
 except NotAVideo as error:
     print(error)
 print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)

@@ -284,8 +284,8 @@ def test_a_shift_that_explains_why_nothing_was_found_is_proposed(
     labels = labels_of_blinks(tmp_path, late_s=0.7)
     told = unboxed(epedicare(session, labels).output)
     proposed = re.search(
-        r"If all times in labels.csv were (\S+) s earlier, (\d+) of 18 events would be found instead "
-        r"of 0: they seem to count from another beginning. See --shift-s (\S+)\.",
+        r"If all times in labels.csv were (\S+) s earlier, (\d+) of 18 events would be found "
+        r"instead of 0: they seem to count from another beginning. See --shift-s (\S+)\.",
         told,
     )
     assert proposed, told
