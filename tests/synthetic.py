@@ -258,4 +258,4 @@ def film(
 
 def _no_pose(t_ms: int) -> Pose:
     empty = np.zeros((0, 3), np.float32)
-    return Pose(t_ms, None, False, empty, empty, np.zeros(33, np.float32), 0, NO_SHIFTS)
+    return Pose(t_ms, None, False, empty, empty, np.empty(0, np.float32), 0, NO_SHIFTS)
