@@ -1,7 +1,8 @@
 """Walking through a log's bytes, whole or damaged.
 
 Messages live in compressed chunks of about a second, each with its own CRC. What cannot be read
-is reported and left out, and the walk goes on at the next chunk whose CRC holds.
+is reported and left out, and the walk goes on at the next chunk whose CRC holds. The search for it
+has an end: what looks like chunks and is none costs no more time than the file has bytes.
 """
 
 from __future__ import annotations
@@ -10,26 +11,25 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from io import BytesIO
 from mmap import mmap
 
-import zstandard
-from mcap.data_stream import ReadDataStream
-from mcap.exceptions import McapError
 from mcap.opcode import Opcode
-from mcap.records import Chunk, McapRecord
-from mcap.stream_reader import breakup_chunk
 from mcap.writer import MCAP0_MAGIC
 
-HEAD = struct.Struct("<BQ")  # a record's opcode and length
+from agent.record.chunk import (
+    COMPRESSION_NAME,
+    COMPRESSION_NAME_OFFSET,
+    RECORD,
+    Content,
+    chunk_head,
+    unpacked,
+)
+
 DATA_END_BODY = struct.Struct("<I")
 FOOTER = struct.Struct("<BQQQI")  # head, summary start, summary offset start, CRC
 RECORDS = {Opcode.HEADER, Opcode.CHUNK, Opcode.MESSAGE_INDEX, Opcode.DATA_END}
-# In a chunk record the name of its compression comes after the head, two times, a size and a CRC.
-COMPRESSION_NAME = b"\x04\x00\x00\x00zstd"
-COMPRESSION_NAME_OFFSET = 37
-CHUNK_LIMIT_BYTES = 64 * 2**20
-CHUNK_ERRORS = (McapError, ValueError, OverflowError, struct.error, zstandard.ZstdError)
+# How much is tried in searching, in bytes and in the file's size: damage needs twice that at most.
+TRIED_BYTES, TRIED_FILES = 16 * 2**20, 4
 
 Wanted = Callable[[int, int], bool]  # of a chunk's first and last time, ns
 
@@ -49,8 +49,9 @@ class ChunkWalk:
         self._data = data
         self._size = len(data)
         self._wanted = wanted
+        self._patience_bytes = TRIED_BYTES + TRIED_FILES * self._size
 
-    def __iter__(self) -> Iterator[list[McapRecord]]:
+    def __iter__(self) -> Iterator[Content]:
         position = self._begin()
         while position < self._size:
             opcode, end = self._record(position)
@@ -75,23 +76,22 @@ class ChunkWalk:
         return self._skip(0, "are no log's beginning")
 
     def _record(self, position: int) -> tuple[Opcode | None, int]:
-        if position + HEAD.size > self._size:
+        if position + RECORD.size > self._size:
             return None, self._size
-        opcode, length = HEAD.unpack_from(self._data, position)
-        end = position + HEAD.size + length
+        opcode, length = RECORD.unpack_from(self._data, position)
+        end = position + RECORD.size + length
         if opcode not in RECORDS or end > self._size:
             return None, self._size
         return Opcode(opcode), end
 
-    def _chunk(self, position: int, end: int) -> list[McapRecord] | None:
+    def _chunk(self, position: int, end: int) -> Content | None:
         """The chunk's records; none of them when the walk was not asked for its time."""
-        try:
-            chunk = Chunk.read(ReadDataStream(BytesIO(self._data[position + HEAD.size : end])))
-            if self._wanted and not self._wanted(chunk.message_start_time, chunk.message_end_time):
-                return []
-            return _open_chunk(chunk)
-        except CHUNK_ERRORS:
+        head = chunk_head(self._data, position, end)
+        if head is None:
             return None
+        if self._wanted and not self._wanted(head.first_ns, head.last_ns):
+            return []
+        return unpacked(self._data, head)
 
     def _behind(self, position: int, end: int) -> int:
         """The end, unless a chunk lies before it: then the record's length is what is damaged."""
@@ -115,12 +115,17 @@ class ChunkWalk:
             start = found - COMPRESSION_NAME_OFFSET
             if start > position:
                 opcode, end = self._record(start)
-                if opcode == Opcode.CHUNK and self._chunk(start, end) is not None:
+                if opcode != Opcode.CHUNK or chunk_head(self._data, start, end) is None:
+                    continue
+                self._patience_bytes -= end - start
+                if self._patience_bytes < 0:
+                    return None
+                if self._chunk(start, end) is not None:
                     return start
         return None
 
     def _end(self, position: int, end: int) -> None:
-        (expected,) = DATA_END_BODY.unpack_from(self._data, position + HEAD.size)
+        (expected,) = DATA_END_BODY.unpack_from(self._data, position + RECORD.size)
         if self._wanted is None and not self.damage and self._crc(0, position) != expected:
             self.damage.append(Damage(0, "bytes between the messages were changed; none is lost"))
         if not self._summary_holds(end):
@@ -139,12 +144,3 @@ class ChunkWalk:
     def _crc(self, start: int, end: int) -> int:
         with memoryview(self._data) as view, view[start:end] as part:
             return zlib.crc32(part)
-
-
-def _open_chunk(chunk: Chunk) -> list[McapRecord]:
-    declared = zstandard.get_frame_parameters(chunk.data).content_size
-    if declared != chunk.uncompressed_size or declared > CHUNK_LIMIT_BYTES:
-        raise ValueError("a chunk's sizes do not agree")
-    if chunk.uncompressed_crc == 0:
-        raise ValueError("a chunk has no checksum")
-    return breakup_chunk(chunk, validate_crc=True)

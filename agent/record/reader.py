@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from google.protobuf.message import DecodeError, Message
-from mcap.records import Channel, McapRecord
+from mcap.records import Channel
 from mcap.records import Message as McapMessage
 
 from agent.errors import LogUnreadable
 from agent.record.channels import CHANNELS, TOPIC_OF_ID
+from agent.record.chunk import Content
 from agent.record.chunks import ChunkWalk, Damage
 from agent.record.file import NS_PER_MS
 
@@ -81,7 +82,7 @@ class _Span:
         return self.from_ms <= t_ms and (self.to_ms is None or t_ms < self.to_ms)
 
 
-def _messages(records: list[McapRecord], names: dict[int, str]) -> Iterator[Entry]:
+def _messages(records: Content, names: dict[int, str]) -> Iterator[Entry]:
     for record in records:
         if isinstance(record, McapMessage):
             topic = names.get(record.channel_id, "")

@@ -12,7 +12,7 @@ from mcap.reader import make_reader
 from mcap.writer import MCAP0_MAGIC
 
 from agent.record import Entry, LogReader
-from agent.record.chunks import HEAD
+from agent.record.chunk import RECORD
 from agent.wire.generated import analysis_pb2 as pb
 
 pytestmark = pytest.mark.unit
@@ -119,7 +119,7 @@ def test_a_changed_length_costs_its_own_chunk_at_most(whole: Path, tmp_path: Pat
     changed = tmp_path / "run-000.mcap"
     position = len(MCAP0_MAGIC)
     while True:
-        opcode, length = HEAD.unpack_from(content, position)
+        opcode, length = RECORD.unpack_from(content, position)
         for bit in range(32):
             damaged = bytearray(content)
             damaged[position + 1 + bit // 8] ^= 1 << bit % 8
@@ -130,7 +130,7 @@ def test_a_changed_length_costs_its_own_chunk_at_most(whole: Path, tmp_path: Pat
             assert len(entries) >= len(original) - LARGEST_CHUNK, (opcode, position, bit)
         if opcode == Opcode.DATA_END:
             return
-        position += HEAD.size + length
+        position += RECORD.size + length
 
 
 def test_flipped_bits_of_a_crashed_log_never_give_wrong_data(crashed: Path, tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ sys.stdin.read()
 
 
 def test_a_log_that_is_being_written_is_not_touched(tmp_path: Path) -> None:
-    script = WRITER.format(helpers=str(Path(__file__).parent), folder=str(tmp_path))
+    script = WRITER.format(helpers=str(Path(__file__).parent.parent), folder=str(tmp_path))
     writer = subprocess.Popen(
         [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )

@@ -125,7 +125,7 @@ for number in range(100_000):
 
 
 def test_a_killed_writer_loses_at_most_the_last_second(tmp_path: Path) -> None:
-    script = KILLED_WRITER.format(helpers=str(Path(__file__).parent), folder=str(tmp_path))
+    script = KILLED_WRITER.format(helpers=str(Path(__file__).parent.parent), folder=str(tmp_path))
     writer = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
     assert writer.stdout is not None
     written_at: list[float] = []
