@@ -15,13 +15,14 @@ START_TIMEOUT_S = 12.0  # a job of a burst may wait for its process; calling mor
 DISPATCH_INTERVAL_S = 2.0
 EMPTY_EXPIRY_S = 30 * 60.0
 
-AgentState = Literal["none", "waiting", "analysing", "paused", "no_capacity", "lost"]
+AgentState = Literal["none", "waiting", "analysing", "paused", "no_capacity", "lost", "alone"]
 OWN_STATES: Mapping[str, AgentState] = {
     "waiting": "waiting",
     "analysing": "analysing",
     "paused": "paused",
     "no_capacity": "no_capacity",
     "lost": "lost",
+    "alone": "alone",
 }
 
 

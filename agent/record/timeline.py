@@ -22,6 +22,7 @@ REASON_OF_STATE = {
     pb.AGENT_STATE_LOST: "camera_lost",
     pb.AGENT_STATE_WAITING: "no_camera",
     pb.AGENT_STATE_NO_CAPACITY: "no_capacity",
+    pb.AGENT_STATE_ALONE: "alone",
 }
 
 

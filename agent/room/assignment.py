@@ -14,6 +14,7 @@ class Assignment:
     patient_identity: str
     practitioner_identities: frozenset[str] | None  # None: those whose role the service set
     sample: bool
+    dispatch: int | None = None  # the service's count of the agents that it has called
 
     @classmethod
     def from_dispatch(cls, metadata: str, room_name: str) -> Assignment:
@@ -24,9 +25,19 @@ class Assignment:
                 patient_identity=stated["patient_identity"],
                 practitioner_identities=None,
                 sample=bool(stated.get("sample", False)),
+                dispatch=_count(stated.get("run")),
             )
         except (ValueError, KeyError, TypeError) as error:
             raise NotOurRoom("the dispatch names no session and no patient") from error
         if assignment.session_id != room_name:
             raise NotOurRoom("the dispatch names another room")
         return assignment
+
+
+def _count(stated: object) -> int | None:
+    """A service that counts no dispatches states none."""
+    if stated is None:
+        return None
+    if not isinstance(stated, int) or stated < 1:
+        raise ValueError("a dispatch is counted from 1")
+    return stated

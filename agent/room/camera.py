@@ -56,6 +56,11 @@ def keeping(participant: rtc.RemoteParticipant | None) -> Keeping:
     return Keeping.REFUSED
 
 
+def withdrawn(participant: rtc.RemoteParticipant | None) -> bool:
+    """The service has said of this very connection that nothing may be analysed."""
+    return consent(participant) is Consent.NONE and keeping(participant) is Keeping.REFUSED
+
+
 def _for_this_connection(participant: rtc.RemoteParticipant) -> bool:
     """LiveKit renews tokens with the attributes of the moment: a connection that begins with such
     a token says `granted` until the service has looked, for another connection's id."""

@@ -67,17 +67,23 @@ class Consultation:
         self._analysis = LiveAnalysis(perception, assignment, data)
         self._publisher = Publisher(room, assignment.practitioner_identities, on_failure)
         self._follower = CameraFollower(
-            room, assignment.patient_identity, slots, self._analyse, on_failure
+            room,
+            assignment.patient_identity,
+            slots,
+            lambda: bool(self._publisher.recipients()),
+            self._analyse,
+            on_failure,
         )
         self._heartbeat = Heartbeat(perception, self._analysis)
         self._statuses_sent = 0
         self._shown_state = pb.AGENT_STATE_UNSPECIFIED
         self._changed = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._closing: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         for event in ROOM_EVENTS:
-            self._room.on(event, lambda *_: self._changed.set())
+            self._room.on(event, lambda *_: self._look_again())
         self._room.on(
             "participant_active", lambda someone: self._publisher.snapshot(someone.identity)
         )
@@ -94,6 +100,16 @@ class Consultation:
         ]
         self._changed.set()
 
+    def _look_again(self) -> None:
+        """What must stop stops in the very event; the rest may have to wait for the analysis."""
+        self._stop_what_must()
+        self._changed.set()
+
+    def _stop_what_must(self) -> None:
+        self._follower.let_go()
+        if camera.withdrawn(self._follower.patient):
+            self._publisher.forget()
+
     async def _follow(self) -> None:
         while True:
             # Not wait_for: before Python 3.12 it swallows a cancellation that comes with the event.
@@ -101,6 +117,7 @@ class Consultation:
                 async with asyncio.timeout(TICK_S):
                     await self._changed.wait()
             self._changed.clear()
+            self._stop_what_must()
             await self._keep_log()
             await self._follower.attend()
             self._show_new_state()
@@ -108,7 +125,7 @@ class Consultation:
     async def _analyse(self, feed: CameraFeed) -> None:
         async for frame in feed.frames():
             results = await self._in_analysis_thread(self._analysis.analyse, frame)
-            if results is not None:
+            if results is not None and self._follower.watching:
                 self._publisher.results(results)
 
     async def _keep_log(self) -> None:
@@ -118,7 +135,8 @@ class Consultation:
             await self._in_analysis_thread(self._analysis.begin_log)
         elif keeping is Keeping.REFUSED and self._analysis.log is not None:
             ends = await self._in_analysis_thread(self._analysis.end_log, KEEPING_NOT_ALLOWED)
-            self._publisher.events(ends)
+            if not camera.withdrawn(self._follower.patient):
+                self._publisher.events(ends)
 
     async def _in_analysis_thread(self, work: Callable[..., T], *arguments: object) -> T:
         loop = asyncio.get_running_loop()
@@ -172,11 +190,15 @@ class Consultation:
         return pb.KEEPING_FAILED if log.failure else pb.KEEPING_ON
 
     async def aclose(self, reason: str) -> None:
-        """Write the summary and let go of everything. Idempotent; well under 5 s."""
-        tasks, self._tasks = self._tasks, []
-        for task in tasks:
+        """Let go of everything and write the summary. Idempotent; well under 5 s."""
+        if self._closing is None:
+            self._closing = asyncio.create_task(self._close(reason))
+        await asyncio.shield(self._closing)
+
+    async def _close(self, reason: str) -> None:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         try:
             await self._follower.aclose()
             await self._publisher.aclose()

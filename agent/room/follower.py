@@ -1,7 +1,8 @@
 """Exactly one video stream at a time: the patient's camera, while its analysis is granted.
 
 `attend` compares what is with what should be. It is called after anything that happens in the
-room and once a second besides, so a missed, repeated or reordered event changes nothing.
+room and once a second besides, so a missed, repeated or reordered event changes nothing. `let_go`
+comes before it and waits for nothing: no log and no landmarker keeps a camera.
 """
 
 from __future__ import annotations
@@ -28,12 +29,14 @@ class CameraFollower:
         room: rtc.Room,
         patient_identity: str,
         slots: AnalysisSlots,
+        practitioner_present: Callable[[], bool],
         analyse: Callable[[CameraFeed], Coroutine[None, None, None]],
         on_failure: Callable[[str], None],
     ) -> None:
         self._room = room
         self._patient_identity = patient_identity
         self._slots = slots
+        self._practitioner_present = practitioner_present
         self._analyse = analyse
         self._on_failure = on_failure
         self._watched: rtc.RemoteTrackPublication | None = None
@@ -58,6 +61,8 @@ class CameraFollower:
     def state(self) -> pb.AgentState:
         if camera.consent(self.patient) is Consent.PAUSED:
             return pb.AGENT_STATE_PAUSED
+        if self._is_alone:
+            return pb.AGENT_STATE_ALONE
         if self._no_capacity:
             return pb.AGENT_STATE_NO_CAPACITY
         if self._feed is not None and self._feed.received and not self._is_silent:
@@ -67,18 +72,38 @@ class CameraFollower:
         return pb.AGENT_STATE_WAITING
 
     @property
+    def watching(self) -> bool:
+        """Whether the camera is still held: what was seen through it may be sent."""
+        return self._watched is not None
+
+    @property
+    def _is_alone(self) -> bool:
+        """The analysis would run, and nobody is there whom it is for."""
+        granted = camera.consent(self.patient) is Consent.GRANTED
+        return granted and not self._practitioner_present()
+
+    @property
     def _is_silent(self) -> bool:
         """A feed without frames for so long, or a subscription that brought no track."""
         last_frame_s = self._feed.last_frame_s if self._feed is not None else self._watched_since_s
         return time.monotonic() - last_frame_s > LOST_AFTER_S
 
+    def let_go(self) -> None:
+        """Gives the camera back at once if it may not be watched any more."""
+        if self._watched is not None and self._wanted() is not self._watched:
+            self._watch(None)
+            if self._analysing is not None:
+                self._analysing.cancel()
+
     async def attend(self) -> None:
+        self.let_go()
         await self._renew_if_lost()
-        wanted = camera.camera_to_analyse(self.patient)
+        wanted = self._wanted()
         self._hold_slot(wanted)
         if self._no_capacity:
             wanted = None
         if wanted is not self._watched:
+            self._watch(None)
             await self._stop_feed()
             self._watch(wanted)
         track = wanted.track if wanted is not None else None
@@ -87,6 +112,7 @@ class CameraFollower:
             self._start_feed(track)
 
     async def aclose(self) -> None:
+        self._watch(None)
         await self._stop_feed()
         self._slots.release()
 
@@ -96,8 +122,11 @@ class CameraFollower:
             self._lost = False
         elif self._watched is not None and self._is_silent:
             self._lost = True
-            await self._stop_feed()
             self._watch(None)
+            await self._stop_feed()
+
+    def _wanted(self) -> rtc.RemoteTrackPublication | None:
+        return None if self._is_alone else camera.camera_to_analyse(self.patient)
 
     def _hold_slot(self, wanted: rtc.RemoteTrackPublication | None) -> None:
         """The slot is kept while the patient stays, so that a pause never costs the analysis."""

@@ -28,6 +28,14 @@ from agent.wire.timing import timing_now
 DELAYS_KEPT_S = 5.0
 
 
+RUNS_PER_DISPATCH = 10_000  # one begins with each log and after its end
+
+
+def first_run(dispatch: int | None) -> int:
+    """Later agents have later runs, whatever their clocks say, when somebody counts the agents."""
+    return int(time.time()) if dispatch is None else dispatch * RUNS_PER_DISPATCH
+
+
 class LiveAnalysis:
     """`analyse`, `begin_log` and `end_log` run in `thread`; the rest may be read from anywhere."""
 
@@ -119,7 +127,7 @@ class LiveAnalysis:
         return float(p50), float(p95)
 
     def _begin_run(self) -> None:
-        self.run = max(int(time.time()), self.run + 1)
+        self.run = self.run + 1 if self.run else first_run(self._assignment.dispatch)
         self._stream = ResultStream(self.run)
 
     def _keep_delay(self, receipt: Receipt | None) -> None:

@@ -6,8 +6,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Collection, Iterable
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from livekit import rtc
 from livekit.rtc.participant import PublishDataError
@@ -69,6 +68,7 @@ class Publisher:
         self._windows: dict[int, bytes] = {}
         self._events: deque[bytes] = deque(maxlen=RECENT_EVENTS)
         self._status = b""
+        self._overflowing = False
         self._sender = run_in_background(self._send(), "publishing", on_failure)
 
     def recipients(self) -> list[str]:
@@ -91,6 +91,15 @@ class Publisher:
         self._status = status.SerializeToString()
         self._put(self._status, TOPIC_STATUS, self.recipients())
 
+    def forget(self) -> None:
+        """What was seen before a withdrawal reaches nobody any more, newcomers included."""
+        self._windows.clear()
+        self._events.clear()
+        waiting = [self._outbox.get_nowait() for _ in range(self._outbox.qsize())]
+        for packet in waiting:
+            if packet.topic in (TOPIC_STATUS, TOPIC_REGISTRY):
+                self._outbox.put_nowait(packet)
+
     def snapshot(self, identity: str) -> None:
         """All that a practitioner who has just arrived needs in order to read what follows."""
         if identity not in self.recipients():
@@ -107,15 +116,23 @@ class Publisher:
             return
         if not reliable and self._outbox.qsize() > WAITING_FRAMES:
             return
-        with suppress(asyncio.QueueFull):
-            self._outbox.put_nowait(_Packet(payload, topic, reliable, to))
+        if self._outbox.full():
+            if not self._overflowing:  # once, not for every packet
+                logger.warning("packets are lost: %d wait to be sent", WAITING_PACKETS)
+            self._overflowing = True
+            return
+        self._overflowing = False
+        self._outbox.put_nowait(_Packet(payload, topic, reliable, to))
 
     async def _send(self) -> None:
         failing = False
         while True:
             packet = await self._outbox.get()
+            to = [identity for identity in packet.to if identity in self.recipients()]
+            if not to:  # they have left since
+                continue
             try:
-                await self._publish(packet)
+                await self._publish(replace(packet, to=to))
             except (PublishDataError, ConnectionError) as error:
                 if not failing:  # once, not for every frame
                     logger.warning("packets are not sent: %s", error)

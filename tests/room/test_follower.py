@@ -20,7 +20,7 @@ async def test_a_broken_analysis_is_told_and_does_not_stop_the_closing(tmp_path:
         raise RuntimeError("broken on purpose")
 
     slots = AnalysisSlots(tmp_path, 1)
-    follower = CameraFollower(rtc.Room(), "patient", slots, broken, failures.append)
+    follower = CameraFollower(rtc.Room(), "patient", slots, lambda: True, broken, failures.append)
     assert slots.acquire()
     camera = rtc.LocalVideoTrack.create_video_track("camera", rtc.VideoSource(64, 64))
     follower._start_feed(camera)

@@ -10,7 +10,14 @@ export type PatientState =
   | "joined"
   | "left";
 export type AnalysisState = "none" | "granted" | "paused";
-export type AgentState = "none" | "waiting" | "analysing" | "paused" | "no_capacity" | "lost";
+export type AgentState =
+  | "none"
+  | "waiting"
+  | "analysing"
+  | "paused"
+  | "no_capacity"
+  | "lost"
+  | "alone";
 
 export interface Session {
   id: string;

@@ -23,6 +23,7 @@ test.each([
   ["granted", "none", "badge.starting"],
   ["granted", "lost", "badge.lost"],
   ["granted", "no_capacity", "badge.noCapacity"],
+  ["granted", "alone", "badge.alone"],
   ["paused", "analysing", "badge.paused"],
   ["none", "analysing", "badge.none"],
 ] as const)("consent %s, agent %s → %s", (analysis, agent, expected) => {

@@ -13,6 +13,8 @@ export function analysisLine({ patient, agent }: Session, connection: Connection
       return "badge.noCapacity";
     case "lost":
       return "badge.lost";
+    case "alone":
+      return "badge.alone";
     default:
       return "badge.starting";
   }
