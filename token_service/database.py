@@ -9,6 +9,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, DateTime, Dialect, TypeDecorator, event
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.ext.asyncio import (
@@ -96,6 +97,10 @@ async def open_database(data: Path) -> AsyncIterator[Database]:
             yield database
         finally:
             await database.close()
+    except CommandError as error:
+        raise DatabaseUnusable(
+            f"the database {path} was made by a newer version of e-PediCare; update this one"
+        ) from error
     except sqlite3.DatabaseError as error:
         raise DatabaseUnusable(f"the database {path} cannot be used: {error}") from error
     except DatabaseError as error:

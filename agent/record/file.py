@@ -6,7 +6,6 @@ from the same place, so the file always holds whole records up to the last succe
 
 from __future__ import annotations
 
-import fcntl
 import os
 from pathlib import Path
 from typing import IO, cast
@@ -16,6 +15,7 @@ from mcap.writer import CompressionType, Writer
 
 from agent.record.channels import CHANNELS, file_descriptor_set
 from agent.record.folder import make_private_folder, new_run_file, sync_folder
+from agent.record.locks import lock_for_writing
 
 NS_PER_MS = 1_000_000
 
@@ -80,7 +80,7 @@ class LogFile:
             if self._path is None:
                 self._path = new_run_file(self._folder)
             descriptor = os.open(self._path, os.O_WRONLY)
-            fcntl.flock(descriptor, fcntl.LOCK_EX)  # says "still being written" to `recover`
+            lock_for_writing(descriptor)
             self._descriptor = descriptor
             sync_folder(self._folder)
         return self._descriptor

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
+import errno
 import os
+import shutil
 from collections import Counter
 from dataclasses import dataclass
 from itertools import count
@@ -13,8 +14,11 @@ from agent.errors import CannotRecover
 from agent.record.channels import ID_OF_TOPIC
 from agent.record.file import LogFile
 from agent.record.folder import PRIVATE_FILE, run_files, sync_folder
+from agent.record.locks import lock_for_reading
 from agent.record.reader import Damage, LogReader
 
+# FAT, and some network file systems, give a file one name only.
+NO_SECOND_NAME = {errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.EMLINK}
 SYNC_EVERY_MESSAGES = 100
 
 
@@ -33,7 +37,7 @@ def recover_session(folder: Path) -> list[Recovered]:
 def recover_run(path: Path) -> Recovered:
     try:
         with path.open("rb") as held:
-            fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            lock_for_reading(held.fileno())
             return _recover(path)
     except BlockingIOError as error:
         raise CannotRecover(f"{path.name} is still being written") from error
@@ -77,12 +81,34 @@ def _copy(log: LogReader, target: Path) -> Counter[str]:
 
 
 def _kept_aside(path: Path) -> Path:
-    """A second name for the original, so that no crash can lose it."""
+    """A second name for the original, or a copy of it, so that no crash can lose it."""
     for number in count(1):
         aside = path.with_name(f"{path.name}.original-{number}")
         try:
             os.link(path, aside)
         except FileExistsError:
             continue
+        except OSError as error:
+            if error.errno not in NO_SECOND_NAME:
+                raise
+            if not _copied_aside(path, aside):
+                continue
         return aside
     raise AssertionError("unreachable: numbers do not end")
+
+
+def _copied_aside(path: Path, aside: Path) -> bool:
+    """False when the name is taken. A copy is under its name only when it is whole."""
+    if aside.exists():
+        return False
+    part = aside.with_name(aside.name + ".part")
+    try:
+        target = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
+        with path.open("rb") as source, os.fdopen(target, "wb") as copy:
+            shutil.copyfileobj(source, copy)
+            copy.flush()
+            os.fsync(copy.fileno())
+        os.replace(part, aside)
+    finally:
+        part.unlink(missing_ok=True)
+    return True

@@ -40,6 +40,8 @@ def written(tmp_path: Path, content: str) -> Path:
     "content",
     [
         "0\n0.04\n0.08\n0.14\n1\n1.04\n",
+        "0\r\n0,04\r\n0,08\r\n0,14\r\n1\r\n1,04\r\n",
+        "sep=;\nt_ms;\n0;\n40;\n80;\n140;\n1000;\n1040;\n",
         "t_s\n5\n5.04\n5.08\n5.14\n6\n6.04\n",
         "frame,t_ms\n0,0\n1,40\n2,80\n3,140\n4,1000\n5,1040\n",
         "t_us\n0\n40000\n80000\n\n140000\n1000000\n1040000",

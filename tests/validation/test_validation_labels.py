@@ -62,6 +62,35 @@ def test_values_are_read_and_placed(tmp_path: Path, heading: str, places: str) -
     np.testing.assert_array_equal(labels.values, [[1.5, -3], [np.nan, 4], [2, np.nan]])
 
 
+TWO = [("blink", 1200, 1350), ("smile", 4000, 9500)]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"onset_s,offset_s,label,,\r\n1.20,1.35,blink,,\r\n4,9.5,smile,,\r\n,,,,\r\n",
+        b"onset_s;offset_s;label\r\n1,20;1,35;blink\r\n4;9,5;smile\r\n",
+        b"\xef\xbb\xbfonset_s;offset_s;label;\r\n1.20;1.35;blink;\r\n4;9.5;smile;\r\n",
+        b"sep=;\r\nonset_s;offset_s;label\r\n1,20;1,35;blink\r\n4;9,5;smile\r\n",
+        b'"sep=,"\nonset_s,offset_s,label\n1.20,1.35,blink\n4,9.5,smile\n',
+        b"SEP=\t\nonset_s\toffset_s\tlabel\n1,20\t1,35\tblink\n4\t9,5\tsmile\n",
+        b"onset_s\toffset_s\tlabel\n1,20\t1.35\tblink\n4\t9.5\tsmile\n",
+        "onset_s\toffset_s\tlabel\r\n1,20\t1,35\tblink\r\n4\t9,5\tsmile\r\n".encode("utf-16"),
+        b'"onset_s";"offset_s";"label";"a,b"\n"1,20";"1,35";"blink";"x;y"\n4;9,5;smile;\n',
+    ],
+)
+def test_what_spreadsheets_write_is_read(tmp_path: Path, content: bytes) -> None:
+    labels = read_labels(written(tmp_path, content))
+    assert isinstance(labels, EventLabels)
+    assert [(e.kind, e.onset_ms, e.offset_ms) for e in labels.events] == TWO
+
+
+def test_the_lines_of_a_file_that_names_its_separator_are_counted_with_it(tmp_path: Path) -> None:
+    content = b"sep=;\nonset_s;offset_s;label\n1;x;blink\n"
+    with pytest.raises(FileRefused, match="line 3: offset_s is not a number"):
+        read_labels(written(tmp_path, content))
+
+
 def test_rows_without_a_place_are_the_frames(tmp_path: Path) -> None:
     labels = read_labels(written(tmp_path, b"smile\n" + b"0.5\n" * 250))
     labels.check(TEN_SECONDS)
@@ -77,7 +106,10 @@ def test_rows_without_a_place_are_the_frames(tmp_path: Path) -> None:
         (EVENTS, "labels.csv holds no events; name what was looked for with --label"),
         (b"head_yaw\n", "labels.csv has a heading and no rows"),
         (b"onset_s,label\n1,blink\n", "line 1: events need the columns.*missing: offset_s"),
-        (b"onset_s;offset_s;label\n1;2;blink\n", "line 1: separate the columns with commas"),
+        (b"onset_s;offset_s\tlabel\n1;2\tblink\n", "line 1: separate the columns with one of"),
+        (EVENTS + b"1,5,2,5,blink\n", "line 2: it has 5 cells where .* written with a point"),
+        (b"sep=;\n" + EVENTS + b"1,2,blink\n", "line 2: separate the columns with"),
+        (b"onset_s;offset_s;label\n1.234,5;2;blink\n", "line 2: .* not a number: '1.234,5'"),
         (b"onset_s,offset_s,label,label\n", "line 1: the column 'label' is there twice"),
         (EVENTS + b"1,2,blink\none,2,blink\n", "line 3: onset_s is not a number: 'one'"),
         (EVENTS + b"1,nan,blink\n", "line 2: offset_s is not a number: 'nan'"),
