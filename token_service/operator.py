@@ -11,6 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from agent.errors import NoSuchSession, StillLive
+from agent.record.folder import (
+    DURATION_MS,
+    VIDEO_NAME,
+    has_beginning,
+    is_session_id,
+    read_session_json,
+)
 from token_service import audit, development_sign_in, sessions
 from token_service.database import Transaction, open_database
 from token_service.models import AuditEntry, Consent, Seat, Session, SessionState
@@ -21,6 +28,35 @@ SESSION_ID = re.compile(r"[0-9a-f]{32}")
 def check_id(session_id: str) -> None:
     if not SESSION_ID.fullmatch(session_id):
         raise NoSuchSession("a session id is 32 hexadecimal digits: see `epedicare sessions list`")
+
+
+async def meant(data: Path, text: str) -> str:
+    """The session that a person names by its id, the id's beginning, or its folder."""
+    folder = Path(text)
+    if not has_beginning(text) and is_session_id(folder.name) and folder.is_dir():
+        if folder.absolute().parent == (data / "sessions").absolute():
+            return folder.name
+        raise NoSuchSession(f"{text} is not in {data}")
+    if not has_beginning(text):
+        raise NoSuchSession(
+            "a session is named by its id, 32 hexadecimal digits, or the first 4 or more of them: "
+            "see `epedicare sessions list`"
+        )
+    if is_session_id(text):
+        return text
+    async with open_database(data) as database, database.read() as db:
+        known = await db.scalars(select(Session.id).where(Session.id.startswith(text)))
+        begin_so: set[str] = {*known, *(name for name in _folders(data) if name.startswith(text))}
+    if len(begin_so) > 1:
+        raise NoSuchSession(
+            f"{len(begin_so)} sessions in {data} begin with {text}; give more of the id"
+        )
+    if not begin_so:
+        raise NoSuchSession(
+            f"no session in {data} begins with {text}; an id is 32 hexadecimal digits: "
+            "see `epedicare sessions list`"
+        )
+    return begin_so.pop()
 
 
 async def list_lines(data: Path) -> list[str]:
@@ -88,17 +124,28 @@ def _folders(data: Path) -> set[str]:
 
 def _log_facts(data: Path, session_id: str) -> dict[str, Any]:
     """What `session.json` says; nothing more than the id when it is missing or damaged."""
-    try:
-        facts = json.loads((_folder(data, session_id) / "session.json").read_text("utf-8"))
-    except (OSError, ValueError):
-        facts = {}
-    return {"id": session_id} | (facts if isinstance(facts, dict) else {})
+    return read_session_json(_folder(data, session_id)) | {"id": session_id}
 
 
 def _log_line(facts: dict[str, Any]) -> str:
     created = str(facts.get("created_at", "")).replace("T", " ")[:16]
     made = f"{created} UTC" if created else f"{'':20}"
-    return f"{facts['id']}  {made}  log only ({facts.get('source', 'no session.json')})"
+    return f"{facts['id']}  {made}  {_video(facts) or _log_only(facts)}"
+
+
+def _log_only(facts: dict[str, Any]) -> str:
+    return f"log only ({facts.get('source', 'no session.json')})"
+
+
+def _video(facts: dict[str, Any]) -> str | None:
+    name, duration_ms = facts.get(VIDEO_NAME), facts.get(DURATION_MS)
+    if not isinstance(name, str):
+        return None
+    shown = "".join(letter if letter.isprintable() else "?" for letter in name)
+    if not isinstance(duration_ms, int) or duration_ms < 0:
+        return f"video {shown}"
+    minutes, seconds = divmod(round(duration_ms / 1000), 60)
+    return f"video {shown}, {minutes}:{seconds:02d}"
 
 
 def _line(session: Session, *, kept: bool) -> str:

@@ -18,6 +18,7 @@ from agent.commands.measures import measures
 from agent.commands.recover import recover
 from agent.commands.replay import replay
 from agent.commands.serve import serve
+from agent.commands.terminal import make_output_readable
 from agent.commands.up import up
 from agent.commands.validate import validate
 from agent.commands.worker import worker
@@ -62,6 +63,7 @@ app.add_typer(models.app, name="models")
 
 
 def main() -> None:
+    make_output_readable()
     _take_settings_of(Path(".env"))
     try:
         app()

@@ -5,11 +5,9 @@ from typing import Annotated
 
 import typer
 
-from agent.commands.session_argument import DEFAULT_DATA, Data
+from agent.commands.session_argument import DEFAULT_DATA, Data, SessionName
 
 app = typer.Typer(no_args_is_help=True, help="List, show and delete sessions.")
-
-SessionId = Annotated[str, typer.Argument(metavar="SESSION", help="Its 32 hexadecimal digits.")]
 
 
 @app.command("list")
@@ -22,27 +20,28 @@ def list_sessions(data: Data = DEFAULT_DATA) -> None:
 
 
 @app.command("show")
-def show_session(session: SessionId, data: Data = DEFAULT_DATA) -> None:
+def show_session(session: SessionName, data: Data = DEFAULT_DATA) -> None:
     """Show a session's seats, consents and audit as JSON, or what is known of a log alone."""
     from token_service import operator
 
-    typer.echo(asyncio.run(operator.shown(data, session)))
+    session_id = asyncio.run(operator.meant(data, session))
+    typer.echo(asyncio.run(operator.shown(data, session_id)))
 
 
 @app.command("delete")
 def delete_session(
-    session: SessionId,
+    session: SessionName,
     data: Data = DEFAULT_DATA,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Delete a session's rows and its folder for good. The audit stays."""
     from token_service import operator
 
-    operator.check_id(session)
+    session_id = asyncio.run(operator.meant(data, session))
     if not yes:
-        typer.confirm(f"Delete session {session} and all that was kept of it?", abort=True)
-    asyncio.run(operator.delete(data, session))
-    typer.echo(f"deleted {session}")
+        typer.confirm(f"Delete session {session_id} and all that was kept of it?", abort=True)
+    asyncio.run(operator.delete(data, session_id))
+    typer.echo(f"deleted {session_id}")
 
 
 def sign_in_link(

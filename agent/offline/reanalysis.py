@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from agent.errors import LogUnreadable
@@ -16,6 +16,12 @@ from agent.offline.analysed_session import (
 )
 from agent.pipeline import ResultStream
 from agent.record import SessionLog
+from agent.record.folder import (
+    DURATION_MS,
+    VIDEO_NAME,
+    add_to_session_json,
+    read_session_json,
+)
 from agent.record.provenance import code_version
 from agent.record.run import Run, lost_parts, read_runs
 from agent.wire.generated import analysis_pb2 as pb
@@ -39,6 +45,10 @@ def analyse_session(
     duration_ms = sum(part.duration_ms for part in parts)
     notes = dict.fromkeys(note for part in parts for note in part.notes)
     lost = lost_parts(folder, runs)
+    if VIDEO_NAME in (facts := read_session_json(folder)):
+        with suppress(OSError):
+            facts_of_video = {VIDEO_NAME: facts[VIDEO_NAME], DURATION_MS: duration_ms}
+            add_to_session_json(out_dir, facts_of_video)
     return AnalysedSession(out_dir, frames, duration_ms, parts[-1].summary, (*notes, *lost))
 
 

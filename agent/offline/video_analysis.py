@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -26,7 +26,7 @@ from agent.offline.video_file import VideoFile
 from agent.perception.perception import Perception
 from agent.pipeline import ResultStream
 from agent.record import SessionLog, describe_run
-from agent.record.folder import is_session_id
+from agent.record.folder import DURATION_MS, VIDEO_NAME, add_to_session_json, is_session_id
 from agent.record.provenance import FILE, FILE_STARTS_MS
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.registry import encode_registry
@@ -108,12 +108,17 @@ def _keep_all(
 ) -> AnalysedSession:
     stream = ResultStream(RUN)
     provenance = _provenance(video, out_dir)
-    with closing(SessionLog(out_dir, provenance, encode_registry(), wait=True)) as log:
-        for observation in observations:
-            log.write_all(stream.process(observation).messages, observation.t_ms)
-            progress(stream.frames, video.expected_frames)
-        ending = stream.finish(video.ended)
-        log.write_all(ending.messages, stream.t_ms)
+    try:
+        with closing(SessionLog(out_dir, provenance, encode_registry(), wait=True)) as log:
+            for observation in observations:
+                log.write_all(stream.process(observation).messages, observation.t_ms)
+                progress(stream.frames, video.expected_frames)
+            ending = stream.finish(video.ended)
+            log.write_all(ending.messages, stream.t_ms)
+    finally:  # also when somebody stopped it
+        with suppress(OSError):
+            facts = {VIDEO_NAME: video.path.name, DURATION_MS: stream.t_ms}
+            add_to_session_json(out_dir, facts)
     summary = ending.summary
     return AnalysedSession(out_dir, stream.frames, summary.duration_ms, summary, failures(stream))
 

@@ -7,12 +7,15 @@ import os
 import re
 import secrets
 from pathlib import Path
+from typing import Any
 
 from agent.errors import NoSuchSession
 
 SESSION_ID = re.compile(r"[0-9a-f]{32}")
 ID_BEGINNING = re.compile(r"[0-9a-f]{4,32}")
 RUN_FILE = re.compile(r"run-(\d{3,})\.mcap")
+SESSION_JSON = "session.json"
+VIDEO_NAME, DURATION_MS = "video_name", "duration_ms"  # in it
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
 
@@ -36,6 +39,11 @@ def means_session(text: str) -> bool:
     """Where a video's path is possible, too."""
     given = Path(text)
     return given.is_dir() or (not given.exists() and ID_BEGINNING.fullmatch(text) is not None)
+
+
+def has_beginning(text: str) -> bool:
+    """Of an id; or the whole of one."""
+    return ID_BEGINNING.fullmatch(text) is not None
 
 
 def find_session(text: str, data: Path) -> Path:
@@ -110,9 +118,27 @@ def sync_folder(folder: Path) -> None:
 
 def write_session_json(folder: Path, facts: dict[str, object]) -> None:
     """Kept as the first run wrote it."""
-    path = folder / "session.json"
-    if not path.exists():
-        write_whole(path, json.dumps(facts, indent=2).encode() + b"\n")
+    if not (folder / SESSION_JSON).exists():
+        _write_json(folder, facts)
+
+
+def read_session_json(folder: Path) -> dict[str, Any]:
+    """Nothing when it is missing or damaged."""
+    try:
+        facts = json.loads((folder / SESSION_JSON).read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return facts if isinstance(facts, dict) else {}
+
+
+def add_to_session_json(folder: Path, facts: dict[str, object]) -> None:
+    """Known at the end of an analysis only; nothing when the log was never written."""
+    if before := read_session_json(folder):
+        _write_json(folder, before | facts)
+
+
+def _write_json(folder: Path, facts: dict[str, object]) -> None:
+    write_whole(folder / SESSION_JSON, json.dumps(facts, indent=2).encode() + b"\n")
 
 
 def _run_name(path: Path) -> re.Match[str] | None:

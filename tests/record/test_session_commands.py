@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from kept_sessions import SESSION_ID, cut_in_last_chunk, keep_live_run
+from made_videos import make_video, plain_picture
 from synthetic import film
 
 from agent.commands.cli import main
@@ -170,6 +173,69 @@ def test_a_damaged_database_is_one_clear_line(shell: Shell, data: Path) -> None:
     assert (status, out) == (2, "")
     database = data / "epedicare.db"
     assert err == f"error: the database {database} cannot be used: file is not a database\n"
+
+
+def test_a_newer_versions_database_is_one_clear_line(shell: Shell, data: Path) -> None:
+    assert shell.run("sessions", "list")[0] == 0
+    with closing(sqlite3.connect(data / "epedicare.db")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = 'of_the_future'")
+    status, out, err = shell.run("sessions", "list")
+    assert (status, out) == (2, "")
+    assert err == (
+        f"error: the database {data / 'epedicare.db'} was made by a newer version of e-PediCare; "
+        "update this one\n"
+    )
+
+
+def test_a_video_is_listed_by_its_name_and_length(shell: Shell, data: Path) -> None:
+    video = make_video(data / "κ visit\n2.mp4", plain_picture(), range(0, 66_000, 1000))
+    status, out, _ = shell.run("analyze", video)
+    assert status == 0
+    made = Path(out.rstrip().splitlines()[-1])
+    _, listed, _ = shell.run("sessions", "list")
+    assert re.fullmatch(rf"{made.name}  \S+ \S+ UTC  video κ visit\?2.mp4, 1:05\n", listed)
+    shell.run("analyze", made.name)
+    _, listed, _ = shell.run("sessions", "list")
+    assert listed.count("video κ visit?2.mp4, 1:05") == 2
+    (made / "session.json").write_text('{"id": "x", "video_name": "v.mp4", "duration_ms": "long"}')
+    _, listed, _ = shell.run("sessions", "list")
+    assert any(line.startswith(made.name) and "v.mp4" in line for line in listed.splitlines())
+
+
+def test_sessions_are_shown_and_deleted_by_the_beginnings_of_their_ids(
+    shell: Shell, data: Path
+) -> None:
+    one, other = "ab12" + "0" * 28, "ab13" + "0" * 28
+    for session in (one, other):
+        keep_live_run(data / "sessions" / session, film(1))
+    status, out, _ = shell.run("sessions", "show", "ab12")
+    assert status == 0
+    assert json.loads(out)["id"] == one
+    folder = data / "sessions" / one
+    assert json.loads(shell.run("sessions", "show", folder)[1])["id"] == one
+    for named, why in (
+        ("ab1", "its id, 32 hexadecimal digits, or the first 4"),
+        ("ab1" * 2, "no session in .* begins with ab1ab1"),
+        ("../sessions", "its id, 32 hexadecimal digits"),
+    ):
+        status, out, err = shell.run("sessions", "delete", "--yes", named)
+        assert (status, out) == (2, "")
+        assert re.search(why, err)
+    assert shell.run("sessions", "delete", "--yes", "ab13") == (0, f"deleted {other}\n", "")
+    keep_live_run(data / "sessions" / ("ab12f" + "0" * 27), film(1))
+    status, _, err = shell.run("sessions", "delete", "--yes", "ab12")
+    assert status == 2
+    assert "2 sessions in" in err
+    assert folder.is_dir()
+
+
+def test_a_session_elsewhere_is_not_deleted(shell: Shell, data: Path) -> None:
+    elsewhere = data / "elsewhere" / SESSION_ID
+    keep_live_run(elsewhere, film(1))
+    status, _, err = shell.run("sessions", "delete", "--yes", elsewhere)
+    assert status == 2
+    assert f"{elsewhere} is not in {data}" in err
+    assert elsewhere.is_dir()
 
 
 def test_the_version_is_the_one_that_logs_name(shell: Shell, data: Path) -> None:
