@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import cast
 
 import pytest
 from kept_sessions import SESSION_ID, keep_live_run
@@ -71,7 +70,7 @@ def told(data: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int
         with pytest.raises(SystemExit) as ended:
             main()
         monkeypatch.undo()
-        out, err = (cast(io.BytesIO, s.buffer).getvalue().decode(encoding) for s in streams)
+        out, err = (s.buffer.getvalue().decode(encoding) for s in streams)
         assert isinstance(ended.value.code, int)
         return ended.value.code, out, err
 
