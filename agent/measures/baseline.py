@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from agent.measures.results import BaselineState
 
@@ -61,8 +62,40 @@ class DecayingHistogram:
         return self.low + centre * self.step
 
 
-class Baseline:
-    """A low quantile of a signal. Its users stop teaching it while an event is going on."""
+class LearnedLevel:
+    """A level that a child shows by itself, read from a histogram after each half second."""
+
+    def __init__(
+        self,
+        histogram: DecayingHistogram,
+        read: Callable[[DecayingHistogram], float],
+        *,
+        value: float = math.nan,  # until the first reading
+        unread_s: float = 0.0,  # as if so much of the signal had gone by
+    ) -> None:
+        self.histogram = histogram
+        self._read = read
+        self._unread_s = unread_s
+        self.value = value
+
+    def learn(self, level: float, seconds: float) -> None:
+        self.histogram.add(level, seconds)
+        self.settle(seconds)
+
+    def settle(self, seconds: float) -> None:
+        """Read it when it is due. What cannot be read yet stays due."""
+        self._unread_s += seconds
+        if self._unread_s >= REFRESH_S and self.readable:
+            self._unread_s = 0.0
+            self.value = self._read(self.histogram)
+
+    @property
+    def readable(self) -> bool:
+        return self.histogram.learned_s > 0
+
+
+class Baseline(LearnedLevel):
+    """A quantile of a signal. Its users stop teaching it while an event is going on."""
 
     def __init__(self, quantile: float, low: float, high: float, *, ready_s: float = 5.0) -> None:
         self._quantile = quantile
@@ -71,11 +104,10 @@ class Baseline:
         self.restart()
 
     def restart(self) -> None:
-        self._histogram = DecayingHistogram(*self._range, bins=200)
+        histogram = DecayingHistogram(*self._range, bins=200)
+        super().__init__(histogram, lambda h: h.quantile(self._quantile), unread_s=math.inf)
         self._fresh_s = 0.0  # learned since the start, or since it became stale
-        self._unread_s = math.inf
         self._stale = False
-        self.value = math.nan
 
     def doubt(self, *, stranger: bool) -> None:
         """Another person's level is another. Before another camera, where people are counted anew,
@@ -90,12 +122,12 @@ class Baseline:
             self._stale, self.value = True, value
 
     def learn(self, level: float, seconds: float) -> None:
-        self._histogram.add(level, seconds)
         self._fresh_s += seconds
-        self._unread_s += seconds
-        if self._unread_s >= REFRESH_S and self.state is not BaselineState.STALE:
-            self._unread_s = 0.0
-            self.value = self._histogram.quantile(self._quantile)
+        super().learn(level, seconds)
+
+    @property
+    def readable(self) -> bool:
+        return self.state is not BaselineState.STALE
 
     @property
     def state(self) -> BaselineState:

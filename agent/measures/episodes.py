@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from agent.measures.events import EventKind
+from agent.measures.hysteresis import Hysteresis
 from agent.measures.results import Quality
 from agent.measures.scene import LONG_GAP_MS, Scene
 from agent.observation import Side
+
+LONGEST_FREEZE_MS = 30_000  # a level that is on for longer may be a wrong resting level
 
 
 class Episodes:
@@ -32,12 +35,13 @@ class Episodes:
         self.kind = kind
         self._seen_to_begin = seen_to_begin
         self._may_begin = not seen_to_begin
-        self._on, self._off = on, off
+        self._off = off
+        self._hysteresis = Hysteresis(on=on, off=off)
         self._least_ms, self._merge_ms = least_ms, merge_ms
         self._forget()
 
     def _forget(self) -> None:
-        self.on = False  # by hysteresis, at this frame
+        self._hysteresis.is_on = False
         self._on_since_ms = -1
         self._onset_ms = -1
         self._event_id = 0  # 0: not sent
@@ -48,8 +52,16 @@ class Episodes:
         self._quality = Quality.GOOD
         self._side = Side.UNSPECIFIED
 
-    def on_for_ms(self, t_ms: int) -> int:
-        return t_ms - self._on_since_ms if self.on else 0
+    @property
+    def on(self) -> bool:
+        """By hysteresis, at this frame: it may be too short for an episode."""
+        return self._hysteresis.is_on
+
+    def shows_rest(self, t_ms: int) -> bool:
+        """What is seen now may teach the resting level: off, or on for so long that what was
+        learned of it is in doubt.
+        """
+        return not self.on or t_ms - self._on_since_ms > LONGEST_FREEZE_MS
 
     def feed(
         self,
@@ -64,7 +76,7 @@ class Episodes:
         self._last_ms = t_ms
         if not self.on:
             self._on_since_ms = t_ms
-        self.on = level >= (self._off if self.on else self._on)
+        self._hysteresis.follow(level)
         self._may_begin |= level < self._off
         if self.on and self._may_begin:
             self._go_on(scene, level if amplitude is None else amplitude, side)

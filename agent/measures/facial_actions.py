@@ -16,7 +16,6 @@ from agent.observation import Side
 RESTING_QUANTILE = 0.1
 LEAST_MS = 300
 MERGE_MS = 200
-LONGEST_FREEZE_MS = 30_000  # a movement that long may be a wrong resting level: learn again
 ONE_SIDED = 0.5  # the weaker side does less than this much of the stronger
 
 FEATURE_CONDITIONS = (
@@ -69,7 +68,7 @@ class FacialAction(Detector):
 
     def update(self, scene: Scene) -> None:
         left, right = levels = self._levels(scene)
-        if not self._episodes.on or self._episodes.on_for_ms(scene.t_ms) > LONGEST_FREEZE_MS:
+        if self._episodes.shows_rest(scene.t_ms):
             self._left_rest.learn(left, scene.learn_s)
             self._right_rest.learn(right, scene.learn_s)
         self._tell(scene, levels)

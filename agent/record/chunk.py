@@ -16,7 +16,7 @@ from mcap.opcode import Opcode
 from mcap.records import Channel, Message
 
 # Opcode, length, first and last time, unpacked size and CRC, the compression's name, packed size.
-HEAD = struct.Struct("<BQQQQI8sQ")
+HEADER = struct.Struct("<BQQQQI8sQ")
 RECORD = struct.Struct("<BQ")  # opcode and length
 MESSAGE = struct.Struct("<HIQQ")  # channel, sequence, log and publish time
 COMPRESSION_NAME = b"\x04\x00\x00\x00zstd"
@@ -43,17 +43,17 @@ class ChunkHead:
 
 def chunk_head(data: mmap | bytes, start: int, end: int) -> ChunkHead | None:
     """Of the record between them; None unless it is a chunk as we write it."""
-    if end - start < HEAD.size:
+    if end - start < HEADER.size:
         return None
-    opcode, length, first_ns, last_ns, unpacked, crc, name, packed = HEAD.unpack_from(data, start)
+    opcode, length, first_ns, last_ns, unpacked, crc, name, packed = HEADER.unpack_from(data, start)
     as_ours = opcode == Opcode.CHUNK and name == COMPRESSION_NAME and crc
-    in_place = start + RECORD.size + length == end == start + HEAD.size + packed
+    in_place = start + RECORD.size + length == end == start + HEADER.size + packed
     if not as_ours or not in_place or packed > MOST_PACKED_BYTES:
         return None
     most = min(MOST_BYTES, packed * MOST_UNPACKED_FOR_ONE + UNPACKED_ALLOWANCE_BYTES)
     if unpacked > most:
         return None
-    return ChunkHead(first_ns, last_ns, crc, unpacked, start + HEAD.size, end)
+    return ChunkHead(first_ns, last_ns, crc, unpacked, start + HEADER.size, end)
 
 
 def unpacked(data: mmap | bytes, head: ChunkHead) -> Content | None:

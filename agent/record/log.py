@@ -28,7 +28,8 @@ SLOW_DISK_S = 5.0  # unanswered for so long: say that nothing is being kept
 CLOSE_WITHIN_S = 4.0  # a job has 5 s to end
 NS_PER_US = 1000
 
-HEAD = {ID_OF_TYPE[pb.Provenance], ID_OF_TYPE[pb.Registry]}  # without them the rest has no names
+# Without them the rest has no names.
+ALWAYS_KEPT = {ID_OF_TYPE[pb.Provenance], ID_OF_TYPE[pb.Registry]}
 
 Item = tuple[int, int, int, bytes]  # channel, t_ms, published_ns, data
 
@@ -170,7 +171,7 @@ class SessionLog:
                 next_sync_s = time.monotonic() + SYNC_EVERY_S
 
     def _keep(self, file: LogFile, item: Item) -> None:
-        if self._disk_failure is None or item[0] in HEAD:
+        if self._disk_failure is None or item[0] in ALWAYS_KEPT:
             file.append(*item)
         else:
             self._drop()

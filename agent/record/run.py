@@ -18,7 +18,7 @@ KEEPING_NOT_ALLOWED = "keeping not allowed"  # why a log ended whose analysis we
 
 MILLISECONDS = re.compile(r"-?\d{1,9}")
 MOST_MEASURES = 500  # nearly seven times what there is; each makes three columns
-HEAD = {"/provenance", "/registry", "/observation", "/frame"}
+OPENING_TOPICS = {"/provenance", "/registry", "/observation", "/frame"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def read_run(path: Path) -> Run | None:
     log = LogReader(path)
     provenance: pb.Provenance | None = None
     registry: pb.Registry | None = None
-    for entry in log.entries(HEAD):
+    for entry in log.entries(OPENING_TOPICS):
         message = entry.message()
         if isinstance(message, pb.Provenance):
             provenance = message

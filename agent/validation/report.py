@@ -48,7 +48,7 @@ figure.one { display: inline-block; width: 240px; margin: 6px; vertical-align: t
 figcaption { font-size: 13px; } figure span { font-size: 11px; }
 img { display: block; height: 150px; }
 """
-HEAD = (
+HTML_HEAD = (
     '<!doctype html><html lang="en"><meta charset="utf-8">'
     '<meta http-equiv="Content-Security-Policy" '
     "content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">"
@@ -83,7 +83,7 @@ def page(
         every = (w for _, shown in sections for one in shown for w in one.pictures)
         images = cut(video, timestamps, track, every)
     parts = [
-        HEAD,
+        HTML_HEAD,
         f"<title>{escape(title)}</title><style>{STYLE}</style><h1>{escape(title)}</h1>",
         f'<p class="warning">{WARNING}</p>' if video is not None else "",
         _table(judged),

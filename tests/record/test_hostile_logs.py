@@ -14,7 +14,7 @@ from log_helpers import frame, write_run
 from mcap.opcode import Opcode
 
 from agent.record import LogReader, chunks
-from agent.record.chunk import HEAD, MESSAGE, RECORD, ChunkHead, Content, unpacked
+from agent.record.chunk import HEADER, MESSAGE, RECORD, ChunkHead, Content, unpacked
 from agent.wire.generated import analysis_pb2 as pb
 
 pytestmark = pytest.mark.unit
@@ -26,10 +26,10 @@ NEVER = 2**63
 def chunk_of(content: bytes, packed: bytes | None = None) -> bytes:
     """A chunk record, right in every respect."""
     packed = zstandard.ZstdCompressor(level=19).compress(content) if packed is None else packed
-    length = HEAD.size - RECORD.size + len(packed)
+    length = HEADER.size - RECORD.size + len(packed)
     name = b"\x04\x00\x00\x00zstd"
     crc = zlib.crc32(content)
-    head = HEAD.pack(Opcode.CHUNK, length, 0, NEVER, len(content), crc, name, len(packed))
+    head = HEADER.pack(Opcode.CHUNK, length, 0, NEVER, len(content), crc, name, len(packed))
     return head + packed
 
 
@@ -102,13 +102,13 @@ def raw_frame(content: bytes) -> bytes:
 
 def nested_heads(size: int) -> bytes:
     """Heads of chunks, each of which claims all that follows, with a checksum that fails."""
-    step = HEAD.size + 16
+    step = HEADER.size + 16
     heads = bytearray()
-    for at in range(0, size - HEAD.size, step):
-        packed = size - at - HEAD.size
+    for at in range(0, size - HEADER.size, step):
+        packed = size - at - HEADER.size
         name = b"\x04\x00\x00\x00zstd"
-        length = HEAD.size - RECORD.size + packed
-        heads += HEAD.pack(Opcode.CHUNK, length, 0, NEVER, packed, 1, name, packed) + bytes(16)
+        length = HEADER.size - RECORD.size + packed
+        heads += HEADER.pack(Opcode.CHUNK, length, 0, NEVER, packed, 1, name, packed) + bytes(16)
     return bytes(heads)
 
 

@@ -15,6 +15,7 @@ from agent.measures.blendshapes import EYE_BLINK_LEFT, EYE_BLINK_RIGHT
 from agent.measures.conditions import Condition
 from agent.measures.declarations import Group, Measure, Over
 from agent.measures.detectors import Detectors
+from agent.measures.episodes import LONGEST_FREEZE_MS
 from agent.measures.events import EventKind
 from agent.measures.labels import Text
 from agent.measures.results import Quality
@@ -29,7 +30,6 @@ OPEN_MS = 20_000
 OPEN_AT_MOST = 0.4  # open eyes read 0 to 0.25, closed ones 0.55 and more: closed from the start
 RECENT_MS = 3000  # eyes that open after long being closed show their open level within half of it
 LEARN_MS = 300
-LONGEST_FREEZE_MS = 30_000  # a closure that long may be a wrong open level: learn again
 
 ON = 0.15
 ON_IOD_PX = 60.0  # on a smaller face, where the landmarks' jitter is more of an eye, more is needed

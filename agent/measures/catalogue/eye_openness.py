@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 from agent.measures import reasons
-from agent.measures.baseline import DecayingHistogram
+from agent.measures.baseline import REFRESH_S, DecayingHistogram, LearnedLevel
 from agent.measures.conditions import Condition
 from agent.measures.declarations import Group, Measure
 from agent.measures.detectors import Detector, Detectors
@@ -25,7 +25,6 @@ OPEN_AT_LEAST = 0.15  # open eyes had 0.22 to 0.40, closed ones 0.04 to 0.11
 CLOSED_OF_OPEN = 0.3  # aspect ratio of a closed eye, of the open one, until a blink shows it
 LEARN_S = 2.0
 CLOSED = 0.2  # openness below which four fifths of the opening are covered (P80)
-REFRESH_S = 0.5
 
 
 def aspect_ratio(points: PixelPoints, eye: tuple[int, ...]) -> float:
@@ -43,14 +42,13 @@ class _Eye:
         self.forget()
 
     def forget(self) -> None:
-        self._levels = DecayingHistogram(0.0, 0.8, 160)
-        self._open = 0.0
-        self._unread_s = REFRESH_S
+        levels = DecayingHistogram(0.0, 0.8, 160)
+        self._open = LearnedLevel(levels, lambda h: h.quantile(OPEN_QUANTILE), unread_s=REFRESH_S)
         self.openness: float | Reason = reasons.LEARNING
 
     @property
     def ready(self) -> bool:
-        return self._levels.learned_s >= LEARN_S
+        return self._open.histogram.learned_s >= LEARN_S
 
     @property
     def _closed(self) -> bool:
@@ -60,16 +58,14 @@ class _Eye:
         ratio = aspect_ratio(points, self._landmarks)
         # Hours asleep must not become the open level, nor eyes that were never seen open.
         if ratio >= OPEN_AT_LEAST and not self._closed:
-            self._levels.add(ratio, seconds)
-        self._unread_s += seconds
-        if self._unread_s >= REFRESH_S and self._levels.learned_s > 0:
-            self._unread_s = 0.0
-            self._open = self._levels.quantile(OPEN_QUANTILE)
+            self._open.histogram.add(ratio, seconds)
+        self._open.settle(seconds)
         if not self.ready:
             self.openness = reasons.LEARNING
             return
-        closed = CLOSED_OF_OPEN * self._open
-        self.openness = max(0.0, min(1.0, (ratio - closed) / max(self._open - closed, 1e-6)))
+        opened = self._open.value
+        closed = CLOSED_OF_OPEN * opened
+        self.openness = max(0.0, min(1.0, (ratio - closed) / max(opened - closed, 1e-6)))
 
 
 class Eyelids(Detector):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 
 from agent.measures import reasons
-from agent.measures.baseline import DecayingHistogram
+from agent.measures.baseline import DecayingHistogram, LearnedLevel
 from agent.measures.conditions import IOD_HEAD_PX, Condition
 from agent.measures.declarations import Group, Measure, Over
 from agent.measures.detectors import Detector, Detectors
@@ -31,7 +31,6 @@ MERGE_MS = 200
 READY_S = 10.0
 FARTHEST_SCREEN_DEG = 15.0  # a child who looks elsewhere for long must not move the screen there
 PRIOR_S = 3.0  # seconds for which a screen at the camera is believed before anything is seen
-REFRESH_S = 0.5
 
 LOOK_AWAY = EventKind(
     id="look_away",
@@ -44,19 +43,11 @@ LOOK_AWAY = EventKind(
 )
 
 
-class _Axis:
-    """The screen's angle on one axis."""
-
-    def __init__(self) -> None:
-        self._held = DecayingHistogram(-FARTHEST_SCREEN_DEG, FARTHEST_SCREEN_DEG, 15)
-        self._held.add(0.0, PRIOR_S)
-        self.angle_deg = 0.0
-
-    def learn(self, angle_deg: float, seconds: float) -> None:
-        self._held.add(angle_deg, seconds)
-
-    def settle(self) -> None:
-        self.angle_deg = self._held.quantile(0.5)
+def _screen_angle() -> LearnedLevel:
+    """On one axis."""
+    held = DecayingHistogram(-FARTHEST_SCREEN_DEG, FARTHEST_SCREEN_DEG, 15)
+    held.add(0.0, PRIOR_S)
+    return LearnedLevel(held, lambda h: h.quantile(0.5), value=0.0)
 
 
 class Facing(Detector):
@@ -73,9 +64,8 @@ class Facing(Detector):
         self._forget()
 
     def _forget(self) -> None:
-        self._yaw, self._pitch = _Axis(), _Axis()
+        self._yaw_deg, self._pitch_deg = _screen_angle(), _screen_angle()
         self._learned_s = 0.0
-        self._unsettled_s = 0.0
         self._stale = False
 
     @property
@@ -95,8 +85,8 @@ class Facing(Detector):
 
     def update(self, scene: Scene) -> None:
         self._learn(scene)
-        yaw = scene.yaw_deg - self._yaw.angle_deg
-        pitch = scene.pitch_deg - self._pitch.angle_deg
+        yaw = scene.yaw_deg - self._yaw_deg.value
+        pitch = scene.pitch_deg - self._pitch_deg.value
         level = max(abs(yaw) / YAW_DEG, abs(pitch) / PITCH_DEG)
         if scene.iod_px < IOD_HEAD_PX[0]:
             level /= SMALL_FACE
@@ -133,13 +123,8 @@ class Facing(Detector):
         self._learned_s += seconds
         if max(abs(scene.yaw_deg), abs(scene.pitch_deg)) > FARTHEST_SCREEN_DEG:
             return
-        self._yaw.learn(scene.yaw_deg, seconds)
-        self._pitch.learn(scene.pitch_deg, seconds)
-        self._unsettled_s += seconds
-        if self._unsettled_s >= REFRESH_S:
-            self._unsettled_s = 0.0
-            self._yaw.settle()
-            self._pitch.settle()
+        self._yaw_deg.learn(scene.yaw_deg, seconds)
+        self._pitch_deg.learn(scene.pitch_deg, seconds)
 
 
 FACING_SCREEN = Measure(

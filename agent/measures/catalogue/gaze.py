@@ -10,11 +10,12 @@ import math
 from collections.abc import Callable
 
 from agent.measures import reasons
-from agent.measures.baseline import DecayingHistogram
+from agent.measures.baseline import REFRESH_S, DecayingHistogram, LearnedLevel
 from agent.measures.catalogue.eye_openness import EYE_OPENNESS, Eyelids
 from agent.measures.catalogue.facing import Facing
 from agent.measures.declarations import Group, Measure, Over
 from agent.measures.detectors import Detector, Detectors
+from agent.measures.hysteresis import Hysteresis
 from agent.measures.labels import Reason, Text
 from agent.measures.results import BaselineState
 from agent.measures.samplers import reads
@@ -28,7 +29,6 @@ SCREEN_YAW_DEG = 12.0
 SCREEN_PITCH_DEG = 10.0
 LEAVE = 1.25  # of those, before it counts as elsewhere
 READY_S = 10.0
-REFRESH_S = 0.5
 
 EYES_CLOSED = Reason(
     "eyes_closed",
@@ -69,6 +69,11 @@ def _angle_deg(offset: float) -> float:
     return math.degrees(math.asin(max(-1.0, min(1.0, EYE_WIDTH_OF_RADIUS * offset))))
 
 
+def _most_held_angle() -> LearnedLevel:
+    held = DecayingHistogram(-60.0, 60.0, 60)
+    return LearnedLevel(held, lambda h: h.mode(reach=2), unread_s=REFRESH_S)
+
+
 class Gaze(Detector):
     def __init__(self, detectors: Detectors) -> None:
         self._eyelids = detectors.of(Eyelids)
@@ -77,11 +82,8 @@ class Gaze(Detector):
         self._withhold(reasons.STARTING)
 
     def _forget(self) -> None:
-        self._yaw = DecayingHistogram(-60.0, 60.0, 60)
-        self._pitch = DecayingHistogram(-60.0, 60.0, 60)
-        self._screen = (math.nan, math.nan)
-        self._unsettled_s = REFRESH_S
-        self._on_screen = True
+        self._screen_yaw, self._screen_pitch = _most_held_angle(), _most_held_angle()
+        self._elsewhere = Hysteresis(on=LEAVE, off=1.0)
 
     def _withhold(self, reason: Reason) -> None:
         self.head_yaw: float | Reason = reason
@@ -92,7 +94,7 @@ class Gaze(Detector):
 
     @property
     def baseline_state(self) -> BaselineState:
-        ready = self._yaw.learned_s >= READY_S
+        ready = self._screen_yaw.histogram.learned_s >= READY_S
         return BaselineState.READY if ready else BaselineState.LEARNING
 
     def update(self, scene: Scene) -> None:
@@ -120,24 +122,17 @@ class Gaze(Detector):
         """Learn the screen's direction while the face is turned to it, then compare."""
         facing = self._facing.updated(scene).facing
         if facing:
-            self._learn(yaw, pitch, scene.learn_s)
+            self._screen_yaw.learn(yaw, scene.learn_s)
+            self._screen_pitch.learn(pitch, scene.learn_s)
         if self.baseline_state is BaselineState.LEARNING:
             self.on_screen = reasons.LEARNING
             return
         away = max(
-            abs(yaw - self._screen[0]) / SCREEN_YAW_DEG,
-            abs(pitch - self._screen[1]) / SCREEN_PITCH_DEG,
+            abs(yaw - self._screen_yaw.value) / SCREEN_YAW_DEG,
+            abs(pitch - self._screen_pitch.value) / SCREEN_PITCH_DEG,
         )
-        self._on_screen = away < (LEAVE if self._on_screen else 1.0)
-        self.on_screen = 100.0 if self._on_screen and facing else 0.0
-
-    def _learn(self, yaw: float, pitch: float, seconds: float) -> None:
-        self._yaw.add(yaw, seconds)
-        self._pitch.add(pitch, seconds)
-        self._unsettled_s += seconds
-        if self._unsettled_s >= REFRESH_S and self._yaw.learned_s > 0:
-            self._unsettled_s = 0.0
-            self._screen = (self._yaw.mode(reach=2), self._pitch.mode(reach=2))
+        elsewhere = self._elsewhere.follow(away)
+        self.on_screen = 100.0 if facing and not elsewhere else 0.0
 
 
 def _with_head(matrix: list[list[float]], yaw: float, pitch: float) -> tuple[float, float]:

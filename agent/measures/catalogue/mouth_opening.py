@@ -24,7 +24,6 @@ OFF = 0.10
 LEAST_MS = 150
 MERGE_MS = 100
 CLOSED_QUANTILE = 0.1
-LONGEST_FREEZE_MS = 30_000
 
 MOUTH_OPEN = EventKind(
     id="mouth_open",
@@ -53,7 +52,7 @@ class MouthOpening(Sampler):
 
     def sample(self, scene: Scene) -> float | Reason:
         ratio = opening_of_width(scene.points)
-        if not self._openings.on or self._openings.on_for_ms(scene.t_ms) > LONGEST_FREEZE_MS:
+        if self._openings.shows_rest(scene.t_ms):
             self._closed.learn(ratio, scene.learn_s)
         if self._closed.state is BaselineState.LEARNING:
             return reasons.LEARNING

@@ -18,11 +18,11 @@ from agent.measures.labels import Reason, Text
 from agent.measures.samplers import reads
 from agent.measures.scene import Scene
 
-HEAD = (0, 2, 5, 7, 8)  # nose, eyes, ears
-LEFT_ARM = (13, 15, 17, 19)  # elbow, wrist, two of the hand
-RIGHT_ARM = (14, 16, 18, 20)
-TORSO = (11, 12, 23, 24)  # shoulders, hips
-LEGS = (25, 26, 27, 28, 31, 32)  # knees, ankles, tips of the feet
+HEAD_JOINTS = (0, 2, 5, 7, 8)  # nose, eyes, ears
+LEFT_ARM_JOINTS = (13, 15, 17, 19)  # elbow, wrist, two of the hand
+RIGHT_ARM_JOINTS = (14, 16, 18, 20)
+TORSO_JOINTS = (11, 12, 23, 24)  # shoulders, hips
+LEG_JOINTS = (25, 26, 27, 28, 31, 32)  # knees, ankles, tips of the feet
 OF_BODY = ("head", "left_arm", "right_arm", "torso")
 PLAIN = Reason(
     "plain_surface",
@@ -32,11 +32,11 @@ PLAIN = Reason(
     ),
 )
 PARTS = {
-    "head": HEAD,
-    "left_arm": LEFT_ARM,
-    "right_arm": RIGHT_ARM,
-    "torso": TORSO,
-    "legs": LEGS,
+    "head": HEAD_JOINTS,
+    "left_arm": LEFT_ARM_JOINTS,
+    "right_arm": RIGHT_ARM_JOINTS,
+    "torso": TORSO_JOINTS,
+    "legs": LEG_JOINTS,
 }
 
 
