@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from agent.offline.analysed_session import (
     no_progress,
     refuse_used_folder,
 )
+from agent.offline.plausible import why_implausible
 from agent.pipeline import ResultStream
 from agent.record import SessionLog
 from agent.record.folder import (
@@ -40,7 +42,13 @@ def analyse_session(
     runs = read_runs(folder)
     if not any(any(run.log.entries({"/observation"})) for run in runs):
         raise LogUnreadable(f"{folder} holds no observations to analyse again")
-    parts = [_Repetition(run).write(out_dir, progress) for run in runs]
+    was_there = out_dir.exists()
+    try:
+        parts = [_Repetition(run).write(out_dir, progress) for run in runs]
+    except LogUnreadable:
+        if not was_there:
+            shutil.rmtree(out_dir, ignore_errors=True)
+        raise
     frames = sum(part.frames for part in parts)
     duration_ms = sum(part.duration_ms for part in parts)
     notes = dict.fromkeys(note for part in parts for note in part.notes)
@@ -57,6 +65,7 @@ class _Repetition:
         self._run = run
         self._stream = ResultStream(run.provenance.run)
         self._missing = 0
+        self._before_ms: int | None = None
         self._seen: tuple[int, int] = (0, 0)  # track and seq of the last observation
         self._ended: pb.Summary | None = None
 
@@ -84,9 +93,13 @@ class _Repetition:
 
     def _decoded(self, message: pb.Observation) -> Observation:
         try:
-            return decode_observation(message, self._run.registry)
-        except ValueError as error:
+            observation = decode_observation(message, self._run.registry)
+        except (ValueError, OverflowError) as error:
             raise LogUnreadable(f"{self._run.log.path.name}: {error}") from error
+        if why := why_implausible(observation, self._before_ms):
+            raise LogUnreadable(f"{self._run.log.path.name} contradicts itself: {why}")
+        self._before_ms = observation.t_ms
+        return observation
 
     def _count_missing(self, origin: pb.Origin) -> None:
         track, seq = self._seen

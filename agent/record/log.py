@@ -27,6 +27,7 @@ QUEUE_MESSAGES = 4096  # about a minute of one patient, 25 MB
 SLOW_DISK_S = 5.0  # unanswered for so long: say that nothing is being kept
 CLOSE_WITHIN_S = 4.0  # a job has 5 s to end
 NS_PER_US = 1000
+LATEST_NS = 2**64 - 1  # that a log can say
 
 # Without them the rest has no names.
 ALWAYS_KEPT = {ID_OF_TYPE[pb.Provenance], ID_OF_TYPE[pb.Registry]}
@@ -199,7 +200,7 @@ def _published_ns(message: Message) -> int:
     if type(message) not in TIMED:
         return 0
     timing: pb.Timing = message.timing  # type: ignore[attr-defined]
-    return timing.published_unix_us * NS_PER_US
+    return min(timing.published_unix_us * NS_PER_US, LATEST_NS)
 
 
 def _remaining_s(deadline_s: float | None) -> float | None:

@@ -7,15 +7,18 @@ clock of the machine it ran on; runs never overlap.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from google.protobuf.message import Message
 
+from agent.errors import LogUnreadable
 from agent.record.run import KEEPING_NOT_ALLOWED, Run
 from agent.wire.generated import analysis_pb2 as pb
 from models.digest import sha256_of
 
+LATEST_MS = 2**32 - 1  # that a message can say
 SILENCE_MS = 1500  # no result for so long is a gap
 REASON_OF_STATE = {
     pb.AGENT_STATE_PAUSED: "paused",
@@ -117,7 +120,11 @@ class Timeline:
             offset_ms = placed.offset_ms
             before_ms = None if to_ms is None else to_ms - offset_ms
             for entry in placed.run.log.entries({topic}, from_ms - offset_ms, before_ms):
-                yield entry.data if offset_ms == 0 else _shifted(entry.message(), offset_ms)
+                if offset_ms == 0:
+                    yield entry.data
+                else:
+                    with suppress(LogUnreadable):  # one message that is none costs no other
+                        yield _shifted(entry.message(), offset_ms)
 
     def _registries(self) -> Iterator[bytes]:
         """Each run's, also when the log has lost it; not the same one twice."""
@@ -177,19 +184,22 @@ def _between(before: PlacedRun, after: PlacedRun) -> Gap:
 
 
 def _shifted(message: Message, offset_ms: int) -> bytes:
+    def later(t_ms: int) -> int:
+        return min(t_ms + offset_ms, LATEST_MS)
+
     match message:
         case pb.FrameResult():
-            message.t_ms += offset_ms
+            message.t_ms = later(message.t_ms)
             if message.HasField("pose"):
-                message.pose.t_ms += offset_ms
+                message.pose.t_ms = later(message.pose.t_ms)
             if message.HasField("hands"):
-                message.hands.t_ms += offset_ms
+                message.hands.t_ms = later(message.hands.t_ms)
         case pb.WindowResult() | pb.Status():
-            message.t_ms += offset_ms
+            message.t_ms = later(message.t_ms)
         case pb.Event():
-            message.onset_ms += offset_ms
+            message.onset_ms = later(message.onset_ms)
             if message.HasField("peak_ms"):
-                message.peak_ms += offset_ms
+                message.peak_ms = later(message.peak_ms)
             if message.HasField("offset_ms"):
-                message.offset_ms += offset_ms
+                message.offset_ms = later(message.offset_ms)
     return message.SerializeToString(deterministic=True)
