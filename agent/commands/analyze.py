@@ -41,6 +41,16 @@ VideoTrack = Annotated[
     ),
 ]
 
+PersonNumber = Annotated[
+    int | None,
+    typer.Option(
+        "--person",
+        min=1,
+        metavar="N",
+        help="Follow this person only, by the number that an analysis without it tells.",
+    ),
+]
+
 
 def analyze(
     what: Annotated[
@@ -57,6 +67,7 @@ def analyze(
     ] = None,
     timestamps: TimestampsFile = None,
     video_track: VideoTrack = None,
+    person: PersonNumber = None,
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Analyse a video file, or compute a session's measures again from its log."""
@@ -66,7 +77,7 @@ def analyze(
     folder = output or session_folder(data, new_session_id())
     started_s = time.monotonic()
     try:
-        analysed = _with_progress(what, folder, data, timestamps, video_track)
+        analysed = _with_progress(what, folder, data, timestamps, video_track, person)
     except LogFailed as error:
         print(f"error: {error}; {_what_is_left(folder)}", file=sys.stderr)
         raise typer.Exit(1) from None
@@ -85,20 +96,25 @@ def _what_is_left(folder: Path) -> str:
 
 
 def _with_progress(
-    what: str, folder: Path, data: Path, timestamps: Path | None, track: int | None
+    what: str,
+    folder: Path,
+    data: Path,
+    timestamps: Path | None,
+    track: int | None,
+    person: int | None,
 ) -> AnalysedSession:
     from agent.offline import analyse_session, analyse_video
     from agent.record.folder import find_session, means_session
 
     a_session = means_session(what)
-    if a_session and (timestamps is not None or track is not None):
+    if a_session and (timestamps, track, person) != (None, None, None):
         raise typer.BadParameter(
-            "a session has its own times; --timestamps and --video-track are for a video"
+            "a session has its own times; --timestamps, --video-track and --person are for a video"
         )
     with frames_bar(Path(what).name) as show:
         if a_session:
             return analyse_session(find_session(what, data), folder, show)
-        return analyse_video(Path(what), folder, show, timestamps, track)
+        return analyse_video(Path(what), folder, show, timestamps, track, person)
 
 
 def _report(analysed: AnalysedSession, took_s: float) -> None:

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from agent.commands.analyze import INTERRUPTED, TimestampsFile, VideoTrack
+from agent.commands.analyze import INTERRUPTED, PersonNumber, TimestampsFile, VideoTrack
 from agent.commands.frames_bar import frames_bar
 from agent.commands.session_argument import DEFAULT_DATA, Data
 from agent.validation import TOLERANCE_MS
@@ -87,6 +87,7 @@ def validate(
     ] = 0.0,
     timestamps: TimestampsFile = None,
     video_track: VideoTrack = None,
+    person: PersonNumber = None,
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Compare labels made by people with what the measures find, on a video or a session."""
@@ -99,7 +100,7 @@ def validate(
     if html is not None and not html.parent.is_dir():
         raise typer.BadParameter(f"{html.parent} is no folder", param_hint="--html")
     read = read_labels(labels, label or ())
-    material = _material(what, data, video, timestamps, video_track)
+    material = _material(what, data, video, timestamps, video_track, person)
     frames = material.frames()
     shift_ms = round(1000 * shift_s) - _counted_from_ms(times_from, material)
     if shift_ms:
@@ -151,20 +152,26 @@ def _look(material: Material, labels: Labels) -> Found:
 
 
 def _material(
-    what: str, data: Path, video: Path | None, timestamps: Path | None, track: int | None
+    what: str,
+    data: Path,
+    video: Path | None,
+    timestamps: Path | None,
+    track: int | None,
+    person: int | None,
 ) -> Material:
     from agent.record.folder import find_session, means_session
     from agent.validation.material import SessionMaterial, VideoMaterial
 
     if means_session(what):
-        if video is None and (timestamps is not None or track is not None):
+        if person is not None or (video is None and (timestamps, track) != (None, None)):
             raise typer.BadParameter(
-                "a session has its own times; --timestamps and --video-track are for a video"
+                "a session has its own times; "
+                "--timestamps, --video-track and --person are for a video"
             )
         return SessionMaterial(find_session(what, data), video)
     if video is not None:
         raise typer.BadParameter("--video is for a session")
-    return VideoMaterial(Path(what), timestamps, track)
+    return VideoMaterial(Path(what), timestamps, track, person)
 
 
 def _print(title: str, judged: Judged, sentences: tuple[str, ...]) -> None:

@@ -20,6 +20,7 @@ from agent.offline.analysed_session import (
     no_progress,
     refuse_used_folder,
 )
+from agent.offline.people_seen import PeopleSeen
 from agent.offline.prefetch import prefetched
 from agent.offline.timestamps import Timestamps
 from agent.offline.video_file import VideoFile
@@ -57,26 +58,32 @@ def analyse_video(
     progress: Progress = no_progress,
     timestamps: Path | None = None,
     track: int | None = None,
+    person: int | None = None,
 ) -> AnalysedSession:
     """The same file gives the same messages, however busy the machine is."""
     refuse_used_folder(out_dir)
-    with observing(path, timestamps, track) as seen:
-        analysed = _keep_all(seen.video, seen.observations, out_dir, progress)
+    with observing(path, timestamps, track, person) as seen:
+        analysed = _keep_all(seen, out_dir, progress)
     return replace(analysed, notes=(*seen.notes(), *analysed.notes))
 
 
 @contextmanager
 def observing(
-    path: Path, timestamps: Path | None = None, track: int | None = None
+    path: Path,
+    timestamps: Path | None = None,
+    track: int | None = None,
+    person: int | None = None,
 ) -> Iterator[SeenVideo]:
     """Raises NotAVideo or FileRefused before there is a first observation."""
     models = ModelBundles.verified()
     with (
         closing(open_video(path, timestamps, track)) as video,
-        closing(Perception(models, live=False, camera_hz=video.rate_hz)) as perception,
+        closing(
+            Perception(models, live=False, camera_hz=video.rate_hz, person=person)
+        ) as perception,
         closing(prefetched(video.frames(), frames_ahead(video), "decode")) as frames,
     ):
-        seeing = _Seeing(perception)
+        seeing = _Seeing(perception, person)
         with closing(perceived_ahead(seeing.all(frames))) as observations:
             first = next(observations, None)  # nothing is written for a file that shows nothing
             if first is None:
@@ -103,11 +110,10 @@ def open_video(path: Path, timestamps: Path | None = None, track: int | None = N
     return VideoFile(path, times, track)
 
 
-def _keep_all(
-    video: VideoFile, observations: Iterator[Observation], out_dir: Path, progress: Progress
-) -> AnalysedSession:
+def _keep_all(seen: SeenVideo, out_dir: Path, progress: Progress) -> AnalysedSession:
     stream = ResultStream(RUN)
-    provenance = _provenance(video, out_dir)
+    video, observations = seen.video, seen.observations
+    provenance = _provenance(video, seen.seeing.person, out_dir)
     try:
         with closing(SessionLog(out_dir, provenance, encode_registry(), wait=True)) as log:
             for observation in observations:
@@ -126,8 +132,10 @@ def _keep_all(
 class _Seeing:
     """Frames to observations, counting the frames that perception refuses."""
 
-    def __init__(self, perception: Perception) -> None:
+    def __init__(self, perception: Perception, person: int | None) -> None:
+        self.person = person
         self.refusal = ""
+        self._people = PeopleSeen(person)
         self._refused = 0
         self._perception = perception
 
@@ -137,13 +145,15 @@ class _Seeing:
                 self.refusal = str(seen)
                 self._refused += 1
             else:
+                self._people.see(seen)
                 yield seen
 
     def notes(self) -> tuple[str, ...]:
-        return (f"{self._refused} frames left out: {self.refusal}",) if self._refused else ()
+        refused = f"{self._refused} frames left out: {self.refusal}"
+        return ((refused,) if self._refused else ()) + self._people.notes()
 
 
-def _provenance(video: VideoFile, out_dir: Path) -> pb.Provenance:
+def _provenance(video: VideoFile, person: int | None, out_dir: Path) -> pb.Provenance:
     """A folder that is not named by a session id gets one from the file, so that it repeats."""
     sha256 = sha256_of(video.path)
     session_id = out_dir.name if is_session_id(out_dir.name) else sha256[:32]
@@ -157,6 +167,7 @@ def _provenance(video: VideoFile, out_dir: Path) -> pb.Provenance:
             "libavcodec": ".".join(map(str, av.library_versions["libavcodec"])),
             "camera_hz": f"{video.rate_hz:.6g}" if video.rate_hz else "unknown",
             "video_track": str(video.track_number),
+            "person": "first" if person is None else str(person),
             **_timestamps_used(video),
         },
     )

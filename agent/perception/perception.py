@@ -62,10 +62,18 @@ SMALL_HEAD_PX = 24  # a head of fewer pixels across may well have a face that no
 class Perception:
     """`observe` belongs to one thread; `alive` and `close` may be called from others."""
 
-    def __init__(self, models: ModelBundles, *, live: bool, camera_hz: float | None = None) -> None:
+    def __init__(
+        self,
+        models: ModelBundles,
+        *,
+        live: bool,
+        camera_hz: float | None = None,
+        person: int | None = None,
+    ) -> None:
+        """`person`: the number of the only one to follow; None: whoever comes first."""
         cv2.setNumThreads(1)  # for its small pictures, sharing the work costs more than the work
         self._live = live
-        self._people = PersonTracker()
+        self._people = PersonTracker(only=person)
         with quiet_stderr():
             later = GIVES_WAY if live else 0
             face = LandmarkerThread("face", lambda: FaceTask(models.face))

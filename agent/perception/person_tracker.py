@@ -26,6 +26,7 @@ FORGET_MS = 60_000
 class PersonTracker:
     """Everybody in view and, for a while, everybody who was."""
 
+    only: int | None = None  # the patient's number, where somebody said it beforehand
     everybody: list[Person] = field(default_factory=list)
     patient: Person | None = None
     doubt: bool = False  # on this frame: two faces, and no telling which is whose
@@ -166,13 +167,18 @@ class PersonTracker:
                 self.patient, self._selected = person, True
                 person.beside_patient = False
 
+    def _may_be_patient(self, person: Person) -> bool:
+        if self.only is not None:
+            return person.number == self.only
+        return not person.beside_patient
+
     def settle(self, t_ms: int) -> None:
         """Keeps, loses or acquires the patient, once everything of a frame was seen."""
         if self.patient is not None and t_ms - self.patient.seen_ms > self._hold_ms:
             self.patient, self._selected = None, False
         if self.patient is None and not self.doubt:
             self.patient = max(
-                (p for p in self.active(t_ms) if p.confirmed and not p.beside_patient),
+                (p for p in self.active(t_ms) if p.confirmed and self._may_be_patient(p)),
                 key=lambda p: p.head.width,
                 default=None,
             )

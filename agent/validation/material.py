@@ -49,13 +49,18 @@ class VideoMaterial:
     """Observed as `epedicare analyze` does; nothing is kept."""
 
     def __init__(
-        self, path: Path, timestamps: Path | None = None, track: int | None = None
+        self,
+        path: Path,
+        timestamps: Path | None = None,
+        track: int | None = None,
+        person: int | None = None,
     ) -> None:
         self.name = path.name
         self.path = path
         self.video: Path | None = path
         self.timestamps = timestamps
         self.track = track
+        self.person = person
         self.notes: tuple[str, ...] = ()
         self.picture_starts_ms: int | None = None
 
@@ -66,7 +71,7 @@ class VideoMaterial:
         return FrameTimes((times_us - times_us[0]) // 1000)
 
     def parts(self, progress: Progress) -> Generator[Part, None, None]:
-        with observing(self.path, self.timestamps, self.track) as seen:
+        with observing(self.path, self.timestamps, self.track, self.person) as seen:
             yield 0, counted(seen.observations, progress, seen.video.expected_frames)
             self.notes = seen.notes()
 

@@ -179,11 +179,11 @@ def analysed(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("command", "examples"),
     [
-        (recovered, 2000),
-        (exported_as(Format.PARQUET), 1000),
-        (exported_as(Format.CSV), 1000),
-        (replayed, 1500),
-        (analysed, 1500),
+        (recovered, 200),
+        (exported_as(Format.PARQUET), 150),
+        (exported_as(Format.CSV), 150),
+        (replayed, 400),
+        (analysed, 200),
     ],
     ids=["recover", "export-parquet", "export-csv", "replay", "analyze"],
 )
