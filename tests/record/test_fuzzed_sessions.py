@@ -38,6 +38,7 @@ INTEGERS = {
     FieldDescriptor.TYPE_INT64: (0, -1, 2**63 - 1, -(2**63)),
     FieldDescriptor.TYPE_INT32: (0, -1, 2**31 - 1, -(2**31)),
     FieldDescriptor.TYPE_SINT64: (0, -1, 2**63 - 1, -(2**63)),
+    FieldDescriptor.TYPE_SFIXED64: (0, -1, 2**63 - 1, -(2**63)),
     FieldDescriptor.TYPE_SINT32: (0, -1, 2**31 - 1),
     FieldDescriptor.TYPE_ENUM: (0, 1, 9, 2**31 - 1, -1),
 }
