@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from agent.measures.documentation import markdown, readme_table, unit_text, window_text
+from agent.measures.documentation import markdown, unit_text, window_text
 from agent.measures.registry import REGISTRY
 
 
@@ -17,16 +17,10 @@ def measures(
     as_markdown: Annotated[
         bool, typer.Option("--markdown", help="Print docs/measures.md instead of a table.")
     ] = False,
-    as_readme: Annotated[
-        bool, typer.Option("--readme", help="Print the README's table instead.")
-    ] = False,
 ) -> None:
     """List the measures, their units, windows and needs."""
     if as_markdown:
         sys.stdout.write(markdown())
-        return
-    if as_readme:
-        sys.stdout.write(readme_table())
         return
     console = Console()
     console.print(_table())

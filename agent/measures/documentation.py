@@ -1,4 +1,4 @@
-"""The registry as text for people: the README's table and docs/measures.md."""
+"""The registry as text for people: docs/measures.md."""
 
 from __future__ import annotations
 
@@ -75,14 +75,6 @@ def markdown_table() -> str:
             )
             for m in REGISTRY.measures
         ),
-    )
-
-
-def readme_table() -> str:
-    """What a user wants to know of each measure, for the README."""
-    return _table(
-        ("measure", "unit", "needs", "limits"),
-        ((m.label.en, unit_text(m), m.needs.en, m.limits.en) for m in REGISTRY.measures),
     )
 
 
