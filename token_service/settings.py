@@ -1,6 +1,5 @@
 """What the service is told by its environment and `.env`, and what it refuses to start with."""
 
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
@@ -8,6 +7,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from agent.errors import BadConfiguration
+from agent.http.loopback import is_loopback
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 MINIMUM_SECRET_BYTES = 32
@@ -71,12 +71,3 @@ def _refuse_weak_keys(settings: Settings) -> None:
             f"LIVEKIT_API_SECRET is shorter than {MINIMUM_SECRET_BYTES} bytes: "
             "make one with `openssl rand -hex 32`"
         )
-
-
-def is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False

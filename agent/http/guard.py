@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from agent.http.loopback import is_loopback
 from agent.http.problems import (
     BadRequest,
     Forbidden,
@@ -17,7 +18,6 @@ from agent.http.problems import (
     problem_response,
     response_to,
 )
-from token_service.settings import is_loopback
 
 MAXIMUM_BODY_BYTES = 64 * 1024
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}

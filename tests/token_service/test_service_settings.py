@@ -4,7 +4,8 @@ import pytest
 
 from agent.dev_stack.ports import free_port
 from agent.errors import BadConfiguration
-from token_service.settings import is_loopback, load_settings
+from agent.http.loopback import is_loopback
+from token_service.settings import load_settings
 
 pytestmark = pytest.mark.unit
 
