@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from playing import play
+from test_architecture import OWN
 from typer.main import get_command
 
 from agent.commands.cli import app
@@ -101,10 +102,16 @@ def test_the_readme_leads_to_every_document_of_the_first_shelf() -> None:
     assert shelf - told_by_others <= linked
 
 
-def test_every_package_of_the_agent_has_its_row_in_the_architecture() -> None:
-    rows = set(re.findall(r"^\| `(agent/\w+)` ", _text(Path("docs/architecture.md")), re.MULTILINE))
-    packages = {f"agent/{path.parent.name}" for path in REPOSITORY.glob("agent/*/__init__.py")}
-    assert rows == packages
+def test_the_architecture_tells_which_package_may_import_which() -> None:
+    rows = re.findall(
+        r"^\| `agent/(\w+)` \| .* \| (.*) \|$", _text(Path("docs/architecture.md")), re.MULTILINE
+    )
+    told = {f"agent.{name}": set(re.findall(r"\w+", allowed)) for name, allowed in rows}
+    packages = {f"agent.{path.parent.name}" for path in REPOSITORY.glob("agent/*/__init__.py")}
+    assert set(told) == packages
+    for package in packages - {"agent.commands"}:  # it may import everything
+        held = {name.removeprefix("agent.") for name in OWN[package] - {"agent"}}
+        assert told[package] == held, package
 
 
 def test_the_example_of_a_measure_passes_the_example_of_its_test() -> None:
