@@ -52,5 +52,5 @@ image: ## The container image, with buildah
 	@deploy/image
 
 clean: ## Remove what was built and installed here; data/ stays
-	rm -rf .venv .tools .cache web/node_modules web/dist web/src/generated agent/wire/generated
+	rm -rf .venv .tools .cache web/node_modules web/dist web/dist-measuring web/src/generated agent/wire/generated
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .coverage htmlcov test-results

@@ -29,6 +29,7 @@ from agent.livekit_access import LiveKitAccess
 from token_service import operator
 
 EPEDICARE = Path(sys.executable).with_name("epedicare")
+MEASURING_PAGES = Path(__file__).resolve().parents[1] / "web" / "dist-measuring"
 START_TIMEOUT_S = 90.0
 CAPACITY = 4
 LANDMARKERS_BYTES = 250 << 20  # a forked process without them stays below
@@ -62,6 +63,7 @@ class RunningStack:
             env={
                 **environment,
                 "EPEDICARE_DATA": str(self.data),
+                "EPEDICARE_WEB": str(MEASURING_PAGES),
                 "PATH": f"{tools}:{os.environ['PATH']}",
                 "EPEDICARE_CAPACITY": str(CAPACITY),
             },

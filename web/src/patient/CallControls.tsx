@@ -1,3 +1,4 @@
+import { Toolbar } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import type { Api, Connection, Session } from "../api";
 import { Button } from "../components";
@@ -21,31 +22,33 @@ export function CallControls({ media, pause, onLeave, ...seat }: CallControlsPro
   const hasCamera = isWorking(useDevice(media.camera));
   const hasMicrophone = isWorking(useDevice(media.microphone));
   return (
-    <footer className={styles.controls}>
-      <div className={styles.small}>
-        <Button
-          onStage
-          icon={hasMicrophone ? "mic" : "micOff"}
-          onPress={() => media.setMicrophone(!hasMicrophone)}
-        >
-          {t(hasMicrophone ? "room:microphoneOff" : "room:microphoneOn")}
-        </Button>
-        <Button
-          onStage
-          icon={hasCamera ? "camera" : "cameraOff"}
-          isDisabled={pause.isUnconfirmed}
-          onPress={() => media.setCamera(!hasCamera)}
-        >
-          {t(hasCamera ? "room:cameraOff" : "room:cameraOn")}
-        </Button>
-        <ChoicesDialog api={seat.api} session={seat.session} />
-      </div>
-      <div className={styles.large}>
-        {seat.session.patient.analysis !== "none" && <PauseButton pause={pause} {...seat} />}
-        <Button onStage look="primary" size="large" icon="leave" onPress={onLeave}>
-          {t("call.leave")}
-        </Button>
-      </div>
+    <footer>
+      <Toolbar className={styles.controls} aria-label={t("call.controls")}>
+        <div className={styles.small}>
+          <Button
+            onStage
+            icon={hasMicrophone ? "mic" : "micOff"}
+            onPress={() => media.setMicrophone(!hasMicrophone)}
+          >
+            {t(hasMicrophone ? "room:microphoneOff" : "room:microphoneOn")}
+          </Button>
+          <Button
+            onStage
+            icon={hasCamera ? "camera" : "cameraOff"}
+            isDisabled={pause.isUnconfirmed}
+            onPress={() => media.setCamera(!hasCamera)}
+          >
+            {t(hasCamera ? "room:cameraOff" : "room:cameraOn")}
+          </Button>
+          <ChoicesDialog api={seat.api} session={seat.session} />
+        </div>
+        <div className={styles.large}>
+          {seat.session.patient.analysis !== "none" && <PauseButton pause={pause} {...seat} />}
+          <Button onStage look="primary" size="large" icon="leave" onPress={onLeave}>
+            {t("call.leave")}
+          </Button>
+        </div>
+      </Toolbar>
     </footer>
   );
 }

@@ -32,7 +32,8 @@ export class LiveOverlay {
   private readonly matcher: Matcher;
   private readonly delay = new PlayoutDelay();
   private readonly faceShare = new FaceShare();
-  private readonly measurement = Measurement.wanted() ? new Measurement() : undefined;
+  private readonly measurement =
+    import.meta.env.MODE === "measuring" && Measurement.wanted() ? new Measurement() : undefined;
   private readonly shownAtMs = new Map<KeyText, number>();
   private readonly stopListening: () => void;
   private readonly timer: number;
@@ -50,7 +51,7 @@ export class LiveOverlay {
     this.stopListening = store.onFrame((frame) => this.onResult(frame));
     this.callback = video.requestVideoFrameCallback(this.onShown);
     this.timer = window.setInterval(() => this.adaptDelay(), ROUND_MS);
-    if (this.measurement) window.__epedicare = this.measurement;
+    this.measurement?.offer();
     this.applyDelay(this.delay.delayMs);
   }
 

@@ -5,7 +5,8 @@ import type { Match } from "./matching";
 import type { OverlaySurface } from "./surface";
 
 /**
- * With `?measure` in the page's address, tests and benchmarks read `window.__epedicare`:
+ * In the build for tests and benchmarks (`npm run build:measuring`), and with `?measure` in the
+ * page's address, they read `window.__epedicare`:
  * `shown` holds the last frames shown, `capture()` the picture of a shown frame together with what
  * was drawn on it. Times are Unix times in ms.
  */
@@ -59,6 +60,10 @@ export class Measurement implements MeasureSurface {
 
   static wanted(): boolean {
     return new URLSearchParams(window.location.search).has("measure");
+  }
+
+  offer(): void {
+    window.__epedicare = this;
   }
 
   capture(): Promise<Capture> {

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { Toolbar } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { type Api, type Session, sentenceOf } from "../../api";
 import { Button, Notice, StatusLine } from "../../components";
@@ -43,7 +44,7 @@ export function Controls({ session, api, state, media, steering }: ControlsProps
   return (
     <>
       {error !== null && <Notice kind="broken">{sentenceOf(error)}</Notice>}
-      <div role="toolbar" aria-label={t("controls.label")} className={styles.buttons}>
+      <Toolbar aria-label={t("controls.label")} className={styles.buttons}>
         <Button
           icon={hasMicrophone ? "mic" : "micOff"}
           isDisabled={!isCall(session)}
@@ -78,7 +79,7 @@ export function Controls({ session, api, state, media, steering }: ControlsProps
         <span className={styles.end}>
           <EndDialog session={session} api={api} />
         </span>
-      </div>
+      </Toolbar>
     </>
   );
 }
