@@ -59,7 +59,7 @@ class Body(Detector):
             return
         before, self.step_ms = self.joints, pose.t_ms - self.t_ms
         self.t_ms = pose.t_ms
-        width, height = scene.observation.width, scene.observation.height
+        width, height = scene.width, scene.height
         self.joints = counted_joints(pose, width, height)
         self.shifts = [None if x != x else (x * width, y * height) for x, y in pose.shifts.tolist()]
         if (shoulders_px := self.shoulders_now_px) is not None:

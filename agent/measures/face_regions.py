@@ -77,7 +77,7 @@ class RegionMotion(Detector):
     def _shape(self, scene: Scene) -> Floats:
         """The landmarks relative to the rigid ones, turned back by the head's rotation."""
         assert scene.face is not None
-        size = (scene.observation.width, scene.observation.height)
+        size = (scene.width, scene.height)
         if size != self._size:
             self._size = size
             self._scale = _FLIP * (size[0], size[1], size[0])

@@ -66,6 +66,7 @@ _HANDS_OFF_FACE = int(Condition.HANDS_OFF_FACE)
 _MOUTH_IN_VIEW = int(Condition.MOUTH_IN_VIEW)
 
 
+SAME_ASPECT = 0.02  # a picture of another shape comes from a camera that was turned, or cut anew
 _NO_POINTS = PixelPoints(np.empty((0, 3), np.float32), 0, 0)
 
 
@@ -81,7 +82,10 @@ class Scene:
         self.t_ms = -1
         self.interval_ms = 0  # since the last frame; 0 after a long gap
         self.frame = 0
-        self._camera: tuple[int, bool] | None = None
+        # The size of the track's first picture is the unit of all lengths: later pictures may come
+        # in others, as a weak line makes them.
+        self.width, self.height = 0, 0
+        self._track: int | None = None
         self._person: int | None = None
         self._counted_anew = False  # people are, before another camera
         self._face_ms = -LONG_GAP_MS - 1
@@ -111,6 +115,11 @@ class Scene:
         self._follow_face(observation.face)
         self._follow_body(observation)
         self._assess(observation)
+
+    @property
+    def seen_iod_px(self) -> float:
+        """Between the outer eye corners, in pixels of this very picture: what there is to see."""
+        return self.iod_px * self.observation.width / self.width
 
     @property
     def learn_s(self) -> float:
@@ -150,13 +159,17 @@ class Scene:
     def _follow_time(self, observation: Observation) -> None:
         first = self.t_ms < 0
         gap = 0 if first else observation.t_ms - self.t_ms
-        camera = observation.track, observation.width > observation.height  # or one that was turned
-        self.track_changed = not first and camera != self._camera
+        same_shape = abs(observation.width * self.height - self.width * observation.height) <= (
+            SAME_ASPECT * self.width * observation.height
+        )
+        self.track_changed = not first and (observation.track != self._track or not same_shape)
+        if first or self.track_changed:
+            self.width, self.height = observation.width, observation.height
         self.seldom = self.interrupted and gap > LONG_GAP_MS
         self.interrupted = self.track_changed or gap > LONG_GAP_MS
         self.interval_ms = 0 if self.interrupted else gap
         self.t_ms = observation.t_ms
-        self._camera = camera
+        self._track = observation.track
         if self.interrupted:
             self.face_rate.clear()
             self._turns.clear()
@@ -201,7 +214,7 @@ class Scene:
             self._forget_face()
             self._turns.clear()
             return
-        width, height = self.observation.width, self.observation.height
+        width, height = self.width, self.height
         self.face = face
         self.points = PixelPoints(face.landmarks, width, height)
         self.blend = face.blendshapes.tolist()
@@ -251,7 +264,7 @@ class Scene:
             self._body_news_ms = self.t_ms
 
     def _follow_wrists(self, pose: Pose) -> None:
-        width, height = self.observation.width, self.observation.height
+        width, height = self.width, self.height
 
         def outside_px(x: float, y: float) -> float:
             return math.hypot(max(-x, x - width, 0.0), max(-y, y - height, 0.0))
@@ -281,8 +294,8 @@ class Scene:
         if self.face is None:
             conditions.fail(_FACE)
             return
-        conditions.at_least(_FACE_DETAIL, self.iod_px, IOD_DETAIL_PX)
-        conditions.at_least(_FACE_SIZE, self.iod_px, IOD_HEAD_PX)
+        conditions.at_least(_FACE_DETAIL, self.seen_iod_px, IOD_DETAIL_PX)
+        conditions.at_least(_FACE_SIZE, self.seen_iod_px, IOD_HEAD_PX)
         turned = max(abs(self.yaw_deg), abs(self.pitch_deg))
         conditions.at_most(_FACE_ANGLE, turned, FACE_ANGLE_DEG)
         conditions.at_most(_EYES_ANGLE, abs(self.yaw_deg), EYES_ANGLE_DEG)
@@ -296,5 +309,5 @@ class Scene:
         conditions.at_least(_LIGHT_DETAIL, image.face_luma, LUMA_DETAIL)
         conditions.at_most(_EVEN_LIGHT, image.uneven_light, UNEVEN)
         if image.sharpness == image.sharpness:
-            share = self._usual_sharpness.share(self.t_ms, image.sharpness, self.iod_px)
+            share = self._usual_sharpness.share(self.t_ms, image.sharpness, self.seen_iod_px)
             conditions.at_least(_SHARP, share, SHARPNESS_OF_USUAL)

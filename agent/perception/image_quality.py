@@ -33,10 +33,14 @@ class ImageQualityMeter:
     def __init__(self) -> None:
         self._last: Grey | None = None
         self._small: Grey | None = None
+        self._shape: tuple[int, ...] = ()
 
     def look(self, image: NDArray[np.uint8]) -> None:
         """The part that needs no landmarks, for while they are computed."""
-        self._last, self._small = self._small, _grey(image, max(1, image.shape[1] // _SMALL_PX))
+        same_size = image.shape == self._shape  # another has other pixels where nothing changed
+        self._shape = image.shape
+        self._last = self._small if same_size else None
+        self._small = _grey(image, max(1, image.shape[1] // _SMALL_PX))
 
     def judge(self, image: NDArray[np.uint8], face: Bounds | None) -> ImageQuality:
         assert self._small is not None, "look comes first"

@@ -27,7 +27,7 @@ Grey = NDArray[np.uint8]
 def small_grey(image: NDArray[np.uint8]) -> Grey:
     image = thinned(image, max(1, image.shape[1] // (2 * WIDTH_PX)))
     height, width = image.shape[:2]
-    share = min(1.0, WIDTH_PX / width)
+    share = WIDTH_PX / width  # of small ones, too, whose size may change
     size = (max(1, round(width * share)), max(1, round(height * share)))
     small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)

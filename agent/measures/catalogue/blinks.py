@@ -279,7 +279,7 @@ class Blinks(Sampler):
 
 
 def _least_rise(scene: Scene) -> float:
-    return ON * max(1.0, ON_IOD_PX / scene.iod_px)
+    return ON * max(1.0, ON_IOD_PX / scene.seen_iod_px)
 
 
 def _median(window_ms: int) -> RollingMedian:

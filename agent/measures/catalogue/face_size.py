@@ -14,12 +14,12 @@ _CONDITIONS = Condition.FACE | Condition.PICTURE_LIVE
 
 class FaceWidth(Sampler):
     def sample(self, scene: Scene) -> float:
-        return 100.0 * scene.face_width_px / scene.observation.width
+        return 100.0 * scene.face_width_px / scene.width
 
 
 class EyeDistance(Sampler):
     def sample(self, scene: Scene) -> float:
-        return scene.iod_px
+        return scene.seen_iod_px
 
 
 FACE_WIDTH = Measure(

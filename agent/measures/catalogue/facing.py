@@ -88,7 +88,7 @@ class Facing(Detector):
         yaw = scene.yaw_deg - self._yaw_deg.value
         pitch = scene.pitch_deg - self._pitch_deg.value
         level = max(abs(yaw) / YAW_DEG, abs(pitch) / PITCH_DEG)
-        if scene.iod_px < IOD_HEAD_PX[0]:
+        if scene.seen_iod_px < IOD_HEAD_PX[0]:
             level /= SMALL_FACE
         self._away.feed(scene, level, amplitude=math.hypot(yaw, pitch))
         self._follow_stretch(scene.t_ms)

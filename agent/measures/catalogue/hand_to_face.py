@@ -104,7 +104,7 @@ class HandToFace(Detector):
     def _compare(self, scene: Scene, hands: tuple[Hand, ...]) -> None:
         self._nearest_iod = math.inf
         outline = FaceOutline(scene.points)
-        width, height = scene.observation.width, scene.observation.height
+        width, height = scene.width, scene.height
         for hand in hands:
             points = [(x * width, y * height) for x, y, _ in hand.landmarks.tolist()]
             if not PALM_OF_IOD[0] <= _palm_px(points) / scene.iod_px <= PALM_OF_IOD[1]:

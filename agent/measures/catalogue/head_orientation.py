@@ -58,7 +58,7 @@ class Roll(Sampler):
 class AxisAngles(Detector):
     def update(self, scene: Scene) -> None:
         a, b = scene.points[RIGHT_OUTER_CANTHUS], scene.points[LEFT_OUTER_CANTHUS]
-        size = scene.observation.width, scene.observation.height
+        size = scene.width, scene.height
         turned = off_axis(scene.matrix, (a[0] + b[0]) / 2, (a[1] + b[1]) / 2, *size)
         self.yaw, self.pitch, self.roll = head_angles_deg(turned)
 

@@ -60,7 +60,7 @@ class _Axis:
         self.finished = 0
         swing = self._finder.add(scene.t_ms, angle)
         if swing is not None:
-            if _fits(swing, scene.iod_px) and (
+            if _fits(swing, scene.seen_iod_px) and (
                 not self._swings or swing.from_ms == self._swings[-1].to_ms
             ):
                 self._swings.append(swing)

@@ -216,7 +216,7 @@ class HandRepetition(_Repetition):
             self._withhold(reasons.NO_BODY)
             return
         if hands is not None:
-            width, height = scene.observation.width / unit, scene.observation.height / unit
+            width, height = scene.width / unit, scene.height / unit
             for hand in hands.hands:
                 if hand.side in self._tracks:
                     palm = hand.landmarks[PALM, :2].tolist()
