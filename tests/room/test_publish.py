@@ -49,7 +49,7 @@ async def test_a_publisher_that_breaks_is_told() -> None:
     failures: list[str] = []
     never_connected = rtc.Room()
     publisher = Publisher(never_connected, None, failures.append)
-    publisher._put(b"a status", TOPIC_STATUS, ["practitioner"])
+    publisher._outbox.put_nowait(None)  # type: ignore[arg-type]  # no packet
     await asyncio.sleep(0.1)
     assert failures == ["publishing failed"]
     await publisher.aclose()
