@@ -185,7 +185,7 @@ def _between(before: PlacedRun, after: PlacedRun) -> Gap:
 
 def _shifted(message: Message, offset_ms: int) -> bytes:
     def later(t_ms: int) -> int:
-        return min(t_ms + offset_ms, LATEST_MS)
+        return min(max(t_ms + offset_ms, 0), LATEST_MS)  # a pose may be older than the session
 
     match message:
         case pb.FrameResult():
