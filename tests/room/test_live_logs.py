@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import sys
 
 import pytest
 from room_fixtures import Open
@@ -23,7 +24,7 @@ async def test_the_logs_identify_nobody(consult: Open, stack: RunningStack) -> N
     await call.patient.leave()
     await asyncio.sleep(1)
     for log in (stack.data / "logs").iterdir():
-        text = log.read_text()
+        text = log.read_text().replace(sys.base_prefix, "")  # Python's version is no address
         assert call.credential not in text, log.name
         assert "#" not in text, f"{log.name} holds a link"
         if log.name != "livekit-server.log":  # it names the seats of a connection that broke
