@@ -247,6 +247,8 @@ test("a series as CSV has its unit and quality, and nothing where it was withhel
   const columns = columnsOf([40, -12.5], [80, undefined]);
   const range = { fromMs: 0, toMs: 100 };
   const source = {
+    subscribe: () => () => {},
+    snapshot: () => 0,
     registry,
     range: () => range,
     series: () => columns.view(0, 0, 100),

@@ -18,6 +18,13 @@ export function replaySource(
   zoomMs: () => number,
 ): TimeSource {
   return {
+    subscribe: (listener) => {
+      const stops = [playback.subscribe(listener), recording.subscribe(listener)];
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
+    snapshot: () => playback.snapshot() + recording.snapshot(), // both only grow
     registry: recording.registry,
     range: () => pageAt(playback.positionMs, zoomMs(), recording.manifest.duration_ms),
     series: (measure, range) => recording.series(measure, range),

@@ -1,8 +1,8 @@
+import { useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { Button, Dialog, Panel } from "../../components";
 import type { MeasureInfo } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import { indicesOf } from "../values/groups";
-import { useTick } from "../values/useTick";
 import { ChartTable } from "./ChartTable";
 import { EmptyChart } from "./EmptyChart";
 import { EventLanes } from "./EventLanes";
@@ -32,7 +32,7 @@ const NARROW_TABLE = 3;
 export function ChartsPanel(props: ChartsPanelProps) {
   const { title, source, charts, chosen, mostLanes, keepsHeight = false } = props;
   const { t } = useTranslation("analysis");
-  useTick(1000);
+  useSyncExternalStore(source.subscribe, source.snapshot);
   const { registry } = source;
   const measures = registry ? indicesOf(registry, charts) : [];
   const range = source.range();

@@ -1,10 +1,9 @@
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import type uPlot from "uplot";
 import { currentLanguage } from "../../i18n";
 import { textIn } from "../values/format";
 import { unknownInWords } from "../values/unknown";
-import { useTick } from "../values/useTick";
 import styles from "./charts.module.css";
 import { drawLanes, LANE_PX, type Lane } from "./draw";
 import { lanesFor } from "./lanes";
@@ -12,7 +11,6 @@ import { createTimePlot, TIME_AXIS_HEIGHT_PX } from "./timePlot";
 import type { TimeSource } from "./timeSource";
 import { usePlot } from "./usePlot";
 
-const RENEWED_EACH_MS = 1000;
 /** The line that names the kinds without a lane. */
 const MORE_PX = 24;
 
@@ -30,7 +28,7 @@ interface EventLanesProps {
 export function EventLanes(props: EventLanesProps) {
   const { source, chosen, most, keepsHeight, syncKey, hasTimeAxis } = props;
   const { t } = useTranslation("analysis");
-  useTick(RENEWED_EACH_MS);
+  useSyncExternalStore(source.subscribe, source.snapshot);
   const { registry } = source;
   const [isWhole, setWhole] = useState(false);
   if (registry === undefined) return null;

@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import type uPlot from "uplot";
 import type { MeasureInfo } from "../../generated/epedicare/analysis/v1/analysis_pb";
@@ -6,7 +6,6 @@ import { currentLanguage } from "../../i18n";
 import type { SeriesView } from "../stream/series";
 import { formatNumber, formatValue, textIn, unitSign } from "../values/format";
 import { unknownInWords } from "../values/unknown";
-import { useTick } from "../values/useTick";
 import { useUnitName } from "../values/useUnitName";
 import styles from "./charts.module.css";
 import { drawQualityBand, drawUnknown } from "./draw";
@@ -91,10 +90,18 @@ function ChartSummary({
   info,
 }: Pick<MeasureChartProps, "source" | "measure" | "info">) {
   const { t } = useTranslation("analysis");
-  const tick = useTick(SUMMARY_EACH_MS);
-  const [text, setText] = useState({ tick: -1, words: "" });
-  if (text.tick !== tick) setText({ tick, words: describe() });
-  return <span className="visually-hidden">{text.words}</span>;
+  useSyncExternalStore(source.subscribe, source.snapshot);
+  const { fromMs, toMs } = source.range();
+  const isWhole = source.unknown({ fromMs, toMs }).every(({ why }) => why !== "loading");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new words are for what is new, calmly.
+  const words = useMemo(describe, [
+    source,
+    measure,
+    t,
+    isWhole,
+    Math.floor(toMs / SUMMARY_EACH_MS),
+  ]);
+  return <span className="visually-hidden">{words}</span>;
 
   function describe(): string {
     const range = source.range();

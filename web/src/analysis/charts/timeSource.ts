@@ -8,6 +8,10 @@ export type { TimeRange };
 
 /** What charts draw from: the last minute of a call, or a stretch of a recorded session. */
 export interface TimeSource {
+  /** Tells when there is more to show; with snapshot, for useSyncExternalStore. */
+  subscribe(listener: () => void): () => void;
+  /** Another value after each change. */
+  snapshot(): unknown;
   readonly registry: Registry | undefined;
   range(): TimeRange;
   series(measure: number, range: TimeRange): SeriesView | undefined;
@@ -33,6 +37,8 @@ export const LIVE_RANGE_MS = 60_000;
 export function liveSource(store: AnalysisStore, clockOffsetMs: () => number): TimeSource {
   const endOf = ({ offsetMs }: Event) => offsetMs ?? store.nowMs;
   return {
+    subscribe: store.subscribe,
+    snapshot: store.snapshot,
     get registry() {
       return store.nowMs > 0 ? store.registry : undefined; // nothing to draw before
     },

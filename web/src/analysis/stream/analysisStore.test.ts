@@ -12,6 +12,7 @@ import {
   statusPacket,
   windowPacket,
 } from "./sampleMessages";
+import type { AnalysisSnapshot } from "./snapshot";
 
 function storeWith(...packets: Parameters<AnalysisStore["receive"]>[0][]): AnalysisStore {
   const store = new AnalysisStore();
@@ -176,4 +177,62 @@ test("who listens hears each frame as it arrives, until he stops", () => {
   stop();
   store.receive(framePacket({ seq: 2 }), 0);
   expect(heard).toEqual([40]);
+});
+
+function tellingsOf(store: AnalysisStore): AnalysisSnapshot[] {
+  const told: AnalysisSnapshot[] = [];
+  store.subscribe(() => told.push(store.snapshot()));
+  return told;
+}
+
+test("listeners are told once for all that came since, and the snapshot stays until then", () => {
+  const store = storeWith(statusPacket(1));
+  store.passTime(1000);
+  const told = tellingsOf(store);
+  const before = store.snapshot();
+  store.receive(framePacket({ seq: 1 }), 1100);
+  store.receive(framePacket({ seq: 2 }), 1140);
+  expect(told).toEqual([]);
+  expect(store.snapshot()).toBe(before);
+  store.passTime(1500);
+  expect(told.map(({ nowMs, atMs }) => [nowMs, atMs])).toEqual([[80, 1500]]);
+  expect(store.snapshot()).toBe(told[0]);
+});
+
+test("who no longer listens is told nothing", () => {
+  const store = storeWith();
+  let times = 0;
+  const stop = store.subscribe(() => times++);
+  store.passTime(500);
+  stop();
+  store.receive(framePacket({ seq: 1 }), 600);
+  store.passTime(1000);
+  expect(times).toBe(1);
+});
+
+test("time alone makes an agent silent and takes people out of view; then nothing more is told", () => {
+  const others = [
+    { person: 3, left: 0, top: 0, right: 1, bottom: 1 },
+    { person: 2, left: 0, top: 0, right: 1, bottom: 1 },
+  ];
+  const store = storeWith(statusPacket(1), framePacket({ seq: 1, more: { others } }));
+  const told = tellingsOf(store);
+  for (let atMs = 1500; atMs <= 20_000; atMs += 500) store.passTime(atMs);
+  expect(told[0]?.others).toEqual([2, 3]);
+  expect(told.find(({ others }) => others === undefined)?.atMs).toBe(2000);
+  expect(told.find(({ isSilent }) => isSilent)?.atMs).toBe(5000);
+  expect(told.at(-1)?.atMs).toBeLessThan(6000);
+});
+
+test("parts of the snapshot that did not change are the same objects", () => {
+  const store = storeWith(statusPacket(1), eventPacket({ id: 4, kind: 1, onsetMs: 500 }));
+  store.passTime(1000);
+  const before = store.snapshot();
+  store.receive(framePacket({ seq: 1 }), 1100);
+  store.passTime(1500);
+  const now = store.snapshot();
+  expect(now).not.toBe(before);
+  expect(now.registry).toBe(before.registry);
+  expect(now.status).toBe(before.status);
+  expect(now.events).toBe(before.events);
 });

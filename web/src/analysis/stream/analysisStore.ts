@@ -18,6 +18,7 @@ import { type Incoming, type Packet, type Refusal, readPacket } from "./packets"
 import { Pauses } from "./pauses";
 import { Recent } from "./recent";
 import { Series } from "./series";
+import { type AnalysisSnapshot, FRESH_MS, SnapshotTeller } from "./snapshot";
 
 /** A measure's newest value in the window that people are to be shown. */
 export interface Current {
@@ -38,6 +39,9 @@ const STATUS_SILENCE_MS = 3500; // sent each second
 /**
  * All that the agent has said in this session, as far as a page needs it: results by frame, the
  * newest values, a minute of history, the events. Nothing here knows of a room or of a screen.
+ *
+ * An external store for useSyncExternalStore: `passTime` tells its listeners what is new, at the
+ * pace of its caller, so that numbers are read and not watched.
  */
 export class AnalysisStore {
   readonly frames = new FrameRing();
@@ -63,6 +67,17 @@ export class AnalysisStore {
   private readonly lastMs = new Map<number, number>();
   private readonly frameListeners = new Set<(frame: AnalysedFrame) => void>();
   private statusReceivedAtMs = Number.NEGATIVE_INFINITY;
+  private readonly teller = new SnapshotTeller((atMs) => this.snapshotAt(atMs));
+
+  readonly subscribe = this.teller.subscribe;
+
+  /** What was so when the listeners were last told; the same object until they are told again. */
+  readonly snapshot = this.teller.snapshot;
+
+  /** To be called steadily: tells what is new, and what time alone has made old. */
+  passTime(nowMs: number): void {
+    this.teller.passTime(nowMs);
+  }
 
   /** Takes a data packet in; says why when it was refused. */
   receive(incoming: Incoming, receivedAtMs: number): Refusal | undefined {
@@ -70,6 +85,7 @@ export class AnalysisStore {
     if (typeof packet === "string") return packet;
     if (!this.isNews(packet)) return "out-of-order";
     this.apply(packet, receivedAtMs);
+    this.teller.hear(receivedAtMs);
     return undefined;
   }
 
@@ -110,6 +126,20 @@ export class AnalysisStore {
   /** The agent has said nothing for several of its beats. */
   isSilent(atMs: number): boolean {
     return atMs - this.statusReceivedAtMs > STATUS_SILENCE_MS;
+  }
+
+  private snapshotAt(atMs: number): AnalysisSnapshot {
+    const frame = this.frames.latest();
+    const isFresh = frame !== undefined && atMs - frame.receivedAtMs < FRESH_MS;
+    return {
+      atMs,
+      nowMs: this.nowMs,
+      registry: this.registry,
+      status: this.status,
+      isSilent: this.isSilent(atMs),
+      events: this.events.all(),
+      others: isFresh ? frame.others.map(({ person }) => person).sort((a, b) => a - b) : undefined,
+    };
   }
 
   private isNews(packet: Packet): boolean {

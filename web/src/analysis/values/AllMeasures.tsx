@@ -5,6 +5,7 @@ import { Button, Dialog } from "../../components";
 import type { Registry } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import { currentLanguage } from "../../i18n";
 import type { AnalysisStore } from "../stream/analysisStore";
+import { useSnapshot } from "../stream/useSnapshot";
 import styles from "./all.module.css";
 import type { Choices } from "./choices";
 import { measuresByGroup, named } from "./groups";
@@ -12,7 +13,6 @@ import { MeasureEntry } from "./MeasureEntry";
 import { QualityLegend } from "./QualityLegend";
 import { readMeasure } from "./reading";
 import { UnitLegend } from "./UnitLegend";
-import { useTick } from "./useTick";
 
 interface AllMeasuresProps {
   store: AnalysisStore;
@@ -37,10 +37,9 @@ export function AllMeasures(props: AllMeasuresProps) {
 
 function Groups({ store, registry, choices, silence }: AllMeasuresProps) {
   const { t } = useTranslation("analysis");
-  useTick(500);
+  const { atMs } = useSnapshot(store);
   const [wanted, setWanted] = useState("");
   const language = currentLanguage();
-  const at = performance.now();
   const groups = measuresByGroup(registry).map(({ group, measures }) => {
     const name = t(`groups.${group}`, { defaultValue: group });
     return { group, name, measures: named(wanted, name, measures, registry, language) };
@@ -64,7 +63,7 @@ function Groups({ store, registry, choices, silence }: AllMeasuresProps) {
           </h3>
           <ul>
             {measures.map((measure) => {
-              const reading = readMeasure(store, registry, measure, language, at, silence);
+              const reading = readMeasure(store, registry, measure, language, atMs, silence);
               return reading && <MeasureEntry key={measure} reading={reading} choices={choices} />;
             })}
           </ul>

@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import { Panel } from "../../components";
 import { currentLanguage } from "../../i18n";
 import type { AnalysisStore } from "../stream/analysisStore";
+import { useSnapshot } from "../stream/useSnapshot";
 import { AllMeasures } from "./AllMeasures";
 import type { Choices } from "./choices";
 import { indicesOf } from "./groups";
@@ -10,10 +11,8 @@ import { QualityLegend } from "./QualityLegend";
 import { readMeasure } from "./reading";
 import { UnitLegend } from "./UnitLegend";
 import { unknownInCall, unknownInWords } from "./unknown";
-import { useTick } from "./useTick";
 import styles from "./values.module.css";
 
-const RENEWED_EACH_MS = 500; // numbers change at most twice a second
 const SPARK_MS = 60_000;
 
 interface NowPanelProps {
@@ -28,16 +27,14 @@ interface NowPanelProps {
 /** The chosen measures as they are now. Numbers are read, not watched: nothing moves or blinks. */
 export function NowPanel({ store, choices, silence, clockMs }: NowPanelProps) {
   const { t } = useTranslation("analysis");
-  useTick(RENEWED_EACH_MS);
-  const { registry, nowMs } = store;
+  const { registry, nowMs, atMs } = useSnapshot(store);
   const hasBegun = registry !== undefined && nowMs > 0;
   const range = { fromMs: nowMs - SPARK_MS, toMs: nowMs };
   const unknown = unknownInCall(store, range);
   const language = currentLanguage();
-  const at = performance.now();
   const readings = hasBegun
     ? indicesOf(registry, choices.headlines).flatMap(
-        (measure) => readMeasure(store, registry, measure, language, at, silence) ?? [],
+        (measure) => readMeasure(store, registry, measure, language, atMs, silence) ?? [],
       )
     : [];
   return (

@@ -4,10 +4,11 @@ import { useTranslation } from "react-i18next";
 import { ChartsPanel } from "../../analysis/charts/ChartsPanel";
 import { liveSource } from "../../analysis/charts/timeSource";
 import { ALL_LAYERS, type Layers } from "../../analysis/overlay/layers";
+import type { AnalysisStore } from "../../analysis/stream/analysisStore";
+import { useOfSnapshot, useSnapshot } from "../../analysis/stream/useSnapshot";
 import { useChoices } from "../../analysis/values/choices";
 import { EventList } from "../../analysis/values/EventList";
 import { NowPanel } from "../../analysis/values/NowPanel";
-import { useTick } from "../../analysis/values/useTick";
 import type { Api, Session } from "../../api";
 import { WorkPage } from "../../components";
 import {
@@ -31,7 +32,6 @@ import { useSteering } from "./steering";
 import { useAnalysis } from "./useAnalysis";
 import "../../analysis/quality.css";
 
-const STATE_EACH_MS = 500;
 const CHOICES = { page: "call", chartsAtFirst: 1 } as const;
 
 export function Call({ session, api }: { session: Session; api: Api }) {
@@ -46,12 +46,12 @@ export function Call({ session, api }: { session: Session; api: Api }) {
   });
   const steering = useSteering(room, session.id);
   const store = useAnalysis(room, steering);
-  const choices = useChoices(store.registry, CHOICES);
+  const registry = useOfSnapshot(store, (now) => now.registry);
+  const choices = useChoices(registry, CHOICES);
   const patient = useRemoteSeat(room, { role: "patient", identity: session.patient.identity });
   const [layers, setLayers] = useState<Layers>(ALL_LAYERS);
   useOwnMedia(media, isCall(session) && !session.sample);
   useWakeLock(isCall(session));
-  useTick(STATE_EACH_MS);
 
   const latestSession = useRef(session);
   latestSession.current = session;
@@ -59,8 +59,7 @@ export function Call({ session, api }: { session: Session; api: Api }) {
     () => liveSource(store, () => clockOffsetMs(latestSession.current, store, store.run)),
     [store],
   );
-  const heard = { status: store.status, isSilent: store.isSilent(performance.now()) };
-  const state = callState(session, heard);
+  const state = useOfSnapshot(store, (now) => callState(session, now));
   const isElsewhere = phase.name === "elsewhere";
   const stateHere = isElsewhere ? undefined : state;
   const unmeasured = measuresNothing(state) ? t(`sentences.${state}`) : undefined;
@@ -87,7 +86,6 @@ export function Call({ session, api }: { session: Session; api: Api }) {
           rejoin={rejoin}
           media={media}
           state={state}
-          heard={heard}
           store={store}
         />
         <Stage
@@ -109,12 +107,7 @@ export function Call({ session, api }: { session: Session; api: Api }) {
           silence={isElsewhere ? phaseSentence(t, phase) : unmeasured}
           clockMs={source.clockMs}
         />
-        <EventList
-          events={store.events.all()}
-          registry={store.registry}
-          timeOf={(event) => eventClockMs(session, store, event)}
-          stoppedAt={(event) => store.stoppedAt(event.origin?.run ?? 0, performance.now())}
-        />
+        <CallEvents session={session} store={store} />
       </div>
       <div className={styles.charts}>
         <ChartsPanel
@@ -130,6 +123,18 @@ export function Call({ session, api }: { session: Session; api: Api }) {
       </div>
       <AudioOutput track={patient?.audio ?? null} />
     </WorkPage>
+  );
+}
+
+function CallEvents({ session, store }: { session: Session; store: AnalysisStore }) {
+  const { events, registry, atMs } = useSnapshot(store);
+  return (
+    <EventList
+      events={events}
+      registry={registry}
+      timeOf={(event) => eventClockMs(session, store, event)}
+      stoppedAt={(event) => store.stoppedAt(event.origin?.run ?? 0, atMs)}
+    />
   );
 }
 

@@ -1,13 +1,14 @@
 import { ConnectionQuality } from "livekit-client";
 import { useTranslation } from "react-i18next";
 import type { AnalysisStore } from "../../analysis/stream/analysisStore";
+import { useOfSnapshot } from "../../analysis/stream/useSnapshot";
 import { formatClock } from "../../analysis/values/format";
-import { useTick } from "../../analysis/values/useTick";
 import type { Session } from "../../api";
 import { ConnectionMark } from "./ConnectionMark";
 import type { CallState } from "./callState";
 import styles from "./consultation.module.css";
 import { elapsedMs } from "./elapsed";
+import { useClock } from "./useClock";
 
 interface CallFactsProps {
   session: Session;
@@ -36,8 +37,7 @@ export function CallFacts({ session, state, store, quality }: CallFactsProps) {
 
 function Elapsed({ session }: { session: Session }) {
   const { t } = useTranslation("consultation");
-  useTick(1000);
-  const elapsed = elapsedMs(session, Date.now());
+  const elapsed = elapsedMs(session, useClock());
   if (elapsed === undefined) return null;
   return (
     <li className={styles.fact}>
@@ -50,8 +50,7 @@ function Elapsed({ session }: { session: Session }) {
 /** How often face, body and hands are analysed, and how long a result takes. */
 function Rates({ store }: { store: AnalysisStore }) {
   const { t } = useTranslation("consultation");
-  useTick(1000);
-  const { status } = store;
+  const status = useOfSnapshot(store, (now) => now.status);
   if (status?.rates === undefined) return null;
   const { cameraHz, faceHz, poseHz, handsHz } = status.rates;
   const technical = `${styles.fact} ${styles.technical}`;

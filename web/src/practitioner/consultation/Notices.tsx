@@ -1,6 +1,7 @@
 import type { Room } from "livekit-client";
 import { useTranslation } from "react-i18next";
 import type { AnalysisStore } from "../../analysis/stream/analysisStore";
+import { useOfSnapshot } from "../../analysis/stream/useSnapshot";
 import { Button, Notice, Spinner, StatusLine } from "../../components";
 import {
   DeviceNotice,
@@ -10,7 +11,7 @@ import {
   useAudioBlocked,
   useDevice,
 } from "../../room";
-import { type CallState, type Heard, isKeepingBroken } from "./callState";
+import { type CallState, isKeepingBroken } from "./callState";
 import styles from "./consultation.module.css";
 import { failedMeasureNames } from "./failedMeasures";
 
@@ -20,7 +21,6 @@ interface NoticesProps {
   rejoin: () => void;
   media: LocalMedia;
   state: CallState;
-  heard: Heard;
   store: AnalysisStore;
 }
 
@@ -36,7 +36,7 @@ const SPOKEN: readonly CallState[] = [
 ];
 
 /** One sentence for each thing that is not as usual; nothing while all is well. */
-export function Notices({ room, phase, rejoin, media, state, heard, store }: NoticesProps) {
+export function Notices({ room, phase, rejoin, media, state, store }: NoticesProps) {
   const { t } = useTranslation("consultation");
   const isSoundBlocked = useAudioBlocked(room);
   const problems = {
@@ -45,7 +45,8 @@ export function Notices({ room, phase, rejoin, media, state, heard, store }: Not
   };
   const trouble = phaseSentence(t, phase);
   const needsPress = phase.name === "elsewhere" || phase.name === "failed";
-  const failed = failedMeasureNames(store);
+  const isKept = !useOfSnapshot(store, isKeepingBroken);
+  const failed = useOfSnapshot(store, (now) => failedMeasureNames(now).join(", "));
   return (
     <div className={styles.notices}>
       <StatusLine className={styles.sentence}>
@@ -74,10 +75,8 @@ export function Notices({ room, phase, rejoin, media, state, heard, store }: Not
           {t("room:soundBlocked")}
         </Notice>
       )}
-      {isKeepingBroken(heard) && <Notice kind="broken">{t("notices.nothingKept")}</Notice>}
-      {failed.length > 0 && (
-        <Notice>{t("notices.failedMeasures", { names: failed.join(", ") })}</Notice>
-      )}
+      {!isKept && <Notice kind="broken">{t("notices.nothingKept")}</Notice>}
+      {failed && <Notice>{t("notices.failedMeasures", { names: failed })}</Notice>}
       {(["camera", "microphone"] as const).map((device) => (
         <DeviceNotice
           key={device}

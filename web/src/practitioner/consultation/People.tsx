@@ -1,22 +1,19 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { AnalysisStore } from "../../analysis/stream/analysisStore";
-import { useTick } from "../../analysis/values/useTick";
+import { useSnapshot } from "../../analysis/stream/useSnapshot";
 import { Button, StatusLine } from "../../components";
 import styles from "./consultation.module.css";
 import type { Steering } from "./steering";
 
-const FRESH_MS = 1000;
 const ANSWERED_FOR_MS = 4000;
 
 /** When somebody else is in view: is one of the numbered boxes the patient? */
 export function People({ store, steering }: { store: AnalysisStore; steering: Steering }) {
   const { t } = useTranslation("consultation");
-  useTick(500);
   const [asked, setAsked] = useState<{ person: number; isHeard: boolean }>();
-  const frame = store.frames.latest();
-  const isFresh = frame !== undefined && performance.now() - frame.receivedAtMs < FRESH_MS;
-  const others = isFresh ? frame.others.map(({ person }) => person).sort((a, b) => a - b) : [];
+  const inView = useSnapshot(store).others;
+  const others = inView ?? [];
   const select = async (person: number) => {
     setAsked({ person, isHeard: await steering.selectPerson(person) });
     window.setTimeout(() => setAsked(undefined), ANSWERED_FOR_MS);
@@ -25,7 +22,7 @@ export function People({ store, steering }: { store: AnalysisStore; steering: St
     if (!asked) return others.length > 0 && t("people.question");
     const { person, isHeard } = asked;
     if (!isHeard) return t("steering.unheard");
-    const isFollowed = isFresh && !others.includes(person);
+    const isFollowed = inView !== undefined && !inView.includes(person);
     return t(isFollowed ? "people.selected" : "people.selecting", { person });
   };
   return (

@@ -6,6 +6,7 @@ import type { Steering } from "./steering";
 const REGISTRY_TOPIC = "epedicare.registry";
 const REGISTRY_BYTES = 256 * 1024;
 const ASK_AGAIN_MS = 3000;
+const TOLD_EACH_MS = 500; // numbers change at most twice a second
 
 /** All that the hidden agent says in this room, for as long as the page is open. */
 export function useAnalysis(room: Room, steering: Steering): AnalysisStore {
@@ -38,6 +39,11 @@ export function useAnalysis(room: Room, steering: Steering): AnalysisStore {
       room.unregisterByteStreamHandler(REGISTRY_TOPIC);
     };
   }, [room, store]);
+
+  useEffect(() => {
+    const timer = window.setInterval(() => store.passTime(performance.now()), TOLD_EACH_MS);
+    return () => window.clearInterval(timer);
+  }, [store]);
 
   useEffect(() => {
     const timer = window.setInterval(() => {
