@@ -40,6 +40,7 @@ async def sign_in(given: Secret, request: Request, response: Response, service: 
     if cookie is None:
         service.notices.note(Notice(UNKNOWN, "sign_in_refused"))
         raise NotSignedIn("wrong-secret", "This sign-in link is not valid, or was used already.")
+    service.broker.all_changed()
     set_cookie(request, response, cookie)
 
 

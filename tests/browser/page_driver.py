@@ -10,13 +10,16 @@ from typing import Any
 import cv2
 import numpy as np
 from marks import mark_picture
-from playwright.sync_api import Browser, Locator, Page, Playwright, ViewportSize
+from playwright.sync_api import Browser, Locator, Page, Playwright, ViewportSize, expect
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 AXE = REPOSITORY / "web" / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = "/usr/bin/chromium"
 PHONE: ViewportSize = {"width": 390, "height": 844}
 LAPTOP: ViewportSize = {"width": 1280, "height": 800}
+
+# A state is waited for, never a number of seconds: on two busy cores a page may be slow, not wrong.
+expect.set_options(timeout=20_000)
 
 FLAGS = [
     "--no-sandbox",

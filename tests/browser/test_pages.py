@@ -384,7 +384,7 @@ def test_an_unconfirmed_pause_stops_the_camera(practitioner: Practitioner, famil
     expect(family.get_by_label("Votre image")).to_have_count(0)
     check_screen(family)
     family.unroute("**/analysis")
-    expect(family.get_by_text("La pause est confirmée")).to_be_visible(timeout=15_000)
+    expect(family.get_by_text("La pause est confirmée")).to_be_visible()
     assert practitioner.session(session_id)["patient"]["analysis"] == "paused"
     press(family, "Allumer la caméra")
     family.get_by_label("Votre image").wait_for()
@@ -400,12 +400,10 @@ def test_the_call_is_joined_again_after_livekit_restarts(
     family.get_by_label("Votre image").wait_for()
     wait_until_joined(practitioner, session_id)
     livekit_server.kill()
-    expect(family.get_by_text(re.compile("La connexion est (coupée|perdue)"))).to_be_visible(
-        timeout=15_000
-    )
+    expect(family.get_by_text(re.compile("La connexion est (coupée|perdue)"))).to_be_visible()
     livekit_server.start()
     restored = family.get_by_text(re.compile("connexion est|rejoignons|Connexion à"))
-    expect(restored).to_have_count(0, timeout=20_000)
+    expect(restored).to_have_count(0)
     wait_until_joined(practitioner, session_id)
     practitioner.post(f"/sessions/{session_id}/end")
     heading(family, "La consultation est terminée").wait_for()

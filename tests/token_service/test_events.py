@@ -24,6 +24,15 @@ def test_each_seat_sees_its_own_share_at_once_and_on_change(service: RunningServ
         assert next(mine)["state"] == "live"
 
 
+def test_who_signs_in_while_others_watch_sees_the_session_too(service: RunningService) -> None:
+    practitioner = service.practitioner()
+    session = practitioner.create()
+    with events(practitioner.client, session) as first:
+        assert next(first)["id"] == session
+        with events(service.practitioner().client, session) as second:
+            assert next(second)["id"] == session
+
+
 def test_a_patient_sees_the_end_and_the_stream_ends(service: RunningService) -> None:
     practitioner, patient = admitted(service)
     with events(patient.client, patient.session) as mine:
