@@ -38,8 +38,9 @@ class Practitioner:
             await asyncio.sleep(LOOK_EVERY_S)
         await self._post(f"/api/v1/sessions/{session_id}/admit", {})
 
-    async def analysed(self, session_id: str) -> None:
-        while (await self.session(session_id))["agent"]["state"] != "analysing":
+    async def followed(self, session_id: str) -> None:
+        """The agent is there: it analyses, or waits for a practitioner to join."""
+        while (await self.session(session_id))["agent"]["state"] not in ("analysing", "alone"):
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def end(self, session_id: str) -> None:

@@ -24,7 +24,7 @@ from token_service.database import open_database
 from token_service.development_sign_in import new_sign_in_secret, sign_in_link
 
 READY_WITHIN_S = 60.0
-ANALYSED_WITHIN_S = 20.0
+FOLLOWED_WITHIN_S = 20.0
 FAREWELL_S = 0.5
 LOOK_EVERY_S = 0.1
 # LiveKit's libraries take a proxy from these for loopback too, whatever NO_PROXY says.
@@ -93,7 +93,7 @@ class Stack:
             await self._practitioner.end_samples_left_over()
             await self._open_session()
             await self._ready("worker", f"http://{LOOPBACK}:{self._plan.worker_port}/")
-            await self._until_analysed()
+            await self._until_followed()
             link = sign_in_link(
                 LOOPBACK, self._plan.port, await new_sign_in_secret(database), self._session_id
             )
@@ -188,14 +188,17 @@ class Stack:
             self._tell,
         )
 
-    async def _until_analysed(self) -> None:
+    async def _until_followed(self) -> None:
         if self._session_id is None or self._plan.patient is None:
             return
-        if await _in_time(self._practitioner.analysed(self._session_id), ANALYSED_WITHIN_S):
-            self._tell(f"sample patient is being analysed ({self._plan.patient.name})")
+        if await _in_time(self._practitioner.followed(self._session_id), FOLLOWED_WITHIN_S):
+            self._tell(
+                f"sample patient is in the room ({self._plan.patient.name}); "
+                "the analysis begins when a practitioner joins"
+            )
         else:
             patient, worker = map(self._supervisor.log_of, ("sample-patient", "worker"))
-            self._tell(f"sample patient is not analysed yet; see {patient} and {worker}")
+            self._tell(f"sample patient is not followed yet; see {patient} and {worker}")
 
     def _welcome(self, link: str) -> str:
         who = "with the sample patient" if self._plan.patient else "still empty"

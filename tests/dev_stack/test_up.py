@@ -9,6 +9,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ from livekit import api
 
 from agent.dev_stack.ports import LOOPBACK, free_port
 from agent.dev_stack.sample_patient import RESUMES_AFTER_S
+from agent.dev_stack.seat import RoomAccess
+from tests.participants import Joined
 
 pytestmark = pytest.mark.fault
 
@@ -102,6 +106,28 @@ class SignedIn:
     def analysed(self) -> bool:
         return bool(self.session()["agent"]["state"] == "analysing")
 
+    def waited_for(self) -> bool:
+        return bool(self.session()["agent"]["state"] == "alone")
+
+    @contextmanager
+    def in_the_room(self) -> Iterator[None]:
+        answer = self.http.post("/api/v1/token", json={"room_name": self.session_id})
+        access = answer.raise_for_status().json()
+        there = Joined()
+
+        async def come() -> None:
+            await there.join(RoomAccess(access["server_url"], access["participant_token"]))
+
+        with asyncio.Runner() as runner, ThreadPoolExecutor(1) as thread:
+            loop = runner.get_loop()
+            thread.submit(loop.run_forever)
+            asyncio.run_coroutine_threadsafe(come(), loop).result(START_LIMIT_S)
+            try:
+                yield
+            finally:
+                asyncio.run_coroutine_threadsafe(there.leave(), loop).result(STOP_LIMIT_S)
+                loop.call_soon_threadsafe(loop.stop)
+
 
 def camera_is_published(stack: RunningStack, practitioner: SignedIn) -> bool:
     configuration = json.loads((stack.data / "livekit.yaml").read_text())
@@ -137,23 +163,27 @@ def stack(tmp_path: Path) -> Iterator[RunningStack]:
 
 def test_a_sample_patient_is_analysed_until_the_practitioner_ends_it(stack: RunningStack) -> None:
     practitioner = SignedIn(stack)
-    stack.wait_for(practitioner.analysed)
+    stack.wait_for(practitioner.waited_for)
     session = practitioner.session()
     assert session["sample"] is True
     assert session["state"] == "live"
     assert session["patient"]["state"] == "joined"
+    stack.wait_for(lambda: "the analysis begins when a practitioner joins" in stack.said())
 
-    practitioner.pause()
-    stack.wait_for(lambda: not practitioner.analysed(), 5)
-    stack.wait_for(practitioner.analysed, RESUMES_AFTER_S + 15)
+    with practitioner.in_the_room():
+        stack.wait_for(practitioner.analysed)
+        practitioner.pause()
+        stack.wait_for(lambda: not practitioner.analysed(), 5)
+        stack.wait_for(practitioner.analysed, RESUMES_AFTER_S + 15)
+    stack.wait_for(practitioner.waited_for)
 
     worker = stack.child("worker")
     its_jobs = worker.children(recursive=True)
     worker.kill()
     stack.wait_for(lambda: "worker stopped (killed by SIGKILL); starting it again" in stack.said())
     stack.wait_for(lambda: gone(its_jobs), STOP_LIMIT_S)
-    stack.wait_for(lambda: not practitioner.analysed(), WORKER_BACK_S)
-    stack.wait_for(practitioner.analysed, WORKER_BACK_S)
+    stack.wait_for(lambda: not practitioner.waited_for(), WORKER_BACK_S)
+    stack.wait_for(practitioner.waited_for, WORKER_BACK_S)
 
     stack.child("agent.dev_stack.sample_patient").kill()
     stack.wait_for(lambda: "sample-patient stopped (killed by SIGKILL)" in stack.said())
@@ -182,7 +212,7 @@ def test_ctrl_c_while_it_starts_leaves_nothing(stack: RunningStack) -> None:
 
 def test_listens_on_loopback_alone_and_sigkill_leaves_nothing(stack: RunningStack) -> None:
     practitioner = SignedIn(stack)
-    stack.wait_for(practitioner.analysed)
+    stack.wait_for(practitioner.waited_for)
     everyone = stack.family()
     listening = [
         connection
