@@ -12,25 +12,19 @@ import httpx2
 from google.protobuf.message import Message
 from livekit import rtc
 
+from agent.contract import Topic
 from agent.dev_stack.footage import Footage
 from agent.dev_stack.practitioner import Practitioner
 from agent.dev_stack.sample_patient import Camera
 from agent.dev_stack.seat import RoomAccess, Seat
-from agent.room.publisher import (
-    TOPIC_EVENT,
-    TOPIC_FRAME,
-    TOPIC_REGISTRY,
-    TOPIC_STATUS,
-    TOPIC_WINDOW,
-)
 from agent.wire.generated import analysis_pb2 as pb
 
 MESSAGES: dict[str, type[Message]] = {
-    TOPIC_FRAME: pb.FrameResult,
-    TOPIC_WINDOW: pb.WindowResult,
-    TOPIC_EVENT: pb.Event,
-    TOPIC_STATUS: pb.Status,
-    TOPIC_REGISTRY: pb.Registry,
+    Topic.FRAME: pb.FrameResult,
+    Topic.WINDOW: pb.WindowResult,
+    Topic.EVENT: pb.Event,
+    Topic.STATUS: pb.Status,
+    Topic.REGISTRY: pb.Registry,
 }
 
 
@@ -58,7 +52,7 @@ class Received:
 
     def listen(self, room: rtc.Room) -> None:
         room.on("data_received", self._keep)
-        room.register_byte_stream_handler(TOPIC_REGISTRY, self._keep_stream)
+        room.register_byte_stream_handler(Topic.REGISTRY, self._keep_stream)
 
     def _keep(self, packet: rtc.DataPacket) -> None:
         sender = packet.participant.identity if packet.participant else None
@@ -67,7 +61,7 @@ class Received:
     def _keep_stream(self, reader: rtc.ByteStreamReader, sender: str) -> None:
         async def keep() -> None:
             data = b"".join([chunk async for chunk in reader])
-            self.packets.append((time.time(), TOPIC_REGISTRY, data, sender or None))
+            self.packets.append((time.time(), Topic.REGISTRY, data, sender or None))
 
         self._reading = asyncio.create_task(keep())
 
@@ -79,21 +73,21 @@ class Received:
         return [
             (at, pb.FrameResult.FromString(data))
             for at, topic, data, _ in self.packets
-            if topic == TOPIC_FRAME
+            if topic == Topic.FRAME
         ]
 
     @property
     def statuses(self) -> list[pb.Status]:
-        return self.of(TOPIC_STATUS)  # type: ignore[return-value]
+        return self.of(Topic.STATUS)  # type: ignore[return-value]
 
     @property
     def frames(self) -> list[pb.FrameResult]:
-        return self.of(TOPIC_FRAME)  # type: ignore[return-value]
+        return self.of(Topic.FRAME)  # type: ignore[return-value]
 
     @property
     def last_frame_at(self) -> float:
         """Unix time at which the newest frame's result came; 0 when none did."""
-        return max((at for at, topic, *_ in self.packets if topic == TOPIC_FRAME), default=0.0)
+        return max((at for at, topic, *_ in self.packets if topic == Topic.FRAME), default=0.0)
 
     @property
     def states(self) -> list[pb.AgentState]:

@@ -15,6 +15,7 @@ from livekit import api, rtc
 from participants import Joined, Patient, eventually, practitioner_access, take_patient_seat
 from stack_fixtures import RunningStack
 
+from agent.contract import agent_identity
 from agent.dev_stack.footage import Footage
 from agent.dev_stack.practitioner import Practitioner
 from agent.dev_stack.seat import Seat
@@ -35,7 +36,7 @@ class Consultation:
 
     @property
     def agent_identity(self) -> str:
-        return f"analysis-{self.session_id}"
+        return agent_identity(self.session_id)
 
     async def set_paused(self, paused: bool) -> None:
         """As the patient's page does; returns when the service has confirmed."""

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 import aiohttp
 from livekit import api
 
+from agent.contract import AGENT_NAME
 from agent.errors import LiveKitUnavailable, NotInLiveKit
 from token_service.reconciler import EMPTY_EXPIRY_S, Desired, Dispatch, Participant, Room
 from token_service.settings import Settings
 
-AGENT_NAME = "behaviour-analysis"
 CALL_TIMEOUT_S = 2.0
 # The reconciler decides when a session is over; the room must not close before it does.
 ROOM_TIMEOUT_S = int(EMPTY_EXPIRY_S) + 300

@@ -7,6 +7,7 @@ from typing import ClassVar
 from sqlalchemy import Enum, ForeignKey, Index, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from agent.contract import Role as Role
 from token_service.database import UtcDateTime, utc_now
 from token_service.secret_values import new_id
 
@@ -17,11 +18,6 @@ class SessionState(StrEnum):
     LIVE = "live"
     ENDED = "ended"
     EXPIRED = "expired"
-
-
-class Role(StrEnum):
-    PATIENT = "patient"
-    PRACTITIONER = "practitioner"
 
 
 class Admission(StrEnum):

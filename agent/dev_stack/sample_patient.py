@@ -18,6 +18,7 @@ from pathlib import Path
 import httpx2
 from livekit import rtc
 
+from agent.contract import Analysis, Attribute
 from agent.dev_stack.footage import I420, Footage
 from agent.dev_stack.seat import RoomAccess, Seat
 from agent.errors import SessionOver
@@ -77,7 +78,7 @@ async def resume_pauses(room: rtc.Room, resume: Callable[[], Awaitable[None]]) -
     paused_s = 0
     while True:
         await asyncio.sleep(1)
-        is_paused = room.local_participant.attributes.get("analysis") == "paused"
+        is_paused = room.local_participant.attributes.get(Attribute.ANALYSIS) == Analysis.PAUSED
         paused_s = paused_s + 1 if is_paused else 0
         if paused_s >= RESUMES_AFTER_S:
             await resume()

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx2
 
+from agent.contract import WEBHOOK_PATH
 from agent.dev_stack.child import Child
 from agent.dev_stack.livekit_server import LiveKitServer, find_livekit_server
 from agent.dev_stack.ports import LOOPBACK, free_port
@@ -57,7 +58,7 @@ def plan(data: Path, port: int, patient: Path | None, *, with_patient: bool) -> 
     access, server, binary = given_livekit(), None, None
     if access is None:
         binary = find_livekit_server()
-        server = LiveKitServer.with_fresh_keys(f"http://{LOOPBACK}:{port}/livekit/webhook")
+        server = LiveKitServer.with_fresh_keys(f"http://{LOOPBACK}:{port}{WEBHOOK_PATH}")
         access = server.access
     return Plan(
         data=data.resolve(),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from agent.contract import WEBHOOK_PATH
 from agent.http.loopback import is_loopback
 from agent.http.problems import (
     BadRequest,
@@ -21,7 +22,6 @@ from agent.http.problems import (
 
 MAXIMUM_BODY_BYTES = 64 * 1024
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
-WEBHOOK_PATH = "/livekit/webhook"
 HOST = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?")
 
 

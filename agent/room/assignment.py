@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from agent.contract import DispatchMetadata
 from agent.errors import NotOurRoom
 
 
@@ -19,7 +20,7 @@ class Assignment:
     @classmethod
     def from_dispatch(cls, metadata: str, room_name: str) -> Assignment:
         try:
-            stated = json.loads(metadata)
+            stated: DispatchMetadata = json.loads(metadata)
             assignment = cls(
                 session_id=stated["session_id"],
                 patient_identity=stated["patient_identity"],

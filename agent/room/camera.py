@@ -6,6 +6,9 @@ from enum import Enum
 
 from livekit import rtc
 
+from agent import contract
+from agent.contract import Analysis, Attribute, Role
+
 
 class Consent(Enum):
     """The patient's server-set `analysis` attribute."""
@@ -28,7 +31,7 @@ class Keeping(Enum):
 def patient(room: rtc.Room, identity: str) -> rtc.RemoteParticipant | None:
     """The participant of exactly this identity whose role the service set to patient."""
     participant = room.remote_participants.get(identity)
-    if participant is None or participant.attributes.get("role") != "patient":
+    if participant is None or participant.attributes.get(Attribute.ROLE) != Role.PATIENT:
         return None
     return participant
 
@@ -36,10 +39,10 @@ def patient(room: rtc.Room, identity: str) -> rtc.RemoteParticipant | None:
 def consent(participant: rtc.RemoteParticipant | None) -> Consent:
     if participant is None:
         return Consent.ABSENT
-    match participant.attributes.get("analysis"):
-        case "granted" if _for_this_connection(participant):
+    match participant.attributes.get(Attribute.ANALYSIS):
+        case Analysis.GRANTED if _for_this_connection(participant):
             return Consent.GRANTED
-        case "paused":
+        case Analysis.PAUSED:
             return Consent.PAUSED
         case _:
             return Consent.NONE
@@ -48,9 +51,9 @@ def consent(participant: rtc.RemoteParticipant | None) -> Consent:
 def keeping(participant: rtc.RemoteParticipant | None) -> Keeping:
     if participant is None or not _for_this_connection(participant):
         return Keeping.UNKNOWN
-    if participant.attributes.get("keeping") == "granted":
+    if participant.attributes.get(Attribute.KEEPING) == contract.Keeping.GRANTED:
         return Keeping.GRANTED
-    just_joined = "analysis_for" not in participant.attributes  # tokens grant nothing
+    just_joined = Attribute.ANALYSIS_FOR not in participant.attributes  # tokens grant nothing
     if just_joined and consent(participant) is Consent.NONE:
         return Keeping.UNKNOWN
     return Keeping.REFUSED
@@ -64,7 +67,7 @@ def withdrawn(participant: rtc.RemoteParticipant | None) -> bool:
 def _for_this_connection(participant: rtc.RemoteParticipant) -> bool:
     """LiveKit renews tokens with the attributes of the moment: a connection that begins with such
     a token says `granted` until the service has looked, for another connection's id."""
-    return participant.attributes.get("analysis_for", participant.sid) == participant.sid
+    return participant.attributes.get(Attribute.ANALYSIS_FOR, participant.sid) == participant.sid
 
 
 def camera_to_analyse(

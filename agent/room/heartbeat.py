@@ -11,6 +11,7 @@ from contextlib import suppress
 
 from livekit import rtc
 
+from agent.contract import Attribute
 from agent.perception.perception import Perception
 from agent.room.live_analysis import LiveAnalysis
 from agent.wire.generated import analysis_pb2 as pb
@@ -62,4 +63,4 @@ async def announce(participant: rtc.LocalParticipant, state: pb.AgentState, beat
     name = pb.AgentState.Name(state).removeprefix("AGENT_STATE_").lower()
     with suppress(TimeoutError):
         async with asyncio.timeout(ANSWER_TIMEOUT_S):
-            await participant.set_attributes({"state": name, "beat": str(beat)})
+            await participant.set_attributes({Attribute.STATE: name, Attribute.BEAT: str(beat)})

@@ -12,6 +12,7 @@ from livekit import api
 from livekit.agents import AutoSubscribe, JobContext, JobProcess, JobRequest
 from livekit.protocol.agent import Job
 
+from agent.contract import AgentState, Attribute, agent_identity
 from agent.errors import NotOurRoom
 from agent.perception.perception import Perception
 from agent.room.assignment import Assignment
@@ -23,10 +24,6 @@ logger = logging.getLogger(__name__)
 
 BEAT_PATIENCE_S = 2.5
 GIL_SWITCH_INTERVAL_S = 0.0005  # a landmarker's thread must not wait 5 ms for the event loop's
-
-
-def agent_identity(room_name: str) -> str:
-    return f"analysis-{room_name}"
 
 
 def prepare_process(process: JobProcess) -> None:
@@ -41,9 +38,9 @@ async def accept_hidden(request: JobRequest) -> None:
         name="analysis",
         identity=agent_identity(request.room.name),
         attributes={
-            "state": "waiting",
-            "beat": "0",
-            "dispatch": request.job.dispatch_id,
+            Attribute.STATE: AgentState.WAITING,
+            Attribute.BEAT: "0",
+            Attribute.DISPATCH: request.job.dispatch_id,
             **_patient(request.job),
         },
     )
@@ -52,7 +49,7 @@ async def accept_hidden(request: JobRequest) -> None:
 def _patient(job: Job) -> dict[str, str]:
     """For the service, which calls another agent when another device takes the patient's seat."""
     try:
-        return {"patient": _assignment(job).patient_identity}
+        return {Attribute.PATIENT: _assignment(job).patient_identity}
     except NotOurRoom:
         return {}
 
@@ -96,7 +93,7 @@ async def _beat_in_room(context: JobContext) -> str | None:
     identity = agent_identity(context.job.room.name)
     for participant in (await context.api.room.list_participants(request)).participants:
         if participant.identity == identity:
-            return participant.attributes["beat"]
+            return participant.attributes[Attribute.BEAT]
     return None
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from livekit import rtc
 from livekit.rtc.participant import PublishDataError
 
+from agent.contract import Attribute, Role, Topic
 from agent.pipeline import Results
 from agent.room.background_task import run_in_background
 from agent.wire.encoder import lossy_packet
@@ -18,12 +19,6 @@ from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.registry import encode_registry
 
 logger = logging.getLogger(__name__)
-
-TOPIC_FRAME = "epedicare.frame"
-TOPIC_WINDOW = "epedicare.window"
-TOPIC_EVENT = "epedicare.event"
-TOPIC_STATUS = "epedicare.status"
-TOPIC_REGISTRY = "epedicare.registry"
 
 WAITING_PACKETS = 512
 WAITING_FRAMES = 8  # a lossy packet that would have to wait behind more is not worth sending
@@ -41,7 +36,7 @@ def practitioners(
     return [
         participant.identity
         for participant in participants
-        if participant.attributes.get("role") == "practitioner"
+        if participant.attributes.get(Attribute.ROLE) == Role.PRACTITIONER
         and "#" not in participant.identity
         and (stated is None or participant.identity in stated)
     ]
@@ -76,20 +71,20 @@ class Publisher:
 
     def results(self, results: Results) -> None:
         to = self.recipients()
-        self._put(lossy_packet(results.frame), TOPIC_FRAME, to, reliable=False)
+        self._put(lossy_packet(results.frame), Topic.FRAME, to, reliable=False)
         for window in results.windows:
             self._windows[window.window_ms] = window.SerializeToString()
-            self._put(self._windows[window.window_ms], TOPIC_WINDOW, to)
+            self._put(self._windows[window.window_ms], Topic.WINDOW, to)
         self.events(results.events)
 
     def events(self, events: Iterable[pb.Event]) -> None:
         for event in events:
             self._events.append(event.SerializeToString())
-            self._put(self._events[-1], TOPIC_EVENT, self.recipients())
+            self._put(self._events[-1], Topic.EVENT, self.recipients())
 
     def status(self, status: pb.Status) -> None:
         self._status = status.SerializeToString()
-        self._put(self._status, TOPIC_STATUS, self.recipients())
+        self._put(self._status, Topic.STATUS, self.recipients())
 
     def forget(self) -> None:
         """What was seen before a withdrawal reaches nobody any more, newcomers included."""
@@ -97,19 +92,19 @@ class Publisher:
         self._events.clear()
         waiting = [self._outbox.get_nowait() for _ in range(self._outbox.qsize())]
         for packet in waiting:
-            if packet.topic in (TOPIC_STATUS, TOPIC_REGISTRY):
+            if packet.topic in (Topic.STATUS, Topic.REGISTRY):
                 self._outbox.put_nowait(packet)
 
     def snapshot(self, identity: str) -> None:
         """All that a practitioner who has just arrived needs in order to read what follows."""
         if identity not in self.recipients():
             return
-        self._put(encode_registry().SerializeToString(), TOPIC_REGISTRY, [identity])
-        self._put(self._status, TOPIC_STATUS, [identity])
+        self._put(encode_registry().SerializeToString(), Topic.REGISTRY, [identity])
+        self._put(self._status, Topic.STATUS, [identity])
         for window in self._windows.values():
-            self._put(window, TOPIC_WINDOW, [identity])
+            self._put(window, Topic.WINDOW, [identity])
         for event in self._events:
-            self._put(event, TOPIC_EVENT, [identity])
+            self._put(event, Topic.EVENT, [identity])
 
     def _put(self, payload: bytes, topic: str, to: list[str], *, reliable: bool = True) -> None:
         if not to or not payload:  # LiveKit takes an empty list for everyone, the patient included
@@ -142,7 +137,7 @@ class Publisher:
 
     async def _publish(self, packet: _Packet) -> None:
         sender = self._room.local_participant
-        if packet.topic == TOPIC_REGISTRY:  # too large for one packet
+        if packet.topic == Topic.REGISTRY:  # too large for one packet
             writer = await sender.stream_bytes(
                 "registry", destination_identities=packet.to, topic=packet.topic
             )

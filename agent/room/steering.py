@@ -6,11 +6,10 @@ from collections.abc import Awaitable, Callable
 
 from livekit import rtc
 
+from agent.contract import LONGEST_MARK, Method
 from agent.observation import Mark, SelectPerson, SetBaseline
 from agent.room.live_analysis import LiveAnalysis
 from agent.room.publisher import Publisher
-
-LONGEST_MARK = 80
 
 REFUSED = 403
 BAD_PAYLOAD = 400
@@ -29,8 +28,14 @@ def answer_practitioners(room: rtc.Room, publisher: Publisher, analysis: LiveAna
     def snapshot(call: rtc.RpcInvocationData) -> None:
         publisher.snapshot(call.caller_identity)
 
-    for method in (set_baseline, select_person, mark, snapshot):
-        room.local_participant.register_rpc_method(method.__name__, _guarded(method, publisher))
+    answers = {
+        Method.SET_BASELINE: set_baseline,
+        Method.SELECT_PERSON: select_person,
+        Method.MARK: mark,
+        Method.SNAPSHOT: snapshot,
+    }
+    for method in Method:
+        room.local_participant.register_rpc_method(method, _guarded(answers[method], publisher))
 
 
 def _person(payload: str) -> int:

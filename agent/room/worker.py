@@ -9,6 +9,7 @@ import signal
 
 from livekit.agents import AgentServer, WorkerPermissions
 
+from agent.contract import AGENT_NAME
 from agent.room.fork_server import PRELOADED
 from agent.room.job import accept_hidden, analyse_room, prepare_process
 from agent.room.worker_settings import WorkerSettings
@@ -18,7 +19,6 @@ logger = logging.getLogger(__name__)
 # LiveKit's client names the participants, and the health check's server those who ask.
 QUIET = ("livekit", "aiohttp.access")
 
-AGENT_NAME = "behaviour-analysis"
 JOB_MEMORY_WARN_MB = 900
 JOB_MEMORY_LIMIT_MB = 1500
 SERVER_RETRIES = 1_000_000  # a worker outlives any restart of the server

@@ -14,6 +14,7 @@ from livekit import api, rtc
 from livekit_fixtures import LiveKitServer
 from participants import Joined, eventually
 
+from agent.contract import Topic, agent_identity
 from agent.dev_stack.footage import Footage
 from agent.dev_stack.sample_patient import Camera
 from agent.dev_stack.seat import RoomAccess
@@ -21,7 +22,6 @@ from agent.perception.perception import Perception
 from agent.room.assignment import Assignment
 from agent.room.capacity import AnalysisSlots
 from agent.room.consultation import Consultation
-from agent.room.publisher import TOPIC_EVENT, TOPIC_FRAME, TOPIC_REGISTRY, TOPIC_WINDOW
 from agent.wire.generated import analysis_pb2 as pb
 from models.bundles import ModelBundles
 from models.clips import clips_folder
@@ -102,7 +102,7 @@ async def setting(
         delete = api.DeleteRoomRequest(room=ROOM)
         closing.push_async_callback(livekit.room.delete_room, delete)
         agent = rtc.Room()
-        access = _access(server, f"analysis-{ROOM}", "agent", hidden=True)
+        access = _access(server, agent_identity(ROOM), "agent", hidden=True)
         await agent.connect(access.url, access.token, rtc.RoomOptions(auto_subscribe=False))
         closing.push_async_callback(agent.disconnect)
         consultation = Consultation(
@@ -125,7 +125,7 @@ async def setting(
         closing.callback(playing.cancel)
         setting = Setting(server, livekit, consultation, agent, practitioner)
         await setting.consent("granted")
-        await eventually(lambda: practitioner.received.of(TOPIC_WINDOW), 20, "a window of values")
+        await eventually(lambda: practitioner.received.of(Topic.WINDOW), 20, "a window of values")
         yield setting
     assert failures == []
 
@@ -145,9 +145,9 @@ async def test_nothing_of_before_is_sent_after_a_withdrawal(setting: Setting) ->
     await eventually(lambda: not setting.watches, 1, "the camera let go")
     seen = len(setting.practitioner.received.packets)
     newcomer = await setting.come("newcomer")
-    await eventually(lambda: newcomer.received.of(TOPIC_REGISTRY), 5, "the registry")
+    await eventually(lambda: newcomer.received.of(Topic.REGISTRY), 5, "the registry")
     await asyncio.sleep(1.5)
-    of_before = {TOPIC_FRAME, TOPIC_WINDOW, TOPIC_EVENT}
+    of_before = {Topic.FRAME, Topic.WINDOW, Topic.EVENT}
     for packets in (newcomer.received.packets, setting.practitioner.received.packets[seen:]):
         assert of_before.isdisjoint({topic for _, topic, *_ in packets})
     await newcomer.leave()

@@ -16,12 +16,12 @@ from participants import (
 from room_fixtures import TALKING_FACE, Open
 from stack_fixtures import RunningStack
 
+from agent.contract import Topic
 from agent.dev_stack.footage import Footage
 from agent.dev_stack.practitioner import Practitioner
 from agent.record import run_files, session_folder
 from agent.record.run import KEEPING_NOT_ALLOWED, read_runs
 from agent.record.timeline import Timeline
-from agent.room.publisher import TOPIC_REGISTRY, TOPIC_STATUS, TOPIC_WINDOW
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.packing import points_from_bytes
 from agent.wire.registry import encode_registry
@@ -42,9 +42,9 @@ async def test_the_practitioner_gets_results_and_the_patient_none(consult: Open)
     call = await consult()
     await call.analysed()
     received = call.practitioner.received
-    await eventually(lambda: received.of(TOPIC_WINDOW), 5, "a window of values")
-    await eventually(lambda: received.of(TOPIC_REGISTRY), 5, "the registry")
-    assert received.of(TOPIC_REGISTRY)[0] == encode_registry()
+    await eventually(lambda: received.of(Topic.WINDOW), 5, "a window of values")
+    await eventually(lambda: received.of(Topic.REGISTRY), 5, "the registry")
+    assert received.of(Topic.REGISTRY)[0] == encode_registry()
     await eventually(lambda: any(map(is_whole, received.frames)), 10, "a face inside the picture")
     frame = next(filter(is_whole, received.frames))
     assert frame.key.frame_id > 0 and frame.key.user_timestamp_us > 0
@@ -209,7 +209,7 @@ async def test_a_practitioner_who_arrives_late_can_read_everything(
     late = Joined()
     await late.join(await practitioner_access(practitioner_http, call.session_id))
     try:
-        for topic in (TOPIC_REGISTRY, TOPIC_STATUS):
+        for topic in (Topic.REGISTRY, Topic.STATUS):
             await eventually(lambda topic=topic: late.received.of(topic), 5, topic)
     finally:
         await late.leave()

@@ -7,7 +7,8 @@ import pytest
 from livekit import api, rtc
 from livekit_fixtures import LiveKitServer, find_livekit_server
 
-from agent.room.publisher import TOPIC_STATUS, Publisher
+from agent.contract import Topic
+from agent.room.publisher import Publisher
 
 pytestmark = pytest.mark.livekit
 
@@ -36,7 +37,7 @@ async def test_a_lost_server_is_told_once(tmp_path: Path, caplog: pytest.LogCapt
     server.kill()
     await sender.disconnect()
     for _ in range(20):
-        publisher._put(b"a status", TOPIC_STATUS, ["practitioner"])
+        publisher._put(b"a status", Topic.STATUS, ["practitioner"])
     await asyncio.sleep(2)
     assert publisher._outbox.empty()
     assert [record.name for record in caplog.records].count("agent.room.publisher") == 1

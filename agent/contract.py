@@ -1,0 +1,95 @@
+"""Every name that the service, the agent and the pages share, each declared here alone.
+
+The pages have them as `web/src/generated/contract.ts`, which is made from this module while they
+are built (`web/contract.py`). What a packet holds is in `proto`, not here.
+"""
+
+from enum import StrEnum
+from typing import NotRequired, TypedDict
+
+AGENT_NAME = "behaviour-analysis"  # under which the service calls it into a room
+AGENT_IDENTITY_PREFIX = "analysis-"
+WEBHOOK_PATH = "/livekit/webhook"
+
+
+def agent_identity(session_id: str) -> str:
+    """The same for every agent of a session: LiveKit lets no two be in one room."""
+    return f"{AGENT_IDENTITY_PREFIX}{session_id}"
+
+
+class Attribute(StrEnum):
+    """What is written to a participant. Browsers cannot change their own."""
+
+    # By the service, to everybody.
+    ROLE = "role"
+    # By the service, to the patient.
+    ANALYSIS = "analysis"
+    KEEPING = "keeping"
+    ANALYSIS_FOR = "analysis_for"  # the sid of the one connection that the two above hold for
+    # By the agent, to itself: the service alone sees a hidden participant.
+    STATE = "state"
+    BEAT = "beat"  # counted up every second
+    DISPATCH = "dispatch"  # LiveKit's id of the dispatch that it came by
+    PATIENT = "patient"  # the identity that it looks for
+
+
+class Role(StrEnum):
+    PATIENT = "patient"
+    PRACTITIONER = "practitioner"
+
+
+class Analysis(StrEnum):
+    """Whether the patient may be analysed now."""
+
+    NONE = "none"
+    GRANTED = "granted"
+    PAUSED = "paused"
+
+
+class Keeping(StrEnum):
+    """Whether what the analysis finds may be kept."""
+
+    NONE = "none"
+    GRANTED = "granted"
+
+
+class AgentState(StrEnum):
+    """What the agent does; the names are those of the protocol's `AgentState`."""
+
+    WAITING = "waiting"
+    ANALYSING = "analysing"
+    PAUSED = "paused"
+    NO_CAPACITY = "no_capacity"
+    LOST = "lost"
+    ALONE = "alone"
+
+
+class Topic(StrEnum):
+    """Under which the agent's data reaches practitioners."""
+
+    FRAME = "epedicare.frame"
+    WINDOW = "epedicare.window"
+    EVENT = "epedicare.event"
+    STATUS = "epedicare.status"
+    REGISTRY = "epedicare.registry"
+
+
+class Method(StrEnum):
+    """What a practitioner may ask of the agent, by remote procedure call."""
+
+    SET_BASELINE = "set_baseline"
+    SELECT_PERSON = "select_person"  # payload: the person's number
+    MARK = "mark"  # payload: the label
+    SNAPSHOT = "snapshot"
+
+
+LONGEST_MARK = 80  # characters
+
+
+class DispatchMetadata(TypedDict):
+    """What the service tells the agent that it calls, as JSON."""
+
+    session_id: str
+    patient_identity: str
+    sample: NotRequired[bool]
+    run: NotRequired[int]  # counted from 1: which of the session's dispatches this is
