@@ -23,7 +23,7 @@ from livekit import api
 from agent.dev_stack.ports import LOOPBACK, free_port
 from agent.dev_stack.sample_patient import RESUMES_AFTER_S
 from agent.dev_stack.seat import RoomAccess
-from tests.participants import Joined
+from participants import Joined
 
 pytestmark = pytest.mark.fault
 
