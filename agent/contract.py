@@ -1,7 +1,6 @@
 """Every name that the service, the agent and the pages share, each declared here alone.
 
-The pages have them as `web/src/generated/contract.ts`, which is made from this module while they
-are built (`web/contract.py`). What a packet holds is in `proto`, not here.
+What a packet holds is in `proto`, not here.
 """
 
 from enum import StrEnum
