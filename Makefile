@@ -32,6 +32,8 @@ check: ## Linters, types, generated documents
 	npm --prefix web run lint
 	epedicare measures --markdown | diff docs/measures.md - \
 	  || { echo "docs/measures.md is not current: epedicare measures --markdown > docs/measures.md"; exit 1; }
+	epedicare settings --markdown | diff docs/configuration.md - \
+	  || { echo "docs/configuration.md is not current: epedicare settings --markdown > docs/configuration.md"; exit 1; }
 
 format: ## Format the code and sort the imports, Python and web
 	@deploy/setup check

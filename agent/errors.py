@@ -13,7 +13,8 @@ EpedicareError
 ├── CannotReplay                                         replay
 ├── NotOurRoom                                           the room's agent
 ├── CannotStart, NotPlayable, SessionOver                `make run`
-├── BadConfiguration, DatabaseUnusable, StillLive        the token service
+│   └── BadConfiguration                                 settings
+├── DatabaseUnusable, StillLive                          the token service
 ├── LiveKitUnavailable, NotInLiveKit                     the token service's view of LiveKit
 └── Problem                                              a refused request: agent.http.problems
 
@@ -113,8 +114,8 @@ class SessionOver(EpedicareError):
     """The practitioner has ended the session, or it has expired."""
 
 
-class BadConfiguration(EpedicareError):
-    """The service would be unsafe or unable to run with these settings."""
+class BadConfiguration(CannotStart):
+    """A setting is wrong, or the service would be unsafe or unable to run with it."""
 
 
 class DatabaseUnusable(EpedicareError):

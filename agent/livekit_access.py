@@ -1,13 +1,11 @@
-"""Which LiveKit server to use: the one that the environment names, or `.env` where it is run."""
+"""Which LiveKit server to use, and with which keys."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pydantic import SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
-
 from agent.errors import CannotStart
+from agent.settings import read_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,23 +22,15 @@ class LiveKitAccess:
         }
 
 
-class _GivenLiveKit(BaseSettings):
-    model_config = SettingsConfigDict(env_file=".env", env_prefix="LIVEKIT_", extra="ignore")
-
-    url: str = ""
-    api_key: str = ""
-    api_secret: SecretStr = SecretStr("")
-
-
 def given_livekit() -> LiveKitAccess | None:
     """The LiveKit server that LIVEKIT_URL names, with its keys."""
-    given = _GivenLiveKit()
-    secret = given.api_secret.get_secret_value()
-    if not given.url:
+    given = read_settings()
+    if given.livekit_url is None:
         return None
-    if not (given.api_key and secret):
+    if given.livekit_api_key is None or given.livekit_api_secret is None:
         raise CannotStart(
             "LIVEKIT_URL is set but LIVEKIT_API_KEY or LIVEKIT_API_SECRET is not; "
             "set both, or unset LIVEKIT_URL and let `make run` start a server here"
         )
-    return LiveKitAccess(given.url, given.api_key, secret)
+    secret = given.livekit_api_secret.get_secret_value()
+    return LiveKitAccess(given.livekit_url, given.livekit_api_key, secret)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from agent.errors import BundleUnusable
+from agent.settings import read_settings
 from models.digest import sha256_of
 from models.packages import PackagedFile, Wheel
 
-_REPOSITORY = Path(__file__).resolve().parent.parent
 _OFFICIAL = "https://storage.googleapis.com/mediapipe-models"
 _APACHE = "Apache-2.0, Google LLC"
 
@@ -105,4 +104,4 @@ class ModelBundles:
 
 
 def bundles_folder() -> Path:
-    return Path(os.environ.get("EPEDICARE_MODELS") or _REPOSITORY / "models" / "bundles")
+    return read_settings().models

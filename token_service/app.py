@@ -34,13 +34,13 @@ from token_service.routes import (
     webhook,
 )
 from token_service.service import Service
-from token_service.settings import Settings, refuse_unsafe
+from token_service.settings import ServiceSettings, refuse_unsafe
 from token_service.sign_in import SignIn
 from token_service.views import shown
 from token_service.webhooks import WebhookInbox
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: ServiceSettings) -> FastAPI:
     refuse_unsafe(settings)
     sign_in = DevelopmentSignIn()
     app = FastAPI(
@@ -78,7 +78,7 @@ def _api(sign_in: SignIn) -> APIRouter:
 
 
 @asynccontextmanager
-async def _running(app: FastAPI, settings: Settings, sign_in: SignIn) -> AsyncIterator[None]:
+async def _running(app: FastAPI, settings: ServiceSettings, sign_in: SignIn) -> AsyncIterator[None]:
     async with open_database(settings.data) as database:
         gateway = LiveKitGateway(settings)
 

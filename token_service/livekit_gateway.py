@@ -10,7 +10,7 @@ from livekit import api
 from agent.contract import AGENT_NAME
 from agent.errors import LiveKitUnavailable, NotInLiveKit
 from token_service.reconciler import EMPTY_EXPIRY_S, Desired, Dispatch, Participant, Room
-from token_service.settings import Settings
+from token_service.settings import ServiceSettings
 
 CALL_TIMEOUT_S = 2.0
 # The reconciler decides when a session is over; the room must not close before it does.
@@ -23,7 +23,7 @@ GONE = api.ParticipantInfo.State.DISCONNECTED
 class LiveKitGateway:
     """Made inside a running event loop."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: ServiceSettings) -> None:
         self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_TIMEOUT_S))
         self._api = api.LiveKitAPI(
             settings.livekit_url,

@@ -10,14 +10,14 @@ from agent.errors import BadConfiguration
 from token_service.app import create_app
 from token_service.database import open_database
 from token_service.development_sign_in import new_sign_in_secret, sign_in_link
-from token_service.settings import Settings, load_settings
+from token_service.settings import ServiceSettings, load_settings
 
 SHUTDOWN_S = 2  # open event streams are cut after this
 
 QUIET = {"httpx2", "aiosqlite", "alembic", "sse_starlette"}
 
 
-def uvicorn_server(settings: Settings) -> uvicorn.Server:
+def uvicorn_server(settings: ServiceSettings) -> uvicorn.Server:
     configuration = uvicorn.Config(
         create_app(settings),
         host=settings.host,
@@ -45,7 +45,7 @@ async def run(host: str, port: int, *, announce: Callable[[str], None] | None) -
     await server.serve()
 
 
-def _refuse_busy_port(settings: Settings) -> None:
+def _refuse_busy_port(settings: ServiceSettings) -> None:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -13,7 +13,7 @@ from token_service.models import Role
 from token_service.rate_limit import RateLimit
 from token_service.reconciler_loop import ReconcilerLoop
 from token_service.sessions import find
-from token_service.settings import Settings
+from token_service.settings import ServiceSettings
 from token_service.sign_in import SignIn
 from token_service.views import SessionView, view_of
 from token_service.webhooks import WebhookInbox
@@ -38,7 +38,7 @@ def token_limit() -> RateLimit:
 
 @dataclass
 class Service:
-    settings: Settings
+    settings: ServiceSettings
     database: Database
     gateway: LiveKitGateway
     reconciler: ReconcilerLoop

@@ -1,30 +1,26 @@
-"""What the service is told by its environment and `.env`, and what it refuses to start with."""
+"""What the service runs with, and what it refuses to start with."""
 
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, SecretStr
 
 from agent.errors import BadConfiguration
 from agent.http.loopback import is_loopback
+from agent.settings import read_settings
 
-REPOSITORY = Path(__file__).resolve().parents[1]
+LIVEKIT_ON_THIS_MACHINE = "ws://127.0.0.1:7880"
 MINIMUM_SECRET_BYTES = 32
 WELL_KNOWN_KEYS = {("devkey", "secret")}
 
 
-class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", populate_by_name=True)
-
-    livekit_url: str = Field("ws://127.0.0.1:7880", validation_alias="LIVEKIT_URL")
-    livekit_api_key: str = Field(validation_alias="LIVEKIT_API_KEY")
-    livekit_api_secret: SecretStr = Field(validation_alias="LIVEKIT_API_SECRET")
-    environment: Literal["development", "production"] = Field(
-        "production", validation_alias="EPEDICARE_ENV"
-    )
-    data: Path = Field(Path("data"), validation_alias="EPEDICARE_DATA")
-    web: Path = Field(REPOSITORY / "web" / "dist", validation_alias="EPEDICARE_WEB")
+class ServiceSettings(BaseModel):
+    livekit_url: str
+    livekit_api_key: str
+    livekit_api_secret: SecretStr
+    environment: Literal["development", "production"]
+    data: Path
+    web: Path
     host: str = "127.0.0.1"
     port: int = 5002
 
@@ -37,19 +33,27 @@ class Settings(BaseSettings):
         return self.environment == "development"
 
 
-def load_settings(*, host: str, port: int) -> Settings:
-    try:
-        settings = Settings.model_validate({"host": host, "port": port})
-    except ValidationError as error:
-        fields = ", ".join(sorted(str(problem["loc"][0]) for problem in error.errors()))
+def load_settings(*, host: str, port: int) -> ServiceSettings:
+    given = read_settings()
+    if given.livekit_api_key is None or given.livekit_api_secret is None:
         raise BadConfiguration(
-            f"missing or wrong in the environment or .env: {fields}"
-        ) from None  # the cause would print the values
+            "LIVEKIT_API_KEY and LIVEKIT_API_SECRET: both must be set, in the environment or .env"
+        )
+    settings = ServiceSettings(
+        livekit_url=given.livekit_url or LIVEKIT_ON_THIS_MACHINE,
+        livekit_api_key=given.livekit_api_key,
+        livekit_api_secret=given.livekit_api_secret,
+        environment=given.environment,
+        data=given.data,
+        web=given.web,
+        host=host,
+        port=port,
+    )
     refuse_unsafe(settings)
     return settings
 
 
-def refuse_unsafe(settings: Settings) -> None:
+def refuse_unsafe(settings: ServiceSettings) -> None:
     if not settings.development:
         _refuse_weak_keys(settings)
         raise BadConfiguration(
@@ -63,7 +67,7 @@ def refuse_unsafe(settings: Settings) -> None:
         )
 
 
-def _refuse_weak_keys(settings: Settings) -> None:
+def _refuse_weak_keys(settings: ServiceSettings) -> None:
     if (settings.livekit_api_key, settings.secret) in WELL_KNOWN_KEYS:
         raise BadConfiguration("LIVEKIT_API_KEY and LIVEKIT_API_SECRET are LiveKit's public pair")
     if len(settings.secret.encode()) < MINIMUM_SECRET_BYTES:

@@ -9,13 +9,13 @@ from datetime import timedelta
 from livekit import api
 
 from token_service.models import Role, Seat
-from token_service.settings import Settings
+from token_service.settings import ServiceSettings
 
 LIFE = timedelta(minutes=5)
 NAMES = {Role.PATIENT: "Patient", Role.PRACTITIONER: "Practitioner"}
 
 
-def mint(settings: Settings, seat: Seat) -> str:
+def mint(settings: ServiceSettings, seat: Seat) -> str:
     return (
         api.AccessToken(settings.livekit_api_key, settings.secret)
         .with_identity(seat.identity)

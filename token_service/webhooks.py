@@ -12,14 +12,14 @@ from google.protobuf.json_format import Parse, ParseError
 from livekit import api
 
 from agent.http.problems import BadRequest, Conflict, NotSignedIn
-from token_service.settings import Settings
+from token_service.settings import ServiceSettings
 
 MAXIMUM_AGE_S = 300.0
 REMEMBERED = 10_000
 
 
 class WebhookInbox:
-    def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, settings: ServiceSettings, clock: Callable[[], float] = time.time) -> None:
         self._verifier = api.TokenVerifier(settings.livekit_api_key, settings.secret)
         self._clock = clock
         self._seen: OrderedDict[str, None] = OrderedDict()

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from agent.commands.frames_bar import frames_bar
-from agent.commands.session_argument import DEFAULT_DATA, Data
+from agent.commands.session_argument import Data
 
 if TYPE_CHECKING:
     from agent.offline import AnalysedSession
@@ -68,7 +68,8 @@ def analyze(
     timestamps: TimestampsFile = None,
     video_track: VideoTrack = None,
     person: PersonNumber = None,
-    data: Data = DEFAULT_DATA,
+    *,
+    data: Data,
 ) -> None:
     """Analyse a video file, or compute a session's measures again from its log."""
     from agent.errors import LogFailed

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from dotenv import dotenv_values
 
 from agent.commands import models, sessions
 from agent.commands.analyze import analyze
@@ -18,6 +15,7 @@ from agent.commands.measures import measures
 from agent.commands.recover import recover
 from agent.commands.replay import replay
 from agent.commands.serve import serve
+from agent.commands.settings import settings
 from agent.commands.terminal import make_output_readable
 from agent.commands.up import up
 from agent.commands.validate import validate
@@ -55,7 +53,20 @@ def options(
     """Of the command itself."""
 
 
-for command in (up, worker, serve, analyze, validate, replay, export, recover, measures, doctor):
+COMMANDS = (
+    up,
+    worker,
+    serve,
+    analyze,
+    validate,
+    replay,
+    export,
+    recover,
+    measures,
+    settings,
+    doctor,
+)
+for command in COMMANDS:
     app.command()(command)
 app.command("sign-in-link")(sessions.sign_in_link)
 app.add_typer(sessions.app, name="sessions")
@@ -64,7 +75,6 @@ app.add_typer(models.app, name="models")
 
 def main() -> None:
     make_output_readable()
-    _take_settings_of(Path(".env"))
     try:
         app()
     except EpedicareError as error:
@@ -73,13 +83,6 @@ def main() -> None:
         if error.filename is None:
             raise
         _refuse(f"{error.filename}: {error.strerror}")  # a file or folder that was named
-
-
-def _take_settings_of(file: Path) -> None:
-    """Our own settings in the file hold for every command; those of the environment come first."""
-    for name, text in dotenv_values(file).items():
-        if name.startswith("EPEDICARE_") and text is not None:
-            os.environ.setdefault(name, text)
 
 
 def _refuse(why: str) -> NoReturn:

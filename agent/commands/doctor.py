@@ -14,6 +14,7 @@ from pathlib import Path
 import typer
 
 from agent.errors import CannotStart
+from agent.settings import read_settings
 from models.bundles import BUNDLES, bundles_folder
 from models.clips import TALKING_FACE, clips_folder
 
@@ -104,13 +105,13 @@ def _search_path() -> str:
 
 
 def _web() -> Iterator[Finding]:
-    folder = Path(os.environ.get("EPEDICARE_WEB") or _REPOSITORY / "web" / "dist")
+    folder = read_settings().web
     built = (folder / "index.html").is_file()
     yield Finding("web pages", None if built else f"not built in {folder}; run: make setup")
 
 
 def _data() -> Iterator[Finding]:
-    folder = Path(os.environ.get("EPEDICARE_DATA") or "data")
+    folder = read_settings().data
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.TemporaryFile(dir=folder):

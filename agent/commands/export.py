@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from agent.commands.frames_bar import frames_bar
-from agent.commands.session_argument import DEFAULT_DATA, Data, SessionName
+from agent.commands.session_argument import Data, SessionName
 
 
 class To(StrEnum):
@@ -24,7 +24,8 @@ def export(
         Path | None,
         typer.Option("--output", "-o", help="Where to put them. Default: the session's folder."),
     ] = None,
-    data: Data = DEFAULT_DATA,
+    *,
+    data: Data,
 ) -> None:
     """Write a session's frames, windows and events as tables with units, quality and reasons."""
     from agent.export.tables import Format, export_runs

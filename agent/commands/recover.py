@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import typer
 
-from agent.commands.session_argument import DEFAULT_DATA, Data, SessionName
+from agent.commands.session_argument import Data, SessionName
 
 
-def recover(session: SessionName, data: Data = DEFAULT_DATA) -> None:
+def recover(session: SessionName, data: Data) -> None:
     """Rewrite a session's damaged or cut-off logs; the originals stay beside them.
 
     Ends with 1 when nothing of a log can be read.

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from agent.commands.session_argument import DEFAULT_DATA, Data, SessionName
+from agent.commands.session_argument import Data, SessionName
 
 
 def replay(
@@ -19,12 +19,16 @@ def replay(
     open_browser: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the page in the browser.")
     ] = True,
-    data: Data = DEFAULT_DATA,
+    *,
+    data: Data,
 ) -> None:
     """Play a session's overlays and charts from its log."""
     from agent.record.folder import find_session
-    from agent.replay.serving import pages_folder, serve_replay
+    from agent.replay.serving import serve_replay
+    from agent.settings import read_settings
 
     folder = find_session(session, data)
     with contextlib.suppress(KeyboardInterrupt):
-        serve_replay(folder, video, pages=pages_folder(), open_browser=open_browser, say=typer.echo)
+        serve_replay(
+            folder, video, pages=read_settings().web, open_browser=open_browser, say=typer.echo
+        )

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from agent.settings import read_settings
+
 SessionName = Annotated[
     str,
     typer.Argument(
@@ -14,6 +16,11 @@ SessionName = Annotated[
     ),
 ]
 Data = Annotated[
-    Path, typer.Option("--data", envvar="EPEDICARE_DATA", help="Where sessions and logs are kept.")
+    Path,
+    typer.Option(
+        "--data",
+        default_factory=lambda: read_settings().data,
+        show_default="EPEDICARE_DATA, or data",
+        help="Where sessions and logs are kept.",
+    ),
 ]
-DEFAULT_DATA = Path("data")

@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
-from agent.commands.session_argument import DEFAULT_DATA, Data, SessionName
+from agent.commands.session_argument import Data, SessionName
 
 app = typer.Typer(no_args_is_help=True, help="List, show and delete sessions.")
 
 
 @app.command("list")
-def list_sessions(data: Data = DEFAULT_DATA) -> None:
+def list_sessions(data: Data) -> None:
     """List every session, newest first, and whether a log of it is kept."""
     from token_service import operator
 
@@ -20,7 +20,7 @@ def list_sessions(data: Data = DEFAULT_DATA) -> None:
 
 
 @app.command("show")
-def show_session(session: SessionName, data: Data = DEFAULT_DATA) -> None:
+def show_session(session: SessionName, data: Data) -> None:
     """Show a session's seats, consents and audit as JSON, or what is known of a log alone."""
     from token_service import operator
 
@@ -31,7 +31,7 @@ def show_session(session: SessionName, data: Data = DEFAULT_DATA) -> None:
 @app.command("delete")
 def delete_session(
     session: SessionName,
-    data: Data = DEFAULT_DATA,
+    data: Data,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Delete a session's rows and its folder for good. The audit stays."""
@@ -50,7 +50,8 @@ def sign_in_link(
     ] = None,
     host: Annotated[str, typer.Option(help="Where the service listens.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The service's port.")] = 5002,
-    data: Data = DEFAULT_DATA,
+    *,
+    data: Data,
 ) -> None:
     """Print another one-time sign-in link for the practitioner (development sign-in)."""
     from token_service import operator

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent.commands.session_argument import DEFAULT_DATA, Data
+from agent.commands.session_argument import Data
 
 if TYPE_CHECKING:
     from agent.dev_stack.stack import Plan
@@ -32,7 +32,8 @@ def up(
     port: Annotated[
         int, typer.Option(min=1, max=65535, help="The token service's port on loopback.")
     ] = SERVICE_PORT,
-    data: Data = DEFAULT_DATA,
+    *,
+    data: Data,
 ) -> None:
     """Start the whole stack on loopback, with a sample patient, until Ctrl-C."""
     from agent.dev_stack.preflight import sole_user_of

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from agent.commands.analyze import INTERRUPTED, PersonNumber, TimestampsFile, VideoTrack
 from agent.commands.frames_bar import frames_bar
-from agent.commands.session_argument import DEFAULT_DATA, Data
+from agent.commands.session_argument import Data
 from agent.validation import TOLERANCE_MS
 
 if TYPE_CHECKING:
@@ -88,7 +88,8 @@ def validate(
     timestamps: TimestampsFile = None,
     video_track: VideoTrack = None,
     person: PersonNumber = None,
-    data: Data = DEFAULT_DATA,
+    *,
+    data: Data,
 ) -> None:
     """Compare labels made by people with what the measures find, on a video or a session."""
     from agent.validation.agreement import judge

@@ -20,9 +20,8 @@ def worker(
         int | None,
         typer.Option(
             min=1,
-            envvar="EPEDICARE_CAPACITY",
             help="Patients analysed at once on this machine; further ones are attached and told "
-            f"so. Default: {PATIENTS_PER_CORE} per core.",
+            f"so. Default: EPEDICARE_CAPACITY, or {PATIENTS_PER_CORE} per core.",
         ),
     ] = None,
     idle_processes: Annotated[
@@ -58,10 +57,10 @@ def worker(
             "automatic dispatch needs --patient-identity and --practitioner-identity: without "
             "them nothing would be analysed or published"
         )
-    from agent.worker_environment import worker_environment
+    from agent.settings import read_settings
 
     os.environ |= _livekit_to_serve()
-    given = worker_environment()
+    given = read_settings()
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     settings = WorkerSettings(

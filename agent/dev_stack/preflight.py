@@ -1,7 +1,6 @@
 """What must be there before the first program is started; each lack is one line that mends it."""
 
 import fcntl
-import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,10 +9,9 @@ from pathlib import Path
 from agent.dev_stack.footage import Footage
 from agent.dev_stack.ports import LOOPBACK, is_free
 from agent.errors import CannotStart
+from agent.settings import read_settings
 from models.bundles import BUNDLES, bundles_folder
 from models.clips import TALKING_FACE, clips_folder
-
-_REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def refuse_busy_port(port: int) -> None:
@@ -28,7 +26,7 @@ def refuse_missing_files() -> None:
     for bundle in BUNDLES:
         if problem := bundle.problem(bundles_folder()):
             raise CannotStart(problem)
-    pages = Path(os.environ.get("EPEDICARE_WEB") or _REPOSITORY / "web" / "dist")
+    pages = read_settings().web
     if not (pages / "index.html").is_file():
         raise CannotStart(f"the web app is not built in {pages}; run: make setup")
 

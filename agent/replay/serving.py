@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import webbrowser
 from collections.abc import Callable
@@ -14,13 +13,8 @@ from agent.errors import CannotReplay
 from agent.replay.app import Replay, build_app
 from agent.replay.ticket import Ticket
 
-_REPOSITORY = Path(__file__).resolve().parent.parent.parent
 LOOPBACK = "127.0.0.1"
 Say = Callable[[str], None]
-
-
-def pages_folder() -> Path:
-    return Path(os.environ.get("EPEDICARE_WEB") or _REPOSITORY / "web" / "dist")
 
 
 def serve_replay(

@@ -9,7 +9,6 @@ import pytest
 
 from agent.errors import CannotStart
 from agent.livekit_access import given_livekit
-from agent.worker_environment import worker_environment
 
 pytestmark = pytest.mark.unit
 
@@ -87,23 +86,6 @@ def test_a_worker_serves_the_server_of_the_file_where_it_is_started(tmp_path: Pa
         finally:
             worker.kill()
             worker.wait()
-
-
-def test_data_and_capacity_of_a_worker_may_stand_in_the_file(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    (tmp_path / ".env").write_text("EPEDICARE_DATA=kept\nEPEDICARE_CAPACITY=3\n")
-    monkeypatch.setenv("EPEDICARE_DATA", "elsewhere")
-    assert worker_environment().capacity == 3
-    assert worker_environment().data == Path("elsewhere")
-
-
-def test_a_capacity_that_is_no_number_is_refused_by_its_name(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    (tmp_path / ".env").write_text("EPEDICARE_CAPACITY=0\n")
-    with pytest.raises(CannotStart, match="EPEDICARE_CAPACITY"):
-        worker_environment()
 
 
 def test_every_command_takes_our_settings_from_the_file(

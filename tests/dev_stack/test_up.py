@@ -19,11 +19,11 @@ import httpx2
 import psutil
 import pytest
 from livekit import api
+from participants import Joined
 
 from agent.dev_stack.ports import LOOPBACK, free_port
 from agent.dev_stack.sample_patient import RESUMES_AFTER_S
 from agent.dev_stack.seat import RoomAccess
-from participants import Joined
 
 pytestmark = pytest.mark.fault
 

@@ -20,7 +20,7 @@ from token_service.development_sign_in import new_sign_in_secret
 from token_service.models import AuditEntry
 from token_service.server import uvicorn_server
 from token_service.service import Service
-from token_service.settings import Settings
+from token_service.settings import ServiceSettings
 
 CONSENT = {
     "live_analysis": True,
@@ -38,8 +38,8 @@ def make_settings(
     *,
     key: str = "key-of-a-test",
     secret: str = "0123456789abcdef0123456789abcdef",
-) -> Settings:
-    return Settings.model_validate(
+) -> ServiceSettings:
+    return ServiceSettings.model_validate(
         {
             "livekit_url": livekit_url,
             "livekit_api_key": key,
@@ -53,7 +53,7 @@ def make_settings(
 
 
 class RunningService:
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: ServiceSettings) -> None:
         self.settings = settings
         self.url = f"http://127.0.0.1:{settings.port}"
         self._server = uvicorn_server(settings)

@@ -1,0 +1,126 @@
+"""What e-PediCare is told by its environment, or by `.env` in the folder where it is run.
+
+Every variable that a person may set is declared here, with the words of `docs/configuration.md`.
+The environment comes before the file; a variable that is empty counts as not set.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, PositiveInt, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from agent.errors import BadConfiguration
+
+ENV_FILE = Path(".env")
+_REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+def _expanded(given: str | Path) -> Path:
+    """`~` and `$HOME` mean in a file, too, what they mean in a shell."""
+    text = os.path.expandvars(given)
+    if unset := re.search(r"\$(\w+|\{\w+\})", text):
+        raise ValueError(f"{unset[0]} is not set")
+    return Path(text).expanduser()
+
+
+Folder = Annotated[Path, BeforeValidator(_expanded)]
+
+
+def _variable(name: str, default: object, description: str) -> Any:
+    return Field(default, validation_alias=name, description=description, validate_default=False)
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_file=ENV_FILE, extra="ignore", env_ignore_empty=True)
+
+    livekit_url: str | None = _variable(
+        "LIVEKIT_URL",
+        None,
+        "The LiveKit server, as `wss://…`. Without it, `make run` starts one on this machine.",
+    )
+    livekit_api_key: str | None = _variable(
+        "LIVEKIT_API_KEY", None, "The key's name, as in LiveKit's own configuration."
+    )
+    livekit_api_secret: SecretStr | None = _variable(
+        "LIVEKIT_API_SECRET", None, "The key's secret, of 32 bytes or more."
+    )
+    data: Folder = _variable(
+        "EPEDICARE_DATA",
+        Path("data"),
+        "The folder of the service's database and of all that is kept of sessions. Service and "
+        "worker share it.",
+    )
+    capacity: PositiveInt | None = _variable(
+        "EPEDICARE_CAPACITY",
+        None,
+        "How many patients one worker analyses at once; further ones are in their call, and their "
+        "practitioner is told. Without it: two for each core.",
+    )
+    environment: Literal["development", "production"] = _variable(
+        "EPEDICARE_ENV",
+        "production",
+        "`development` allows the one-time sign-in link, on loopback alone. `make run` sets it.",
+    )
+    web: Folder = _variable(
+        "EPEDICARE_WEB", _REPOSITORY / "web" / "dist", "The folder of the built pages."
+    )
+    models: Folder = _variable(
+        "EPEDICARE_MODELS",
+        _REPOSITORY / "models" / "bundles",
+        "The folder of MediaPipe's model bundles.",
+    )
+    clips: Folder = _variable(
+        "EPEDICARE_CLIPS",
+        _REPOSITORY / ".cache" / "clips",
+        "The folder of the sample clips, for the sample patient, tests and benchmarks.",
+    )
+
+
+def read_settings() -> Settings:
+    """Raises BadConfiguration, which names what is wrong and shows no value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise BadConfiguration(
+            f"wrong in the environment or {ENV_FILE}: "
+            + "; ".join(f"{problem['loc'][0]} ({problem['msg']})" for problem in error.errors())
+        ) from None  # the cause would print the values
+    except UnicodeDecodeError:
+        raise BadConfiguration(
+            f"{ENV_FILE.resolve()} is not UTF-8 text; save it as UTF-8"
+        ) from None
+
+
+def markdown() -> str:
+    """`docs/configuration.md`."""
+    rows = [
+        f"| `{field.validation_alias}` | {_default(field.default)} | {field.description} |"
+        for field in Settings.model_fields.values()
+    ]
+    return "\n".join((_HEAD, *rows, ""))
+
+
+def _default(value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, Path) and value.is_relative_to(_REPOSITORY):
+        return f"`./{value.relative_to(_REPOSITORY)}`"
+    return f"`{value}`"
+
+
+_HEAD = """# Configuration
+
+<!-- made by `epedicare settings --markdown` from agent/settings.py -->
+
+Each variable stands in the environment, or in a file `.env` in the folder where a command is run
+(UTF-8, one `NAME=value` a line); the environment comes first, and an empty value counts as none.
+`~` and `$HOME` in a folder's name are replaced. `epedicare settings` tells what holds here and now,
+`epedicare doctor` whether it works. Options of a command (`--data`, `--capacity`) come before both.
+
+| variable | default | what it says |
+|---|---|---|"""

@@ -1,0 +1,87 @@
+"""One rule for every command: the environment, then `.env` in the working directory."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from agent.errors import BadConfiguration
+from agent.settings import Settings, markdown, read_settings
+
+pytestmark = pytest.mark.unit
+
+EPEDICARE = Path(sys.executable).with_name("epedicare")
+CONFIGURATION = Path(__file__).resolve().parents[1] / "docs" / "configuration.md"
+
+
+@pytest.fixture(autouse=True)
+def nothing_given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    for field in Settings.model_fields.values():
+        monkeypatch.delenv(str(field.validation_alias), raising=False)
+
+
+def test_the_environment_comes_before_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("EPEDICARE_DATA=kept\nEPEDICARE_CAPACITY=3\n")
+    monkeypatch.setenv("EPEDICARE_DATA", "elsewhere")
+    assert read_settings().capacity == 3
+    assert read_settings().data == Path("elsewhere")
+
+
+def test_an_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LIVEKIT_URL", "EPEDICARE_DATA", "EPEDICARE_CAPACITY"):
+        monkeypatch.setenv(name, "")
+    assert read_settings().livekit_url is None
+    assert read_settings().data == Path("data")
+    assert read_settings().capacity is None
+
+
+@pytest.mark.parametrize("named", ["~/kept", "$HOME/kept", "${HOME}/kept"])
+def test_the_home_folder_in_a_folder_s_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, named: str
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".env").write_text(f"EPEDICARE_DATA={named}\n")
+    assert read_settings().data == tmp_path / "kept"
+
+
+def test_a_folder_named_by_what_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NOWHERE", raising=False)
+    monkeypatch.setenv("EPEDICARE_WEB", "$NOWHERE/pages")
+    with pytest.raises(BadConfiguration, match=r"EPEDICARE_WEB .*\$NOWHERE is not set"):
+        read_settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("EPEDICARE_CAPACITY", "-317"), ("EPEDICARE_ENV", "a-hospital")]
+)
+def test_a_wrong_value_is_refused_by_its_name_and_not_shown(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    (tmp_path / ".env").write_text(f"{name}={value}\n")
+    with pytest.raises(BadConfiguration, match=name) as refusal:
+        read_settings()
+    assert value not in str(refusal.value)
+
+
+def test_a_file_that_is_no_text_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes("EPEDICARE_DATA=gardé\n".encode("latin-1"))
+    command = [str(EPEDICARE), "sessions", "list"]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert said.returncode == 2
+    assert said.stderr == f"error: {tmp_path / '.env'} is not UTF-8 text; save it as UTF-8\n"
+
+
+def test_secrets_are_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIVEKIT_API_SECRET", "s" * 32)
+    command = [str(EPEDICARE), "settings"]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    assert "ssss" not in said
+    assert "****" in said
+
+
+def test_the_document_is_what_the_code_says() -> None:
+    assert CONFIGURATION.read_text() == markdown()
