@@ -116,7 +116,7 @@ class FaceFinder:
         """That face, or the crop's when the whole frame's is laid beside itself."""
         person = face.person
         square = HeadCrop.around(face.head, *search.size_px)
-        if person is None or square is None or not self._to_compare(face, person):
+        if person is None or square is None or not self._to_compare(face, person, search.t_ms):
             return face
         picture = square.cut(search.image)
         mirrored = self._on_crop(picture[:, ::-1], square, search, mirrored=True)
@@ -133,9 +133,9 @@ class FaceFinder:
             self._mirror_due_ms = search.t_ms + MIRROR_EVERY_MS
         return face
 
-    def _to_compare(self, face: FoundFace, person: Person) -> bool:
+    def _to_compare(self, face: FoundFace, person: Person, t_ms: int) -> bool:
         """Who may become the patient, and the patient's face where it may be mislaid."""
-        if self.people.patient is None:
+        if self.people.seeking(t_ms):
             return not person.drawing_check.drawn
         mislaid = not face.from_crop and face.head.width < SMALL_FACE
         return person is self.people.patient and mislaid
@@ -174,10 +174,11 @@ class FaceFinder:
 
     def _target(self, t_ms: int) -> Person | None:
         """Whose head to look at more closely: the patient's, else of whoever may become it."""
-        if self.people.patient is not None:
-            candidates = [self.people.patient]
+        people = self.people
+        if people.patient is not None and not people.seeking(t_ms):
+            candidates = [people.patient]
         else:
-            candidates = [p for p in self.people.active(t_ms) if not p.beside_patient]
+            candidates = [p for p in people.active(t_ms) if people.may_follow(p, t_ms)]
         faceless = [p for p in candidates if p.face_ms != t_ms and p.head_known(t_ms)]
         if not faceless or t_ms < self._retry_ms:
             return None

@@ -260,8 +260,10 @@ class Perception:
         if people.doubt:
             return no_face_reasons.PERSON_UNCERTAIN
         if people.patient is None and faces:
-            drawn = all(self._is_drawing(found.person) for found in faces)
-            return no_face_reasons.LOOKS_DRAWN if drawn else no_face_reasons.NOT_CONFIRMED
+            if all(self._is_drawing(found.person) for found in faces):
+                return no_face_reasons.LOOKS_DRAWN
+            awaited = not any(f.person and people.may_follow(f.person, t_ms) for f in faces)
+            return no_face_reasons.NOT_PATIENT if awaited else no_face_reasons.NOT_CONFIRMED
         if people.patient is not None and people.patient.head_known(t_ms):
             too_small = people.patient.head.width * width < SMALL_HEAD_PX
             return no_face_reasons.FACE_TOO_SMALL if too_small else no_face_reasons.HEAD_TURNED

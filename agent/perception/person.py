@@ -76,7 +76,7 @@ class Person:
     same_in_mirror: int = 0  # looks in a row
     close_poses: int = 0  # in a row: steady, and of the face's size
     pose_head: Head | None = None  # by the latest pose
-    beside_patient: bool = False  # was in view together with the patient
+    others: set[int] = field(default_factory=set)  # numbers of people this one certainly is not
     drawing_check: DrawingCheck = field(default_factory=DrawingCheck)
 
     @property
@@ -114,9 +114,15 @@ class Person:
         steady = before is not None and before.size_ratio(pose) <= STEADY_SIZE_RATIO
         return steady and self.head.size_ratio(pose) <= CLOSE_SIZE_RATIO
 
+    def is_not(self, other: Person) -> None:
+        """Both were in one picture, or one was chosen before the other."""
+        self.others.add(other.number)
+        other.others.add(self.number)
+
     def misfits(self, face: Head, t_ms: int) -> bool:
         """A face on the whole frame, lately found to be another than on the crop."""
-        lately = self.misfit_ms is not None and t_ms - self.misfit_ms <= MISFIT_FOR_MS
+        known = self.face_ms is not None and t_ms - self.face_ms <= MISFIT_FOR_MS
+        lately = known and self.misfit_ms is not None and t_ms - self.misfit_ms <= MISFIT_FOR_MS
         elsewhere = self.head.parts_apart(face) > MISFIT_PARTS
         return lately and (elsewhere or self.head.size_ratio(face) > MISFIT_SIZE_RATIO)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from agent.perception.head_geometry import Head
 from agent.perception.person import ACTIVE_MS, MISFIT_SIZE_RATIO, Person, Place
@@ -19,7 +20,8 @@ NEAR_FACE = 0.15
 ROW_GAP_MS = 250  # without a face ends a row of them
 FACE_LEADS_MS = 250  # a face this recent says better than a pose where the head is
 HOLD_MS = 3000  # the patient's place is kept while not seen
-FORGET_MS = 60_000
+WAIT_MS = 10_000  # so long from somebody who was in one picture with the patient
+FORGET_MS = 60_000  # and so long from everybody else, when the patient was selected
 
 
 @dataclass(slots=True)
@@ -30,6 +32,8 @@ class PersonTracker:
     everybody: list[Person] = field(default_factory=list)
     patient: Person | None = None
     doubt: bool = False  # on this frame: two faces, and no telling which is whose
+    _latest: Person | None = None  # the patient, or who it was when last there was one
+    _replaced: Person | None = None  # for whom somebody who was beside them now stands in
     _selected: bool = False
     _count: int = 0
 
@@ -125,12 +129,14 @@ class PersonTracker:
             if places[i] is None and j not in taken:
                 places[i] = then[j]
                 taken.add(j)
-        return [
+        owners = [
             self._pose(place, head, t_ms)
             if head is not None and (place or not any(p.overlaps(head) for p in then))
             else None
             for place, head in zip(places, heads, strict=True)
         ]
+        _tell_apart([owner for owner in owners if owner is not None])
+        return owners
 
     def _pose(self, place: Place | None, head: Head, t_ms: int) -> Person:
         person = None if place is None else place.person
@@ -156,35 +162,64 @@ class PersonTracker:
         return person
 
     def forget_places(self) -> None:
-        self.everybody, self.patient, self._selected = [], None, False
+        self.everybody, self._selected = [], False
+        self.patient = self._latest = self._replaced = None
 
     def select(self, number: int) -> None:
         """The practitioner says who the patient is."""
         for person in self.everybody:
             if person.number == number:
-                if self.patient is not None and self.patient is not person:
-                    self.patient.beside_patient = True
-                self.patient, self._selected = person, True
-                person.beside_patient = False
+                for other in self.everybody:
+                    if other is not person:
+                        person.is_not(other)
+                self._appoint(person, selected=True)
 
-    def _may_be_patient(self, person: Person) -> bool:
+    def _appoint(self, person: Person, *, selected: bool = False) -> None:
+        self.patient = self._latest = person
+        self._replaced, self._selected = None, selected
+
+    def may_follow(self, person: Person, t_ms: int) -> bool:
+        """Whether this could be the next patient, now that the latest is not in view."""
         if self.only is not None:
             return person.number == self.only
-        return not person.beside_patient
+        return self._latest is None or t_ms - self._latest.seen_ms > self._wait_ms(person)
+
+    def _wait_ms(self, person: Person) -> int:
+        """How long the latest patient must have been unseen, for this one to follow."""
+        if self._latest is None or person is self._latest:
+            return -1
+        if person.number not in self._latest.others:
+            return HOLD_MS
+        return FORGET_MS if self._selected else WAIT_MS
+
+    def seeking(self, t_ms: int) -> bool:
+        """Whether the next patient is looked for: there is none, or not in view."""
+        return self.patient is None or t_ms - self.patient.seen_ms > ACTIVE_MS
 
     def settle(self, t_ms: int) -> None:
         """Keeps, loses or acquires the patient, once everything of a frame was seen."""
+        _tell_apart([person for person in self.everybody if person.face_ms == t_ms])
         if self.patient is not None and t_ms - self.patient.seen_ms > self._hold_ms:
-            self.patient, self._selected = None, False
-        if self.patient is None and not self.doubt:
-            self.patient = max(
-                (p for p in self.active(t_ms) if p.confirmed and self._may_be_patient(p)),
-                key=lambda p: p.head.width,
-                default=None,
-            )
-        if self.patient is not None and self.patient.face_ms == t_ms:
-            for person in self.active(t_ms):
-                person.beside_patient |= person is not self.patient
+            self.patient = None
+        if self.doubt:
+            return
+        if (back := self._returned(t_ms)) is not None:
+            self._appoint(back)
+        elif self.seeking(t_ms) and (next_one := self._next(t_ms)) is not None:
+            replaced = self._latest
+            self._appoint(next_one)
+            if replaced is not None and replaced.number in next_one.others:
+                self._replaced = replaced
+
+    def _returned(self, t_ms: int) -> Person | None:
+        """The patient for whom somebody stood in, once they are back."""
+        back = self._replaced
+        seen = back is not None and back in self.everybody and back.face_ms == t_ms
+        return back if back is not None and seen and back.confirmed else None
+
+    def _next(self, t_ms: int) -> Person | None:
+        candidates = (p for p in self.active(t_ms) if p.confirmed and self.may_follow(p, t_ms))
+        return max(candidates, key=lambda p: p.head.width, default=None)
 
     def lone_patient(self, t_ms: int) -> Head | None:
         """The patient's head, while it is seen and nobody else is."""
@@ -204,6 +239,12 @@ class PersonTracker:
 
     def active(self, t_ms: int) -> list[Person]:
         return [p for p in self.everybody if t_ms - p.seen_ms <= ACTIVE_MS]
+
+
+def _tell_apart(seen: Sequence[Person]) -> None:
+    """Who was in one picture is two people. A thing taken for a face for a moment is nobody."""
+    for one, other in combinations([person for person in seen if person.noticed], 2):
+        one.is_not(other)
 
 
 def _assign(heads: Sequence[Head], everybody: Sequence[Person], t_ms: int) -> list[Person | None]:

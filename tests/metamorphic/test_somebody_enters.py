@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from changing import ANGLES
 from perceiving import (
+    CAMERA_HZ,
     ONE_FACE,
     TALKING_FACE,
     Image,
@@ -17,6 +18,8 @@ from perceiving import (
     scaled,
 )
 from playing import play
+
+from agent.perception.person_tracker import WAIT_MS
 
 pytestmark = pytest.mark.unit
 
@@ -72,3 +75,19 @@ def test_the_patients_values_are_the_patients(alone: np.ndarray, to: int) -> Non
         assert np.nanmean(apart) < 0.7
         assert np.nanmax(apart) < 5.0
         assert len(with_face) >= FRAMES - 12
+
+
+def test_whoever_stays_behind_is_somebody_else_and_after_a_wait_the_patient() -> None:
+    mine = patient()
+    one = [placed(room(), image[:, ::-1], 700, TOP) for image in mine]
+    both = [placed(right.copy(), image, LEFT, TOP) for right, image in zip(one, mine, strict=True)]
+    first = [placed(room(), image, LEFT, TOP) for image in mine[:30]]
+    seen = observed([*first, *both, *(one[::-1] + one) * 2])
+    left = len(first) + len(both)
+    (child,) = {o.face.person for o in seen[:left] if o.face}
+    measured = [number for number, o in enumerate(seen) if number >= left and o.face]
+    waited_s = (measured[0] - left) / CAMERA_HZ
+    assert WAIT_MS / 1000 - 0.5 < waited_s < WAIT_MS / 1000 + 1.5
+    assert {o.face.person for o in seen[measured[0] :] if o.face} != {child}
+    reasons = {reason for o in seen[left + CAMERA_HZ : measured[0]] for reason in o.reasons}
+    assert reasons == {"not_the_patient"}

@@ -3,10 +3,13 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from agent.perception.face_finder import SAME_WIDTHS
 from agent.perception.head_geometry import Head
 from agent.perception.person import MIRROR_LOOKS, Person
-from agent.perception.person_tracker import FORGET_MS, HOLD_MS, PersonTracker
+from agent.perception.person_tracker import FORGET_MS, HOLD_MS, WAIT_MS, PersonTracker
 
 pytestmark = pytest.mark.unit
 
@@ -116,14 +119,124 @@ def test_the_patient_is_held_without_a_body_and_through_a_short_absence() -> Non
     assert scene.frame(moved(CHILD, 0.25)) == [patient]
 
 
-def test_somebody_beside_the_patient_never_becomes_the_patient_by_itself() -> None:
-    scene = Scene()
-    scene.acquired()
+def beside(scene: Scene) -> Person:
+    """Who is in one picture with the patient."""
     for _ in range(10):
         _, parent = scene.frame(CHILD, PARENT, poses=(CHILD, PARENT))
+    assert parent is not None
+    return parent
+
+
+def seconds_until_measured(scene: Scene, head: Head, most_s: float = 70.0) -> float:
+    """Of a person who is alone in view."""
+    since_ms = scene.t_ms
+    while scene.t_ms - since_ms < 1000 * most_s:
+        (owner,) = scene.frame(head, poses=(head,))
+        if owner is not None and owner is scene.people.patient:
+            return (scene.t_ms - since_ms) / 1000
+    raise AssertionError(f"not measured within {most_s} s")
+
+
+def test_somebody_beside_the_patient_becomes_the_patient_only_after_a_long_wait() -> None:
+    scene = Scene()
+    scene.acquired()
+    parent = beside(scene)
     for _ in range(2 * HOLD_MS // FRAME_MS):
         assert scene.frame(PARENT, poses=(PARENT,)) == [parent]
         assert scene.people.patient is not parent
+    assert seconds_until_measured(scene, PARENT) < (WAIT_MS - 2 * HOLD_MS) / 1000 + 1
+    assert scene.people.patient is parent
+
+
+def test_the_patient_who_comes_back_is_the_patient_again_before_who_stood_in() -> None:
+    scene = Scene()
+    child = scene.acquired()
+    parent = beside(scene)
+    seconds_until_measured(scene, PARENT)
+    for _ in range(3):
+        scene.frame(CHILD, PARENT, poses=(CHILD, PARENT))
+    assert scene.people.patient is child
+    scene.people.select(parent.number)
+    for _ in range(10):
+        scene.frame(CHILD, PARENT, poses=(CHILD, PARENT))
+    assert scene.people.patient is parent, "who was selected stands in for nobody"
+
+
+def test_two_records_that_take_turns_are_not_two_people() -> None:
+    """A child who jumps between two places has a record at each, and both are lately seen."""
+    scene = Scene()
+    scene.acquired()
+    for _ in range(10):
+        scene.frame(PARENT, poses=(PARENT,))
+        scene.frame(CHILD, poses=(CHILD,))
+    assert seconds_until_measured(scene, PARENT) < HOLD_MS / 1000 + 1
+
+
+def test_a_selected_patient_is_not_waited_for_beside_a_newcomer() -> None:
+    """A cut, and the same child in another place: nobody ever saw two people."""
+    scene = Scene()
+    scene.people.select(scene.acquired().number)
+    scene.frame(CHILD)
+    assert seconds_until_measured(scene, PARENT) < HOLD_MS / 1000 + 1
+
+
+def test_a_face_of_another_size_than_on_a_crop_long_ago_is_a_face() -> None:
+    scene = Scene()
+    child = scene.acquired(replace(CHILD, width=0.17))
+    crop_face(scene, child, CHILD)
+    scene.frame(replace(CHILD, width=0.17))
+    larger = replace(CHILD, width=0.17)
+    for _ in range(2 * HOLD_MS // FRAME_MS):
+        scene.frame(larger)
+    assert scene.frame(larger) == [child]
+
+
+HEADS = st.builds(
+    Head, x=st.floats(0.2, 0.8), y=st.floats(0.2, 0.4), width=st.sampled_from((0.08, 0.12, 0.2))
+)
+MOMENTS = st.tuples(
+    st.lists(st.tuples(HEADS, st.booleans(), st.booleans()), max_size=3),  # faces, poses
+    st.integers(1, 40),  # frames
+    st.sampled_from((0, 0, 0, 500, 2000, 20_000)),  # ms without a picture
+    st.sampled_from(("nothing", "nothing", "select", "crop", "new camera")),
+    st.integers(1, 6),  # who is selected
+)
+
+
+def apart(heads: list[Head]) -> list[Head]:
+    """As the face finder leaves them."""
+    kept: list[Head] = []
+    for head in heads:
+        if all(head.distance(other) > SAME_WIDTHS for other in kept):
+            kept.append(head)
+    return kept
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(history=st.lists(MOMENTS, max_size=8), alone=HEADS)
+def test_whatever_the_history_a_lone_person_is_measured_at_last(
+    history: list[tuple[list[tuple[Head, bool, bool]], int, int, str, int]], alone: Head
+) -> None:
+    """Where a second face was so near that it raised a doubt, this takes as long as a hold."""
+    scene = Scene()
+    for people, frames, gap_ms, happening, number in history:
+        scene.t_ms += gap_ms
+        if happening == "select":
+            scene.people.select(number)
+        if happening == "new camera":
+            scene.people.forget_places()
+        if happening == "crop" and scene.people.patient is not None:
+            scene.people.see_crop_face(scene.people.patient, alone, scene.t_ms)
+        for _ in range(frames):
+            scene.frame(
+                *apart([head for head, face, _ in people if face]),
+                poses=tuple(head for head, _, pose in people if pose),
+            )
+    selected = any(happening == "select" for *_, happening, _ in history)
+    most_s = (FORGET_MS if selected else WAIT_MS) / 1000 + 1
+    seconds_until_measured(scene, alone, most_s)
+    owners = [scene.frame(alone, poses=(alone,))[0] for _ in range(2 * HOLD_MS // FRAME_MS)]
+    assert set(map(id, owners[len(owners) // 2 :])) == {id(scene.people.patient)}, "and stays so"
 
 
 def test_the_patient_who_returns_to_the_same_place_is_the_same_person() -> None:
