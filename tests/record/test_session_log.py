@@ -126,16 +126,16 @@ for number in range(100_000):
 
 def test_a_killed_writer_loses_at_most_the_last_second(tmp_path: Path) -> None:
     script = KILLED_WRITER.format(helpers=str(Path(__file__).parent.parent), folder=str(tmp_path))
-    writer = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
-    assert writer.stdout is not None
     written_at: list[float] = []
-    for _ in writer.stdout:
-        written_at.append(time.monotonic())
-        if written_at[-1] - written_at[0] > 3.3:
-            break
-    killed_at = time.monotonic()
-    writer.kill()
-    writer.wait()
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout is not None
+        for _ in writer.stdout:
+            written_at.append(time.monotonic())
+            if written_at[-1] - written_at[0] > 3.3:
+                break
+        killed_at = time.monotonic()
+        writer.kill()
     kept = frames_kept(tmp_path / "run-000.mcap")
     assert kept == list(range(1, len(kept) + 1))
     must_be_kept = sum(at < killed_at - 1.2 for at in written_at)

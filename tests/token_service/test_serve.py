@@ -56,10 +56,9 @@ def serve(folder: Path, port: int, **changes: str) -> "subprocess.Popen[str]":
 @pytest.fixture
 def process(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
     port = free_port()
-    served = serve(tmp_path, port)
-    yield served, f"http://127.0.0.1:{port}"
-    served.kill()
-    served.wait()
+    with serve(tmp_path, port) as served:
+        yield served, f"http://127.0.0.1:{port}"
+        served.kill()
 
 
 def test_what_it_logs_identifies_nobody_and_it_stops_at_once(
