@@ -20,15 +20,6 @@ ENV PATH=/opt/epedicare/venv/bin:/opt/uv/bin:$PATH
 WORKDIR /build
 COPY pyproject.toml uv.lock README.md hatch_build.py ./
 
-# The web app, with the Node of the lock.
-FROM tools AS web
-RUN uv sync --locked --only-group node
-COPY web/package.json web/package-lock.json web/
-RUN npm --prefix web ci --no-audit --no-fund
-COPY proto proto
-COPY web web
-RUN npm --prefix web run build
-
 # The Python environment without tests and linters, and the models.
 FROM tools AS environment
 RUN uv sync --locked --no-default-groups --no-install-project
@@ -42,7 +33,15 @@ RUN epedicare models fetch && epedicare models verify
 # The packages' own tests and C headers, some 100 MB: nothing runs them here.
 RUN find /opt/epedicare/venv/lib -type d '(' -name tests -o -name include ')' -prune -exec rm -r {} +
 COPY deploy/healthcheck.py /opt/epedicare/
-COPY --from=web /build/web/dist /opt/epedicare/web
+
+# The web app, with the Node of the lock; its types are made from the service.
+FROM environment AS web
+RUN UV_PROJECT_ENVIRONMENT=/opt/node uv sync --locked --only-group node
+ENV PATH=$PATH:/opt/node/bin
+COPY web/package.json web/package-lock.json web/
+RUN npm --prefix web ci --no-audit --no-fund
+COPY web web
+RUN npm --prefix web run build
 
 FROM $DEBIAN
 # MediaPipe and OpenCV link to the four libraries. They compute on the CPU: the drivers behind the
@@ -56,6 +55,7 @@ RUN apt-get update \
  && useradd --uid 10001 --user-group --home-dir /data --shell /usr/sbin/nologin epedicare \
  && install -d -o epedicare -g epedicare -m 700 /data
 COPY --from=environment /opt/epedicare /opt/epedicare
+COPY --from=web /build/web/dist /opt/epedicare/web
 ENV PATH=/opt/epedicare/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \

@@ -1,6 +1,6 @@
 """Every name that the service, the agent and the pages share, each declared here alone.
 
-What a packet holds is in `proto`, not here.
+The pages have them as types (`token_service/page_types.py`). What a packet holds is in `proto`.
 """
 
 from enum import StrEnum

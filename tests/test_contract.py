@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.contract import WEBHOOK_PATH, AgentState
+from agent.contract import WEBHOOK_PATH, AgentState, Topic
 from agent.wire.generated import analysis_pb2 as pb
+from token_service.page_types import page_types
 
 pytestmark = pytest.mark.unit
 
@@ -20,3 +21,15 @@ def test_the_states_of_the_agent_are_those_of_the_protocol() -> None:
 def test_the_livekit_of_a_deployment_calls_the_webhook() -> None:
     configuration = (REPOSITORY / "deploy" / "livekit.yaml").read_text()
     assert f'urls: ["http://127.0.0.1:5002{WEBHOOK_PATH}"]' in configuration
+
+
+def test_the_pages_types_have_the_contract_and_what_the_service_answers() -> None:
+    """That the pages keep to them is checked by their compiler."""
+    definitions = page_types()["definitions"]
+    assert definitions["Topic"] == {"enum": [*Topic]}
+    assert definitions["LONGEST_MARK"] == {"const": 80}
+    session = definitions["SessionView"]["properties"]
+    assert session["state"] == {"$ref": "#/definitions/SessionState"}
+    assert {"id", "patient", "agent"} <= session.keys()
+    assert "title" not in session["id"]
+    assert "title" in definitions["PurposeText"]["properties"]

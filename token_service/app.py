@@ -55,7 +55,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     install_problem_handlers(app, on_refusal=_note_refusal)
     app.include_router(health.router)
     app.include_router(webhook.router)
-    app.include_router(_api(sign_in))
+    app.include_router(api(sign_in))
     serve_pages(app, settings.web)
     app.add_middleware(RequestGuard, loopback_only=settings.development)
     app.add_middleware(LastResort)
@@ -69,7 +69,7 @@ def _note_refusal(request: Request, problem: Problem) -> None:
         service.notices.note(refused(request))
 
 
-def _api(sign_in: SignIn) -> APIRouter:
+def api(sign_in: SignIn) -> APIRouter:
     router = APIRouter(prefix="/api/v1")
     router.include_router(sign_in.router())
     for part in (account, sessions, invites, analysis, events, token):

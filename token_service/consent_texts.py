@@ -4,6 +4,7 @@ import hashlib
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel
 
@@ -20,7 +21,7 @@ class PurposeText(BaseModel):
 
 class ConsentText(BaseModel):
     version: str
-    language: str
+    language: Literal["fr", "en"]
     sha256: str
     purposes: list[PurposeText]
 

@@ -1,5 +1,10 @@
 import type { Room } from "livekit-client";
 import { useMemo } from "react";
+import type {
+  AGENT_IDENTITY_PREFIX,
+  LONGEST_MARK as LongestMark,
+  Method,
+} from "../../generated/api";
 
 /** What a practitioner may ask of the agent. Each promise says whether it was heard. */
 export interface Steering {
@@ -11,14 +16,15 @@ export interface Steering {
 }
 
 const ANSWER_WITHIN_MS = 5000;
-export const LONGEST_MARK = 80;
+export const LONGEST_MARK: LongestMark = 80;
+const AGENT: AGENT_IDENTITY_PREFIX = "analysis-";
 
 export function useSteering(room: Room, sessionId: string): Steering {
   return useMemo(() => {
-    const ask = async (method: string, payload = "") => {
+    const ask = async (method: Method, payload = "") => {
       try {
         await room.localParticipant.performRpc({
-          destinationIdentity: `analysis-${sessionId}`,
+          destinationIdentity: `${AGENT}${sessionId}`,
           method,
           payload,
           responseTimeout: ANSWER_WITHIN_MS,

@@ -1,9 +1,10 @@
 import { type ByteStreamHandler, type Room, RoomEvent } from "livekit-client";
 import { useEffect, useState } from "react";
 import { AnalysisStore } from "../../analysis/stream/analysisStore";
+import type { Topic } from "../../generated/api";
 import type { Steering } from "./steering";
 
-const REGISTRY_TOPIC = "epedicare.registry";
+const REGISTRY_TOPIC: Topic = "epedicare.registry";
 const REGISTRY_BYTES = 256 * 1024;
 const ASK_AGAIN_MS = 3000;
 const TOLD_EACH_MS = 500; // numbers change at most twice a second
