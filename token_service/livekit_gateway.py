@@ -36,9 +36,10 @@ class LiveKitGateway:
     async def close(self) -> None:
         await self._http.close()
 
-    async def room_names(self) -> frozenset[str]:
+    async def room_names(self, *names: str) -> frozenset[str]:
+        """Of all rooms, or those of these names that exist."""
         with _errors():
-            rooms = await self._api.room.list_rooms(api.ListRoomsRequest())
+            rooms = await self._api.room.list_rooms(api.ListRoomsRequest(names=names))
         return frozenset(room.name for room in rooms.rooms)
 
     async def observe(self, name: str) -> Room | None:
@@ -52,15 +53,20 @@ class LiveKitGateway:
             return None
         return Room(
             participants=tuple(
-                Participant(person.identity, dict(person.attributes), person.sid)
-                for person in people.participants
-                if person.state != GONE
+                _participant(person) for person in people.participants if person.state != GONE
             ),
             dispatches=tuple(_dispatch(d) for d in dispatches if d.agent_name == AGENT_NAME),
         )
 
-    async def create_room(self, session: Desired) -> None:
-        agent = api.RoomAgentDispatch(agent_name=AGENT_NAME, metadata=_job_metadata(session))
+    async def participants(self, name: str) -> list[Participant]:
+        request = api.ListParticipantsRequest(room=name)
+        with _errors():
+            people = await self._api.room.list_participants(request)
+        return [_participant(person) for person in people.participants if person.state != GONE]
+
+    async def create_room(self, session: Desired, run: int) -> None:
+        metadata = _job_metadata(session, run)
+        agent = api.RoomAgentDispatch(agent_name=AGENT_NAME, metadata=metadata)
         request = api.CreateRoomRequest(
             name=session.session_id,
             empty_timeout=ROOM_TIMEOUT_S,
@@ -76,9 +82,9 @@ class LiveKitGateway:
         with _errors():
             await self._api.room.delete_room(api.DeleteRoomRequest(room=name))
 
-    async def create_dispatch(self, session: Desired) -> None:
+    async def create_dispatch(self, session: Desired, run: int) -> None:
         request = api.CreateAgentDispatchRequest(
-            agent_name=AGENT_NAME, room=session.session_id, metadata=_job_metadata(session)
+            agent_name=AGENT_NAME, room=session.session_id, metadata=_job_metadata(session, run)
         )
         with _errors():
             await self._api.agent_dispatch.create_dispatch(request)
@@ -87,14 +93,19 @@ class LiveKitGateway:
         with _errors():
             await self._api.agent_dispatch.delete_dispatch(dispatch_id, name)
 
-    async def sid_of(self, name: str, identity: str) -> str:
-        request = api.RoomParticipantIdentity(room=name, identity=identity)
-        with _errors():
-            return (await self._api.room.get_participant(request)).sid
-
-    async def set_attributes(self, name: str, identity: str, attributes: Mapping[str, str]) -> None:
+    async def confirm(
+        self, name: str, identity: str, attributes: Mapping[str, str], *, may_send_data: bool
+    ) -> None:
         request = api.UpdateParticipantRequest(
-            room=name, identity=identity, attributes=dict(attributes)
+            room=name,
+            identity=identity,
+            attributes=dict(attributes),
+            permission=api.ParticipantPermission(
+                can_subscribe=True,
+                can_publish=True,
+                can_publish_sources=[api.TrackSource.CAMERA, api.TrackSource.MICROPHONE],
+                can_publish_data=may_send_data,
+            ),
         )
         with _errors():
             await self._api.room.update_participant(request)
@@ -117,12 +128,23 @@ def _errors() -> Iterator[None]:
         raise LiveKitUnavailable(f"LiveKit does not answer: {type(error).__name__}") from error
 
 
-def _job_metadata(session: Desired) -> str:
+def _participant(person: api.ParticipantInfo) -> Participant:
+    return Participant(
+        person.identity,
+        dict(person.attributes),
+        person.sid,
+        can_subscribe=person.permission.can_subscribe,
+        can_publish_data=person.permission.can_publish_data,
+    )
+
+
+def _job_metadata(session: Desired, run: int) -> str:
     return json.dumps(
         {
             "session_id": session.session_id,
             "patient_identity": session.patient_identity,
             "sample": session.sample,
+            "run": run,
         }
     )
 

@@ -5,7 +5,7 @@ when it restarts and lists a killed agent for 21 s more. So presence proves noth
 that the agent raises every second does.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -16,6 +16,8 @@ DISPATCH_INTERVAL_S = 2.0
 EMPTY_EXPIRY_S = 30 * 60.0
 
 AgentState = Literal["none", "waiting", "analysing", "paused", "no_capacity", "lost", "alone"]
+CONFIRMED_FOR = "confirmed_for"  # attribute: the sid of the connection that may receive
+
 OWN_STATES: Mapping[str, AgentState] = {
     "waiting": "waiting",
     "analysing": "analysing",
@@ -38,18 +40,21 @@ class Desired:
     keeping: str
     allowed: frozenset[str]  # identities of seats that may be in the room now
 
-    def patient_attributes(self, sid: str) -> dict[str, str]:
+    def attributes(self, participant: "Participant") -> dict[str, str]:
         """They hold for one connection, named by its sid.
 
         LiveKit renews a connected client's token and writes the attributes of the moment into
-        it. Whoever joins again with such a token has a new sid, and so no consent until the
-        service says so.
+        it. Whoever joins again with such a token has a new sid, and so neither consent nor
+        results until the service says so.
         """
+        if participant.identity != self.patient_identity:
+            return {"role": "practitioner", CONFIRMED_FOR: participant.sid}
         return {
             "role": "patient",
             "analysis": self.analysis,
             "keeping": self.keeping,
-            "analysis_for": sid,
+            "analysis_for": participant.sid,
+            CONFIRMED_FOR: participant.sid,
         }
 
 
@@ -58,6 +63,8 @@ class Participant:
     identity: str
     attributes: Mapping[str, str] = field(default_factory=dict)
     sid: str = ""
+    can_subscribe: bool = False
+    can_publish_data: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +100,10 @@ class DeleteDispatch:
 
 
 @dataclass(frozen=True, slots=True)
-class SetPatientAttributes:
-    pass
+class Confirm:
+    """Says to everybody whose connection this is, and lets it see and hear the others."""
+
+    participant: Participant
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +117,7 @@ class Expire:
 
 
 Action = (
-    CreateRoom
-    | DeleteRoom
-    | CreateDispatch
-    | DeleteDispatch
-    | SetPatientAttributes
-    | RemoveParticipant
-    | Expire
+    CreateRoom | DeleteRoom | CreateDispatch | DeleteDispatch | Confirm | RemoveParticipant | Expire
 )
 
 
@@ -140,20 +143,6 @@ class Plan:
 
 def agent_identity(session_id: str) -> str:
     return f"analysis-{session_id}"
-
-
-def reconcile(
-    desired: Iterable[Desired],
-    observed: Mapping[str, Room],
-    memories: Mapping[str, Memory],
-    now: float,
-) -> dict[str, Plan]:
-    return {
-        session.session_id: plan(
-            session, observed.get(session.session_id), memories.get(session.session_id), now
-        )
-        for session in desired
-    }
 
 
 def plan(desired: Desired, room: Room | None, memory: Memory | None, now: float) -> Plan:
@@ -184,7 +173,7 @@ def _plan_room(desired: Desired, room: Room, memory: Memory, now: float) -> Plan
     agent = _agent_state(desired, room, memory, now)
     if _empty_too_long(memory, now):
         return Plan((Expire(),), memory, present, agent)
-    actions: list[Action] = [*_removals(desired, room), *_attributes(desired, room)]
+    actions: list[Action] = [*_removals(desired, room), *_confirmations(desired, room)]
     if _needs_dispatch(desired, room, memory, now):
         memory = replace(memory, dispatched_at=now)
         actions += _successor(desired, room)
@@ -245,15 +234,18 @@ def _removals(desired: Desired, room: Room) -> list[RemoveParticipant]:
     return [RemoveParticipant(p.identity) for p in room.participants if p.identity not in welcome]
 
 
-def _attributes(desired: Desired, room: Room) -> list[SetPatientAttributes]:
-    if desired.patient_identity not in desired.allowed:
-        return []
-    differ = any(
-        p.identity == desired.patient_identity
-        and not desired.patient_attributes(p.sid).items() <= dict(p.attributes).items()
+def _confirmations(desired: Desired, room: Room) -> list[Confirm]:
+    return [
+        Confirm(p)
         for p in room.participants
-    )
-    return [SetPatientAttributes()] if differ else []
+        if p.identity in desired.allowed and not _is_confirmed(desired, p)
+    ]
+
+
+def _is_confirmed(desired: Desired, participant: Participant) -> bool:
+    said = desired.attributes(participant).items() <= dict(participant.attributes).items()
+    may_send_data = participant.identity != desired.patient_identity
+    return said and participant.can_subscribe and participant.can_publish_data is may_send_data
 
 
 def _successor(desired: Desired, room: Room) -> list[Action]:

@@ -6,11 +6,13 @@ Webhooks and requests only make it look sooner; nothing depends on them.
 import asyncio
 import logging
 import time
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
 from sqlalchemy import or_, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from agent.errors import LiveKitUnavailable, NotInLiveKit
 from agent.http.problems import log_unexpected
@@ -21,8 +23,10 @@ from token_service.database import Database, Transaction, utc_now
 from token_service.livekit_gateway import LiveKitGateway
 from token_service.models import Admission, Role, Session, SessionState
 from token_service.reconciler import (
+    BEAT_TIMEOUT_S,
     Action,
     AgentState,
+    Confirm,
     CreateDispatch,
     CreateRoom,
     DeleteDispatch,
@@ -30,16 +34,20 @@ from token_service.reconciler import (
     Desired,
     Expire,
     Memory,
+    Participant,
     Plan,
     RemoveParticipant,
     Room,
-    SetPatientAttributes,
-    reconcile,
+    plan,
 )
+from token_service.steady_clock import SteadyClock
 
 INTERVAL_S = 1.0
 UNREACHABLE_INTERVAL_S = 0.2  # browsers give up some 5 s after their server has gone
 MINIMUM_INTERVAL_S = 0.1
+EXPECTING_INTERVAL_S = 0.1
+EXPECTED_WITHIN_S = 4.0
+SLOW_ROOM_S = 1.0
 ROOMS_AT_ONCE = 16
 
 log = logging.getLogger(__name__)
@@ -79,11 +87,14 @@ class ReconcilerLoop:
         self._broker = broker
         self._memories: dict[str, Memory] = {}
         self._agents: dict[str, AgentState] = {}
+        self._runs: dict[str, int] = {}
         self._rooms: frozenset[str] = frozenset()
         self._reachable: bool | None = None
         self._look_sooner = asyncio.Event()
-        self._looking = asyncio.Lock()
+        self._attending: dict[str, asyncio.Task[None]] = {}
+        self._expecting: dict[str, asyncio.Task[None]] = {}
         self._session_locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._clock = SteadyClock()
 
     def agent_state(self, session_id: str) -> AgentState:
         return self._agents.get(session_id, "none")
@@ -94,28 +105,52 @@ class ReconcilerLoop:
     def look_sooner(self) -> None:
         self._look_sooner.set()
 
-    async def run(self) -> None:
-        while True:
-            try:
-                await self.look()
-            except Exception as error:  # noqa: BLE001 - the loop outlives whatever happens in it
-                log_unexpected(error)
-            await asyncio.sleep(MINIMUM_INTERVAL_S)
-            await self._pause()
+    def expect_somebody(self, session_id: str) -> None:
+        """A token was given out: whoever joins with it is to be confirmed without delay."""
+        if (before := self._expecting.get(session_id)) is not None:
+            before.cancel()
+        expecting = asyncio.create_task(self._look_often(session_id))
+        self._expecting[session_id] = expecting
+        expecting.add_done_callback(lambda done: self._no_longer_expecting(session_id, done))
 
-    async def look(self) -> None:
-        async with self._looking:
-            try:
-                await self._look()
-            except LiveKitUnavailable as error:
-                self._livekit_is(False, str(error))
+    async def run(self) -> None:
+        try:
+            while True:
+                try:
+                    await self._look()
+                except LiveKitUnavailable as error:
+                    self._livekit_is(False, str(error))
+                except Exception as error:  # noqa: BLE001 - the loop outlives whatever happens
+                    log_unexpected(error)
+                await asyncio.sleep(MINIMUM_INTERVAL_S)
+                await self._pause()
+        finally:
+            tasks = [*self._attending.values(), *self._expecting.values()]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def look_at(self, session_id: str) -> None:
+        """At one session, whatever LiveKit takes its time for in the others."""
+        try:
+            there = await self._gateway.room_names(session_id)
+        except LiveKitUnavailable as error:
+            self._livekit_is(False, str(error))
+            return
+        self._livekit_is(True)
+        self._rooms = (self._rooms - {session_id}) | there
+        truth = await self._truth(session_id)
+        if truth is not None:
+            if (before := self._attending.get(session_id)) is not None:
+                await asyncio.wait([before])
+            await self._attend(truth)
 
     async def confirm_patient(self, session_id: str) -> None:
         """Returns when LiveKit has the patient's attributes, or has no such patient."""
         async with self._lock(session_id):
             truth = await self._truth(session_id)
             if truth is not None and truth.desired.live:
-                await self._set_patient_attributes(truth.desired)
+                await self._confirm_patient(truth.desired)
 
     async def close_room(self, session_id: str) -> None:
         async with self._lock(session_id):
@@ -135,21 +170,52 @@ class ReconcilerLoop:
                 await self._look_sooner.wait()
         self._look_sooner.clear()
 
+    async def _look_often(self, session_id: str) -> None:
+        until_s = time.monotonic() + EXPECTED_WITHIN_S
+        while time.monotonic() < until_s:
+            await asyncio.sleep(EXPECTING_INTERVAL_S)
+            try:
+                await self.look_at(session_id)
+            except Exception as error:  # noqa: BLE001 - the loop looks, too
+                log_unexpected(error)
+
+    def _no_longer_expecting(self, session_id: str, done: asyncio.Task[None]) -> None:
+        if self._expecting.get(session_id) is done:
+            del self._expecting[session_id]
+
     async def _look(self) -> None:
+        """Nobody waits long for a room that LiveKit does not answer for."""
         names = await self._gateway.room_names()
         self._livekit_is(True)
         truths = await self._truths(names)
-        observed = await self._observe([t.desired for t in truths.values()], names)
         self._rooms = names
-        plans = reconcile(
-            [truth.desired for truth in truths.values()],
-            observed,
-            self._memories,
-            time.monotonic(),
-        )
-        self._memories = {name: p.memory for name, p in plans.items() if p.memory is not None}
-        await asyncio.gather(*(self._follow(truths[name], p) for name, p in plans.items()))
+        self._forget_all_but(truths.keys())
+        gate = asyncio.Semaphore(ROOMS_AT_ONCE)
+        for session_id, truth in truths.items():
+            if session_id not in self._attending:
+                self._start_attending(truth, gate)
+        if self._attending:
+            await asyncio.wait(self._attending.values(), timeout=SLOW_ROOM_S)
         await self._expire_unstarted()
+
+    def _start_attending(self, truth: Truth, gate: asyncio.Semaphore) -> None:
+        session_id = truth.desired.session_id
+
+        async def attend() -> None:
+            try:
+                async with gate:
+                    await self._attend(truth)
+            except Exception as error:  # noqa: BLE001 - one session's failure is its own
+                log_unexpected(error)
+            finally:
+                del self._attending[session_id]
+
+        self._attending[session_id] = asyncio.create_task(attend())
+
+    def _forget_all_but(self, session_ids: Collection[str]) -> None:
+        for kept in (self._memories, self._agents, self._runs):
+            for session_id in kept.keys() - session_ids:
+                del kept[session_id]
 
     def _livekit_is(self, reachable: bool, why: str = "") -> None:
         if reachable is self._reachable:
@@ -160,37 +226,45 @@ class ReconcilerLoop:
             return
         log.warning("%s; trying again until it does", why)
         self._rooms = frozenset()
-        for session_id, state in self._agents.items():
-            if state != "none":
-                self._agents[session_id] = "lost"
-                self._broker.changed(session_id)
+        for session_id in list(self._agents):
+            self._agent_is_lost(session_id)
 
-    async def _observe(self, desired: list[Desired], names: frozenset[str]) -> dict[str, Room]:
-        gate = asyncio.Semaphore(ROOMS_AT_ONCE)
-
-        async def one(session: Desired) -> Room | None:
-            if not session.live:
-                return Room()
-            async with gate:
-                return await self._gateway.observe(session.session_id)
-
-        there = [session for session in desired if session.session_id in names]
-        rooms = await asyncio.gather(*(one(session) for session in there))
-        return {
-            session.session_id: room
-            for session, room in zip(there, rooms, strict=True)
-            if room is not None
-        }
-
-    async def _follow(self, truth: Truth, plan: Plan) -> None:
-        session_id = truth.desired.session_id
-        if plan.agent != self.agent_state(session_id):
-            self._agents[session_id] = plan.agent
+    def _agent_is_lost(self, session_id: str) -> None:
+        if self.agent_state(session_id) not in ("none", "lost"):
+            self._agents[session_id] = "lost"
             self._broker.changed(session_id)
-        if plan.actions:
-            await self._carry_out(truth.desired, plan.actions)
-        if truth.desired.live and plan.present != truth.present:
-            await self._record_presence(session_id, plan.present)
+
+    async def _attend(self, truth: Truth) -> None:
+        session_id = truth.desired.session_id
+        try:
+            room = await self._observe(truth.desired)
+        except LiveKitUnavailable as error:
+            log.warning("session %s: %s", session_id, error)
+            memory = self._memories.get(session_id)
+            if memory is not None and time.monotonic() - memory.beat_at >= BEAT_TIMEOUT_S:
+                self._agent_is_lost(session_id)
+            return
+        made = plan(truth.desired, room, self._memories.get(session_id), time.monotonic())
+        if made.memory is not None:
+            self._memories[session_id] = made.memory
+        else:
+            self._memories.pop(session_id, None)
+        await self._follow(truth, made)
+
+    async def _observe(self, session: Desired) -> Room | None:
+        if session.session_id not in self._rooms:
+            return None
+        return await self._gateway.observe(session.session_id) if session.live else Room()
+
+    async def _follow(self, truth: Truth, made: Plan) -> None:
+        session_id = truth.desired.session_id
+        if made.agent != self.agent_state(session_id):
+            self._agents[session_id] = made.agent
+            self._broker.changed(session_id)
+        if made.actions:
+            await self._carry_out(truth.desired, made.actions)
+        if truth.desired.live and made.present != truth.present:
+            await self._record_presence(session_id, made.present)
 
     async def _carry_out(self, planned_for: Desired, actions: tuple[Action, ...]) -> None:
         """Not if the truth has moved since it was read: then the next look plans again."""
@@ -211,30 +285,56 @@ class ReconcilerLoop:
         name = session.session_id
         match action:
             case CreateRoom():
-                await self._gateway.create_room(session)
+                await self._gateway.create_room(session, await self._next_run(name))
                 self._rooms |= {name}
             case DeleteRoom():
                 await self._gateway.delete_room(name)
             case CreateDispatch():
                 silent_s = time.monotonic() - self._memories[name].beat_at
                 log.warning("session %s: no agent's beat for %.1f s, calling one", name, silent_s)
-                await self._gateway.create_dispatch(session)
+                await self._gateway.create_dispatch(session, await self._next_run(name))
             case DeleteDispatch(dispatch_id):
                 await self._gateway.delete_dispatch(name, dispatch_id)
-            case SetPatientAttributes():
-                await self._set_patient_attributes(session)
+            case Confirm(participant):
+                people = await self._gateway.participants(name)
+                await self._confirm(session, people, participant.identity)
             case RemoveParticipant(identity):
                 await self._gateway.remove(name, identity)
             case Expire():
                 await self._expire(name)
 
-    async def _set_patient_attributes(self, session: Desired) -> None:
-        room, identity = session.session_id, session.patient_identity
+    async def _confirm_patient(self, session: Desired) -> None:
         try:
-            sid = await self._gateway.sid_of(room, identity)
-            await self._gateway.set_attributes(room, identity, session.patient_attributes(sid))
+            people = await self._gateway.participants(session.session_id)
         except NotInLiveKit:
             return  # whoever joins later joins without consent
+        with suppress(NotInLiveKit):
+            await self._confirm(session, people, session.patient_identity)
+
+    async def _confirm(
+        self, session: Desired, people: Sequence[Participant], identity: str
+    ) -> None:
+        """As they are now: whoever has just joined again has another sid."""
+        for participant in people:
+            if participant.identity == identity and identity in session.allowed:
+                await self._gateway.confirm(
+                    session.session_id,
+                    identity,
+                    session.attributes(participant),
+                    may_send_data=identity != session.patient_identity,
+                )
+
+    async def _next_run(self, session_id: str) -> int:
+        """Only grows, whatever any clock says; also while the database takes nothing."""
+        run = self._runs.get(session_id, 0) + 1
+        try:
+            async with self._database.begin() as db:
+                session = await sessions.find(db, session_id)
+                run = session.run = max(run, session.run + 1)
+        except SQLAlchemyError as error:
+            log.error("session %s: its run is not on record: %s", session_id, type(error).__name__)
+        self._runs[session_id] = run
+        return run
 
     async def _expire(self, session_id: str) -> None:
         async with self._database.begin() as db:
@@ -243,6 +343,9 @@ class ReconcilerLoop:
         await self._gateway.delete_room(session_id)
 
     async def _expire_unstarted(self) -> None:
+        """Not when a clock that has jumped forward makes everything look old."""
+        if self._clock.has_jumped():
+            return
         async with self._database.read() as db:
             if not await sessions.unstarted_too_long(db):
                 return

@@ -1,7 +1,8 @@
 """LiveKit tokens: short-lived, for one seat of one room, with exactly what the seat needs.
 
-The token says `analysis=none` and `keeping=none` whatever was agreed: the service sets the truth
-after the join, and for that connection only, so that an old token cannot undo a pause.
+The token says `analysis=none` and `keeping=none` whatever was agreed, and lets nobody see, hear or
+send data: the service sets the truth after the join, and for that connection only, so that an old
+token can neither undo a pause nor receive anything.
 """
 
 from datetime import timedelta
@@ -33,8 +34,8 @@ def _grants(seat: Seat) -> api.VideoGrants:
         room=seat.session_id,
         can_publish=True,
         can_publish_sources=["camera", "microphone"],
-        can_subscribe=True,
-        can_publish_data=seat.role is Role.PRACTITIONER,
+        can_subscribe=False,
+        can_publish_data=False,
         can_update_own_metadata=False,
     )
 

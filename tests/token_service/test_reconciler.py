@@ -10,6 +10,7 @@ from token_service.reconciler import (
     BEAT_TIMEOUT_S,
     EMPTY_EXPIRY_S,
     ENDED_JOB_TIMEOUT_S,
+    Confirm,
     CreateDispatch,
     CreateRoom,
     DeleteDispatch,
@@ -22,16 +23,20 @@ from token_service.reconciler import (
     Plan,
     RemoveParticipant,
     Room,
-    SetPatientAttributes,
     agent_identity,
     plan,
-    reconcile,
 )
 
 pytestmark = pytest.mark.unit
 
 SESSION = "5" * 32
-TRUTH = {"role": "patient", "analysis": "granted", "keeping": "none", "analysis_for": "PA_1"}
+TRUTH = {
+    "role": "patient",
+    "analysis": "granted",
+    "keeping": "none",
+    "analysis_for": "PA_1",
+    "confirmed_for": "PA_1",
+}
 LIVE = Desired(
     session_id=SESSION,
     live=True,
@@ -42,8 +47,14 @@ LIVE = Desired(
     allowed=frozenset({"patient", "practitioner"}),
 )
 OVER = replace(LIVE, live=False)
-PATIENT = Participant("patient", TRUTH, "PA_1")
-PRACTITIONER = Participant("practitioner", {"role": "practitioner"})
+PATIENT = Participant("patient", TRUTH, "PA_1", can_subscribe=True)
+PRACTITIONER = Participant(
+    "practitioner",
+    {"role": "practitioner", "confirmed_for": "PA_2"},
+    "PA_2",
+    can_subscribe=True,
+    can_publish_data=True,
+)
 GONE = RemoveParticipant(agent_identity(SESSION))
 FIRST = Dispatch("AD_first", ("AJ_first",))
 
@@ -238,13 +249,40 @@ def test_an_unknown_state_is_shown_as_waiting() -> None:
     ],
 )
 def test_the_patients_attributes_are_set_whenever_they_differ(attributes: dict[str, str]) -> None:
-    people = (Participant("patient", attributes, "PA_1"), PRACTITIONER, agent(8))
-    made = plan(LIVE, Room(people, (FIRST,)), beating(), 1.0)
-    assert made.actions == (SetPatientAttributes(),)
+    patient = replace(PATIENT, attributes=attributes)
+    made = plan(LIVE, Room((patient, PRACTITIONER, agent(8)), (FIRST,)), beating(), 1.0)
+    assert made.actions == (Confirm(patient),)
+
+
+@pytest.mark.parametrize(
+    "joined",
+    [
+        replace(PATIENT, sid="PA_again"),
+        replace(PATIENT, can_subscribe=False),
+        replace(PATIENT, can_publish_data=True),
+        replace(PRACTITIONER, sid="PA_again"),
+        replace(PRACTITIONER, can_subscribe=False),
+        replace(PRACTITIONER, can_publish_data=False),
+        replace(PRACTITIONER, attributes={"role": "practitioner"}),
+        replace(PRACTITIONER, attributes={**PRACTITIONER.attributes, "role": "patient"}),
+    ],
+)
+def test_each_connection_is_confirmed_by_itself(joined: Participant) -> None:
+    others = [one for one in (PATIENT, PRACTITIONER) if one.identity != joined.identity]
+    made = plan(LIVE, Room((joined, *others, agent(8)), (FIRST,)), beating(), 1.0)
+    assert made.actions == (Confirm(joined),)
+
+
+def test_whoever_may_not_be_there_is_never_confirmed() -> None:
+    signed_out = replace(LIVE, allowed=frozenset({"patient"}), sample=True)
+    again = replace(PRACTITIONER, sid="PA_again", can_subscribe=False)
+    made = plan(signed_out, Room((PATIENT, again, agent(8)), (FIRST,)), beating(), 1.0)
+    assert made.actions == (RemoveParticipant("practitioner"),)
 
 
 def test_attributes_that_are_not_ours_do_not_matter() -> None:
-    people = (Participant("patient", {**TRUTH, "lk.something": "1"}, "PA_1"), agent(8))
+    patient = replace(PATIENT, attributes={**TRUTH, "lk.something": "1"})
+    people = (patient, PRACTITIONER, agent(8))
     assert plan(LIVE, Room(people, (FIRST,)), beating(), 1.0).actions == ()
 
 
@@ -299,17 +337,7 @@ def test_a_stranger_does_not_keep_a_session_alive() -> None:
     assert plan(LIVE, Room(people, (FIRST,)), memory, EMPTY_EXPIRY_S).actions == (Expire(),)
 
 
-# All together
-
-
-def test_sessions_do_not_mix_and_foreign_rooms_are_left_alone() -> None:
-    over = replace(OVER, session_id="6" * 32)
-    plans = reconcile(
-        [LIVE, over], {"6" * 32: Room(), "somebody-else's": Room()}, {SESSION: beating()}, 1.0
-    )
-    assert plans[SESSION].actions == (CreateRoom(),)
-    assert plans["6" * 32].actions == (DeleteRoom(),)
-    assert set(plans) == {SESSION, "6" * 32}
+# Whatever comes
 
 
 identities = st.sampled_from(["patient", "practitioner", "stranger", agent_identity(SESSION)])

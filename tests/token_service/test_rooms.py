@@ -74,6 +74,7 @@ async def test_the_room_is_there_as_soon_as_the_patient_is_admitted(
     assert dispatch.agent_name == "behaviour-analysis"
     assert f'"session_id": "{patient.session}"' in dispatch.metadata
     assert '"sample": false' in dispatch.metadata
+    assert '"run": 1' in dispatch.metadata
 
 
 async def test_the_truth_about_consent_follows_the_join(
@@ -226,6 +227,7 @@ async def test_livekit_enforces_the_grants(
         "analysis": "granted",
         "keeping": "granted",
         "analysis_for": at_livekit.sid,
+        "confirmed_for": at_livekit.sid,
     }
     assert not at_livekit.tracks
 
@@ -345,7 +347,7 @@ async def test_tokens_say_exactly_what_the_seat_may_do(
         "room": patient.session,
         "canPublish": True,
         "canPublishSources": ["camera", "microphone"],
-        "canSubscribe": True,
+        "canSubscribe": False,
         "canPublishData": False,
         "canUpdateOwnMetadata": False,
     }
@@ -355,7 +357,7 @@ async def test_tokens_say_exactly_what_the_seat_may_do(
     theirs = jwt.decode(
         answer.json()["participant_token"], live_service.settings.secret, algorithms=["HS256"]
     )
-    assert theirs["video"] == {**claims["video"], "canPublishData": True}
+    assert theirs["video"] == claims["video"]
     assert theirs["attributes"] == {"role": "practitioner"}
     assert theirs["sub"] != identity
 

@@ -74,7 +74,7 @@ async def admit(
     async with service.database.begin() as db:
         session, by = await callers.acting(db, request, session_id)
         sessions.admit(db, session, by)
-    await service.reconciler.look()  # so that the room is there when the pages ask for tokens
+    await service.reconciler.look_at(session_id)  # the pages will ask for tokens at once
     service.changed(session_id)
     return await service.view(session_id, Role.PRACTITIONER)
 

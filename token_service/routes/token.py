@@ -59,6 +59,7 @@ async def token(wanted: TokenRequest, request: Request, service: Running) -> Tok
         audit.record(db, seat, "token_issued")
     service.broker.changed(seat.session_id)
     await _wait_for_room(service, seat.session_id)
+    service.reconciler.expect_somebody(seat.session_id)
     return Token(
         server_url=service.settings.livekit_url,
         participant_token=tokens.mint(service.settings, seat),
@@ -99,7 +100,7 @@ async def _wait_for_room(service: Service, session_id: str) -> None:
     """A client that finds no room gives up for good: after a restart of LiveKit, wait for it."""
     deadline = asyncio.get_running_loop().time() + ROOM_WAIT_S
     while True:
-        await service.reconciler.look()
+        await service.reconciler.look_at(session_id)
         if service.reconciler.room_exists(session_id):
             return
         if asyncio.get_running_loop().time() > deadline:

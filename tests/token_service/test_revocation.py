@@ -1,0 +1,124 @@
+"""Whoever was signed out or denied receives nothing with a token that has not run out yet."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from livekit import rtc
+from livekit_fixtures import LiveKitServer
+from participants import eventually
+from service_fixtures import Patient, Practitioner, RunningService, admitted
+
+pytestmark = pytest.mark.livekit
+
+REJOINS = 12
+WIDTH, HEIGHT = 320, 240
+
+
+@pytest.fixture
+def consultation(live_service: RunningService) -> tuple[Practitioner, Patient]:
+    return admitted(live_service)
+
+
+class Visitor:
+    """Somebody with a token, and whatever reached them."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._url = url
+        self._token = token
+        self.room = rtc.Room()
+        self.received: list[str] = []
+
+    async def join(self) -> None:
+        self.room = rtc.Room()
+        self.room.on("track_subscribed", lambda *_: self.received.append("track"))
+        self.room.on("data_received", lambda _: self.received.append("data"))
+        await self.room.connect(self._url, self._token)
+
+    async def leave(self) -> None:
+        await self.room.disconnect()
+
+
+@pytest.fixture
+async def everyone() -> AsyncIterator[list[Visitor]]:
+    there: list[Visitor] = []
+    yield there
+    for visitor in there:
+        await visitor.leave()
+
+
+async def film(room: rtc.Room) -> None:
+    """A camera, until it is cancelled."""
+    source = rtc.VideoSource(WIDTH, HEIGHT)
+    track = rtc.LocalVideoTrack.create_video_track("camera", source)
+    options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_CAMERA, simulcast=False)
+    await room.local_participant.publish_track(track, options)
+    pixels = bytes(WIDTH * HEIGHT * 3 // 2)
+    while True:
+        source.capture_frame(rtc.VideoFrame(WIDTH, HEIGHT, rtc.VideoBufferType.I420, pixels))
+        await asyncio.sleep(1 / 20)
+
+
+async def rejoin_again_and_again(visitor: Visitor) -> int:
+    joined = 0
+    for _ in range(REJOINS):
+        try:
+            await visitor.join()
+        except rtc.ConnectError:
+            continue
+        joined += 1
+        await asyncio.sleep(0.2)
+        await visitor.leave()
+    return joined
+
+
+async def test_a_signed_out_practitioner_receives_nothing_with_the_old_token(
+    consultation: tuple[Practitioner, Patient],
+    livekit_server: LiveKitServer,
+    everyone: list[Visitor],
+) -> None:
+    practitioner, patient = consultation
+    theirs = Visitor(livekit_server.url, practitioner.token(patient.session))
+    mine = Visitor(livekit_server.url, patient.token())
+    everyone += [theirs, mine]
+    await mine.join()
+    filming = asyncio.create_task(film(mine.room))
+    await theirs.join()
+    await eventually(lambda: theirs.received == ["track"], 3, "the picture, once confirmed")
+    practitioner.client.post("/api/v1/sign-out", json={}).raise_for_status()
+    await eventually(lambda: not theirs.room.isconnected(), 3, "out of the room")
+
+    theirs.received.clear()
+    assert await rejoin_again_and_again(theirs) > 0, "livekit itself lets an old token in"
+    assert theirs.received == []
+    filming.cancel()
+
+
+async def test_a_denied_patient_receives_nothing_with_the_old_token(
+    consultation: tuple[Practitioner, Patient],
+    livekit_server: LiveKitServer,
+    everyone: list[Visitor],
+) -> None:
+    practitioner, patient = consultation
+    theirs = Visitor(livekit_server.url, practitioner.token(patient.session))
+    mine = Visitor(livekit_server.url, patient.token())
+    everyone += [theirs, mine]
+    await theirs.join()
+    await eventually(
+        lambda: (
+            theirs.room.local_participant.attributes.get("confirmed_for")
+            == theirs.room.local_participant.sid
+        ),
+        3,
+        "confirmed",
+    )
+    filming = asyncio.create_task(film(theirs.room))
+    await mine.join()
+    await eventually(lambda: mine.received == ["track"], 3, "the picture, once confirmed")
+    practitioner.deny(patient.session)
+    await eventually(lambda: not mine.room.isconnected(), 3, "out of the room")
+
+    mine.received.clear()
+    assert await rejoin_again_and_again(mine) > 0
+    assert mine.received == []
+    filming.cancel()
