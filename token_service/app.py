@@ -36,7 +36,7 @@ from token_service.routes import (
 from token_service.service import Service
 from token_service.settings import ServiceSettings, refuse_unsafe
 from token_service.sign_in import SignIn
-from token_service.views import shown
+from token_service.views import Views, shown
 from token_service.webhooks import WebhookInbox
 
 
@@ -84,10 +84,11 @@ async def _running(app: FastAPI, settings: ServiceSettings, sign_in: SignIn) -> 
 
         async def read(session_id: str) -> Shown | None:
             async with database.read() as db:
-                return await shown(db, session_id, reconciler.agent_state(session_id))
+                return await shown(db, session_id, views)
 
         broker = Broker(read)
-        reconciler = ReconcilerLoop(database, gateway, broker)
+        reconciler = ReconcilerLoop(database, gateway, broker, settings.data)
+        views = Views(settings.data, reconciler.agent_state)
         notices = Notices(database)
         app.state.service = Service(
             settings=settings,
@@ -98,6 +99,7 @@ async def _running(app: FastAPI, settings: ServiceSettings, sign_in: SignIn) -> 
             sign_in=sign_in,
             inbox=WebhookInbox(settings),
             notices=notices,
+            views=views,
         )
         loops = [asyncio.create_task(reconciler.run()), asyncio.create_task(notices.run())]
         try:

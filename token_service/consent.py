@@ -20,6 +20,10 @@ class Answers:
     given_by: str
     child_assent: bool | None
 
+    @property
+    def keeps(self) -> bool:
+        return self.live_analysis and self.keeping
+
     def to(self, purpose: Purpose) -> bool:
         return self.live_analysis if purpose is Purpose.LIVE_ANALYSIS else self.keeping
 
@@ -59,6 +63,29 @@ async def record_answers(
         await db.flush()
         await db.refresh(seat, ["answers"])
     return changed
+
+
+def withdraw_keeping(db: Transaction, seat: Seat) -> None:
+    """In the words that were agreed to."""
+    agreed = newest_answer(seat, Purpose.KEEPING)
+    if agreed is not None and agreed.granted:
+        now = utc_now()
+        agreed.superseded = True
+        _withdraw(agreed, now)
+        refusal = Consent(
+            seat_id=seat.id,
+            purpose=Purpose.KEEPING,
+            granted=False,
+            text_version=agreed.text_version,
+            text_sha256=agreed.text_sha256,
+            language=agreed.language,
+            given_by=agreed.given_by,
+            child_assent=None,
+            given_at=now,
+            withdraws=True,
+        )
+        db.add(refusal)
+        audit.record(db, seat, "keeping.withdrawn")
 
 
 def forget_answers(seat: Seat, now: datetime) -> None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from weakref import WeakValueDictionary
 
 from sqlalchemy import or_, select
@@ -20,6 +21,7 @@ from token_service import audit, sessions
 from token_service.broker import Broker
 from token_service.consent import analysis_of, keeping_of
 from token_service.database import Database, Transaction, utc_now
+from token_service.kept import erase
 from token_service.livekit_gateway import LiveKitGateway
 from token_service.models import Admission, Role, Session, SessionState
 from token_service.reconciler import (
@@ -81,8 +83,11 @@ def truth_of(session: Session) -> Truth:
 
 
 class ReconcilerLoop:
-    def __init__(self, database: Database, gateway: LiveKitGateway, broker: Broker) -> None:
+    def __init__(
+        self, database: Database, gateway: LiveKitGateway, broker: Broker, data: Path
+    ) -> None:
         self._database = database
+        self._data = data
         self._gateway = gateway
         self._broker = broker
         self._memories: dict[str, Memory] = {}
@@ -197,6 +202,16 @@ class ReconcilerLoop:
         if self._attending:
             await asyncio.wait(self._attending.values(), timeout=SLOW_ROOM_S)
         await self._expire_unstarted()
+        await self._erase_again()
+
+    async def _erase_again(self) -> None:
+        """An agent that was writing when a family erased closes its log a moment later."""
+        erasing = select(Session).where(Session.erase_until > utc_now())
+        async with self._database.read() as db:
+            found = [s.id for s in await db.scalars(erasing) if not keeping_of(s.patient)]
+        for session_id in found:
+            if await asyncio.to_thread(erase, self._data, session_id):
+                self._broker.changed(session_id)
 
     def _start_attending(self, truth: Truth, gate: asyncio.Semaphore) -> None:
         session_id = truth.desired.session_id

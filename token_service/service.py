@@ -15,7 +15,7 @@ from token_service.reconciler_loop import ReconcilerLoop
 from token_service.sessions import find
 from token_service.settings import ServiceSettings
 from token_service.sign_in import SignIn
-from token_service.views import SessionView, view_of
+from token_service.views import SessionView, Views
 from token_service.webhooks import WebhookInbox
 
 FAILURES = 10
@@ -46,6 +46,7 @@ class Service:
     sign_in: SignIn
     inbox: WebhookInbox
     notices: Notices
+    views: Views
     code_failures: RateLimit = field(default_factory=failure_limit)  # by address
     changes: RateLimit = field(default_factory=change_limit)  # by caller
     tokens: RateLimit = field(default_factory=token_limit)  # by caller
@@ -57,7 +58,7 @@ class Service:
     async def view(self, session_id: str, role: Role) -> SessionView:
         async with self.database.read() as db:
             session = await find(db, session_id)
-            return view_of(session, self.reconciler.agent_state(session_id), role)
+            return self.views.of(session, role)
 
 
 def _service(request: Request) -> Service:

@@ -1,24 +1,44 @@
 """What each seat is shown of a session."""
 
+from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel
 from sqlalchemy import select
 
 from token_service.broker import Shown
-from token_service.consent import Analysis, analysis_of, keeping_of
+from token_service.consent import (
+    Analysis,
+    Answer,
+    analysis_of,
+    answer_of,
+    keeping_of,
+    newest_answer,
+)
 from token_service.database import Transaction, utc_now
-from token_service.models import Admission, Login, Role, Seat, Session, SessionState
+from token_service.kept import is_kept
+from token_service.models import Admission, Login, Purpose, Role, Seat, Session, SessionState
 from token_service.reconciler import AgentState
 
 PatientState = Literal["none", "invited", "waiting", "admitted", "denied", "joined", "left"]
+
+
+class ConsentView(BaseModel):
+    """What the family answered. Whoever refused at once has withdrawn nothing."""
+
+    live_analysis: Answer
+    keeping: Answer
+    answered_at: datetime | None
+    child_assent: bool | None  # to the analysis; None: the child was not asked
 
 
 class PatientView(BaseModel):
     state: PatientState
     analysis: Analysis
     keeping: bool
+    consent: ConsentView
 
 
 class PatientSeenByPractitioner(PatientView):
@@ -27,6 +47,11 @@ class PatientSeenByPractitioner(PatientView):
 
 class AgentView(BaseModel):
     state: AgentState
+
+
+class MeasurementsView(BaseModel):
+    being_kept: bool  # now, as far as the agent says
+    kept: bool  # there is something that could be erased
 
 
 class SessionView(BaseModel):
@@ -39,9 +64,20 @@ class SessionView(BaseModel):
     ended_at: datetime | None
     patient: PatientSeenByPractitioner | PatientView
     agent: AgentView
+    measurements: MeasurementsView
 
 
-async def shown(db: Transaction, session_id: str, agent: AgentState) -> Shown | None:
+class Views:
+    def __init__(self, data: Path, agent_state: Callable[[str], AgentState]) -> None:
+        self._data = data
+        self._agent_state = agent_state
+
+    def of(self, session: Session, role: Role) -> SessionView:
+        agent = self._agent_state(session.id) if session.state is SessionState.LIVE else "none"
+        return view_of(session, agent, role, kept=is_kept(self._data, session.id))
+
+
+async def shown(db: Transaction, session_id: str, views: Views) -> Shown | None:
     session = await db.get(Session, session_id)
     if session is None:
         return None
@@ -51,14 +87,15 @@ async def shown(db: Transaction, session_id: str, agent: AgentState) -> Shown | 
         Login.expires_at > utc_now(),
     )
     return Shown(
-        views={role: view_of(session, agent, role).model_dump_json() for role in Role},
+        views={role: views.of(session, role).model_dump_json() for role in Role},
         over=session.over,
         patient_identity=session.patient.identity,
         logins={row.id: row.expires_at for row in await db.execute(open_logins)},
     )
 
 
-def view_of(session: Session, agent: AgentState, role: Role) -> SessionView:
+def view_of(session: Session, agent: AgentState, role: Role, *, kept: bool) -> SessionView:
+    keeping = keeping_of(session.patient)
     return SessionView(
         id=session.id,
         short_id=session.id[:4],
@@ -68,17 +105,31 @@ def view_of(session: Session, agent: AgentState, role: Role) -> SessionView:
         live_at=session.live_at,
         ended_at=session.ended_at,
         patient=_patient_view(session.patient, role),
-        agent=AgentView(state=agent if session.state is SessionState.LIVE else "none"),
+        agent=AgentView(state=agent),
+        measurements=MeasurementsView(being_kept=keeping and agent == "analysing", kept=kept),
     )
 
 
 def _patient_view(patient: Seat, role: Role) -> PatientView:
     view = PatientView(
-        state=_patient_state(patient), analysis=analysis_of(patient), keeping=keeping_of(patient)
+        state=_patient_state(patient),
+        analysis=analysis_of(patient),
+        keeping=keeping_of(patient),
+        consent=_consent_view(patient),
     )
     if role is Role.PATIENT:
         return view
     return PatientSeenByPractitioner(identity=patient.identity, **view.model_dump())
+
+
+def _consent_view(patient: Seat) -> ConsentView:
+    analysis = newest_answer(patient, Purpose.LIVE_ANALYSIS)
+    return ConsentView(
+        live_analysis=answer_of(patient, Purpose.LIVE_ANALYSIS),
+        keeping=answer_of(patient, Purpose.KEEPING),
+        answered_at=max((answer.given_at for answer in patient.answers), default=None),
+        child_assent=analysis.child_assent if analysis and analysis.granted else None,
+    )
 
 
 def _patient_state(patient: Seat) -> PatientState:

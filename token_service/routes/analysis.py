@@ -1,5 +1,7 @@
 """Consent, pause and resume. Answered once LiveKit has confirmed."""
 
+import asyncio
+from contextlib import suppress
 from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Request
@@ -9,11 +11,12 @@ from agent.errors import LiveKitUnavailable
 from agent.http.problems import Forbidden, Invalid, Unavailable
 from token_service import audit, callers, consent, sessions
 from token_service.consent_texts import ConsentText, all_texts, current_text
-from token_service.database import Transaction
-from token_service.models import Seat
-from token_service.requests import Body
+from token_service.database import Transaction, utc_now
+from token_service.kept import ERASED_AGAIN_FOR, erase
+from token_service.models import Seat, Session
+from token_service.requests import Body, Nothing
 from token_service.routes.counted import COUNTED
-from token_service.service import Running, SessionId
+from token_service.service import Running, Service, SessionId
 
 router = APIRouter(tags=["analysis"])
 
@@ -34,11 +37,14 @@ class ConsentAnswers(Body):
 class AnalysisChange(Body):
     consent: ConsentAnswers | None = None
     paused: bool | None = None
+    erase: bool = False  # with a consent that refuses keeping: what is kept until now, too
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
         if (self.consent is None) == (self.paused is None):
             raise ValueError("give either consent or paused")
+        if self.erase and (self.consent is None or self.consent.answers.keeps):
+            raise ValueError("erase goes with a consent that refuses keeping")
         return self
 
 
@@ -62,6 +68,8 @@ async def change(
     async with service.database.begin() as db:
         seat = await _apply(db, wanted, request, session_id)
         now = AnalysisView(analysis=consent.analysis_of(seat), keeping=consent.keeping_of(seat))
+        if wanted.erase:
+            await _mark_erased(db, seat)
     service.changed(session_id)
     try:
         await service.reconciler.confirm_patient(session_id)
@@ -69,7 +77,39 @@ async def change(
         raise Unavailable(
             "not-confirmed", "Recorded, but LiveKit has not confirmed it yet.", retry_after_s=1
         ) from None
+    finally:
+        if wanted.erase:
+            await _erase(service, session_id)
     return now
+
+
+@router.post("/sessions/{session_id}/measurements/erase", status_code=204)
+async def erase_measurements(
+    session_id: SessionId, _: Nothing, request: Request, service: Running
+) -> None:
+    """By the family, also after the call; keeping is withdrawn with it."""
+    async with service.database.read() as db:
+        caller = await callers.patient(db, request, session_id)
+    service.changes.take(caller.key)
+    async with service.database.begin() as db:
+        caller = await callers.patient(db, request, session_id)
+        consent.withdraw_keeping(db, caller.seat)
+        await _mark_erased(db, caller.seat)
+    service.changed(session_id)
+    with suppress(LiveKitUnavailable):  # the reconciler goes on trying
+        await service.reconciler.confirm_patient(session_id)
+    await _erase(service, session_id)
+
+
+async def _erase(service: Service, session_id: str) -> None:
+    await asyncio.to_thread(erase, service.settings.data, session_id)
+    service.changed(session_id)
+
+
+async def _mark_erased(db: Transaction, patient: Seat) -> None:
+    session = await db.get_one(Session, patient.session_id)
+    session.erase_until = utc_now() + ERASED_AGAIN_FOR
+    audit.record(db, patient, "measurements_erased")
 
 
 async def _apply(

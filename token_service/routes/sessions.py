@@ -9,7 +9,7 @@ from token_service.requests import Body, Nothing
 from token_service.routes.counted import COUNTED
 from token_service.seats import practitioner_seat
 from token_service.service import Running, SessionId
-from token_service.views import SessionView, view_of
+from token_service.views import SessionView
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
 
@@ -37,16 +37,14 @@ async def list_mine(request: Request, service: Running) -> SessionList:
     async with service.database.read() as db:
         login = await callers.signed_in(db, request)
         mine = await sessions.list_of(db, login.account)
-        agents = service.reconciler.agent_state
-        return SessionList(sessions=[view_of(s, agents(s.id), Role.PRACTITIONER) for s in mine])
+        return SessionList(sessions=[service.views.of(s, Role.PRACTITIONER) for s in mine])
 
 
 @router.get("/{session_id}")
 async def show(session_id: SessionId, request: Request, service: Running) -> SessionView:
     async with service.database.read() as db:
         caller = await callers.either(db, request, session_id)
-        agent = service.reconciler.agent_state(session_id)
-        view = view_of(caller.session, agent, caller.role)
+        view = service.views.of(caller.session, caller.role)
     service.notices.note(caller.notice("read"))
     return view
 
