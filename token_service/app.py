@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI, Request
 
-from agent.http.guard import LastResort, RequestGuard, SecurityHeaders
+from agent.http.guard import HeadAsGet, LastResort, RequestGuard, SecurityHeaders
 from agent.http.pages import NO_PAGE, security_headers, serve_pages
 from agent.http.problems import (
     REFUSALS,
@@ -58,6 +58,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     app.include_router(api(sign_in))
     serve_pages(app, settings.web)
     app.add_middleware(RequestGuard, loopback_only=settings.development)
+    app.add_middleware(HeadAsGet)
     app.add_middleware(LastResort)
     app.add_middleware(SecurityHeaders, headers=security_headers(settings.livekit_url))
     return app
@@ -88,7 +89,7 @@ async def _running(app: FastAPI, settings: ServiceSettings, sign_in: SignIn) -> 
 
         broker = Broker(read)
         reconciler = ReconcilerLoop(database, gateway, broker, settings.data)
-        views = Views(settings.data, reconciler.agent_state)
+        views = Views(settings.data, lambda session_id: reconciler.agent_state(session_id))
         notices = Notices(database)
         app.state.service = Service(
             settings=settings,

@@ -88,6 +88,7 @@ def database_url(data: Path) -> str:
 @asynccontextmanager
 async def open_database(data: Path) -> AsyncIterator[Database]:
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    refuse_open_folder(data)
     path = database_path(data)
     try:
         _check_readable(path)
@@ -105,6 +106,14 @@ async def open_database(data: Path) -> AsyncIterator[Database]:
         raise DatabaseUnusable(f"the database {path} cannot be used: {error}") from error
     except DatabaseError as error:
         raise DatabaseUnusable(f"the database {path} cannot be used: {error.orig}") from error
+
+
+def refuse_open_folder(data: Path) -> None:
+    """Children's measurements lie in it: nobody else on this machine may look."""
+    if data.stat().st_mode & 0o077:
+        raise DatabaseUnusable(
+            f"the folder {data} is open to others on this machine: chmod 700 {data}"
+        )
 
 
 def _check_readable(path: Path) -> None:

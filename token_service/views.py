@@ -73,7 +73,9 @@ class Views:
         self._agent_state = agent_state
 
     def of(self, session: Session, role: Role) -> SessionView:
-        agent = self._agent_state(session.id) if session.state is SessionState.LIVE else "none"
+        agent = self._agent_state(session.id)
+        if session.state is not SessionState.LIVE:
+            agent = "none"
         return view_of(session, agent, role, kept=is_kept(self._data, session.id))
 
 

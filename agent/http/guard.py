@@ -22,6 +22,7 @@ from agent.http.problems import (
 
 MAXIMUM_BODY_BYTES = 64 * 1024
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
+ENDLESS = "/events"
 HOST = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?")
 
 
@@ -39,6 +40,26 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+class HeadAsGet:
+    """Monitors ask with HEAD: what GET would answer, without its body. Not of what never ends."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_head = scope["type"] == "http" and scope["method"] == "HEAD"
+        if not is_head or scope["path"].endswith(ENDLESS):
+            await self._app(scope, receive, send)
+            return
+
+        async def send_without_body(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await self._app({**scope, "method": "GET"}, receive, send_without_body)
 
 
 class LastResort:
@@ -87,7 +108,11 @@ class RequestGuard:
     def _check(self, method: str, path: str, headers: Headers) -> None:
         host = headers.get("host", "")
         if self._loopback_only and not is_loopback(_host_name(host)):
-            raise Misdirected("wrong-host", "This service answers to loopback names only.")
+            raise Misdirected(
+                "wrong-host",
+                "This service answers to loopback names only, and the Host header names another. "
+                "A proxy in front of it must send Host: localhost.",
+            )
         if method not in CHANGING:
             return
         origin = headers.get("origin")

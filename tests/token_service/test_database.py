@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, delete, inspect, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from agent.errors import DatabaseUnusable
 from token_service import audit
 from token_service.database import MIGRATIONS, open_database
 from token_service.models import AuditEntry, Base, Role, Seat, Session
@@ -132,3 +133,14 @@ async def test_nothing_secret_is_stored_in_clear(tmp_path: Path) -> None:
         secret = await new_sign_in_secret(database)
     with sqlite3.connect(tmp_path / "epedicare.db") as connection:
         assert secret not in "\n".join(connection.iterdump())
+
+
+@pytest.mark.parametrize("mode", [0o750, 0o705, 0o777])
+async def test_a_data_folder_that_others_may_open_is_refused(tmp_path: Path, mode: int) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    data.chmod(mode)
+    with pytest.raises(DatabaseUnusable, match="chmod 700"):
+        async with open_database(data):
+            pass
+    assert not (data / "epedicare.db").exists()

@@ -185,3 +185,15 @@ def test_short_codes_are_digested_slowly_and_with_salt() -> None:
     code = ShortCode("ABCDEFGH")
     assert code.digest("one") != code.digest("another")
     assert ShortCode.typed("abcd efgh") == code
+
+
+@pytest.mark.parametrize("after", [".", ",", " ", ").", "…", "!\n"])
+def test_punctuation_that_sticks_to_a_link_or_code_is_not_part_of_it(
+    service: RunningService, after: str
+) -> None:
+    practitioner = service.practitioner()
+    invite = practitioner.invite(practitioner.create())
+    assert redeem(service, code=invite["short_code"][:4] + "2222" + after)[0] == 404
+    assert redeem(service, secret=secret_of(invite) + after)[0] == 201
+    other = practitioner.invite(practitioner.create())
+    assert redeem(service, code=other["short_code"] + after)[0] == 201

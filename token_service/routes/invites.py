@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, StringConstraints, model_validator
+from pydantic import BaseModel, StringConstraints, field_validator, model_validator
 
 from agent.http.problems import Problem
 from token_service import audit, callers, invites, seats, sessions
@@ -17,6 +17,8 @@ from token_service.service import Running, Service, SessionId, address_of
 
 router = APIRouter(tags=["invites"])
 
+SURROUNDING = " \t\n.,;:!?…'\"’”»>)]}\u00a0\u202f"
+
 
 class InviteView(BaseModel):
     link: str
@@ -28,6 +30,12 @@ class InviteView(BaseModel):
 class Redemption(Body):
     secret: Annotated[str, StringConstraints(min_length=1, max_length=128)] | None = None
     code: Annotated[str, StringConstraints(min_length=1, max_length=16)] | None = None
+
+    @field_validator("secret", "code")
+    @classmethod
+    def _without_what_surrounds_it(cls, given: str | None) -> str | None:
+        """A link in a sentence takes the full stop along, and brackets and quotes, too."""
+        return given and (given.strip(SURROUNDING) or given)
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
