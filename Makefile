@@ -48,7 +48,7 @@ coverage: ## Which lines the unit tests run: a table, and pages in htmlcov/
 
 bench: ## Speed, as tables of ratios (about five minutes)
 	@deploy/setup test
-	PYTHONPATH=tests:tests/browser python -m benchmarks
+	PYTHONPATH=tests:tests/browser:tests/token_service python -m benchmarks
 
 image: ## The container image, with buildah
 	@deploy/image

@@ -1,0 +1,118 @@
+"""How long a pause takes while many pages look on, beside one that nobody looks at.
+
+    PYTHONPATH=tests:tests/token_service python -m benchmarks.service
+
+The real service and a real livekit-server; the streams are read in a process of this benchmark's
+own, so what they cost the service is the service's alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import tempfile
+import time
+from collections.abc import Sequence
+from multiprocessing.synchronize import Barrier, Event
+from pathlib import Path
+
+import httpx2
+import numpy as np
+from livekit_fixtures import LiveKitServer, find_livekit_server
+from rich.console import Console
+from rich.table import Table
+from service_fixtures import Patient, Practitioner, RunningService, admitted, make_settings
+
+from benchmarks.machine import describe, load_of_others
+
+SESSIONS = 20
+PATIENT_STREAMS, PRACTITIONER_STREAMS = 7, 8  # of each session: 300 in all
+ROUNDS = 10  # pauses and resumes of each session
+LIMIT_MS = 200.0
+
+Stream = tuple[str, dict[str, str]]  # address and headers
+
+
+def streams_of(
+    service: RunningService, practitioner: Practitioner, patient: Patient
+) -> list[Stream]:
+    address = f"{service.url}/api/v1/sessions/{patient.session}/events"
+    cookies = "; ".join(f"{name}={value}" for name, value in practitioner.client.cookies.items())
+    family = {"Authorization": patient.client.headers["Authorization"]}
+    return [(address, family)] * PATIENT_STREAMS + [
+        (address, {"Cookie": cookies})
+    ] * PRACTITIONER_STREAMS
+
+
+def look_on(streams: Sequence[Stream], all_open: Barrier, over: Event) -> None:
+    asyncio.run(_look_on(streams, all_open, over))
+
+
+async def _look_on(streams: Sequence[Stream], all_open: Barrier, over: Event) -> None:
+    unlimited = httpx2.Limits(max_connections=None)
+    async with httpx2.AsyncClient(trust_env=False, timeout=None, limits=unlimited) as client:
+        opened = [asyncio.Event() for _ in streams]
+
+        async def read(number: int) -> None:
+            address, headers = streams[number]
+            async with client.stream("GET", address, headers=headers) as stream:
+                stream.raise_for_status()
+                async for _ in stream.aiter_lines():
+                    opened[number].set()
+
+        reading = [asyncio.create_task(read(number)) for number in range(len(streams))]
+        await asyncio.gather(*(one.wait() for one in opened))
+        await asyncio.to_thread(all_open.wait)
+        await asyncio.to_thread(over.wait)
+        for task in reading:
+            task.cancel()
+        await asyncio.gather(*reading, return_exceptions=True)
+
+
+def pauses_ms(patients: Sequence[Patient]) -> list[float]:
+    taken_ms: list[float] = []
+    for number in range(ROUNDS):
+        for patient in patients:
+            began = time.perf_counter()
+            patient.pause(number % 2 == 0).raise_for_status()
+            taken_ms.append((time.perf_counter() - began) * 1000)
+    return taken_ms
+
+
+def main() -> None:
+    context = multiprocessing.get_context("spawn")
+    with tempfile.TemporaryDirectory() as folder:
+        livekit = LiveKitServer(Path(folder), find_livekit_server() or "livekit-server")
+        livekit.start()
+        settings = make_settings(
+            Path(folder), livekit.url, key=livekit.api_key, secret=livekit.api_secret
+        )
+        with load_of_others() as load, RunningService(settings) as service:
+            seated = [admitted(service) for _ in range(SESSIONS)]
+            patients = [patient for _, patient in seated]
+            alone_ms = pauses_ms(patients)
+            streams = [stream for pair in seated for stream in streams_of(service, *pair)]
+            all_open, over = context.Barrier(2), context.Event()
+            onlookers = context.Process(target=look_on, args=(streams, all_open, over))
+            onlookers.start()
+            all_open.wait(timeout=60)
+            watched_ms = pauses_ms(patients)
+            over.set()
+            onlookers.join()
+        livekit.kill()
+    table = Table(title=f"Service: a pause ({describe()}, others {load.others:.1f} cores)")
+    for heading in ("what", "median ms", "p99 ms", "of the baseline's p99"):
+        table.add_column(heading, justify="left" if heading == "what" else "right")
+    baseline_ms = float(np.percentile(alone_ms, 99))
+    for what, taken_ms in (
+        ("baseline: no event stream is open", alone_ms),
+        (f"{len(streams)} streams on {SESSIONS} sessions (limit {LIMIT_MS:g})", watched_ms),
+    ):
+        p99_ms = float(np.percentile(taken_ms, 99))
+        median_ms = float(np.median(taken_ms))
+        table.add_row(what, f"{median_ms:.0f}", f"{p99_ms:.0f}", f"{p99_ms / baseline_ms:.2f}")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()
