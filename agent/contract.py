@@ -21,6 +21,7 @@ class Attribute(StrEnum):
 
     # By the service, to everybody.
     ROLE = "role"
+    CONFIRMED_FOR = "confirmed_for"  # the sid of the one connection that may receive
     # By the service, to the patient.
     ANALYSIS = "analysis"
     KEEPING = "keeping"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx2
 from google.protobuf.message import Message
-from livekit import rtc
+from livekit import api, rtc
 
 from agent.contract import Topic
 from agent.dev_stack.footage import Footage
@@ -42,6 +42,17 @@ async def eventually(
         if time.monotonic() - began > within_s:
             raise AssertionError(f"not within {within_s:g} s: {what}")
         await asyncio.sleep(0.05)
+
+
+async def confirm(livekit: api.LiveKitAPI, room: str, identity: str) -> None:
+    """What the service does for each connection of an admitted practitioner."""
+    of = api.RoomParticipantIdentity(room=room, identity=identity)
+    sid = (await livekit.room.get_participant(of)).sid
+    await livekit.room.update_participant(
+        api.UpdateParticipantRequest(
+            room=room, identity=identity, attributes={"confirmed_for": sid}
+        )
+    )
 
 
 class Received:

@@ -38,6 +38,7 @@ TICK_S = 1.0
 
 ROOM_EVENTS: tuple[EventTypes, ...] = (
     "participant_connected",
+    "participant_active",
     "participant_disconnected",
     "participant_attributes_changed",
     "track_published",
@@ -85,15 +86,11 @@ class Consultation:
         for event in ROOM_EVENTS:
             self._room.on(event, lambda *_: self._look_again())
         self._room.on(
-            "participant_active", lambda someone: self._publisher.snapshot(someone.identity)
-        )
-        self._room.on(
             "disconnected",
             lambda reason: logger.info("left: %s", rtc.DisconnectReason.Name(reason)),
         )
         answer_practitioners(self._room, self._publisher, self._analysis)
-        for identity in self._publisher.recipients():
-            self._publisher.snapshot(identity)
+        self._publisher.greet()
         self._tasks = [
             run_in_background(self._follow(), "following the camera", self._on_failure),
             run_in_background(self._report(), "reporting", self._on_failure),
@@ -103,6 +100,7 @@ class Consultation:
     def _look_again(self) -> None:
         """What must stop stops in the very event; the rest may have to wait for the analysis."""
         self._stop_what_must()
+        self._publisher.greet()
         self._changed.set()
 
     def _stop_what_must(self) -> None:

@@ -20,6 +20,8 @@ from agent.wire.registry import encode_registry
 
 logger = logging.getLogger(__name__)
 
+ACTIVE = rtc.ParticipantState.PARTICIPANT_STATE_ACTIVE
+
 WAITING_PACKETS = 512
 WAITING_FRAMES = 8  # a lossy packet that would have to wait behind more is not worth sending
 RECENT_EVENTS = 100
@@ -38,8 +40,14 @@ def practitioners(
         for participant in participants
         if participant.attributes.get(Attribute.ROLE) == Role.PRACTITIONER
         and "#" not in participant.identity
-        and (stated is None or participant.identity in stated)
+        and (_confirmed(participant) if stated is None else participant.identity in stated)
     ]
+
+
+def _confirmed(participant: rtc.RemoteParticipant) -> bool:
+    """The service has looked at this very connection. Tokens outlive a sign-out, and carry the
+    attributes of the connection that they were renewed for."""
+    return participant.attributes.get(Attribute.CONFIRMED_FOR) == participant.sid
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,7 @@ class Publisher:
         self._windows: dict[int, bytes] = {}
         self._events: deque[bytes] = deque(maxlen=RECENT_EVENTS)
         self._status = b""
+        self._greeted: set[str] = set()  # connections that have had a snapshot
         self._overflowing = False
         self._sender = run_in_background(self._send(), "publishing", on_failure)
 
@@ -94,6 +103,16 @@ class Publisher:
         for packet in waiting:
             if packet.topic in (Topic.STATUS, Topic.REGISTRY):
                 self._outbox.put_nowait(packet)
+
+    def greet(self) -> None:
+        """A snapshot for each connection that can receive now and has had none."""
+        there = self._room.remote_participants.values()
+        active = {p.sid: p.identity for p in there if p.state == ACTIVE}
+        self._greeted &= active.keys()
+        for sid, identity in active.items():
+            if sid not in self._greeted and identity in self.recipients():
+                self._greeted.add(sid)
+                self.snapshot(identity)
 
     def snapshot(self, identity: str) -> None:
         """All that a practitioner who has just arrived needs in order to read what follows."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from livekit import api, rtc
 from livekit_fixtures import LiveKitServer
-from participants import Joined, eventually
+from participants import Joined, confirm, eventually
 
 from agent.contract import Topic, agent_identity
 from agent.dev_stack.footage import Footage
@@ -63,6 +63,7 @@ class Setting:
     async def come(self, identity: str) -> Joined:
         somebody = Joined()
         await somebody.join(_access(self.server, identity, "practitioner"))
+        await confirm(self.livekit, ROOM, identity)
         return somebody
 
     @property
@@ -118,6 +119,7 @@ async def setting(
         patient, practitioner = Joined(), Joined()
         await practitioner.join(_access(server, "practitioner", "practitioner"))
         closing.push_async_callback(practitioner.leave)
+        await confirm(livekit, ROOM, "practitioner")
         await patient.join(_access(server, "patient", "patient"))
         closing.push_async_callback(patient.leave)
         camera = Camera(Footage(clips_folder() / CLIP))

@@ -6,19 +6,70 @@ from pathlib import Path
 import pytest
 from livekit import api, rtc
 from livekit_fixtures import LiveKitServer, find_livekit_server
+from participants import Joined, confirm, eventually
 
 from agent.contract import Topic
+from agent.dev_stack.seat import RoomAccess
 from agent.room.publisher import Publisher
+from agent.wire.generated import analysis_pb2 as pb
 
 pytestmark = pytest.mark.livekit
 
 ROOM = "room"
 
 
-def token(server: LiveKitServer, identity: str, role: str) -> str:
+def token(server: LiveKitServer, identity: str, role: str, **attributes: str) -> str:
     access = api.AccessToken(server.api_key, server.api_secret).with_identity(identity)
     grants = api.VideoGrants(room_join=True, room=ROOM)
-    return access.with_grants(grants).with_attributes({"role": role}).to_jwt()
+    attributes["role"] = role
+    return access.with_grants(grants).with_attributes(attributes).to_jwt()
+
+
+async def test_only_the_confirmed_connection_of_a_practitioner_receives(
+    livekit_server: LiveKitServer,
+) -> None:
+    url, key, secret = livekit_server.url, livekit_server.api_key, livekit_server.api_secret
+    sender, doctor, again = rtc.Room(), Joined(), Joined()
+    failures: list[str] = []
+    async with api.LiveKitAPI(url, key, secret) as livekit:
+        await livekit.room.create_room(api.CreateRoomRequest(name=ROOM))
+        await sender.connect(url, token(livekit_server, "sender", "agent"))
+        publisher = Publisher(sender, None, failures.append)
+        try:
+            await doctor.join(RoomAccess(url, token(livekit_server, "doctor", "practitioner")))
+            await eventually(lambda: sender.remote_participants, 5, "the doctor")
+            assert publisher.recipients() == []
+            await confirm(livekit, ROOM, "doctor")
+            await eventually(publisher.recipients, 5, "confirmed")
+            publisher.greet()
+            publisher.status(pb.Status(t_ms=1))
+            await eventually(lambda: doctor.received.of(Topic.REGISTRY), 5, "the registry")
+            await eventually(lambda: doctor.received.statuses, 5, "a status")
+
+            # A token that LiveKit renewed carries what was said of the connection before.
+            of_before = {"confirmed_for": doctor.room.local_participant.sid}
+            await again.join(
+                RoomAccess(url, token(livekit_server, "doctor", "practitioner", **of_before))
+            )
+            await eventually(
+                lambda: (
+                    (there := sender.remote_participants.get("doctor")) is not None
+                    and there.sid == again.room.local_participant.sid
+                ),
+                5,
+                "the second connection",
+            )
+            publisher.greet()
+            publisher.status(pb.Status(t_ms=1))
+            await asyncio.sleep(1)
+            assert again.received.packets == []
+        finally:
+            await publisher.aclose()
+            for somebody in (doctor, again):
+                await somebody.leave()
+            await sender.disconnect()
+            await livekit.room.delete_room(api.DeleteRoomRequest(room=ROOM))
+    assert failures == []
 
 
 async def test_a_lost_server_is_told_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -28,8 +79,9 @@ async def test_a_lost_server_is_told_once(tmp_path: Path, caplog: pytest.LogCapt
     server.start()
     async with api.LiveKitAPI(server.url, server.api_key, server.api_secret) as livekit:
         await livekit.room.create_room(api.CreateRoomRequest(name=ROOM))
-    sender, practitioner = rtc.Room(), rtc.Room()
-    await practitioner.connect(server.url, token(server, "practitioner", "practitioner"))
+        sender, practitioner = rtc.Room(), rtc.Room()
+        await practitioner.connect(server.url, token(server, "practitioner", "practitioner"))
+        await confirm(livekit, ROOM, "practitioner")
     await sender.connect(server.url, token(server, "sender", "agent"))
     failures: list[str] = []
     publisher = Publisher(sender, None, failures.append)

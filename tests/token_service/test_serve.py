@@ -134,7 +134,8 @@ def _wait_until_up(url: str) -> None:
 
 
 def test_a_database_that_cannot_be_opened_is_one_line(tmp_path: Path) -> None:
-    (tmp_path / "data" / "epedicare.db").mkdir(parents=True)
+    (tmp_path / "data").mkdir(mode=0o700)
+    (tmp_path / "data" / "epedicare.db").mkdir()
     process = serve(tmp_path, free_port())
     output, _ = process.communicate(timeout=30)
     assert process.returncode == 2
