@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import aiohttp
 from livekit import api
 
-from agent.contract import AGENT_NAME
+from agent.contract import AGENT_NAME, DispatchMetadata
 from agent.errors import LiveKitUnavailable, NotInLiveKit
 from token_service.reconciler import EMPTY_EXPIRY_S, Desired, Dispatch, Participant, Room
 from token_service.settings import ServiceSettings
@@ -139,14 +139,13 @@ def _participant(person: api.ParticipantInfo) -> Participant:
 
 
 def _job_metadata(session: Desired, run: int) -> str:
-    return json.dumps(
-        {
-            "session_id": session.session_id,
-            "patient_identity": session.patient_identity,
-            "sample": session.sample,
-            "run": run,
-        }
+    stated = DispatchMetadata(
+        session_id=session.session_id,
+        patient_identity=session.patient_identity,
+        sample=session.sample,
+        run=run,
     )
+    return json.dumps(stated)
 
 
 def _dispatch(dispatch: api.AgentDispatch) -> Dispatch:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from agent.contract import Attribute, Role, agent_identity
+
 BEAT_TIMEOUT_S = 4.0
 ENDED_JOB_TIMEOUT_S = 1.5  # when LiveKit itself knows that the agent's job has ended
 START_TIMEOUT_S = 12.0  # a job of a burst may wait for its process; calling more makes it longer
@@ -16,7 +18,6 @@ DISPATCH_INTERVAL_S = 2.0
 EMPTY_EXPIRY_S = 30 * 60.0
 
 AgentState = Literal["none", "waiting", "analysing", "paused", "no_capacity", "lost", "alone"]
-CONFIRMED_FOR = "confirmed_for"  # attribute: the sid of the connection that may receive
 
 OWN_STATES: Mapping[str, AgentState] = {
     "waiting": "waiting",
@@ -48,13 +49,16 @@ class Desired:
         results until the service says so.
         """
         if participant.identity != self.patient_identity:
-            return {"role": "practitioner", CONFIRMED_FOR: participant.sid}
+            return {
+                Attribute.ROLE: Role.PRACTITIONER,
+                Attribute.CONFIRMED_FOR: participant.sid,
+            }
         return {
-            "role": "patient",
-            "analysis": self.analysis,
-            "keeping": self.keeping,
-            "analysis_for": participant.sid,
-            CONFIRMED_FOR: participant.sid,
+            Attribute.ROLE: Role.PATIENT,
+            Attribute.ANALYSIS: self.analysis,
+            Attribute.KEEPING: self.keeping,
+            Attribute.ANALYSIS_FOR: participant.sid,
+            Attribute.CONFIRMED_FOR: participant.sid,
         }
 
 
@@ -141,10 +145,6 @@ class Plan:
     agent: AgentState = "none"
 
 
-def agent_identity(session_id: str) -> str:
-    return f"analysis-{session_id}"
-
-
 def plan(desired: Desired, room: Room | None, memory: Memory | None, now: float) -> Plan:
     if not desired.live:
         return Plan((DeleteRoom(),) if room is not None else (), None)
@@ -188,7 +188,7 @@ def _looked_at(desired: Desired, room: Room, memory: Memory, now: float) -> Memo
     elif memory.empty_since is None:
         memory = replace(memory, empty_since=now)
     agent = _agent(desired, room)
-    beat = agent.attributes.get("beat") if agent else None
+    beat = agent.attributes.get(Attribute.BEAT) if agent else None
     if beat is not None and beat != memory.beat:
         memory = replace(memory, beat=beat, beat_at=now, agent_seen=True)
     return memory
@@ -210,13 +210,13 @@ def _agent_state(desired: Desired, room: Room, memory: Memory, now: float) -> Ag
     agent = _agent(desired, room)
     if agent is None or _silent(desired, room, memory, now):
         return "lost"
-    return OWN_STATES.get(agent.attributes.get("state", ""), "waiting")
+    return OWN_STATES.get(agent.attributes.get(Attribute.STATE, ""), "waiting")
 
 
 def _silent(desired: Desired, room: Room, memory: Memory, now: float) -> bool:
     """It does not beat, or looks for a patient whose seat another device has taken."""
     agent = _agent(desired, room)
-    if agent and agent.attributes.get("patient", desired.patient_identity) != (
+    if agent and agent.attributes.get(Attribute.PATIENT, desired.patient_identity) != (
         desired.patient_identity
     ):
         return True
@@ -275,7 +275,7 @@ def _starting(desired: Desired, room: Room, dispatch: Dispatch, memory: Memory, 
 def _came_by(desired: Desired, room: Room) -> str | None:
     """The dispatch that the agent in the room says it came by."""
     agent = _agent(desired, room)
-    return agent.attributes.get("dispatch") if agent else None
+    return agent.attributes.get(Attribute.DISPATCH) if agent else None
 
 
 def _settled(desired: Desired, room: Room, dispatch: Dispatch, memory: Memory, now: float) -> bool:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agent.contract import agent_identity
 from token_service.reconciler import (
     BEAT_TIMEOUT_S,
     EMPTY_EXPIRY_S,
@@ -23,7 +24,6 @@ from token_service.reconciler import (
     Plan,
     RemoveParticipant,
     Room,
-    agent_identity,
     plan,
 )
 

@@ -13,7 +13,7 @@ from participants import eventually
 from service_fixtures import CONSENT, Patient, Practitioner, RunningService, admitted, events
 from sqlalchemy import text
 
-from token_service.reconciler import agent_identity
+from agent.contract import agent_identity
 
 pytestmark = pytest.mark.livekit
 
