@@ -1,17 +1,15 @@
 import { expect, test } from "vitest";
 import { keptOf } from "./kept";
+import { LIVE } from "./session.fixture";
 import type { Session } from "./types";
 
 function over(live_at: string | null, keeping: boolean): Session {
   return {
-    id: "4f2a",
-    short_id: "4f2a",
+    ...LIVE,
     state: "ended",
-    sample: false,
-    created_at: "2026-11-26T10:00:00Z",
     live_at,
     ended_at: "2026-11-26T11:00:00Z",
-    patient: { state: "left", analysis: "granted", keeping },
+    patient: { ...LIVE.patient, state: "left", keeping },
     agent: { state: "none" },
   };
 }

@@ -1,19 +1,10 @@
 import { expect, test } from "vitest";
 import type { AgentState, AnalysisState, Session } from "../api";
+import { LIVE } from "../api/session.fixture";
 import { analysisLine } from "./analysisLine";
 
 function session(analysis: AnalysisState, agent: AgentState): Session {
-  return {
-    id: "0".repeat(32),
-    short_id: "0000",
-    state: "live",
-    sample: false,
-    created_at: "2026-01-01T00:00:00Z",
-    live_at: null,
-    ended_at: null,
-    patient: { state: "joined", analysis, keeping: false },
-    agent: { state: agent },
-  };
+  return { ...LIVE, patient: { ...LIVE.patient, analysis }, agent: { state: agent } };
 }
 
 test.each([

@@ -1,24 +1,12 @@
 import { create } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
-import type { Session } from "../../api";
+import { LIVE as live } from "../../api/session.fixture";
 import {
   AgentState,
   Keeping,
   StatusSchema,
 } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import { callState, isKeepingBroken, measuresNothing } from "./callState";
-
-const live: Session = {
-  id: "4f2a",
-  short_id: "4f2a",
-  state: "live",
-  sample: false,
-  created_at: "2026-11-22T10:00:00Z",
-  live_at: "2026-11-22T10:01:00Z",
-  ended_at: null,
-  patient: { state: "joined", analysis: "granted", keeping: true },
-  agent: { state: "analysing" },
-};
 
 function heard(state: AgentState, isSilent = false, run = 0) {
   return { status: create(StatusSchema, { state, origin: { run } }), isSilent };
