@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from agent.http.problems import Conflict, Gone, NotFound, Problem
+from agent.http.problems import Conflict, Gone, Invalid, NotFound, Problem
 from token_service import sessions
 from token_service.database import Transaction, utc_now
 from token_service.models import Admission, Invite, Session
 from token_service.secret_values import ShortCode, digest, new_id, new_secret
 
-INVITE_LIFE = timedelta(hours=24)
+INVITE_LIFE = timedelta(hours=24)  # from now, or from the appointment, so that its day is over
+SHORTEST_LIFE = timedelta(minutes=5)
+LONGEST_LIFE = timedelta(days=92)
 CODE_LIFE = timedelta(minutes=15)
 CODE_TRIES = 5
 NO_INVITE = "0" * 32  # what a code that no invite begins like is digested with
@@ -31,7 +33,7 @@ class NewInvite:
     expires_at: datetime
 
     @classmethod
-    async def make(cls) -> "NewInvite":
+    async def make(cls, expires_at: datetime) -> "NewInvite":
         code, invite_id = ShortCode.new(), new_id()
         return cls(
             id=invite_id,
@@ -39,7 +41,7 @@ class NewInvite:
             code=code,
             code_digest=await asyncio.to_thread(code.digest, invite_id),
             code_expires_at=utc_now() + CODE_LIFE,
-            expires_at=utc_now() + INVITE_LIFE,
+            expires_at=expires_at,
         )
 
 
@@ -50,6 +52,20 @@ class TypedCode:
     code: ShortCode
     digest: str
     invite_id: str | None
+
+
+def life_of(session: Session, wanted: datetime | None) -> datetime:
+    """Until when a new invitation is valid: as the practitioner chooses, or by the appointment."""
+    now = utc_now()
+    if wanted is None:
+        return max(session.appointment_at or now, now) + INVITE_LIFE
+    if not now + SHORTEST_LIFE <= wanted <= now + LONGEST_LIFE:
+        raise Invalid(
+            "wrong-expiry",
+            f"An invitation is valid for {SHORTEST_LIFE.seconds // 60} minutes "
+            f"to {LONGEST_LIFE.days} days.",
+        )
+    return wanted
 
 
 async def invite(db: Transaction, session: Session, made: NewInvite) -> bool:

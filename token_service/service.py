@@ -9,13 +9,12 @@ from token_service.audit import Notices
 from token_service.broker import Broker
 from token_service.database import Database
 from token_service.livekit_gateway import LiveKitGateway
-from token_service.models import Role
 from token_service.rate_limit import RateLimit
 from token_service.reconciler_loop import ReconcilerLoop
 from token_service.sessions import find
 from token_service.settings import ServiceSettings
 from token_service.sign_in import SignIn
-from token_service.views import SessionView, Views
+from token_service.views import SessionSeenByPractitioner, Views
 from token_service.webhooks import WebhookInbox
 
 FAILURES = 10
@@ -55,10 +54,9 @@ class Service:
         self.broker.changed(session_id)
         self.reconciler.look_sooner()
 
-    async def view(self, session_id: str, role: Role) -> SessionView:
+    async def practitioner_view(self, session_id: str) -> SessionSeenByPractitioner:
         async with self.database.read() as db:
-            session = await find(db, session_id)
-            return self.views.of(session, role)
+            return self.views.for_practitioner(await find(db, session_id))
 
 
 def _service(request: Request) -> Service:

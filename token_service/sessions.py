@@ -1,20 +1,36 @@
 """The life of a session: created → waiting → live → ended | expired."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from agent.http.problems import Conflict, Gone, NotFound
+from agent.http.problems import Conflict, Gone, Invalid, NotFound
 from token_service import audit
 from token_service.database import Transaction, only_reads, utc_now
 from token_service.models import Admission, Invite, Role, Seat, Session, SessionState
 
-UNSTARTED_LIFE = timedelta(days=7)
-LISTED = 200
+UNSTARTED_LIFE = timedelta(days=7)  # after it was made, or after its appointment
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+PAGE = 50
+CURSOR = r"^\d{1,19}-[0-9a-f]{32}$"
+LONGEST_LABEL = 80
 
 
-async def create(db: Transaction, account: str, *, sample: bool) -> Session:
-    session = Session(account=account, sample=sample, seats=[Seat(role=Role.PATIENT)])
+async def create(
+    db: Transaction,
+    account: str,
+    *,
+    sample: bool,
+    label: str | None = None,
+    appointment_at: datetime | None = None,
+) -> Session:
+    session = Session(
+        account=account,
+        sample=sample,
+        label=label,
+        appointment_at=appointment_at,
+        seats=[Seat(role=Role.PATIENT)],
+    )
     db.add(session)
     await db.flush()
     return session
@@ -38,14 +54,38 @@ async def find(db: Transaction, session_id: str) -> Session:
     return session
 
 
-async def list_of(db: Transaction, account: str) -> list[Session]:
+async def page_of(
+    db: Transaction, account: str, after: str | None
+) -> tuple[list[Session], str | None]:
+    """The newest first, or those that follow a cursor; and the cursor of what follows them."""
     newest_first = (
         select(Session)
         .where(Session.account == account)
-        .order_by(Session.created_at.desc())
-        .limit(LISTED)
+        .order_by(Session.created_at.desc(), Session.id.desc())
+        .limit(PAGE + 1)
     )
-    return list(await db.scalars(newest_first))
+    if after is not None:
+        newest_first = newest_first.where(_older_than(*_read_cursor(after)))
+    found = list(await db.scalars(newest_first))
+    return found[:PAGE], _cursor(found[PAGE - 1]) if len(found) > PAGE else None
+
+
+def _older_than(created_at: datetime, session_id: str) -> ColumnElement[bool]:
+    """By time, and where it is the same by id, so that no session is left out between pages."""
+    same_time = and_(Session.created_at == created_at, Session.id < session_id)
+    return or_(Session.created_at < created_at, same_time)
+
+
+def _cursor(session: Session) -> str:
+    return f"{(session.created_at - EPOCH) // timedelta(microseconds=1)}-{session.id}"
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, str]:
+    microseconds, session_id = cursor.split("-")
+    try:
+        return EPOCH + timedelta(microseconds=int(microseconds)), session_id
+    except OverflowError:
+        raise Invalid("unknown-cursor", "Take the cursor that the page before gave.") from None
 
 
 def refuse_if_over(session: Session) -> None:
@@ -116,9 +156,15 @@ async def expire(db: Transaction, session: Session) -> None:
 
 
 async def unstarted_too_long(db: Transaction) -> list[Session]:
+    still_open = and_(
+        Invite.redeemed_at.is_(None),
+        Invite.revoked_at.is_(None),
+        Invite.expires_at > utc_now(),
+    )
     old = select(Session).where(
         Session.state.in_([SessionState.CREATED, SessionState.WAITING]),
-        Session.created_at < utc_now() - UNSTARTED_LIFE,
+        func.coalesce(Session.appointment_at, Session.created_at) < utc_now() - UNSTARTED_LIFE,
+        ~Session.invites.any(still_open),
     )
     return list(await db.scalars(old if only_reads(db) else old.with_for_update()))
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel
 from sqlalchemy import select
@@ -55,6 +55,8 @@ class MeasurementsView(BaseModel):
 
 
 class SessionView(BaseModel):
+    """As the family sees it."""
+
     id: str
     short_id: str
     state: SessionState
@@ -62,9 +64,15 @@ class SessionView(BaseModel):
     created_at: datetime
     live_at: datetime | None
     ended_at: datetime | None
-    patient: PatientSeenByPractitioner | PatientView
+    patient: PatientView
     agent: AgentView
     measurements: MeasurementsView
+
+
+class SessionSeenByPractitioner(SessionView):
+    label: str | None  # the practitioner's own words: never shown to the family, nor to LiveKit
+    appointment_at: datetime | None
+    patient: PatientSeenByPractitioner
 
 
 class Views:
@@ -73,10 +81,41 @@ class Views:
         self._agent_state = agent_state
 
     def of(self, session: Session, role: Role) -> SessionView:
+        return self.for_family(session) if role is Role.PATIENT else self.for_practitioner(session)
+
+    def for_family(self, session: Session) -> SessionView:
+        return SessionView(
+            patient=PatientView(**_patient_facts(session.patient)), **self._facts(session)
+        )
+
+    def for_practitioner(self, session: Session) -> SessionSeenByPractitioner:
+        patient = session.patient
+        return SessionSeenByPractitioner(
+            label=session.label,
+            appointment_at=session.appointment_at,
+            patient=PatientSeenByPractitioner(identity=patient.identity, **_patient_facts(patient)),
+            **self._facts(session),
+        )
+
+    def _facts(self, session: Session) -> dict[str, Any]:
+        """What everybody is shown."""
         agent = self._agent_state(session.id)
         if session.state is not SessionState.LIVE:
             agent = "none"
-        return view_of(session, agent, role, kept=is_kept(self._data, session.id))
+        return {
+            "id": session.id,
+            "short_id": session.id[:4],
+            "state": session.state,
+            "sample": session.sample,
+            "created_at": session.created_at,
+            "live_at": session.live_at,
+            "ended_at": session.ended_at,
+            "agent": AgentView(state=agent),
+            "measurements": MeasurementsView(
+                being_kept=keeping_of(session.patient) and agent == "analysing",
+                kept=is_kept(self._data, session.id),
+            ),
+        }
 
 
 async def shown(db: Transaction, session_id: str, views: Views) -> Shown | None:
@@ -96,32 +135,13 @@ async def shown(db: Transaction, session_id: str, views: Views) -> Shown | None:
     )
 
 
-def view_of(session: Session, agent: AgentState, role: Role, *, kept: bool) -> SessionView:
-    keeping = keeping_of(session.patient)
-    return SessionView(
-        id=session.id,
-        short_id=session.id[:4],
-        state=session.state,
-        sample=session.sample,
-        created_at=session.created_at,
-        live_at=session.live_at,
-        ended_at=session.ended_at,
-        patient=_patient_view(session.patient, role),
-        agent=AgentView(state=agent),
-        measurements=MeasurementsView(being_kept=keeping and agent == "analysing", kept=kept),
-    )
-
-
-def _patient_view(patient: Seat, role: Role) -> PatientView:
-    view = PatientView(
-        state=_patient_state(patient),
-        analysis=analysis_of(patient),
-        keeping=keeping_of(patient),
-        consent=_consent_view(patient),
-    )
-    if role is Role.PATIENT:
-        return view
-    return PatientSeenByPractitioner(identity=patient.identity, **view.model_dump())
+def _patient_facts(patient: Seat) -> dict[str, Any]:
+    return {
+        "state": _patient_state(patient),
+        "analysis": analysis_of(patient),
+        "keeping": keeping_of(patient),
+        "consent": _consent_view(patient),
+    }
 
 
 def _consent_view(patient: Seat) -> ConsentView:

@@ -1,6 +1,7 @@
 """The stack's own practitioner: opens sessions and admits the sample patient, over HTTP."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
@@ -48,11 +49,21 @@ class Practitioner:
 
     async def end_samples_left_over(self) -> None:
         """A stack that was killed could not end its sample session."""
-        answer = await self._http.get("/api/v1/sessions")
-        answer.raise_for_status()
-        for session in answer.json()["sessions"]:
+        async for session in self._sessions():
             if session["sample"] and session["state"] not in ("ended", "expired"):
                 await self.end(session["id"])
+
+    async def _sessions(self) -> AsyncIterator[Session]:
+        after: dict[str, str] = {}
+        while True:
+            answer = await self._http.get("/api/v1/sessions", params=after)
+            answer.raise_for_status()
+            page = answer.json()
+            for session in page["sessions"]:
+                yield session
+            if page["next"] is None:
+                return
+            after = {"after": page["next"]}
 
     async def _post(self, path: str, body: dict[str, object]) -> Session:
         answer = await self._http.post(path, json=body)

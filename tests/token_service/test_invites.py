@@ -1,18 +1,19 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from service_fixtures import RunningService
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from token_service.database import utc_now
 from token_service.invites import CODE_TRIES
-from token_service.models import Invite, Seat
+from token_service.models import Invite, Seat, Session
 from token_service.secret_values import CODE_ALPHABET, ShortCode, digest
 from token_service.service import FAILURES, failure_limit
+from token_service.sessions import unstarted_too_long
 
 pytestmark = pytest.mark.unit
 
@@ -197,3 +198,76 @@ def test_punctuation_that_sticks_to_a_link_or_code_is_not_part_of_it(
     assert redeem(service, secret=secret_of(invite) + after)[0] == 201
     other = practitioner.invite(practitioner.create())
     assert redeem(service, code=other["short_code"] + after)[0] == 201
+
+
+def test_opening_an_invitation_uses_nothing_up(
+    service: RunningService, invite: dict[str, Any]
+) -> None:
+    secret = secret_of(invite)
+    for _ in range(3):  # a mail application's own browser, a preview, then another browser
+        seen = service.client().post("/api/v1/invites/peek", json={"secret": f"{secret}."})
+        assert seen.status_code == 200
+        assert seen.json() == {"expires_at": invite["expires_at"]}
+    assert redeem(service, secret=secret)[0] == 201
+    seen = service.client().post("/api/v1/invites/peek", json={"secret": secret})
+    assert (seen.status_code, seen.json()["type"]) == (409, "/problems/invite-used")
+
+
+def test_a_peek_finds_no_invitation_that_is_unknown_revoked_or_over(
+    service: RunningService,
+) -> None:
+    practitioner = service.practitioner()
+    session = practitioner.create()
+    revoked, newer = practitioner.invite(session), practitioner.invite(session)
+
+    def peek(secret: str) -> int:
+        return service.client().post("/api/v1/invites/peek", json={"secret": secret}).status_code
+
+    assert peek("x" * 43) == 404
+    assert peek(secret_of(revoked)) == 410
+    assert peek(secret_of(newer)) == 200
+    practitioner.end(session)
+    assert peek(secret_of(newer)) == 410
+
+
+def test_an_invitation_lives_until_its_appointments_day_is_over(service: RunningService) -> None:
+    practitioner = service.practitioner()
+    at = utc_now() + timedelta(days=20)
+    made = practitioner.client.post("/api/v1/sessions", json={"appointment_at": at.isoformat()})
+    until = practitioner.invite(made.json()["id"])["expires_at"]
+    assert datetime.fromisoformat(until) == at + timedelta(hours=24)
+
+
+def test_a_practitioner_says_how_long_an_invitation_lives(service: RunningService) -> None:
+    practitioner = service.practitioner()
+    path = f"/api/v1/sessions/{practitioner.create()}/invites"
+
+    def invite_until(until: datetime) -> Any:
+        return practitioner.client.post(path, json={"expires_at": until.isoformat()})
+
+    wanted = utc_now() + timedelta(days=30)
+    assert datetime.fromisoformat(invite_until(wanted).json()["expires_at"]) == wanted
+    for wrong in (timedelta(days=93), timedelta(minutes=1), timedelta(days=-1)):
+        refused = invite_until(utc_now() + wrong)
+        assert (refused.status_code, refused.json()["type"]) == (422, "/problems/wrong-expiry")
+
+
+def test_a_session_waits_for_its_appointment_and_for_its_open_invitation(
+    service: RunningService,
+) -> None:
+    practitioner = service.practitioner()
+    forgotten, invited, planned = (practitioner.create() for _ in range(3))
+    later = (utc_now() + timedelta(days=20)).isoformat()
+    path = f"/api/v1/sessions/{invited}/invites"
+    practitioner.client.post(path, json={"expires_at": later}).raise_for_status()
+    path = f"/api/v1/sessions/{planned}"
+    practitioner.client.patch(path, json={"appointment_at": later}).raise_for_status()
+
+    async def unstarted_after_eight_days(db: AsyncSession) -> set[str]:
+        made = update(Session).where(Session.id.in_([forgotten, invited, planned]))
+        await db.execute(made.values(created_at=utc_now() - timedelta(days=8)))
+        return {session.id for session in await unstarted_too_long(db)}
+
+    assert service.in_database(unstarted_after_eight_days) & {forgotten, invited, planned} == {
+        forgotten
+    }

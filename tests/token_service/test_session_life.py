@@ -58,6 +58,7 @@ def test_the_patient_is_not_shown_identities(service: RunningService) -> None:
     theirs = practitioner.show(session)
     assert "identity" not in mine["patient"]
     assert len(theirs["patient"].pop("identity")) == 32
+    assert {theirs.pop("label"), theirs.pop("appointment_at")} == {None}
     assert mine == theirs
 
 

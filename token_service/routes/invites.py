@@ -4,14 +4,21 @@ from datetime import datetime
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, StringConstraints, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from agent.http.problems import Problem
 from token_service import audit, callers, invites, seats, sessions
 from token_service.database import Transaction
 from token_service.invites import NewInvite, TypedCode
 from token_service.models import Invite
-from token_service.requests import Body, Nothing
+from token_service.requests import Body
 from token_service.routes.counted import COUNTED
 from token_service.service import Running, Service, SessionId, address_of
 
@@ -27,15 +34,40 @@ class InviteView(BaseModel):
     expires_at: datetime
 
 
-class Redemption(Body):
-    secret: Annotated[str, StringConstraints(min_length=1, max_length=128)] | None = None
-    code: Annotated[str, StringConstraints(min_length=1, max_length=16)] | None = None
+class Invitation(Body):
+    expires_at: Annotated[AwareDatetime, Field(strict=False)] | None = None
 
-    @field_validator("secret", "code")
-    @classmethod
-    def _without_what_surrounds_it(cls, given: str | None) -> str | None:
-        """A link in a sentence takes the full stop along, and brackets and quotes, too."""
-        return given and (given.strip(SURROUNDING) or given)
+
+def without_what_surrounds_it(given: str) -> str:
+    """A link in a sentence takes the full stop along, and brackets and quotes, too."""
+    return given.strip(SURROUNDING) or given
+
+
+Secret = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=128),
+    AfterValidator(without_what_surrounds_it),
+]
+
+
+class Peek(Body):
+    secret: Secret
+
+
+class OpenInvitation(BaseModel):
+    expires_at: datetime
+
+
+class Redemption(Body):
+    secret: Secret | None = None
+    code: (
+        Annotated[
+            str,
+            StringConstraints(min_length=1, max_length=16),
+            AfterValidator(without_what_surrounds_it),
+        ]
+        | None
+    ) = None
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
@@ -51,9 +83,10 @@ class Seated(BaseModel):
 
 @router.post("/sessions/{session_id}/invites", status_code=201, dependencies=COUNTED)
 async def invite(
-    session_id: SessionId, _: Nothing, request: Request, service: Running
+    session_id: SessionId, wanted: Invitation, request: Request, service: Running
 ) -> InviteView:
-    made = await _invite(session_id, request, service)
+    """The one before is revoked."""
+    made = await _invite(session_id, wanted.expires_at, request, service)
     service.changed(session_id)
     return InviteView(
         link=f"{request.base_url}p#{made.secret}",
@@ -61,6 +94,19 @@ async def invite(
         short_code_expires_at=made.code_expires_at,
         expires_at=made.expires_at,
     )
+
+
+@router.post("/invites/peek")
+async def peek(given: Peek, service: Running) -> OpenInvitation:
+    """Uses nothing up: a link may be opened again and again, wherever, before it is redeemed."""
+    async with service.database.read() as db:
+        found = await invites.find_by_secret(db, given.secret)
+        if found is None:
+            raise invites.unknown()
+        if refusal := invites.refusal(found, by_code=False):
+            raise refusal
+        sessions.refuse_if_over(await sessions.find(db, found.session_id))
+        return OpenInvitation(expires_at=found.expires_at)
 
 
 @router.post("/invites/redeem", status_code=201)
@@ -78,9 +124,14 @@ async def redeem(given: Redemption, request: Request, service: Running) -> Seate
     return outcome
 
 
-async def _invite(session_id: str, request: Request, service: Service) -> NewInvite:
+async def _invite(
+    session_id: str, wanted: datetime | None, request: Request, service: Service
+) -> NewInvite:
+    async with service.database.read() as db:
+        caller = await callers.practitioner(db, request, session_id)
+        expires_at = invites.life_of(caller.session, wanted)
     while True:
-        made = await NewInvite.make()
+        made = await NewInvite.make(expires_at)
         async with service.database.begin() as db:
             session, by = await callers.acting(db, request, session_id)
             if await invites.invite(db, session, made):
