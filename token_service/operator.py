@@ -1,5 +1,6 @@
 """What the command line does with the database and the session folders, without the service."""
 
+import asyncio
 import json
 import re
 import shutil
@@ -19,7 +20,7 @@ from agent.record.folder import (
     read_session_json,
 )
 from token_service import audit, development_sign_in, sessions
-from token_service.database import Transaction, open_database
+from token_service.database import Transaction, database_path, open_database
 from token_service.models import AuditEntry, Consent, Seat, Session, SessionState
 
 SESSION_ID = re.compile(r"[0-9a-f]{32}")
@@ -101,6 +102,17 @@ async def delete(data: Path, session_id: str) -> None:
         if session is not None:
             await db.delete(session)
         audit.record_by(db, audit.OPERATOR, "deleted", session_id)
+
+
+def audit_look(data: Path, folder: Path, action: str) -> None:
+    """Whoever replays or exports a session that the service keeps here stands in its audit."""
+    if database_path(data).exists() and folder.absolute() == _folder(data, folder.name).absolute():
+        asyncio.run(_audit_look(data, folder.name, action))
+
+
+async def _audit_look(data: Path, session_id: str, action: str) -> None:
+    async with open_database(data) as database, database.begin() as db:
+        audit.record_by(db, audit.OPERATOR, action, session_id)
 
 
 async def sign_in_link(data: Path, host: str, port: int, session_id: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated, NoReturn
 
@@ -38,6 +39,9 @@ def _say_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+PRIVATE = 0o077  # what is written here is about children: nobody else may read it
+
+
 @app.callback()
 def options(
     version: Annotated[
@@ -51,6 +55,7 @@ def options(
     ] = False,
 ) -> None:
     """Of the command itself."""
+    os.umask(PRIVATE)
 
 
 COMMANDS = (

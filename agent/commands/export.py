@@ -31,8 +31,10 @@ def export(
     from agent.export.tables import Format, export_runs
     from agent.record.folder import find_session
     from agent.record.run import lost_parts, read_runs
+    from token_service.operator import audit_look
 
     folder = find_session(session, data)
+    audit_look(data, folder, f"exported_{to.value}")
     runs = read_runs(folder)
     with frames_bar(folder.name, "rows") as show:
         tables = export_runs(runs, Format(to.value), output or folder, show)

@@ -26,8 +26,10 @@ def replay(
     from agent.record.folder import find_session
     from agent.replay.serving import serve_replay
     from agent.settings import read_settings
+    from token_service.operator import audit_look
 
     folder = find_session(session, data)
+    audit_look(data, folder, "replayed")
     with contextlib.suppress(KeyboardInterrupt):
         serve_replay(
             folder, video, pages=read_settings().web, open_browser=open_browser, say=typer.echo

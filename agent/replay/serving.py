@@ -5,12 +5,14 @@ from __future__ import annotations
 import socket
 import webbrowser
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import uvicorn
 
 from agent.errors import CannotReplay
 from agent.replay.app import Replay, build_app
+from agent.replay.private_page import redirecting_to
 from agent.replay.ticket import Ticket
 
 LOOPBACK = "127.0.0.1"
@@ -28,13 +30,14 @@ def serve_replay(
     if video is not None and not replay.is_same_video:
         say(f"note: {video.name} is not known to show this session: the overlays may not fit it")
     ticket = Ticket()
-    with socket.create_server((LOOPBACK, 0)) as listener:
+    with ExitStack() as until_it_ends:
+        listener = until_it_ends.enter_context(socket.create_server((LOOPBACK, 0)))
         port = listener.getsockname()[1]
         link = f"http://{LOOPBACK}:{port}/replay#{ticket.token}"
         say(f"replay: {link}")
         say("the link works once; Ctrl-C ends the replay")
         if open_browser:
-            webbrowser.open(link)
+            webbrowser.open(until_it_ends.enter_context(redirecting_to(link)))
         app = build_app(replay, ticket, pages, port)
         config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
         uvicorn.Server(config).run(sockets=[listener])

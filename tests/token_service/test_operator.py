@@ -4,10 +4,13 @@ import json
 
 import pytest
 import typer
+from kept_sessions import keep_live_run
 from service_fixtures import RunningService, admitted
+from synthetic import film
 from typer.testing import CliRunner, Result
 
 from agent.commands import sessions
+from agent.commands.export import export
 from agent.errors import EpedicareError, NoSuchSession, StillLive
 
 pytestmark = pytest.mark.unit
@@ -16,6 +19,7 @@ pytestmark = pytest.mark.unit
 def epedicare(service: RunningService, *arguments: str) -> Result:
     commands = typer.Typer()
     commands.add_typer(sessions.app, name="sessions")
+    commands.command("export")(export)
     commands.command("sign-in-link")(sessions.sign_in_link)
     environment = {"EPEDICARE_DATA": str(service.settings.data)}
     return CliRunner().invoke(commands, arguments, env=environment)
@@ -73,3 +77,12 @@ def test_a_sign_in_link_made_beside_the_service_works(service: RunningService) -
     assert page == f"{service.url}/practitioner/sessions/{'5' * 32}"
     client = service.client()
     assert client.post("/api/v1/sign-in", json={"secret": secret}).status_code == 204
+
+
+def test_an_export_is_audited(service: RunningService) -> None:
+    _, patient = admitted(service)
+    folder = service.settings.data / "sessions" / patient.session
+    keep_live_run(folder, film(1))
+    assert epedicare(service, "export", patient.session, "--to", "csv").exit_code == 0
+    newest = service.audit(patient.session)[-1]
+    assert (newest.role, newest.action) == ("operator", "exported_csv")
