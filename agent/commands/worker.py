@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from agent.livekit_access import LiveKitAccess, given_livekit
 from agent.room.fork_server import start_early
 from agent.room.worker_settings import WorkerSettings
 
@@ -59,7 +60,9 @@ def worker(
         )
     from agent.settings import read_settings
 
-    os.environ |= _livekit_to_serve()
+    access = _livekit_to_serve()
+    for name in access.environment():  # job processes are forked with what stands there now
+        os.environ.pop(name, None)
     given = read_settings()
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -80,13 +83,11 @@ def worker(
 
     from agent.room.worker import run_worker
 
-    asyncio.run(run_worker(settings))
+    asyncio.run(run_worker(settings, access))
 
 
-def _livekit_to_serve() -> dict[str, str]:
-    from agent.livekit_access import given_livekit
-
+def _livekit_to_serve() -> LiveKitAccess:
     access = given_livekit()
     if access is None:
         raise typer.BadParameter("LIVEKIT_URL is not set; it says which LiveKit server to serve")
-    return access.environment()
+    return access

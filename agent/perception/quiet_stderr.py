@@ -6,7 +6,6 @@ import contextlib
 import logging
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 
 log = logging.getLogger(__name__)
@@ -17,7 +16,8 @@ def quiet_stderr() -> Iterator[None]:
     """Sends what libraries write to the process's standard error to the debug log."""
     sys.stderr.flush()
     kept = os.dup(2)
-    with tempfile.TemporaryFile() as file:
+    # In memory: where jobs run, nothing may be written to a folder for temporary files.
+    with os.fdopen(os.memfd_create("stderr"), "w+b") as file:
         os.dup2(file.fileno(), 2)
         try:
             yield

@@ -1,4 +1,8 @@
-"""One room's job, in a process of its own: accepted hidden, started warm."""
+"""One room's job, in a process of its own: accepted hidden, confined, started warm.
+
+It holds its room's token and no key of the server: what needs one is asked before, by the worker's
+process that takes the job.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +12,21 @@ import os
 import sys
 from pathlib import Path
 
+import aiohttp
 from livekit import api
 from livekit.agents import AutoSubscribe, JobContext, JobProcess, JobRequest
 from livekit.protocol.agent import Job
 
 from agent.contract import AgentState, Attribute, agent_identity
 from agent.errors import NotOurRoom
+from agent.livekit_access import LiveKitAccess
 from agent.perception.perception import Perception
+from agent.record.provenance import code_version
 from agent.room.assignment import Assignment
 from agent.room.capacity import AnalysisSlots
+from agent.room.confinement import confine
 from agent.room.consultation import Consultation
-from models.bundles import ModelBundles
+from models.bundles import ModelBundles, bundles_folder
 
 logger = logging.getLogger(__name__)
 
@@ -29,11 +37,55 @@ GIL_SWITCH_INTERVAL_S = 0.0005  # a landmarker's thread must not wait 5 ms for t
 def prepare_process(process: JobProcess) -> None:
     """Build the landmarkers before a job comes, so that it starts warm."""
     sys.setswitchinterval(GIL_SWITCH_INTERVAL_S)
-    process.userdata["perception"] = Perception(ModelBundles.verified(), live=True)
+    bundles = bundles_folder()
+    code_version()  # remembered: checkout and settings are out of reach afterwards
+    confine(Path(os.environ["EPEDICARE_DATA"]), bundles)
+    process.userdata["perception"] = Perception(ModelBundles.verified(bundles), live=True)
 
 
-async def accept_hidden(request: JobRequest) -> None:
-    """A fixed identity: two agents can never be in one room."""
+class HiddenAcceptance:
+    """Takes jobs under a fixed identity: two agents can never be in one room."""
+
+    def __init__(self, access: LiveKitAccess) -> None:
+        self._access = access
+
+    async def __call__(self, request: JobRequest) -> None:
+        if await self._another_agent_works(request.room.name):
+            logger.warning("room not analysed: another agent works in it")
+            await request.reject()
+            return
+        await _accept(request)
+
+    async def _another_agent_works(self, room: str) -> bool:
+        """Joining under its identity would put the other one out, and LiveKit would end this job.
+
+        When LiveKit does not answer, nobody knows: the service calls again if nobody beats.
+        """
+        try:
+            beat = await self._beat_in(room)
+            if beat is None:
+                return False
+            await asyncio.sleep(BEAT_PATIENCE_S)
+            return await self._beat_in(room) not in (None, beat)
+        except (aiohttp.ClientError, api.TwirpError, TimeoutError) as error:
+            logger.warning("LiveKit does not say who is in the room: %s", type(error).__name__)
+            return False
+
+    async def _beat_in(self, room: str) -> str | None:
+        url, key, secret = self._access.url, self._access.api_key, self._access.api_secret
+        async with api.LiveKitAPI(url, key, secret) as livekit:
+            there = await livekit.room.list_participants(api.ListParticipantsRequest(room=room))
+        return next(
+            (
+                p.attributes[Attribute.BEAT]
+                for p in there.participants
+                if p.identity == agent_identity(room)
+            ),
+            None,
+        )
+
+
+async def _accept(request: JobRequest) -> None:
     await request.accept(
         name="analysis",
         identity=agent_identity(request.room.name),
@@ -61,10 +113,6 @@ async def analyse_room(context: JobContext) -> None:
         logger.error("room not analysed: %s", error)
         context.shutdown(reason="not our room")
         return
-    if await _another_agent_works(context):
-        logger.warning("room not analysed: another agent works in it")
-        context.shutdown(reason="another agent works here")
-        return
     await context.connect(auto_subscribe=AutoSubscribe.SUBSCRIBE_NONE)
     data = Path(os.environ["EPEDICARE_DATA"])
     consultation = Consultation(
@@ -77,24 +125,6 @@ async def analyse_room(context: JobContext) -> None:
     )
     context.add_shutdown_callback(consultation.aclose)
     consultation.start()
-
-
-async def _another_agent_works(context: JobContext) -> bool:
-    """Joining under its identity would put the other one out, and LiveKit would end this job."""
-    beat = await _beat_in_room(context)
-    if beat is None:
-        return False
-    await asyncio.sleep(BEAT_PATIENCE_S)
-    return await _beat_in_room(context) not in (None, beat)
-
-
-async def _beat_in_room(context: JobContext) -> str | None:
-    request = api.ListParticipantsRequest(room=context.job.room.name)
-    identity = agent_identity(context.job.room.name)
-    for participant in (await context.api.room.list_participants(request)).participants:
-        if participant.identity == identity:
-            return participant.attributes[Attribute.BEAT]
-    return None
 
 
 def _assignment(job: Job) -> Assignment:

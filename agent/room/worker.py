@@ -10,8 +10,9 @@ import signal
 from livekit.agents import AgentServer, WorkerPermissions
 
 from agent.contract import AGENT_NAME
+from agent.livekit_access import LiveKitAccess
 from agent.room.fork_server import PRELOADED
-from agent.room.job import accept_hidden, analyse_room, prepare_process
+from agent.room.job import HiddenAcceptance, analyse_room, prepare_process
 from agent.room.worker_settings import WorkerSettings
 
 logger = logging.getLogger(__name__)
@@ -24,8 +25,11 @@ JOB_MEMORY_LIMIT_MB = 1500
 SERVER_RETRIES = 1_000_000  # a worker outlives any restart of the server
 
 
-def build_server(settings: WorkerSettings) -> AgentServer:
+def build_server(settings: WorkerSettings, access: LiveKitAccess) -> AgentServer:
     server = AgentServer(
+        ws_url=access.url,
+        api_key=access.api_key,
+        api_secret=access.api_secret,
         # Every room gets its agent, however many open at once: a threshold would turn jobs of a
         # burst away, and LiveKit offers each only once. What the machine cannot analyse is
         # attached and says so (AnalysisSlots).
@@ -53,12 +57,12 @@ def build_server(settings: WorkerSettings) -> AgentServer:
     server.rtc_session(
         analyse_room,
         agent_name="" if settings.automatic_dispatch else AGENT_NAME,
-        on_request=accept_hidden,
+        on_request=HiddenAcceptance(access),
     )
     return server
 
 
-async def run_worker(settings: WorkerSettings) -> None:
+async def run_worker(settings: WorkerSettings, access: LiveKitAccess) -> None:
     """Serve until SIGTERM, which lets running consultations end first, or SIGINT, which does not.
 
     A second signal of either kind stops at once.
@@ -66,7 +70,7 @@ async def run_worker(settings: WorkerSettings) -> None:
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("livekit.agents").setLevel(logging.INFO)
-    server = build_server(settings)
+    server = build_server(settings, access)
     loop = asyncio.get_running_loop()
     drain, stop = asyncio.Event(), asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, lambda: (stop if drain.is_set() else drain).set())
