@@ -12,6 +12,7 @@ import ctypes
 import logging
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,7 +28,7 @@ PATH_BENEATH = 1
 NO_NEW_PRIVILEGES = 38  # prctl(2)
 
 EXECUTE, WRITE_FILE, READ_FILE, READ_FOLDER = (1 << bit for bit in range(4))
-REMOVE_FILE, MAKE_FOLDER, MAKE_FILE = 1 << 5, 1 << 7, 1 << 8
+REMOVE_FOLDER, REMOVE_FILE, MAKE_FOLDER, MAKE_FILE = 1 << 4, 1 << 5, 1 << 7, 1 << 8
 TRUNCATE = 1 << 14
 RIGHTS_OF_VERSION = {1: 1 << 13, 2: 1 << 14, 3: 1 << 15, 4: 1 << 15}  # bits below it are known
 ALL_RIGHTS = 1 << 16
@@ -75,15 +76,17 @@ def confine(data: Path) -> bool:
         _allow(libc, ruleset, path, rights & handled)
     _checked(libc.syscall(RESTRICT_SELF, ruleset, 0))
     os.close(ruleset)
+    tempfile.tempdir = str(data / "scratch")
     return True
 
 
 def _left(data: Path) -> Iterator[tuple[Path, int]]:
-    sessions, slots = data / "sessions", data / "slots"
-    for folder in (sessions, slots):
+    sessions, slots, scratch = data / "sessions", data / "slots", data / "scratch"
+    for folder in (sessions, slots, scratch):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     yield sessions, ADD
     yield slots, ADD | READ_FILE
+    yield scratch, ADD | REMOVE_FOLDER  # LiveKit's jobs make a temporary folder each
     for program in ("/usr", "/lib", "/lib64", sys.prefix, sys.base_prefix):
         yield Path(program), RUN
     for package in (agent, models):
