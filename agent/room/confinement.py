@@ -18,7 +18,6 @@ from pathlib import Path
 
 import agent
 import models
-from models.bundles import bundles_folder
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +58,7 @@ class _PathBeneath(ctypes.Structure):
     _fields_ = (("allowed_access", ctypes.c_uint64), ("parent_fd", ctypes.c_int32))
 
 
-def confine(data: Path) -> bool:
+def confine(data: Path, bundles: Path) -> bool:
     """Of this process, for good. Call it before other threads start: they keep what they had."""
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)
@@ -72,7 +71,7 @@ def confine(data: Path) -> bool:
     rules = _Ruleset(handled, 0, scoped)
     # An older kernel knows fewer fields; those it does not know are 0.
     ruleset = _checked(libc.syscall(CREATE_RULESET, ctypes.byref(rules), _size(version), 0))
-    for path, rights in _left(data):
+    for path, rights in _left(data, bundles):
         _allow(libc, ruleset, path, rights & handled)
     _checked(libc.syscall(RESTRICT_SELF, ruleset, 0))
     os.close(ruleset)
@@ -80,7 +79,7 @@ def confine(data: Path) -> bool:
     return True
 
 
-def _left(data: Path) -> Iterator[tuple[Path, int]]:
+def _left(data: Path, bundles: Path) -> Iterator[tuple[Path, int]]:
     sessions, slots, scratch = data / "sessions", data / "slots", data / "scratch"
     for folder in (sessions, slots, scratch):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -91,7 +90,7 @@ def _left(data: Path) -> Iterator[tuple[Path, int]]:
         yield Path(program), RUN
     for package in (agent, models):
         yield Path(package.__path__[0]), READ
-    yield bundles_folder(), READ
+    yield bundles, READ
     for facts in ("/etc", "/sys", "/proc/self", "/run/systemd/resolve", *MACHINE):
         yield Path(facts), READ
     for device in ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom"):

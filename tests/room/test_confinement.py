@@ -19,9 +19,10 @@ from agent.record import SessionLog, describe_run, session_folder
 from agent.room.capacity import AnalysisSlots
 from agent.room.confinement import confine
 from agent.wire.registry import encode_registry
+from models.bundles import bundles_folder
 
 own, data, secrets = sys.argv[1], Path(sys.argv[2]), sys.argv[3:]
-if not confine(data):
+if not confine(data, bundles_folder()):
     sys.exit(77)
 for secret in secrets:
     try:
