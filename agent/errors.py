@@ -11,7 +11,7 @@ EpedicareError
 ├── UnknownKind, OtherVideo, CannotWriteReport           validation
 ├── CannotExport                                         export
 ├── CannotReplay                                         replay
-├── NotOurRoom                                           the room's agent
+├── NotOurRoom, CommandRefused                           the room's agent
 ├── CannotStart, NotPlayable, SessionOver                `make run`
 │   └── BadConfiguration                                 settings
 ├── DatabaseUnusable, StillLive                          the token service
@@ -40,6 +40,10 @@ class PackageUnavailable(EpedicareError):
 
 class FrameRejected(EpedicareError):
     """A frame cannot be analysed: it is not an RGB picture of a usable size."""
+
+
+class CommandRefused(EpedicareError):
+    """Nothing would take what a practitioner asked for."""
 
 
 class CatalogueError(EpedicareError):

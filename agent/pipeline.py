@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from google.protobuf.message import Message
 
 from agent.measures.analyser import Analyser
-from agent.observation import Observation
+from agent.observation import Mark, Observation
 from agent.overlay import OverlayFilter
 from agent.wire.encoder import Encoder
 from agent.wire.generated import analysis_pb2 as pb
@@ -70,9 +70,11 @@ class ResultStream:
             events=tuple(self._encoder.event(event, timing) for event in analysis.events),
         )
 
-    def finish(self, ended: str, timing: pb.Timing | None = None) -> Ending:
+    def finish(
+        self, ended: str, timing: pb.Timing | None = None, marks: Sequence[Mark] = ()
+    ) -> Ending:
         """Nothing may be processed after."""
-        window = self._encoder.window(self._analyser.finish(), timing)
+        window = self._encoder.window(self._analyser.finish(marks), timing)
         events = tuple(self._encoder.event(e, timing) for e in self._analyser.closing_events)
         summary = pb.Summary(
             origin=window.origin,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import compress
 from statistics import fmean
 from types import MappingProxyType
@@ -181,9 +181,14 @@ class Analyser:
         values = self._sample_all()
         return Analysis(values, windows, scene.events.drain(), scene.matrix)
 
-    def finish(self) -> Window:
-        """The session's summary. What was still going on is ended in closing_events."""
+    def finish(self, marks: Sequence[Mark] = ()) -> Window:
+        """The session's summary. What was still going on is ended in closing_events.
+
+        Marks that no frame came for are counted from the last one, mostly to after it.
+        """
         scene = self._scene
+        for mark in marks:
+            self._obey(mark)
         scene.interruption = reasons.SESSION_ENDED
         self._each("reset")
         self.closing_events = scene.events.drain()
@@ -205,7 +210,7 @@ class Analyser:
 
     def _obey(self, command: Command) -> None:
         if isinstance(command, Mark):
-            t_ms = self._scene.t_ms
+            t_ms = max(0, self._scene.t_ms - command.ago_ms)
             self._scene.events.add(MARK, t_ms, offset_ms=t_ms, label=command.label)
             return
         if isinstance(command, SetBaseline):

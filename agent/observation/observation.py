@@ -125,6 +125,7 @@ class SelectPerson:
 @dataclass(frozen=True, slots=True)
 class Mark:
     label: str
+    ago_ms: int = 0  # before this frame: when its key was pressed
 
 
 Command = SetBaseline | SelectPerson | Mark

@@ -194,6 +194,7 @@ class Consultation:
         await asyncio.shield(self._closing)
 
     async def _close(self, reason: str) -> None:
+        self._analysis.refuse_commands()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -9,13 +9,15 @@ from __future__ import annotations
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
 import numpy as np
 
-from agent.errors import FrameRejected
-from agent.observation import Command, Frame, Observation, Rates, Receipt
+from agent.errors import CommandRefused, FrameRejected
+from agent.observation import Command, Frame, Mark, Observation, Rates, Receipt
 from agent.perception.perception import Perception
 from agent.pipeline import Results, ResultStream
 from agent.record import SessionLog, describe_run, session_folder
@@ -26,7 +28,7 @@ from agent.wire.registry import encode_registry
 from agent.wire.timing import timing_now
 
 DELAYS_KEPT_S = 5.0
-
+MOST_WAITING = 100  # commands, while no frame comes
 
 RUNS_PER_DISPATCH = 10_000  # one begins with each log and after its end
 
@@ -52,13 +54,27 @@ class LiveAnalysis:
         self._track = 0
         self._assignment = assignment
         self._data = data
-        self._commands: SimpleQueue[Command] = SimpleQueue()
+        self._commands: SimpleQueue[tuple[float, Command]] = SimpleQueue()
+        self._taken: list[tuple[float, Command]] = []  # for a frame that may yet be refused
+        self._ended = False
+        self._latest_s = time.monotonic()  # when the latest frame came, or the run began
         self._delays_ms: deque[tuple[float, float]] = deque()
         self._begin_run()
 
     def command(self, command: Command) -> None:
-        """Takes effect with the next frame, and is logged with it."""
-        self._commands.put(command)
+        """Takes effect with the next frame, and is logged with it.
+
+        Without frames, as in a pause, it waits; the log's end takes the marks that still do.
+        """
+        if self._ended:
+            raise CommandRefused("the analysis has ended")
+        if self._commands.qsize() >= MOST_WAITING:
+            raise CommandRefused("too much is waiting for the next picture")
+        self._commands.put((time.monotonic(), command))
+
+    def refuse_commands(self) -> None:
+        """Nothing would take them any more."""
+        self._ended = True
 
     def analyse(self, frame: Frame) -> Results | None:
         """None for a frame that cannot be analysed, or that the machine has no time for."""
@@ -69,10 +85,12 @@ class LiveAnalysis:
         if not self._perception.wanted(frame):
             return None
         try:
-            with self._perception.observing(frame, self._take_commands()) as observation:
+            commands = self._commands_at(frame.receipt)
+            with self._perception.observing(frame, commands) as observation:
                 results = self._results(observation, frame.receipt)
         except FrameRejected:
             return None
+        self._taken.clear()
         self._keep_delay(frame.receipt)
         return results
 
@@ -107,7 +125,7 @@ class LiveAnalysis:
         log, self.log = self.log, None
         if log is None:
             return ()
-        ending = self._stream.finish(reason, timing_now())
+        ending = self._stream.finish(reason, timing_now(), self._waiting_marks())
         log.write_all(ending.messages, self.t_ms)
         log.close()
         self._begin_run()
@@ -138,10 +156,34 @@ class LiveAnalysis:
         while self._delays_ms[0][0] < now_s - DELAYS_KEPT_S:
             self._delays_ms.popleft()
 
-    def _take_commands(self) -> tuple[Command, ...]:
-        commands = []
-        while True:
-            try:
-                commands.append(self._commands.get_nowait())
-            except Empty:
-                return tuple(commands)
+    def _commands_at(self, receipt: Receipt | None) -> tuple[Command, ...]:
+        """Those that take effect with a frame. A mark belongs to when its key was pressed."""
+        at_s = time.monotonic() if receipt is None else receipt.monotonic_s
+        self._take_commands()
+        self._latest_s = at_s
+        return tuple(
+            replace(command, ago_ms=max(0, command.ago_ms + _ms(at_s - asked_s)))
+            if isinstance(command, Mark)
+            else command
+            for asked_s, command in self._taken
+        )
+
+    def _waiting_marks(self) -> list[Mark]:
+        """That no frame came for, counted back from the latest one."""
+        self._take_commands()
+        marks = [
+            replace(command, ago_ms=command.ago_ms + _ms(self._latest_s - asked_s))
+            for asked_s, command in self._taken
+            if isinstance(command, Mark)
+        ]
+        self._taken.clear()
+        return marks
+
+    def _take_commands(self) -> None:
+        with suppress(Empty):
+            while True:
+                self._taken.append(self._commands.get_nowait())
+
+
+def _ms(seconds: float) -> int:
+    return round(1000 * seconds)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 
 from livekit import rtc
 
 from agent.contract import LONGEST_MARK, Method
+from agent.errors import CommandRefused
 from agent.observation import Mark, SelectPerson, SetBaseline
 from agent.room.live_analysis import LiveAnalysis
 from agent.room.publisher import Publisher
 
 REFUSED = 403
 BAD_PAYLOAD = 400
+NOT_NOW = 409
+LONGEST_AGO_MS = 3_600_000  # an hour
 
 
 def answer_practitioners(room: rtc.Room, publisher: Publisher, analysis: LiveAnalysis) -> None:
@@ -23,7 +27,7 @@ def answer_practitioners(room: rtc.Room, publisher: Publisher, analysis: LiveAna
         analysis.command(SelectPerson(_person(call.payload)))
 
     def mark(call: rtc.RpcInvocationData) -> None:
-        analysis.command(Mark(call.payload[:LONGEST_MARK]))
+        analysis.command(_mark(call.payload))
 
     def snapshot(call: rtc.RpcInvocationData) -> None:
         publisher.snapshot(call.caller_identity)
@@ -46,6 +50,18 @@ def _person(payload: str) -> int:
     return person
 
 
+def _mark(payload: str) -> Mark:
+    request = json.loads(payload)
+    if not isinstance(request, dict):
+        raise ValueError("a mark is an object")
+    label, ago_ms = request.get("label"), request.get("ago_ms")
+    if not isinstance(label, str) or not isinstance(ago_ms, int):
+        raise ValueError("a mark has a label, and says how long ago it was set")
+    if not 0 <= ago_ms <= LONGEST_AGO_MS:
+        raise ValueError("a mark is of the last hour")
+    return Mark(label[:LONGEST_MARK], ago_ms)
+
+
 def _guarded(
     method: Callable[[rtc.RpcInvocationData], None], publisher: Publisher
 ) -> Callable[[rtc.RpcInvocationData], Awaitable[str]]:
@@ -56,6 +72,8 @@ def _guarded(
             method(call)
         except ValueError as error:
             raise rtc.RpcError(BAD_PAYLOAD, "the payload does not fit the method") from error
+        except CommandRefused as error:
+            raise rtc.RpcError(NOT_NOW, str(error)) from error
         return "ok"
 
     return answer

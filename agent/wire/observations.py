@@ -203,8 +203,8 @@ def _encode_command(command: seen.Command) -> pb.Command:
             return pb.Command(set_baseline=pb.SetBaseline())
         case seen.SelectPerson(person=person):
             return pb.Command(select_person=pb.SelectPerson(person=person))
-        case seen.Mark(label=label):
-            return pb.Command(mark=pb.Mark(label=label))
+        case seen.Mark(label=label, ago_ms=ago_ms):
+            return pb.Command(mark=pb.Mark(label=label, ago_ms=ago_ms))
 
 
 def _decode_command(message: pb.Command) -> seen.Command:
@@ -214,6 +214,6 @@ def _decode_command(message: pb.Command) -> seen.Command:
         case "select_person":
             return seen.SelectPerson(message.select_person.person)
         case "mark":
-            return seen.Mark(message.mark.label)
+            return seen.Mark(message.mark.label, message.mark.ago_ms)
         case _:
             raise ValueError("an observation holds a command of an unknown kind")

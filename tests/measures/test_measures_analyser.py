@@ -216,6 +216,15 @@ def test_a_mark_is_an_event_at_its_frame() -> None:
     assert (mark.onset_ms, mark.label) == (2000, "name called")
 
 
+def test_a_mark_is_an_event_at_the_press_of_its_key() -> None:
+    marks = Mark("pressed", 1200), Mark("before the session", 60_000)
+    played = play(film(4, hz=15, body=False, commands={30: marks}))
+    assert [(m.onset_ms, m.label) for m in played.over("mark")] == [
+        (800, "pressed"),
+        (0, "before the session"),
+    ]
+
+
 def test_a_still_photograph_gives_no_event_and_no_movement() -> None:
     """Constant but for a camera's noise."""
     played = play(film(30, hz=24, noise=0.0004, seed=3))

@@ -29,6 +29,8 @@ from models.clips import clips_folder
 
 pytestmark = pytest.mark.livekit
 
+MARK = '{"label": "x", "ago_ms": 0}'
+
 
 def is_whole(frame: pb.FrameResult) -> bool:
     """Whether a face lies inside the picture: the talking clip's chin may be below it."""
@@ -219,7 +221,10 @@ async def test_only_a_practitioner_may_steer_the_agent(consult: Open) -> None:
     call = await consult()
     await call.analysed()
     ask = call.practitioner.room.local_participant.perform_rpc
-    assert await ask(destination_identity=call.agent_identity, method="mark", payload="x") == "ok"
+    assert await ask(destination_identity=call.agent_identity, method="mark", payload=MARK) == "ok"
+    with pytest.raises(rtc.RpcError) as refused:
+        await ask(destination_identity=call.agent_identity, method="mark", payload="x")
+    assert refused.value.code == 400
     for nobody in ("nobody", "-1", "4294967296", "9" * 4_000, ""):
         with pytest.raises(rtc.RpcError) as refused:
             await ask(
@@ -233,7 +238,7 @@ async def test_only_a_practitioner_may_steer_the_agent(consult: Open) -> None:
         await call.patient.room.local_participant.perform_rpc(
             destination_identity=call.agent_identity,
             method="mark",
-            payload="x",
+            payload=MARK,
             response_timeout=2,
         )
 
