@@ -2,193 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 import re
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import Any
-from urllib.error import URLError
 
 import pytest
 from livekit_fixtures import LiveKitServer
 from page_driver import (
-    AXE,
     LAPTOP,
-    PHONE,
-    REPOSITORY,
     axe_violations,
     check_screen,
     chromium,
     complaints_of,
     heading,
     press_by_keyboard,
-    write_camera_clip,
 )
-from playwright.sync_api import Browser, Page, Playwright, Request, expect, sync_playwright
-
-from agent.dev_stack.ports import free_port
-from models.clips import clips_folder
-from token_service import operator
+from page_fixtures import (
+    Practitioner,
+    Service,
+    press,
+    remember_captures,
+    wait_in_line,
+    wait_until_joined,
+    wait_until_nothing_is_captured,
+)
+from playwright.sync_api import Browser, Page, Playwright, Request, expect
 
 pytestmark = pytest.mark.browser
-
-EPEDICARE = Path(sys.executable).with_name("epedicare")
-PAGES = Path(os.environ.get("EPEDICARE_WEB", REPOSITORY / "web" / "dist"))
-CAMERA_CLIP = "WolfgangLanger_Pexels.mp4"
-
-
-@dataclass
-class Service:
-    url: str
-    data: Path
-
-    def sign_in_link(self) -> str:
-        """In a thread: Playwright keeps an event loop in this one."""
-        port = int(self.url.rsplit(":", 1)[1])
-        with ThreadPoolExecutor(1) as thread:
-            making = operator.sign_in_link(self.data, "127.0.0.1", port, None)
-            return thread.submit(asyncio.run, making).result()
-
-
-@pytest.fixture(scope="module")
-def service(
-    livekit_server: LiveKitServer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Service]:
-    assert (PAGES / "index.html").is_file(), "the pages are not built: run `make setup`"
-    port = free_port()
-    data = tmp_path_factory.mktemp("data")
-    environment = {
-        **os.environ,
-        "EPEDICARE_ENV": "development",
-        "EPEDICARE_DATA": str(data),
-        "EPEDICARE_WEB": str(PAGES),
-        "LIVEKIT_URL": livekit_server.url,
-        "LIVEKIT_API_KEY": livekit_server.api_key,
-        "LIVEKIT_API_SECRET": livekit_server.api_secret,
-    }
-    serving = subprocess.Popen([EPEDICARE, "serve", "--port", str(port)], env=environment)
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/health", serving)
-        yield Service(f"http://127.0.0.1:{port}", data)
-    finally:
-        serving.terminate()
-        serving.wait(timeout=10)
-
-
-def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            with urllib.request.urlopen(url, timeout=1):
-                return
-        except (URLError, OSError):
-            time.sleep(0.1)
-    pytest.fail("the service did not start")
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    assert AXE.is_file(), "axe-core is not installed: run `make setup`"
-    with sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    clip = tmp_path_factory.mktemp("camera") / "camera.mjpeg"
-    return write_camera_clip(clips_folder() / CAMERA_CLIP, clip)
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright, camera: Path) -> Iterator[Browser]:
-    with chromium(playwright, camera=camera) as launched:
-        yield launched
-
-
-@dataclass
-class Practitioner:
-    page: Page
-    url: str
-
-    def post(self, path: str) -> Any:
-        answer = self.page.request.post(f"{self.url}/api/v1{path}", data={})
-        assert answer.ok, answer.text()
-        return answer.json()
-
-    def session(self, session_id: str) -> Any:
-        return self.page.request.get(f"{self.url}/api/v1/sessions/{session_id}").json()
-
-    def invite(self) -> tuple[str, Any]:
-        session_id = self.post("/sessions")["id"]
-        return session_id, self.post(f"/sessions/{session_id}/invites")
-
-
-@pytest.fixture(scope="module")
-def practitioner(browser: Browser, service: Service) -> Iterator[Practitioner]:
-    context = browser.new_context(viewport=LAPTOP, locale="fr-FR")
-    page = context.new_page()
-    page.goto(service.sign_in_link())
-    heading(page, "Séances").wait_for()
-    yield Practitioner(page, service.url)
-    context.close()
-
-
-@pytest.fixture
-def family(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport=PHONE, locale="fr-FR", permissions=["camera"])
-    yield context.new_page()
-    context.close()
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name).click()
-
-
-def wait_in_line(page: Page, link: str) -> None:
-    """From the link to the waiting screen, agreeing to everything."""
-    page.goto(link)
-    press(page, "Continuer")
-    press(page, "Oui, j’accepte")
-    heading(page, "Conservation des mesures").wait_for()
-    press(page, "Oui, j’accepte")
-    press(page, "Il est d’accord")
-    press(page, "Tout est prêt")
-    heading(page, "Votre praticien est prévenu").wait_for()
-
-
-def remember_captures(page: Page) -> None:
-    page.add_init_script("""
-        const devices = navigator.mediaDevices, capture = devices.getUserMedia.bind(devices);
-        window.captured = [];
-        devices.getUserMedia = async wanted => {
-            const stream = await capture(wanted);
-            window.captured.push(...stream.getTracks());
-            return stream;
-        };
-    """)
-
-
-def wait_until_nothing_is_captured(page: Page) -> None:
-    page.wait_for_function(
-        "captured.length > 0 && captured.every(track => track.readyState === 'ended')"
-    )
-
-
-def wait_until_joined(practitioner: Practitioner, session_id: str) -> None:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        if practitioner.session(session_id)["patient"]["state"] == "joined":
-            return
-        time.sleep(0.2)
-    pytest.fail("the family never joined the room")
 
 
 def test_the_landing_page_has_two_doors(family: Page, service: Service) -> None:
@@ -271,19 +110,26 @@ def test_the_practitioner_creates_a_session_and_invites(practitioner: Practition
     check_screen(page)
 
 
-def test_a_used_or_unknown_invitation_says_so(
+def test_an_invitation_is_used_up_by_going_on_and_not_by_opening_it(
     practitioner: Practitioner, family: Page, browser: Browser
 ) -> None:
+    """As a mail application's own browser opens it before the family's does."""
     _, invite = practitioner.invite()
-    family.goto(invite["link"])
-    heading(family, "Votre praticien vous invite à une consultation vidéo").wait_for()
+    context = browser.new_context(locale="fr-FR")
+    other_device = context.new_page()
+    for page in (other_device, family, other_device):
+        page.goto("about:blank")
+        page.goto(invite["link"])
+        heading(page, "Votre praticien vous invite à une consultation vidéo").wait_for()
+        assert page.url == invite["link"]
+    press(family, "Continuer")
+    heading(family, "Analyse des mouvements en direct").wait_for()
     assert family.url.endswith("/p")
     family.goto("about:blank")
     family.goto(invite["link"])
     heading(family, "Votre praticien vous invite à une consultation vidéo").wait_for()
-    context = browser.new_context(locale="fr-FR")
-    other_device = context.new_page()
-    other_device.goto(invite["link"])
+    assert family.url.endswith("/p")
+    press(other_device, "Continuer")
     expect(other_device.get_by_text("a déjà servi")).to_be_visible()
     check_screen(other_device)
     other_device.goto("about:blank")

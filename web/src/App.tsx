@@ -1,5 +1,7 @@
 import { lazy, Suspense } from "react";
-import { Route, Routes } from "react-router";
+import { Route, Routes, useLocation } from "react-router";
+import { Guarded } from "./components";
+import { FailedPage } from "./landing/FailedPage";
 import { LandingPage } from "./landing/LandingPage";
 import { LoadingPage } from "./landing/LoadingPage";
 import { NotFoundPage } from "./landing/NotFoundPage";
@@ -10,16 +12,19 @@ const SessionPage = lazy(() => import("./practitioner/SessionPage"));
 const ReplayPage = lazy(() => import("./replay/ReplayPage"));
 
 export function App() {
+  const { pathname } = useLocation();
   return (
-    <Suspense fallback={<LoadingPage />}>
-      <Routes>
-        <Route path="/" element={<LandingPage />} />
-        <Route path="/p" element={<PatientPage />} />
-        <Route path="/practitioner" element={<SessionsPage />} />
-        <Route path="/practitioner/sessions/:id" element={<SessionPage />} />
-        <Route path="/replay" element={<ReplayPage />} />
-        <Route path="*" element={<NotFoundPage />} />
-      </Routes>
-    </Suspense>
+    <Guarded key={pathname} fallback={<FailedPage />}>
+      <Suspense fallback={<LoadingPage />}>
+        <Routes>
+          <Route path="/" element={<LandingPage />} />
+          <Route path="/p" element={<PatientPage />} />
+          <Route path="/practitioner" element={<SessionsPage />} />
+          <Route path="/practitioner/sessions/:id" element={<SessionPage />} />
+          <Route path="/replay" element={<ReplayPage />} />
+          <Route path="*" element={<NotFoundPage />} />
+        </Routes>
+      </Suspense>
+    </Guarded>
   );
 }

@@ -14,3 +14,25 @@ test("an aborted sleep ends at once", async () => {
   stop.abort();
   await sleeping;
 });
+
+test("a sleep that ends leaves nothing on the signal", async () => {
+  const stop = new AbortController();
+  const listening = new Set<unknown>();
+  const { signal } = stop;
+  const add = signal.addEventListener.bind(signal);
+  const remove = signal.removeEventListener.bind(signal);
+  signal.addEventListener = (...given: Parameters<typeof add>) => {
+    listening.add(given[1]);
+    add(...given);
+  };
+  signal.removeEventListener = (...given: Parameters<typeof remove>) => {
+    listening.delete(given[1]);
+    remove(...given);
+  };
+  await sleep(0.001, signal);
+  expect(listening.size).toBe(0);
+});
+
+test("a signal that has aborted already lets nobody sleep", async () => {
+  await sleep(3600, AbortSignal.abort());
+});

@@ -1,3 +1,4 @@
+import { Deadline } from "./abort";
 import { refusalOf, Unreachable } from "./errors";
 import type {
   AnalysisAnswer,
@@ -7,6 +8,7 @@ import type {
   JoinToken,
   Seat,
   Session,
+  SessionPage,
 } from "./types";
 
 const TIMEOUT_MS = 10_000;
@@ -34,18 +36,26 @@ export class Api {
 
   createSession = () =>
     this.call<Session>("/sessions", { method: "POST", body: { sample: false } });
-  sessions = async () => (await this.call<{ sessions: Session[] }>("/sessions")).sessions;
+  /** Newest first, a page at a time; after: what the page before called next. */
+  sessions = (after?: string) =>
+    this.call<SessionPage>(`/sessions${after ? `?after=${encodeURIComponent(after)}` : ""}`);
   session = (id: string) => this.call<Session>(`/sessions/${id}`);
   invite = (id: string) => this.act<Invite>(id, "invites");
   admit = (id: string) => this.act<Session>(id, "admit");
   deny = (id: string) => this.act<Session>(id, "deny");
   end = (id: string) => this.act<Session>(id, "end");
 
+  /** Uses nothing up, and is refused as redeeming would be. */
+  peek = (secret: string) =>
+    this.call<{ expires_at: string }>("/invites/peek", { method: "POST", body: { secret } });
   redeem = (invite: { secret: string } | { code: string }) =>
     this.call<Seat>("/invites/redeem", { method: "POST", body: invite });
   knock = (id: string) => this.act<void>(id, "knock");
   leave = (id: string) => this.act<void>(id, "leave");
-  consent = (id: string, consent: Consent) => this.putAnalysis(id, { consent });
+  /** erase: what was kept until now, too; goes with a consent that refuses keeping. */
+  consent = (id: string, consent: Consent, erase = false) =>
+    this.putAnalysis(id, { consent, erase });
+  eraseMeasurements = (id: string) => this.act<void>(id, "measurements/erase");
   setPaused = (id: string, paused: boolean, signal?: AbortSignal) =>
     this.putAnalysis(id, { paused }, signal);
 
@@ -64,19 +74,23 @@ export class Api {
   }
 
   private async call<T>(path: string, { method = "GET", body, signal }: Call = {}): Promise<T> {
-    const timeout = AbortSignal.timeout(TIMEOUT_MS);
-    const response = await fetch(`/api/v1${path}`, {
-      method,
-      headers: {
-        ...this.headers,
-        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
-      },
-      body: body === undefined ? undefined : JSON.stringify(body),
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-    }).catch((error: unknown) => {
-      throw new Unreachable(String(error));
-    });
-    if (!response.ok) throw await refusalOf(response);
-    return (response.status === 204 ? undefined : await response.json()) as T;
+    const deadline = new Deadline(TIMEOUT_MS, signal);
+    try {
+      const response = await fetch(`/api/v1${path}`, {
+        method,
+        headers: {
+          ...this.headers,
+          ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+        },
+        body: body === undefined ? undefined : JSON.stringify(body),
+        signal: deadline.signal,
+      }).catch((error: unknown) => {
+        throw new Unreachable(String(error));
+      });
+      if (!response.ok) throw await refusalOf(response);
+      return (response.status === 204 ? undefined : await response.json()) as T;
+    } finally {
+      deadline.clear();
+    }
   }
 }

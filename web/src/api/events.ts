@@ -1,3 +1,4 @@
+import { Deadline } from "./abort";
 import { backoffSeconds, sleep } from "./backoff";
 import type { Api } from "./client";
 import { isRefused, refusalOf } from "./errors";
@@ -39,13 +40,11 @@ export async function watchSession(api: Api, id: string, watcher: Watcher): Prom
 }
 
 async function readStream(api: Api, id: string, watcher: Watcher, opened: () => void) {
-  const silence = new AbortController();
-  const signal = AbortSignal.any([watcher.signal, silence.signal]);
-  let timer = setTimeout(() => silence.abort(), SILENCE_LIMIT_MS);
+  const silence = new Deadline(SILENCE_LIMIT_MS, watcher.signal);
   try {
     const response = await fetch(`/api/v1/sessions/${id}/events`, {
       headers: { ...api.headers, Accept: "text/event-stream" },
-      signal,
+      signal: silence.signal,
     });
     if (!response.ok || !response.body) throw await refusalOf(response);
     opened();
@@ -55,13 +54,12 @@ async function readStream(api: Api, id: string, watcher: Watcher, opened: () => 
     for (;;) {
       const { value, done } = await reader.read();
       if (done) return;
-      clearTimeout(timer);
-      timer = setTimeout(() => silence.abort(), SILENCE_LIMIT_MS);
+      silence.putOff();
       for (const { event, data } of parser.push(value)) {
         if (event === "session") watcher.onSession(JSON.parse(data) as Session);
       }
     }
   } finally {
-    clearTimeout(timer);
+    silence.clear();
   }
 }

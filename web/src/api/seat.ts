@@ -1,10 +1,11 @@
+import { ofThisBrowser } from "../storage";
 import type { Seat } from "./types";
 
 /** The patient's seat survives a reload and a closed tab of this browser, until it is given up. */
 const KEY = "epedicare.seat";
 
 export function storedSeat(): Seat | null {
-  const text = localStorage.getItem(KEY);
+  const text = ofThisBrowser.get(KEY);
   if (!text) return null;
   try {
     const seat = JSON.parse(text) as Partial<Seat>;
@@ -15,9 +16,9 @@ export function storedSeat(): Seat | null {
 }
 
 export function storeSeat(seat: Seat): void {
-  localStorage.setItem(KEY, JSON.stringify(seat));
+  ofThisBrowser.set(KEY, JSON.stringify(seat));
 }
 
 export function forgetSeat(): void {
-  localStorage.removeItem(KEY);
+  ofThisBrowser.remove(KEY);
 }

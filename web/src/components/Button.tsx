@@ -31,7 +31,7 @@ export function Button({ look, size, icon, onStage, isBusy, children, ...rest }:
   return (
     <AriaButton {...rest} {...busy} className={classes({ look, size, onStage })}>
       {isBusy ? <Spinner /> : icon && <Icon name={icon} />}
-      {children}
+      <span className={styles.label}>{children}</span>
     </AriaButton>
   );
 }

@@ -34,6 +34,7 @@ export function CopyField({ label, value, shown = value, large = false }: CopyFi
           className={large ? styles.large : styles.value}
           data-whole={isWhole}
           aria-label={label}
+          translate="no"
         >
           {shown}
         </output>

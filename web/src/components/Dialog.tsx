@@ -39,7 +39,9 @@ export function Dialog(props: DialogProps) {
                 </Heading>
                 <IconButton icon="close" label={t("close")} onPress={close} />
               </header>
-              {typeof children === "function" ? children(close) : children}
+              <div className={styles.content}>
+                {typeof children === "function" ? children(close) : children}
+              </div>
             </>
           )}
         </AriaDialog>

@@ -15,6 +15,7 @@ export function LanguageSwitch({ onStage = false }: { onStage?: boolean }) {
           key={language}
           type="button"
           lang={language}
+          translate="no"
           className={styles.choice}
           aria-pressed={language === current}
           onClick={() => setLanguage(language)}

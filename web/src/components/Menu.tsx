@@ -57,7 +57,7 @@ export function Menu({ label, trigger, entries, onAction, selected, onSelectedCh
                       {isSelected && <Icon name="check" size={16} />}
                     </span>
                   )}
-                  {entry.label}
+                  <span>{entry.label}</span>
                 </>
               )}
             </MenuItem>

@@ -16,7 +16,7 @@ export function Notice({ kind = "info", title, children, actions }: NoticeProps)
       <div className={styles.body}>
         <div className={styles.text}>
           {title && <p className={styles.title}>{title}</p>}
-          {children}
+          <div className={styles.content}>{children}</div>
         </div>
         {actions && <div className={styles.actions}>{actions}</div>}
       </div>

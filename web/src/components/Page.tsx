@@ -23,7 +23,7 @@ export function Page({ title, width = "narrow", headerActions, children }: PageP
       <header className={styles.header}>
         <Link to="/" className={styles.brand} aria-label={t("home")}>
           <img src="/icon.svg" alt="" width={28} height={28} />
-          e-PediCare
+          <span translate="no">e-PediCare</span>
         </Link>
         <div className={styles.actions}>
           {headerActions}

@@ -17,7 +17,7 @@ export function Panel({ id, title, action, className, children }: PanelProps) {
         <h2 id={headingOf(id)}>{title}</h2>
         {action}
       </header>
-      {children}
+      <div className={styles.content}>{children}</div>
     </section>
   );
 }

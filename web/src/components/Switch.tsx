@@ -11,7 +11,7 @@ export function Switch({ children, ...rest }: SwitchProps) {
       <span className={styles.track} aria-hidden="true">
         <span className={styles.thumb} />
       </span>
-      {children}
+      <span>{children}</span>
     </AriaSwitch>
   );
 }

@@ -1,4 +1,6 @@
+import { Children } from "react";
 import { Link } from "react-router";
+import { Part } from "./FailedPart";
 import { LanguageSwitch } from "./LanguageSwitch";
 import styles from "./WorkPage.module.css";
 
@@ -14,7 +16,8 @@ interface WorkPageProps {
   children: React.ReactNode;
 }
 
-/** The frame of a page that fills the window: the practitioner's call, a replay. */
+/** The frame of a page that fills the window: the practitioner's call, a replay. A part that cannot
+ *  be drawn says so, and the others go on: a call keeps its picture and its sound. */
 export function WorkPage({
   title,
   badge,
@@ -29,32 +32,40 @@ export function WorkPage({
       <header className={styles.header}>
         <Brand home={home} />
         <h1 className={styles.title}>
-          {title}
+          <span>{title}</span>
           {badge && <span className={styles.badge}>{badge}</span>}
         </h1>
-        {facts}
+        <Part>{facts}</Part>
         <span className={styles.end}>
           <LanguageSwitch />
         </span>
       </header>
-      <main className={`${styles.main} ${className ?? ""}`}>{children}</main>
-      <footer className={styles.footer}>{footer}</footer>
+      <main className={`${styles.main} ${className ?? ""}`}>
+        {Children.map(children, (child) => (
+          <Part>{child}</Part>
+        ))}
+      </main>
+      <footer className={styles.footer}>
+        <Part>{footer}</Part>
+      </footer>
     </div>
   );
 }
 
 function Brand({ home }: Pick<WorkPageProps, "home">) {
-  const name = (
+  const brand = (
     <>
       <img src="/icon.svg" alt="" width={28} height={28} />
-      <span className={styles.brandName}>e-PediCare</span>
+      <span className={styles.brandName} translate="no">
+        e-PediCare
+      </span>
     </>
   );
-  if (home === undefined) return <span className={styles.brand}>{name}</span>;
+  if (home === undefined) return <span className={styles.brand}>{brand}</span>;
   return (
     <Link to={home.to} className={styles.brand}>
-      {name}
-      <span className="visually-hidden"> – {home.label}</span>
+      {brand}
+      <span className="visually-hidden">{` – ${home.label}`}</span>
     </Link>
   );
 }

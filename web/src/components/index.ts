@@ -1,6 +1,8 @@
 export { Button, IconButton } from "./Button";
 export { CopyField } from "./CopyField";
 export { Dialog } from "./Dialog";
+export { FailedPart, Part } from "./FailedPart";
+export { Guarded } from "./Guarded";
 export { Icon, type IconName } from "./Icon";
 export { LanguageSwitch } from "./LanguageSwitch";
 export { Menu, type MenuEntry } from "./Menu";

@@ -1,5 +1,6 @@
 import i18next, { type Resource } from "i18next";
 import { initReactI18next } from "react-i18next";
+import { ofThisBrowser } from "../storage";
 
 export type Language = "fr" | "en";
 export const LANGUAGES: readonly Language[] = ["fr", "en"];
@@ -27,7 +28,7 @@ export function currentLanguage(): Language {
 }
 
 export function setLanguage(language: Language): void {
-  localStorage.setItem(STORED, language);
+  ofThisBrowser.set(STORED, language);
   void i18next.changeLanguage(language);
 }
 
@@ -37,7 +38,7 @@ export function startTranslations(): void {
   });
   void i18next.use(initReactI18next).init({
     resources,
-    lng: detectLanguage(localStorage.getItem(STORED), navigator.languages),
+    lng: detectLanguage(ofThisBrowser.get(STORED), navigator.languages),
     fallbackLng: "fr",
     defaultNS: "common",
     interpolation: { escapeValue: false },

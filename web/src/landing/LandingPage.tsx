@@ -23,7 +23,7 @@ export function LandingPage() {
           <h2 id="door-practitioner">{t("practitioner.title")}</h2>
           <p>{t("practitioner.text")}</p>
           <Link className={styles.enter} to="/practitioner">
-            {t("practitioner.enter")}
+            <span>{t("practitioner.enter")}</span>
             <Icon name="arrow" />
           </Link>
         </section>

@@ -8,7 +8,7 @@ export function LoadingPage() {
     <Page title={t("loading")}>
       <StatusLine className={styles.loading}>
         <Spinner />
-        {t("loading")}
+        <span>{t("loading")}</span>
       </StatusLine>
     </Page>
   );

@@ -63,7 +63,7 @@ function ConnectionLine({ phase, rejoin }: ConsultationRoom) {
       {sentence && (
         <div className={styles.trouble}>
           {!needsPress && <Spinner />}
-          {sentence}
+          <span>{sentence}</span>
           {needsPress && (
             <Button onPress={rejoin}>
               {t(phase.name === "elsewhere" ? "room:rejoinHere" : "common:retry")}

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Api, Connection, Session } from "../api";
-import { LanguageSwitch } from "../components";
+import { FailedPart, Guarded, LanguageSwitch, Part } from "../components";
 import { AudioOutput, useConsultationRoom, useRemoteSeat, useWakeLock } from "../room";
 import { AnalysisBadge } from "./AnalysisBadge";
 import { CallControls } from "./CallControls";
@@ -20,6 +20,7 @@ interface CallScreenProps {
   onLeave: () => void;
 }
 
+/** The room, the picture and the sound are here, and not in a part that may fail. */
 export function CallScreen({ api, session, media, connection, onLeave }: CallScreenProps) {
   const { t } = useTranslation("patient");
   const consultation = useConsultationRoom({
@@ -51,13 +52,20 @@ export function CallScreen({ api, session, media, connection, onLeave }: CallScr
     api.leave(session.id).catch(() => {});
   };
 
+  const failedOverPicture = (
+    <div className={styles.notices}>
+      <FailedPart />
+    </div>
+  );
   return (
     <main className={styles.call}>
       <h1 ref={heading} tabIndex={-1} className="visually-hidden">
         {t("call.title")}
       </h1>
       <header className={styles.top}>
-        <AnalysisBadge session={session} connection={connection} />
+        <Part>
+          <AnalysisBadge session={session} connection={connection} />
+        </Part>
         <LanguageSwitch onStage />
       </header>
       <div className={styles.stage}>
@@ -66,17 +74,21 @@ export function CallScreen({ api, session, media, connection, onLeave }: CallScr
           isConnected={consultation.phase.name === "connected"}
         />
         <AudioOutput track={practitioner?.audio ?? null} />
-        <Mirror media={media} small />
-        <CallNotices consultation={consultation} media={media} pause={pause} />
+        <Guarded fallback={failedOverPicture}>
+          <Mirror media={media} small />
+          <CallNotices consultation={consultation} media={media} pause={pause} />
+        </Guarded>
       </div>
-      <CallControls
-        api={api}
-        session={session}
-        connection={connection}
-        media={media}
-        pause={pause}
-        onLeave={leave}
-      />
+      <Part>
+        <CallControls
+          api={api}
+          session={session}
+          connection={connection}
+          media={media}
+          pause={pause}
+          onLeave={leave}
+        />
+      </Part>
     </main>
   );
 }

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { Label, Radio, RadioGroup } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { type Api, type Session, sentenceOf } from "../api";
 import { Button, Dialog, Notice, Spinner, Switch } from "../components";
@@ -31,31 +32,33 @@ function Choices({ api, session, onSaved }: ChoicesProps & { onSaved: () => void
   const { text, error: textError } = useConsentText(api);
   const [live, setLive] = useState(session.patient.analysis !== "none");
   const [keeping, setKeeping] = useState(session.patient.keeping);
+  const [toErase, setToErase] = useState<boolean | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [isSaving, setSaving] = useState(false);
 
   if (textError !== null) return <Notice kind="broken">{sentenceOf(textError)}</Notice>;
   if (!text) return <Spinner />;
+  const chosen = { live_analysis: live, keeping: live && keeping };
+  const choose = { live_analysis: setLive, keeping: setKeeping };
+  const asksWhatBecomes = session.measurements.kept && !chosen.keeping;
   const save = async () => {
     setSaving(true);
     setError(null);
     try {
-      await api.consent(session.id, {
-        live_analysis: live,
-        keeping: live && keeping,
+      const answers = {
+        ...chosen,
         text_version: text.version,
         language: text.language,
         given_by: "guardian",
         child_assent: null,
-      });
+      } as const;
+      await api.consent(session.id, answers, asksWhatBecomes && toErase === true);
       onSaved();
     } catch (reason) {
       setError(reason);
       setSaving(false);
     }
   };
-  const chosen = { live_analysis: live, keeping: live && keeping };
-  const choose = { live_analysis: setLive, keeping: setKeeping };
   return (
     <div className={styles.choices}>
       {text.purposes.map(({ id, title, text: words }) => (
@@ -73,10 +76,38 @@ function Choices({ api, session, onSaved }: ChoicesProps & { onSaved: () => void
           </details>
         </section>
       ))}
+      {asksWhatBecomes && <KeptUntilNow toErase={toErase} onChange={setToErase} />}
       {error !== null && <Notice kind="broken">{sentenceOf(error)}</Notice>}
-      <Button look="primary" size="large" isBusy={isSaving} onPress={save}>
+      <Button
+        look="primary"
+        size="large"
+        isBusy={isSaving}
+        isDisabled={asksWhatBecomes && toErase === null}
+        onPress={save}
+      >
         {t("choices.save")}
       </Button>
     </div>
+  );
+}
+
+interface KeptUntilNowProps {
+  toErase: boolean | null;
+  onChange: (toErase: boolean) => void;
+}
+
+/** Neither answer is chosen beforehand. */
+function KeptUntilNow({ toErase, onChange }: KeptUntilNowProps) {
+  const { t } = useTranslation("patient");
+  return (
+    <RadioGroup
+      className={styles.keptUntilNow}
+      value={toErase === null ? null : String(toErase)}
+      onChange={(answer) => onChange(answer === "true")}
+    >
+      <Label>{t("choices.keptUntilNow")}</Label>
+      <Radio value="false">{t("choices.leave")}</Radio>
+      <Radio value="true">{t("choices.erase")}</Radio>
+    </RadioGroup>
   );
 }

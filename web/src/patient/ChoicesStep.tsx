@@ -60,7 +60,7 @@ export function ChoicesStep({ api, sessionId, onBack, onDone }: ChoicesStepProps
       <StepPage title={t("choices.title")} step={2} onBack={isSaving ? undefined : onBack}>
         <StatusLine className={styles.inline}>
           {!error && !textError && <Spinner />}
-          {isSaving && t("choices.saving")}
+          {isSaving && <span>{t("choices.saving")}</span>}
         </StatusLine>
         {(error ?? textError) !== null && (
           <Notice

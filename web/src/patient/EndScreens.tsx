@@ -1,6 +1,7 @@
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { isRefused, keptOf, type Seat, type Session, sentenceOf } from "../api";
-import { Button, Notice } from "../components";
+import { type Api, isRefused, keptOf, type Seat, type Session, sentenceOf } from "../api";
+import { Button, Dialog, Notice } from "../components";
 import { ShortCodeForm } from "../landing/ShortCodeForm";
 import styles from "./patient.module.css";
 import { StepPage } from "./StepPage";
@@ -63,7 +64,7 @@ export function LeftScreen({ onReturn }: { onReturn: () => void }) {
 }
 
 /** Without a session: the page was opened again after the end. */
-export function OverScreen({ session }: { session: Session | null }) {
+export function OverScreen({ session, api }: { session: Session | null; api: Api }) {
   const { t } = useTranslation("patient");
   const state = session?.state === "expired" ? "expired" : "ended";
   return (
@@ -73,7 +74,31 @@ export function OverScreen({ session }: { session: Session | null }) {
         <p>{t(`over.kept.${session ? keptOf(session) : "notKnown"}`)}</p>
         <p>{t("over.kept.always")}</p>
       </Notice>
+      {session?.measurements.kept && <Erasing session={session} api={api} />}
       <p className={styles.muted}>{t("over.close")}</p>
     </StepPage>
+  );
+}
+
+function Erasing({ session, api }: { session: Session; api: Api }) {
+  const { t } = useTranslation("patient");
+  const [error, setError] = useState<unknown>(null);
+  const [isErasing, setErasing] = useState(false);
+  const erase = async () => {
+    setErasing(true);
+    setError(null);
+    // That they are gone, the session's next view tells.
+    await api.eraseMeasurements(session.id).catch(setError);
+    setErasing(false);
+  };
+  const trigger = <Button size="large">{t("over.erase.ask")}</Button>;
+  return (
+    <Dialog title={t("over.erase.title")} trigger={trigger}>
+      <p>{t("over.erase.text")}</p>
+      {error !== null && <Notice kind="broken">{sentenceOf(error)}</Notice>}
+      <Button look="primary" size="large" isBusy={isErasing} onPress={erase}>
+        {t("over.erase.do")}
+      </Button>
+    </Dialog>
   );
 }

@@ -1,36 +1,58 @@
-import { useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { Api, forgetSeat, type Seat } from "../api";
 import { LoadingPage } from "../landing/LoadingPage";
 import { InvitationProblem } from "./EndScreens";
-import { takeSeat } from "./invitation";
+import { accept, type Door, findDoor } from "./invitation";
 import { Visit } from "./Visit";
+import { WelcomeStep } from "./WelcomeStep";
 
 export default function PatientPage() {
-  const [seat, setSeat] = useState<Seat | null>(null);
+  const [door, setDoor] = useState<Door | null>(null);
   const [problem, setProblem] = useState<unknown>(null);
   const [isLooking, setLooking] = useState(true);
 
+  const wait = useCallback((found: Promise<Door | null>) => {
+    const enter = (there: Door | null) => {
+      setProblem(null);
+      setDoor(there);
+    };
+    void found.then(enter, setProblem).finally(() => setLooking(false));
+  }, []);
   useEffect(() => {
-    const look = () =>
-      void takeSeat()
-        .then(setSeat, setProblem)
-        .finally(() => setLooking(false));
+    const look = () => wait(findDoor());
     look();
     // Another invitation opened in this very tab changes the fragment alone.
     window.addEventListener("hashchange", look);
     return () => window.removeEventListener("hashchange", look);
-  }, []);
+  }, [wait]);
 
+  const seat = door?.kind === "seated" ? door.seat : null;
   const api = useMemo(() => (seat ? new Api(seat.credential) : null), [seat]);
   if (isLooking) return <LoadingPage />;
   const enterCode = (entered: Seat) => {
     setProblem(null);
-    setSeat(entered);
+    setDoor({ kind: "seated", seat: entered, isNew: false });
   };
-  if (!seat || !api) return <InvitationProblem error={problem} onSeat={enterCode} />;
+  if (!door || problem !== null) return <InvitationProblem error={problem} onSeat={enterCode} />;
+  if (door.kind === "invited") {
+    const goOn = () => {
+      setLooking(true);
+      wait(accept(door.secret));
+    };
+    return <WelcomeStep sample={false} onNext={goOn} />;
+  }
+  if (!seat || !api) return <LoadingPage />;
   const giveUp = () => {
     forgetSeat();
-    setSeat(null);
+    setDoor(null);
   };
-  return <Visit key={seat.credential} api={api} sessionId={seat.session_id} onGiveUp={giveUp} />;
+  return (
+    <Visit
+      key={seat.credential}
+      api={api}
+      sessionId={seat.session_id}
+      firstStep={door.isNew ? "choices" : "welcome"}
+      onGiveUp={giveUp}
+    />
+  );
 }

@@ -35,7 +35,7 @@ export function StepPage({ title, step, onBack, children }: StepPageProps) {
         <h1 ref={heading} tabIndex={-1}>
           {title}
         </h1>
-        {children}
+        <div className={styles.content}>{children}</div>
         {onBack && (
           <div className={styles.back}>
             <Button look="quiet" icon="back" onPress={onBack}>

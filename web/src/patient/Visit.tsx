@@ -13,6 +13,7 @@ import { WelcomeStep } from "./WelcomeStep";
 interface VisitProps {
   api: Api;
   sessionId: string;
+  firstStep: Step;
   onGiveUp: () => void;
 }
 
@@ -39,10 +40,10 @@ function screenOf({ state, patient }: Session, step: Step, hasLeft: boolean): Sc
 }
 
 /** From the redeemed invitation to the end of the consultation, one screen at a time. */
-export function Visit({ api, sessionId, onGiveUp }: VisitProps) {
+export function Visit({ api, sessionId, firstStep, onGiveUp }: VisitProps) {
   const { session, connection, refused } = useSession(api, sessionId);
   const media = usePatientMedia();
-  const [step, setStep] = useState<Step>("welcome");
+  const [step, setStep] = useState(firstStep);
   const [hasLeft, setHasLeft] = useRemembered(`left.${sessionId}`, false);
 
   const screen = refused || !session ? null : screenOf(session, step, hasLeft);
@@ -53,7 +54,7 @@ export function Visit({ api, sessionId, onGiveUp }: VisitProps) {
     void media.microphone.stop();
   }, [isOutside, media]);
 
-  if (isRefused(refused, 410)) return <OverScreen session={session} />;
+  if (isRefused(refused, 410)) return <OverScreen session={session} api={api} />;
   if (refused) return <InvitationProblem error={refused} onSeat={() => location.reload()} />;
   if (!session || !screen) return <LoadingPage />;
   const shared = { api, session, media };
@@ -80,6 +81,6 @@ export function Visit({ api, sessionId, onGiveUp }: VisitProps) {
     case "denied":
       return <DeniedScreen onGiveUp={onGiveUp} />;
     case "over":
-      return <OverScreen session={session} />;
+      return <OverScreen session={session} api={api} />;
   }
 }

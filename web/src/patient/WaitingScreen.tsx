@@ -19,12 +19,12 @@ export function WaitingScreen({ session, media, connection }: WaitingScreenProps
     <StepPage title={t("waiting.title")} step={4}>
       <StatusLine className={styles.inline}>
         <Spinner />
-        {t(connection === "lost" ? "waiting.lost" : "waiting.text")}
+        <span>{t(connection === "lost" ? "waiting.lost" : "waiting.text")}</span>
       </StatusLine>
       <Mirror media={media} />
       <Notice title={t("waiting.choices")}>
-        {t(analysis === "none" ? "waiting.noAnalysis" : "waiting.analysis")}{" "}
-        {analysis !== "none" && t(keeping ? "waiting.kept" : "waiting.notKept")}
+        <span>{t(analysis === "none" ? "waiting.noAnalysis" : "waiting.analysis")}</span>{" "}
+        {analysis !== "none" && <span>{t(keeping ? "waiting.kept" : "waiting.notKept")}</span>}
       </Notice>
       <p className={styles.muted}>{t("waiting.next")}</p>
     </StepPage>

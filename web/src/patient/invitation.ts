@@ -1,30 +1,42 @@
 import { Api, isRefused, type Seat, storedSeat, storeSeat } from "../api";
 
-let fromFragment: Promise<Seat> | null = null;
+/** What this page can begin with. */
+export type Door =
+  | { kind: "invited"; secret: string }
+  /** isNew: the welcome was read before the seat was taken. */
+  | { kind: "seated"; seat: Seat; isNew: boolean };
 
-/** The seat of this browser: from the invitation link's fragment, which is cleared from the address
- *  and the history, or from an earlier visit; null when there is neither. The secret works once, so
- *  a second caller waits for the first one's answer. */
-export async function takeSeat(): Promise<Seat | null> {
+/** An invitation in the address, or the seat of an earlier visit; null when there is neither. The
+ *  invitation stays in the address, unused, until the family goes on: a mail application's own
+ *  browser hands the address over to another one. */
+export async function findDoor(): Promise<Door | null> {
   const secret = location.hash.slice(1);
-  if (secret) {
-    history.replaceState(history.state, "", location.pathname + location.search);
-    fromFragment = redeem(secret).finally(() => {
-      fromFragment = null;
-    });
-  }
-  return fromFragment ?? storedSeat();
-}
-
-async function redeem(secret: string): Promise<Seat> {
+  if (!secret) return again();
   try {
-    const seat = await new Api().redeem({ secret });
-    storeSeat(seat);
-    return seat;
+    await new Api().peek(secret);
+    return { kind: "invited", secret };
   } catch (error) {
     // The family opens the same link again: this browser holds the seat already.
-    const seat = isRefused(error, 409, 410) ? storedSeat() : null;
-    if (seat) return seat;
-    throw error;
+    const door = isRefused(error, 409, 410) ? again() : null;
+    if (!door) throw error;
+    clearAddress();
+    return door;
   }
+}
+
+/** The invitation works once, and leaves the address and the history. */
+export async function accept(secret: string): Promise<Door> {
+  const seat = await new Api().redeem({ secret });
+  storeSeat(seat);
+  clearAddress();
+  return { kind: "seated", seat, isNew: true };
+}
+
+function again(): Door | null {
+  const seat = storedSeat();
+  return seat && { kind: "seated", seat, isNew: false };
+}
+
+function clearAddress(): void {
+  history.replaceState(history.state, "", location.pathname + location.search);
 }

@@ -20,7 +20,8 @@ function Name({ session }: { session: Session }) {
   const { t } = useTranslation("practitioner");
   return (
     <p className={styles.name}>
-      {t("session.title", { id: session.short_id })}
+      <span>{t("session.title", { id: session.short_id })}</span>
+      {session.label && <span className={styles.muted}>{session.label}</span>}
       {session.sample && <span className={styles.tag}>{t("list.sample")}</span>}
     </p>
   );

@@ -14,7 +14,7 @@ import { useSessions } from "./useSessions";
 function Sessions() {
   const { t } = useTranslation("practitioner");
   const navigate = useNavigate();
-  const { sessions, error, isSignedOut, refresh } = useSessions();
+  const { sessions, hasMore, showMore, error, isSignedOut, refresh } = useSessions();
   const [inviting, setInviting] = useState<Session | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
 
@@ -56,7 +56,7 @@ function Sessions() {
         {(failure ?? error) && <Notice kind="broken">{failure ?? error}</Notice>}
         <StatusLine className={styles.muted}>
           {!sessions && !error && <Spinner />}
-          {sessions && open.length === 0 && t("list.empty")}
+          {sessions && open.length === 0 && <span>{t("list.empty")}</span>}
         </StatusLine>
         {open.length > 0 && (
           <ul className={styles.sessions}>
@@ -79,6 +79,7 @@ function Sessions() {
             </ul>
           </section>
         )}
+        {hasMore && <Button onPress={() => void showMore()}>{t("list.more")}</Button>}
       </div>
       {inviting && (
         <Dialog

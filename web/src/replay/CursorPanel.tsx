@@ -130,7 +130,7 @@ function Row({ reading, windowMs, isLoading, none, choices, onCopy }: RowProps) 
             onChange={toggle}
             aria-label={t("values.draw", { label })}
           />
-          {label}
+          <span>{label}</span>
         </label>
       </th>
       {isLoading ? (
@@ -144,13 +144,13 @@ function Row({ reading, windowMs, isLoading, none, choices, onCopy }: RowProps) 
       ) : (
         <>
           <td className={styles.value} title={unitName}>
-            {value}
+            <span translate="no">{value}</span>
             <Interval interval={interval} unit={info.unit} />
             <span className={styles.over} title={takenOver(windowMs, t)}>
               <span aria-hidden="true">
                 {windowMs === 0 ? t("values.frame") : `${windowMs / 1000} s`}
               </span>
-              <span className="visually-hidden">, {takenOver(windowMs, t)}</span>
+              <span className="visually-hidden">{`, ${takenOver(windowMs, t)}`}</span>
             </span>
           </td>
           <td className={styles.copy}>

@@ -66,9 +66,9 @@ export function Transport(props: TransportProps) {
           onPress={() => goToEvent(1)}
         />
       </span>
-      <span className={styles.time}>
-        {formatMoment(at)}
-        <span className={styles.total}> / {formatClock(recording.manifest.duration_ms)}</span>
+      <span className={styles.time} translate="no">
+        <span>{formatMoment(at)}</span>
+        <span className={styles.total}>{` / ${formatClock(recording.manifest.duration_ms)}`}</span>
       </span>
       <span className={styles.wideOnly}>
         <Select

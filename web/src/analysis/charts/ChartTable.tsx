@@ -67,7 +67,7 @@ function Cell({ view, info, at }: { view: SeriesView; info: MeasureInfo; at: num
   if (index === undefined || Number.isNaN(value)) return "—";
   return (
     <>
-      {formatValue(value, info, currentLanguage())}{" "}
+      <span>{formatValue(value, info, currentLanguage())}</span>{" "}
       <QualityMark quality={view.quality[index] === Quality.GOOD ? "good" : "usable"} />
     </>
   );

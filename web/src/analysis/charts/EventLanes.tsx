@@ -46,9 +46,8 @@ export function EventLanes(props: EventLanesProps) {
       <figcaption className={`${styles.name} ${styles.laneNames}`}>
         {names.map((name, i) => (
           <span key={name} title={name} style={{ height: LANE_PX }}>
-            {name}
+            <span>{name}</span>{" "}
             <span className="visually-hidden">
-              {" "}
               {lanes[i]?.kind === undefined ? unknown : t("charts.count", { count: counts[i] })}
             </span>
           </span>

@@ -70,7 +70,7 @@ export function MeasureChart(props: MeasureChartProps) {
     <figure className={styles.chart}>
       <figcaption className={styles.name}>
         <span>
-          {label}
+          <span>{label}</span>
           <span className={styles.unit} title={unitName}>
             {unitSign(info.unit) && `, ${unitSign(info.unit)}`}
           </span>

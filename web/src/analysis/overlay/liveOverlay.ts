@@ -95,6 +95,7 @@ export class LiveOverlay {
     const shownAtMs = this.shownAtMs.get(frame.key);
     if (shownAtMs === undefined) return; // not shown yet: in time
     this.delay.observe(shownAtMs - frame.receivedAtMs);
+    this.measurement?.onResult(frame);
     if (frame.key === this.shownKey && !this.isFaceDrawn) this.draw(performance.now());
   }
 

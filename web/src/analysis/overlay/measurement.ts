@@ -38,8 +38,16 @@ export interface Capture {
   others: { person: number; x: number }[];
 }
 
+/** Each result, by itself: whatever was drawn or not is told apart from what had come. */
+export interface ArrivalRecord {
+  key: KeyText | null;
+  arrivedAtMs: number;
+  hasFace: boolean;
+}
+
 export interface MeasureSurface {
   shown: ShownRecord[];
+  arrived: ArrivalRecord[];
   playoutDelayMs: number;
   capture(): Promise<Capture>;
 }
@@ -54,6 +62,7 @@ const RECORDS = 1500;
 
 export class Measurement implements MeasureSurface {
   readonly shown: ShownRecord[] = [];
+  readonly arrived: ArrivalRecord[] = [];
   playoutDelayMs = 0;
   private waiting: ((capture: Capture) => void)[] = [];
   private frozen: HTMLCanvasElement | undefined;
@@ -64,6 +73,15 @@ export class Measurement implements MeasureSurface {
 
   offer(): void {
     window.__epedicare = this;
+  }
+
+  onResult({ key, receivedAtMs, face }: AnalysedFrame): void {
+    this.arrived.push({
+      key: key ?? null,
+      arrivedAtMs: unixMs(receivedAtMs),
+      hasFace: face !== undefined,
+    });
+    if (this.arrived.length > RECORDS) this.arrived.shift();
   }
 
   capture(): Promise<Capture> {

@@ -48,7 +48,7 @@ function Groups({ store, registry, choices, silence }: AllMeasuresProps) {
   return (
     <div className={styles.all}>
       <p className="quiet">
-        {t("all.explanation")} {t("quality.hint")}
+        <span>{t("all.explanation")}</span> <span>{t("quality.hint")}</span>
       </p>
       <QualityLegend />
       <TextField className={styles.find} value={wanted} onChange={setWanted} type="search">

@@ -72,7 +72,7 @@ function Entry({
   const content = (
     <>
       <time>{time}</time>
-      {children}
+      <span>{children}</span>
     </>
   );
   if (onPress === undefined) return <div className={styles.event}>{content}</div>;
@@ -106,9 +106,8 @@ function Description({ event, registry, stoppedAtMs }: DescriptionProps) {
   ];
   return (
     <span>
-      {eventName(event, registry, language)}
+      <span>{eventName(event, registry, language)}</span>{" "}
       <span className={styles.rest} title={amplitude && unitName}>
-        {" "}
         {rest.filter(Boolean).join(", ")}
       </span>
     </span>

@@ -10,8 +10,10 @@ export function Interval({ interval, unit }: { interval: string | undefined; uni
     <>
       {" "}
       <span className={styles.interval} title={t("now.intervalHint")}>
-        <span className="visually-hidden">{t("now.interval")} </span>({interval}
-        <span className="visually-hidden">{unitSuffix(unit)}</span>)
+        <span className="visually-hidden">{t("now.interval")} </span>
+        <span>{`(${interval}`}</span>
+        <span className="visually-hidden">{unitSuffix(unit)}</span>
+        <span>)</span>
       </span>
     </>
   );

@@ -27,7 +27,7 @@ export function MeasureEntry({ reading, choices }: MeasureEntryProps) {
         )}
       </div>
       <span className={styles.value} title={unitName}>
-        {value ?? "—"}
+        <span>{value ?? "—"}</span>
         <Interval interval={interval} unit={info.unit} />
       </span>
       <QualityMark quality={reading.quality} />
@@ -69,8 +69,8 @@ function About({ reading: { info, label } }: { reading: Reading }) {
         <dd>{textIn(language, info.limits)}</dd>
         <dt>{t("all.source")}</dt>
         <dd>
-          <span lang="en">{info.source}</span> (
-          {t("all.version", { version: info.algorithmVersion })})
+          <span lang="en">{info.source}</span>{" "}
+          <span>{`(${t("all.version", { version: info.algorithmVersion })})`}</span>
         </dd>
       </dl>
     </details>
@@ -88,8 +88,8 @@ function Check({ label, of, isOn, onToggle }: CheckProps) {
   return (
     <label className={styles.check}>
       <input type="checkbox" checked={isOn} onChange={onToggle} />
-      {label}
-      <span className="visually-hidden"> : {of}</span>
+      <span>{label}</span>
+      <span className="visually-hidden">{` : ${of}`}</span>
     </label>
   );
 }

@@ -1,5 +1,6 @@
 import { useCallback, useState } from "react";
 import type { Registry } from "../../generated/epedicare/analysis/v1/analysis_pb";
+import { ofThisBrowser } from "../../storage";
 
 /** Each kind of page remembers its own charts: a call has room for fewer than a replay. */
 export interface ChoicesOf {
@@ -32,10 +33,10 @@ export function useChoices(
 }
 
 function useStoredIds(name: string) {
-  const [ids, setIds] = useState(() => readIds(localStorage.getItem(name)));
+  const [ids, setIds] = useState(() => readIds(ofThisBrowser.get(name)));
   const store = useCallback(
     (chosen: ReadonlySet<string>) => {
-      localStorage.setItem(name, JSON.stringify([...chosen]));
+      ofThisBrowser.set(name, JSON.stringify([...chosen]));
       setIds(chosen);
     },
     [name],

@@ -74,9 +74,7 @@ export function Call({ session, api }: { session: Session; api: Api }) {
       badge={session.sample ? t("header.sample") : undefined}
       home={{ to: "/practitioner", label: t("header.all") }}
       facts={<CallFacts session={session} state={stateHere} store={store} quality={quality} />}
-      footer={
-        <Controls session={session} api={api} state={state} media={media} steering={steering} />
-      }
+      footer={<Controls session={session} api={api} media={media} steering={steering} />}
       className={styles.call}
     >
       <div className={styles.left}>

@@ -42,7 +42,7 @@ function Elapsed({ session }: { session: Session }) {
   return (
     <li className={styles.fact}>
       <span className="visually-hidden">{t("header.elapsed")} </span>
-      {formatClock(elapsed)}
+      <span translate="no">{formatClock(elapsed)}</span>
     </li>
   );
 }
@@ -58,15 +58,13 @@ function Rates({ store }: { store: AnalysisStore }) {
   return (
     <>
       <li className={technical} title={t("header.rates", { face, body, hands })}>
-        <span aria-hidden="true">
-          {face}/{body}/{hands} Hz
-        </span>
+        <span aria-hidden="true">{`${face}/${body}/${hands} Hz`}</span>
         <span className="visually-hidden">{t("header.rates", { face, body, hands })}</span>
       </li>
       <SparseFace framesForOne={Math.round(cameraHz / faceHz)} />
       <li className={technical} title={t("header.delay")}>
         <span className="visually-hidden">{t("header.delay")} </span>
-        {Math.round(status.analysisDelayP50Ms)} ms
+        <span translate="no">{`${Math.round(status.analysisDelayP50Ms)} ms`}</span>
       </li>
     </>
   );

@@ -30,7 +30,7 @@ export function ConnectionMark({ quality }: { quality: ConnectionQuality }) {
       </svg>
       <span>
         <span className="visually-hidden">{t("connection.label")} </span>
-        {t(`connection.${quality}`)}
+        <span>{t(`connection.${quality}`)}</span>
       </span>
     </span>
   );

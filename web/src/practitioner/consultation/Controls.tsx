@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { type Api, type Session, sentenceOf } from "../../api";
 import { Button, Notice, StatusLine } from "../../components";
 import { isWorking, type LocalMedia, useDevice } from "../../room";
-import { type CallState, isCall } from "./callState";
+import { isCall } from "./callState";
 import styles from "./consultation.module.css";
 import { EndDialog } from "./EndDialog";
 import { MarkMenu } from "./MarkMenu";
@@ -13,7 +13,6 @@ import type { Steering } from "./steering";
 interface ControlsProps {
   session: Session;
   api: Api;
-  state: CallState;
   media: LocalMedia;
   steering: Steering;
 }
@@ -21,13 +20,12 @@ interface ControlsProps {
 const SAID_FOR_MS = 4000;
 
 /** The row of buttons under the call, at the thumb on a phone. */
-export function Controls({ session, api, state, media, steering }: ControlsProps) {
+export function Controls({ session, api, media, steering }: ControlsProps) {
   const { t } = useTranslation("consultation");
   const hasCamera = isWorking(useDevice(media.camera));
   const hasMicrophone = isWorking(useDevice(media.microphone));
   const [said, setSaid] = useState("");
   const [error, setError] = useState<unknown>(null);
-  const isAnalysing = state === "analysing";
 
   const say = (text: string) => {
     setSaid(text);
@@ -71,8 +69,10 @@ export function Controls({ session, api, state, media, steering }: ControlsProps
           <span className={styles.buttonText}>{t("controls.pause")}</span>
         </Button>
         <MarkMenu
-          isEnabled={isAnalysing}
-          onMark={(label) => void steer(steering.mark(label), t("steering.marked", { label }))}
+          isEnabled={isCall(session)}
+          onMark={(label, pressedMs) =>
+            void steer(steering.mark(label, pressedMs), t("steering.marked", { label }))
+          }
           onBaseline={() => void steer(steering.setBaseline(), t("steering.baseline"))}
         />
         <StatusLine className={styles.said}>{said}</StatusLine>

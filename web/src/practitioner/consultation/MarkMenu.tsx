@@ -2,6 +2,7 @@ import { useCallback, useRef, useState } from "react";
 import { Input, Label, TextField } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { Button, Dialog, Menu } from "../../components";
+import { ofThisBrowser } from "../../storage";
 import styles from "./consultation.module.css";
 import { MARKS, type MarkName, useMarkKeys } from "./marks";
 import { LONGEST_MARK } from "./steering";
@@ -10,28 +11,30 @@ const KEYS_OFF = "epedicare.markKeysOff";
 
 interface MarkMenuProps {
   isEnabled: boolean;
-  onMark: (label: string) => void;
+  onMark: (label: string, pressedMs: number) => void;
   onBaseline: () => void;
 }
 
 /** Notes what is going on at this moment on the time axis of the measures. */
 export function MarkMenu({ isEnabled, onMark, onBaseline }: MarkMenuProps) {
   const { t } = useTranslation("consultation");
-  const [hasKeys, setHasKeys] = useState(() => localStorage.getItem(KEYS_OFF) === null);
+  const [hasKeys, setHasKeys] = useState(() => ofThisBrowser.get(KEYS_OFF) === null);
   const [isWriting, setWriting] = useState(false);
+  const pressedMs = useRef(0);
   const latest = useRef({ onMark, t });
   latest.current = { onMark, t };
 
   const mark = useCallback((name: MarkName) => {
     const { onMark, t } = latest.current;
+    pressedMs.current = performance.now();
     if (name === "free") setWriting(true);
-    else onMark(t(`marks:${name}`));
+    else onMark(t(`marks:${name}`), pressedMs.current);
   }, []);
   useMarkKeys(isEnabled && hasKeys, mark);
 
   const toggleKeys = () => {
-    if (hasKeys) localStorage.setItem(KEYS_OFF, "1");
-    else localStorage.removeItem(KEYS_OFF);
+    if (hasKeys) ofThisBrowser.set(KEYS_OFF, "1");
+    else ofThisBrowser.remove(KEYS_OFF);
     setHasKeys(!hasKeys);
   };
   return (
@@ -62,7 +65,7 @@ export function MarkMenu({ isEnabled, onMark, onBaseline }: MarkMenuProps) {
           <FreeMark
             onMark={(label) => {
               close();
-              onMark(label);
+              onMark(label, pressedMs.current);
             }}
           />
         )}

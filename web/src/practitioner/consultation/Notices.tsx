@@ -53,7 +53,7 @@ export function Notices({ room, phase, rejoin, media, state, store }: NoticesPro
         {trouble ? (
           <span className={styles.trouble}>
             {!needsPress && <Spinner />}
-            {trouble}
+            <span>{trouble}</span>
           </span>
         ) : (
           SPOKEN.includes(state) && t(`sentences.${state}`)

@@ -39,8 +39,17 @@ describe("in the call", () => {
   });
 
   test("an agreement that is withdrawn is not one that was never given", () => {
-    const session = { ...live, patient: { ...live.patient, analysis: "none" as const } };
-    expect(callState(session, heard(AgentState.WAITING, false, 7))).toBe("withdrawn");
+    const none = (live_analysis: "refused" | "withdrawn") => ({
+      ...live,
+      patient: {
+        ...live.patient,
+        analysis: "none" as const,
+        consent: { ...live.patient.consent, live_analysis },
+      },
+    });
+    // A refusal stays one however often an agent came and went.
+    expect(callState(none("refused"), heard(AgentState.WAITING, false, 7))).toBe("noConsent");
+    expect(callState(none("withdrawn"), NOTHING)).toBe("withdrawn");
   });
 
   test.each([

@@ -54,7 +54,7 @@ export function callState(session: Session, heard: Heard): CallState {
 /** Consent is the service's to tell; what the analysis does, the agent's own. */
 function analysisState(session: Session, { status, isSilent }: Heard): CallState {
   if (session.patient.analysis === "none") {
-    return (status?.origin?.run ?? 0) > 0 ? "withdrawn" : "noConsent";
+    return session.patient.consent.live_analysis === "withdrawn" ? "withdrawn" : "noConsent";
   }
   if (session.patient.analysis === "paused") return "paused";
   if (status === undefined || isSilent) return stateByService(session.agent.state);

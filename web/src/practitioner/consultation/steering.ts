@@ -10,7 +10,8 @@ import type {
 export interface Steering {
   setBaseline: () => Promise<boolean>;
   selectPerson: (person: number) => Promise<boolean>;
-  mark: (label: string) => Promise<boolean>;
+  /** pressedMs: of performance.now(), when its key was pressed. */
+  mark: (label: string, pressedMs: number) => Promise<boolean>;
   /** Sends again what the page missed before it came. */
   snapshot: () => Promise<boolean>;
 }
@@ -37,7 +38,14 @@ export function useSteering(room: Room, sessionId: string): Steering {
     return {
       setBaseline: () => ask("set_baseline"),
       selectPerson: (person) => ask("select_person", String(person)),
-      mark: (label) => ask("mark", label.slice(0, LONGEST_MARK)),
+      mark: (label, pressedMs) =>
+        ask(
+          "mark",
+          JSON.stringify({
+            label: label.slice(0, LONGEST_MARK),
+            ago_ms: Math.max(0, Math.round(performance.now() - pressedMs)),
+          }),
+        ),
       snapshot: () => ask("snapshot"),
     };
   }, [room, sessionId]);
