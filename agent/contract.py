@@ -79,18 +79,11 @@ class Method(StrEnum):
 
     SET_BASELINE = "set_baseline"
     SELECT_PERSON = "select_person"  # payload: the person's number
-    MARK = "mark"  # payload: MarkRequest as JSON
+    MARK = "mark"  # payload: {"label", "ago_ms": since its key was pressed} as JSON
     SNAPSHOT = "snapshot"
 
 
 LONGEST_MARK = 80  # characters
-
-
-class MarkRequest(TypedDict):
-    """A practitioner's mark."""
-
-    label: str
-    ago_ms: int  # since its key was pressed: words are written afterwards
 
 
 class DispatchMetadata(TypedDict):

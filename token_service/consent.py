@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from token_service import audit
-from token_service.consent_texts import ConsentText
+from token_service.consent_texts import ConsentText, all_texts
 from token_service.database import Transaction, utc_now
 from token_service.models import Consent, Purpose, Seat
 
@@ -69,23 +69,14 @@ def withdraw_keeping(db: Transaction, seat: Seat) -> None:
     """In the words that were agreed to."""
     agreed = newest_answer(seat, Purpose.KEEPING)
     if agreed is not None and agreed.granted:
-        now = utc_now()
-        agreed.superseded = True
-        _withdraw(agreed, now)
-        refusal = Consent(
-            seat_id=seat.id,
-            purpose=Purpose.KEEPING,
-            granted=False,
-            text_version=agreed.text_version,
-            text_sha256=agreed.text_sha256,
-            language=agreed.language,
+        refusal = Answers(
+            live_analysis=answer_of(seat, Purpose.LIVE_ANALYSIS) == "agreed",
+            keeping=False,
             given_by=agreed.given_by,
             child_assent=None,
-            given_at=now,
-            withdraws=True,
         )
-        db.add(refusal)
-        audit.record(db, seat, "keeping.withdrawn")
+        text = all_texts()[agreed.text_version, agreed.language]
+        _record(db, seat, Purpose.KEEPING, refusal, text)
 
 
 def forget_answers(seat: Seat, now: datetime) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import shutil
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from agent.record.folder import (
 )
 from token_service import audit, development_sign_in, sessions
 from token_service.database import Transaction, database_path, open_database
+from token_service.kept import erase
 from token_service.models import AuditEntry, Consent, Seat, Session, SessionState
 
 SESSION_ID = re.compile(r"[0-9a-f]{32}")
@@ -97,8 +97,7 @@ async def delete(data: Path, session_id: str) -> None:
             raise NoSuchSession(f"no session {session_id} in the database or in {data}")
         if session is not None and session.state is SessionState.LIVE:
             raise StillLive(f"session {session_id} is live: end it first")
-        if kept:
-            shutil.rmtree(_folder(data, session_id))
+        erase(data, session_id)
         if session is not None:
             await db.delete(session)
         audit.record_by(db, audit.OPERATOR, "deleted", session_id)

@@ -68,7 +68,7 @@ class LiveAnalysis:
         """
         if self._ended:
             raise CommandRefused("the analysis has ended")
-        if self._commands.qsize() >= MOST_WAITING:
+        if self._commands.qsize() + len(self._taken) >= MOST_WAITING:
             raise CommandRefused("too much is waiting for the next picture")
         self._commands.put((time.monotonic(), command))
 

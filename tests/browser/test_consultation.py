@@ -307,6 +307,14 @@ def test_the_practitioner_ends_it_for_both(call: Call) -> None:
     expect(call.family.get_by_text("Des mesures de cet appel sont conservées")).to_be_visible()
     kept = call.practitioner.get_by_text("Des mesures de cette séance sont conservées")
     expect(kept).to_be_visible()
+    call.family.get_by_role("button", name="Effacer les mesures").click()
+    call.family.get_by_role("dialog").get_by_role("button", name="Les effacer").click()
+    expect(call.family.get_by_text("Aucune mesure de cet appel n’est conservée")).to_be_visible()
+    expect(call.family.get_by_role("button", name="Effacer les mesures")).to_have_count(0)
+    deadline = time.monotonic() + 40  # what the agent writes as it ends is swept up, too
+    while call.session()["measurements"]["kept"]:
+        assert time.monotonic() < deadline
+        call.family.wait_for_timeout(500)
     assert call.session()["state"] == "ended"
 
 

@@ -32,6 +32,10 @@ def frame(media_s: float, received_s: float) -> Frame:
     return Frame(room(320, 240), round(media_s * 1e6), None, 0, 0, receipt)
 
 
+def unusable_frame(received_s: float) -> Frame:
+    return Frame(room(4000, 40), 0, None, 0, 0, Receipt(received_s, 1))
+
+
 def marks_ms(events: tuple[pb.Event, ...]) -> dict[str, int]:
     return {event.label: event.onset_ms for event in events if event.label}
 
@@ -66,10 +70,17 @@ def test_a_mark_that_no_frame_comes_for_is_kept_when_the_log_ends(
 def test_a_frame_that_is_refused_takes_no_mark(analysis: LiveAnalysis) -> None:
     now_s = time.monotonic()
     analysis.command(Mark("x"))
-    unusable = Frame(room(4000, 40), 0, None, 0, 0, Receipt(now_s, 1))
-    assert analysis.analyse(unusable) is None
+    assert analysis.analyse(unusable_frame(now_s)) is None
     results = analysis.analyse(frame(1, now_s + 1))
     assert results is not None and marks_ms(results.events) == {"x": 0}
+
+
+def test_no_more_wait_when_frames_are_refused(analysis: LiveAnalysis) -> None:
+    for _ in range(MOST_WAITING):
+        analysis.command(Mark("x"))
+    assert analysis.analyse(unusable_frame(time.monotonic())) is None
+    with pytest.raises(CommandRefused, match="too much"):
+        analysis.command(Mark("x"))
 
 
 def test_what_nothing_will_take_is_refused(analysis: LiveAnalysis) -> None:

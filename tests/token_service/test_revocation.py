@@ -40,8 +40,15 @@ class Visitor:
 
 
 @pytest.fixture
-async def everyone() -> AsyncIterator[list[Visitor]]:
-    there: list[Visitor] = []
+async def visitors(
+    consultation: tuple[Practitioner, Patient], livekit_server: LiveKitServer
+) -> AsyncIterator[tuple[Visitor, Visitor]]:
+    """The practitioner and the patient, with the tokens that they have now."""
+    practitioner, patient = consultation
+    there = (
+        Visitor(livekit_server.url, practitioner.token(patient.session)),
+        Visitor(livekit_server.url, patient.token()),
+    )
     yield there
     for visitor in there:
         await visitor.leave()
@@ -73,14 +80,10 @@ async def rejoin_again_and_again(visitor: Visitor) -> int:
 
 
 async def test_a_signed_out_practitioner_receives_nothing_with_the_old_token(
-    consultation: tuple[Practitioner, Patient],
-    livekit_server: LiveKitServer,
-    everyone: list[Visitor],
+    consultation: tuple[Practitioner, Patient], visitors: tuple[Visitor, Visitor]
 ) -> None:
-    practitioner, patient = consultation
-    theirs = Visitor(livekit_server.url, practitioner.token(patient.session))
-    mine = Visitor(livekit_server.url, patient.token())
-    everyone += [theirs, mine]
+    practitioner, _ = consultation
+    theirs, mine = visitors
     await mine.join()
     filming = asyncio.create_task(film(mine.room))
     await theirs.join()
@@ -95,14 +98,10 @@ async def test_a_signed_out_practitioner_receives_nothing_with_the_old_token(
 
 
 async def test_a_denied_patient_receives_nothing_with_the_old_token(
-    consultation: tuple[Practitioner, Patient],
-    livekit_server: LiveKitServer,
-    everyone: list[Visitor],
+    consultation: tuple[Practitioner, Patient], visitors: tuple[Visitor, Visitor]
 ) -> None:
     practitioner, patient = consultation
-    theirs = Visitor(livekit_server.url, practitioner.token(patient.session))
-    mine = Visitor(livekit_server.url, patient.token())
-    everyone += [theirs, mine]
+    theirs, mine = visitors
     await theirs.join()
     await eventually(
         lambda: (

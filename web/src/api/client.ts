@@ -6,6 +6,7 @@ import type {
   ConsentText,
   Invite,
   JoinToken,
+  OpenInvitation,
   Seat,
   Session,
   SessionPage,
@@ -47,7 +48,7 @@ export class Api {
 
   /** Uses nothing up, and is refused as redeeming would be. */
   peek = (secret: string) =>
-    this.call<{ expires_at: string }>("/invites/peek", { method: "POST", body: { secret } });
+    this.call<OpenInvitation>("/invites/peek", { method: "POST", body: { secret } });
   redeem = (invite: { secret: string } | { code: string }) =>
     this.call<Seat>("/invites/redeem", { method: "POST", body: invite });
   knock = (id: string) => this.act<void>(id, "knock");

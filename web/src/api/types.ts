@@ -6,20 +6,18 @@ import type {
   PatientSeenByPractitioner,
   PatientView,
   Seated,
+  SessionList,
   SessionSeenByPractitioner,
   SessionView,
   Token,
 } from "../generated/api";
 
-export type { ConsentText, SessionState } from "../generated/api";
+export type { ConsentText, OpenInvitation, SessionState } from "../generated/api";
 export type Session = Omit<SessionView, "patient"> & {
   /** The identity is the practitioner's share only. */
   patient: PatientView & Partial<Pick<PatientSeenByPractitioner, "identity">>;
 } & Partial<Pick<SessionSeenByPractitioner, "label">>;
-export interface SessionPage {
-  sessions: Session[];
-  next: string | null;
-}
+export type SessionPage = SessionList;
 export type PatientState = PatientView["state"];
 export type AnalysisState = PatientView["analysis"];
 export type AgentState = SessionView["agent"]["state"];

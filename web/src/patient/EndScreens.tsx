@@ -63,40 +63,56 @@ export function LeftScreen({ onReturn }: { onReturn: () => void }) {
   );
 }
 
-/** Without a session: the page was opened again after the end. */
-export function OverScreen({ session, api }: { session: Session | null; api: Api }) {
+interface OverScreenProps {
+  /** null: the page was opened again after the end. */
+  session: Session | null;
+  sessionId: string;
+  api: Api;
+}
+
+/** The service tells a family nothing more of a session that is over: what was erased here is known
+ *  here. */
+export function OverScreen({ session, sessionId, api }: OverScreenProps) {
   const { t } = useTranslation("patient");
+  const [isErased, setErased] = useState(false);
+  const kept = isErased ? "nothing" : session ? keptOf(session) : "notKnown";
   const state = session?.state === "expired" ? "expired" : "ended";
   return (
     <StepPage title={t(`over.${state}.title`)}>
       <p className={styles.lead}>{t(`over.${state}.text`)}</p>
       <Notice title={t("over.kept.title")}>
-        <p>{t(`over.kept.${session ? keptOf(session) : "notKnown"}`)}</p>
+        <p>{t(`over.kept.${kept}`)}</p>
         <p>{t("over.kept.always")}</p>
       </Notice>
-      {session?.measurements.kept && <Erasing session={session} api={api} />}
+      {(kept === "kept" || kept === "notKnown") && (
+        <Erasing erase={() => api.eraseMeasurements(sessionId)} onErased={() => setErased(true)} />
+      )}
       <p className={styles.muted}>{t("over.close")}</p>
     </StepPage>
   );
 }
 
-function Erasing({ session, api }: { session: Session; api: Api }) {
+function Erasing({ erase, onErased }: { erase: () => Promise<void>; onErased: () => void }) {
   const { t } = useTranslation("patient");
   const [error, setError] = useState<unknown>(null);
   const [isErasing, setErasing] = useState(false);
-  const erase = async () => {
+  const start = async () => {
     setErasing(true);
     setError(null);
-    // That they are gone, the session's next view tells.
-    await api.eraseMeasurements(session.id).catch(setError);
-    setErasing(false);
+    try {
+      await erase();
+      onErased();
+    } catch (reason) {
+      setError(reason);
+      setErasing(false);
+    }
   };
   const trigger = <Button size="large">{t("over.erase.ask")}</Button>;
   return (
     <Dialog title={t("over.erase.title")} trigger={trigger}>
       <p>{t("over.erase.text")}</p>
       {error !== null && <Notice kind="broken">{sentenceOf(error)}</Notice>}
-      <Button look="primary" size="large" isBusy={isErasing} onPress={erase}>
+      <Button look="primary" size="large" isBusy={isErasing} onPress={start}>
         {t("over.erase.do")}
       </Button>
     </Dialog>

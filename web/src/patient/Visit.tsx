@@ -54,7 +54,8 @@ export function Visit({ api, sessionId, firstStep, onGiveUp }: VisitProps) {
     void media.microphone.stop();
   }, [isOutside, media]);
 
-  if (isRefused(refused, 410)) return <OverScreen session={session} api={api} />;
+  if (isRefused(refused, 410))
+    return <OverScreen session={session} sessionId={sessionId} api={api} />;
   if (refused) return <InvitationProblem error={refused} onSeat={() => location.reload()} />;
   if (!session || !screen) return <LoadingPage />;
   const shared = { api, session, media };
@@ -81,6 +82,6 @@ export function Visit({ api, sessionId, firstStep, onGiveUp }: VisitProps) {
     case "denied":
       return <DeniedScreen onGiveUp={onGiveUp} />;
     case "over":
-      return <OverScreen session={session} api={api} />;
+      return <OverScreen session={session} sessionId={sessionId} api={api} />;
   }
 }

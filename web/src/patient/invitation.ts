@@ -12,24 +12,30 @@ export type Door =
 export async function findDoor(): Promise<Door | null> {
   const secret = location.hash.slice(1);
   if (!secret) return again();
+  return orSeatHeldHere(new Api().peek(secret).then(() => ({ kind: "invited", secret })));
+}
+
+/** The invitation works once, and leaves the address and the history. */
+export async function accept(secret: string): Promise<Door> {
+  return orSeatHeldHere(
+    new Api().redeem({ secret }).then((seat) => {
+      storeSeat(seat);
+      clearAddress();
+      return { kind: "seated", seat, isNew: true };
+    }),
+  );
+}
+
+/** The family opens the same link again: this browser holds the seat already. */
+async function orSeatHeldHere(invited: Promise<Door>): Promise<Door> {
   try {
-    await new Api().peek(secret);
-    return { kind: "invited", secret };
+    return await invited;
   } catch (error) {
-    // The family opens the same link again: this browser holds the seat already.
     const door = isRefused(error, 409, 410) ? again() : null;
     if (!door) throw error;
     clearAddress();
     return door;
   }
-}
-
-/** The invitation works once, and leaves the address and the history. */
-export async function accept(secret: string): Promise<Door> {
-  const seat = await new Api().redeem({ secret });
-  storeSeat(seat);
-  clearAddress();
-  return { kind: "seated", seat, isNew: true };
 }
 
 function again(): Door | null {
