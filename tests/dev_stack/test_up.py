@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import aiohttp
@@ -113,20 +114,23 @@ class SignedIn:
     def in_the_room(self) -> Iterator[None]:
         answer = self.http.post("/api/v1/token", json={"room_name": self.session_id})
         access = answer.raise_for_status().json()
-        there = Joined()
+        come, go = Event(), Event()
 
-        async def come() -> None:
+        async def stay() -> None:
+            there = Joined()
             await there.join(RoomAccess(access["server_url"], access["participant_token"]))
+            come.set()
+            await asyncio.to_thread(go.wait)
+            await there.leave()
 
-        with asyncio.Runner() as runner, ThreadPoolExecutor(1) as thread:
-            loop = runner.get_loop()
-            thread.submit(loop.run_forever)
-            asyncio.run_coroutine_threadsafe(come(), loop).result(START_LIMIT_S)
+        with ThreadPoolExecutor(1) as thread:
+            staying = thread.submit(asyncio.run, stay())
             try:
+                assert come.wait(START_LIMIT_S), staying
                 yield
             finally:
-                asyncio.run_coroutine_threadsafe(there.leave(), loop).result(STOP_LIMIT_S)
-                loop.call_soon_threadsafe(loop.stop)
+                go.set()
+                staying.result(STOP_LIMIT_S)
 
 
 def camera_is_published(stack: RunningStack, practitioner: SignedIn) -> bool:
