@@ -95,6 +95,25 @@ def test_it_goes_on_in_the_other_language(replay: Page) -> None:
     expect(values.get_by_role("heading")).not_to_have_text(before)
 
 
+def test_the_toolbar_is_walked_by_arrows_which_step_through_the_recording_elsewhere(
+    replay: Page,
+) -> None:
+    cursor = replay.get_by_role("region", name="Au curseur,").get_by_role("heading")
+    toolbar = replay.get_by_role("toolbar")
+    play, back = toolbar.get_by_role("button").nth(0), toolbar.get_by_role("button").nth(1)
+    first = cursor.inner_text()
+    play.focus()
+    replay.keyboard.press("ArrowRight")
+    expect(back).to_be_focused()
+    expect(cursor).to_have_text(first)
+    back.click()
+    expect(cursor).not_to_have_text(first)
+    stepped_back = cursor.inner_text()
+    replay.keyboard.press("ArrowRight")
+    expect(cursor).not_to_have_text(stepped_back)
+    expect(back).to_be_focused()
+
+
 def test_what_still_loads_is_not_called_unmeasured(replay: Page) -> None:
     replay.route("**/messages*topic=frame*", lambda _: None)  # never answered
     replay.reload()

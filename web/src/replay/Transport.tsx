@@ -1,3 +1,4 @@
+import { Toolbar } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import type { TimeSource } from "../analysis/charts/timeSource";
 import { formatClock, formatMoment, formatNumber } from "../analysis/values/format";
@@ -34,7 +35,7 @@ export function Transport(props: TransportProps) {
     playback.seek(recording.neighbour(at, direction));
   };
   return (
-    <div className={styles.transport} role="toolbar" aria-label={t("transport.label")}>
+    <Toolbar className={styles.transport} aria-label={t("transport.label")}>
       <Button
         look="primary"
         icon={playback.isPlaying ? "pause" : "play"}
@@ -101,6 +102,6 @@ export function Transport(props: TransportProps) {
         </Button>
       </span>
       <p className={styles.keys}>{t("transport.keys")}</p>
-    </div>
+    </Toolbar>
   );
 }

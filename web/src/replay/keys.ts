@@ -69,11 +69,13 @@ function isCommand({ key, ctrlKey, altKey, metaKey }: KeyboardEvent): boolean {
   return metaKey || ((ctrlKey || altKey) && key !== "[" && key !== "]");
 }
 
-/** Typing, menus, dialogs and other buttons keep their own keys. */
+/** Typing, menus, dialogs, other buttons and a toolbar walked by keyboard keep their own keys. */
 function isElsewhere({ target, key }: KeyboardEvent): boolean {
   if (!(target instanceof Element)) return false;
   if (target.closest("input:not([type=range]), select, textarea, [role=dialog], [role=listbox]")) {
     return true;
   }
+  // Pressed by pointer, a button is no place to walk from: the arrows step through the recording.
+  if (target.matches("[role=toolbar] [data-focus-visible]") && key.startsWith("Arrow")) return true;
   return key === " " && target.closest("button, summary, a") !== null;
 }
