@@ -54,8 +54,9 @@ class Keeping(StrEnum):
 
 
 class AgentState(StrEnum):
-    """What the agent does; the names are those of the protocol's `AgentState`."""
+    """What the agent does: the names of the protocol's `AgentState`, and one more."""
 
+    NONE = "none"  # the service's word until one has come
     WAITING = "waiting"
     ANALYSING = "analysing"
     PAUSED = "paused"

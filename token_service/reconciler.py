@@ -7,26 +7,14 @@ that the agent raises every second does.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
-from agent.contract import Attribute, Role, agent_identity
+from agent.contract import AgentState, Attribute, Role, agent_identity
 
 BEAT_TIMEOUT_S = 4.0
 ENDED_JOB_TIMEOUT_S = 1.5  # when LiveKit itself knows that the agent's job has ended
 START_TIMEOUT_S = 12.0  # a job of a burst may wait for its process; calling more makes it longer
 DISPATCH_INTERVAL_S = 2.0
 EMPTY_EXPIRY_S = 30 * 60.0
-
-AgentState = Literal["none", "waiting", "analysing", "paused", "no_capacity", "lost", "alone"]
-
-OWN_STATES: Mapping[str, AgentState] = {
-    "waiting": "waiting",
-    "analysing": "analysing",
-    "paused": "paused",
-    "no_capacity": "no_capacity",
-    "lost": "lost",
-    "alone": "alone",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +130,7 @@ class Plan:
     actions: tuple[Action, ...]
     memory: Memory | None
     present: frozenset[str] = frozenset()
-    agent: AgentState = "none"
+    agent: AgentState = AgentState.NONE
 
 
 def plan(desired: Desired, room: Room | None, memory: Memory | None, now: float) -> Plan:
@@ -165,7 +153,8 @@ def _plan_missing_room(memory: Memory, now: float) -> Plan:
     )
     if _empty_too_long(memory, now):
         return Plan((Expire(),), memory)
-    return Plan((CreateRoom(),), memory, agent="lost" if memory.agent_seen else "none")
+    agent = AgentState.LOST if memory.agent_seen else AgentState.NONE
+    return Plan((CreateRoom(),), memory, agent=agent)
 
 
 def _plan_room(desired: Desired, room: Room, memory: Memory, now: float) -> Plan:
@@ -206,11 +195,12 @@ def _agent(desired: Desired, room: Room) -> Participant | None:
 
 def _agent_state(desired: Desired, room: Room, memory: Memory, now: float) -> AgentState:
     if not memory.agent_seen:
-        return "none"
+        return AgentState.NONE
     agent = _agent(desired, room)
     if agent is None or _silent(desired, room, memory, now):
-        return "lost"
-    return OWN_STATES.get(agent.attributes.get(Attribute.STATE, ""), "waiting")
+        return AgentState.LOST
+    said = agent.attributes.get(Attribute.STATE, "")
+    return AgentState(said) if said in {*AgentState} else AgentState.WAITING
 
 
 def _silent(desired: Desired, room: Room, memory: Memory, now: float) -> bool:

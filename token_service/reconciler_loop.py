@@ -15,6 +15,7 @@ from weakref import WeakValueDictionary
 from sqlalchemy import or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from agent.contract import AgentState
 from agent.errors import LiveKitUnavailable, NotInLiveKit
 from agent.http.problems import log_unexpected
 from token_service import audit, sessions
@@ -27,7 +28,6 @@ from token_service.models import Admission, Role, Session, SessionState
 from token_service.reconciler import (
     BEAT_TIMEOUT_S,
     Action,
-    AgentState,
     Confirm,
     CreateDispatch,
     CreateRoom,
@@ -102,7 +102,7 @@ class ReconcilerLoop:
         self._clock = SteadyClock()
 
     def agent_state(self, session_id: str) -> AgentState:
-        return self._agents.get(session_id, "none")
+        return self._agents.get(session_id, AgentState.NONE)
 
     def room_exists(self, session_id: str) -> bool:
         return self._reachable is True and session_id in self._rooms
@@ -245,8 +245,8 @@ class ReconcilerLoop:
             self._agent_is_lost(session_id)
 
     def _agent_is_lost(self, session_id: str) -> None:
-        if self.agent_state(session_id) not in ("none", "lost"):
-            self._agents[session_id] = "lost"
+        if self.agent_state(session_id) not in (AgentState.NONE, AgentState.LOST):
+            self._agents[session_id] = AgentState.LOST
             self._broker.changed(session_id)
 
     async def _attend(self, truth: Truth) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from sqlalchemy import select
 
+from agent.contract import AgentState
 from token_service.broker import Shown
 from token_service.consent import (
     Analysis,
@@ -20,7 +21,6 @@ from token_service.consent import (
 from token_service.database import Transaction, utc_now
 from token_service.kept import is_kept
 from token_service.models import Admission, Login, Purpose, Role, Seat, Session, SessionState
-from token_service.reconciler import AgentState
 
 PatientState = Literal["none", "invited", "waiting", "admitted", "denied", "joined", "left"]
 
@@ -101,7 +101,7 @@ class Views:
         """What everybody is shown."""
         agent = self._agent_state(session.id)
         if session.state is not SessionState.LIVE:
-            agent = "none"
+            agent = AgentState.NONE
         return {
             "id": session.id,
             "short_id": session.id[:4],

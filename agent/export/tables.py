@@ -78,14 +78,14 @@ def export_runs(
             for table in tables:
                 path = out_dir / f"{table.name}.{to.value}"
                 rows = _counted(timeline, table, progress)
-                part = parts.enter_context(_part_of(path))
+                part = parts.enter_context(part_of(path))
                 exported.append(Exported(path, _write(table, rows, _origin(runs[0]), to, part)))
             if to is Format.CSV:  # which cannot hold units and meanings itself
                 path = out_dir / "columns.csv"
-                part = parts.enter_context(_part_of(path))
+                part = parts.enter_context(part_of(path))
                 exported.append(Exported(path, _write_dictionary(tables, part)))
             for whole in exported:
-                os.replace(_part_name(whole.path), whole.path)
+                os.replace(part_name(whole.path), whole.path)
     except OSError as error:
         raise CannotExport(f"{out_dir}: {error.strerror or error}") from error
     return exported
@@ -156,9 +156,9 @@ def _write_dictionary(tables: Iterable[Table], stream: BinaryIO) -> int:
 
 
 @contextmanager
-def _part_of(path: Path) -> Iterator[BinaryIO]:
+def part_of(path: Path) -> Iterator[BinaryIO]:
     """Private; gone at the end unless it was given its name."""
-    part = _part_name(path)
+    part = part_name(path)
     try:
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
         with os.fdopen(descriptor, "wb") as stream:
@@ -167,5 +167,5 @@ def _part_of(path: Path) -> Iterator[BinaryIO]:
         part.unlink(missing_ok=True)
 
 
-def _part_name(path: Path) -> Path:
+def part_name(path: Path) -> Path:
     return path.with_name(path.name + ".part")

@@ -43,7 +43,7 @@ class Over(Enum):
     """How a window's value is made of the frames' samples."""
 
     MEAN = "mean"  # weighted by time
-    SHARE = "share"  # of measurable time, in percent; samples are 0 or 100
+    SHARE = "share"  # of measurable time, in percent; a frame's sample is 0.0 or 100.0
     RATE = "rate"  # events per measurable minute; samples are counts
     MAXIMUM = "maximum"
     DURATION = "duration"  # mean of the events' durations in seconds

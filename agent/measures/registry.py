@@ -17,6 +17,7 @@ from agent.measures import catalogue, reasons
 from agent.measures.declarations import Measure
 from agent.measures.events import EventKind
 from agent.measures.labels import Reason
+from agent.measures.windows import WINDOWS_MS
 
 D = TypeVar("D", Measure, EventKind, Reason)
 
@@ -32,6 +33,12 @@ class Registry:
         self._measure_places = {m.id: i for i, m in enumerate(self.measures)}
         self._event_places = {e.id: i for i, e in enumerate(self.events)}
         self._reason_places = {r.id: i for i, r in enumerate(self.reasons)}
+        for measure in self.measures:
+            if measure.display_window_ms not in WINDOWS_MS:
+                raise CatalogueError(
+                    f"{measure.id} is shown over {measure.display_window_ms} ms: there are windows "
+                    f"of {', '.join(map(str, WINDOWS_MS))} ms"
+                )
         for event in self.events:
             if event.measure_id and event.measure_id not in self._measure_places:
                 raise CatalogueError(f"event {event.id} names no measure: {event.measure_id}")

@@ -204,6 +204,11 @@ def test_two_declarations_of_one_id_are_refused() -> None:
         registry_with(a_measure("head_yaw", Faulty))
 
 
+def test_a_measure_shown_over_a_window_that_there_is_not_is_refused() -> None:
+    with pytest.raises(CatalogueError, match="odd is shown over 5000 ms: there are windows of"):
+        registry_with(replace(a_measure("odd", Faulty), display_window_ms=5000))
+
+
 def test_an_event_of_no_measure_is_refused() -> None:
     words = Text("x", "x")
     with pytest.raises(CatalogueError, match="names no measure"):
