@@ -181,6 +181,58 @@ def test_each_step_reads_well_in_both_languages(practitioner: Practitioner, fami
     assert complaints == []
 
 
+def given_answer(page: Page) -> str:
+    """The answer of before, which a question that one comes back to shows as given."""
+    given = page.get_by_role("button", pressed=True)
+    expect(given).to_have_count(1)
+    return given.inner_text()
+
+
+def test_back_goes_one_step_back_and_keeps_the_answers(
+    practitioner: Practitioner, family: Page
+) -> None:
+    """With the page's own Back, and with the browser's."""
+    session_id, invite = practitioner.invite()
+    for go_back in (lambda: press(family, "Retour"), family.go_back):
+        family.goto(invite["link"])
+        press(family, "Continuer")
+        press(family, "Oui, j’accepte")
+        heading(family, "Conservation des mesures").wait_for()
+        press(family, "Non, je refuse")
+        press(family, "Il ne peut pas répondre")
+        heading(family, "Votre caméra et votre micro").wait_for()
+        go_back()
+        heading(family, "Votre enfant est d’accord ?").wait_for()
+        assert given_answer(family) == "Il ne peut pas répondre"
+        go_back()
+        heading(family, "Conservation des mesures").wait_for()
+        assert given_answer(family) == "Non, je refuse"
+        family.reload()
+        heading(family, "Conservation des mesures").wait_for()
+        assert given_answer(family) == "Non, je refuse"
+        go_back()
+        heading(family, "Analyse des mouvements en direct").wait_for()
+        assert given_answer(family) == "Oui, j’accepte"
+        check_screen(family)
+        go_back()
+        heading(family, "Votre praticien vous invite à une consultation vidéo").wait_for()
+        assert family.url.endswith("/p")
+    press(family, "Continuer")
+    press(family, "Non, je refuse")
+    press(family, "Tout est prêt")
+    heading(family, "Votre praticien est prévenu").wait_for()
+    family.go_back()
+    heading(family, "Votre caméra et votre micro").wait_for()
+    expect(family.get_by_role("button", name="Retour")).to_have_count(0)
+    family.reload()
+    press(family, "Tout est prêt")
+    heading(family, "Votre praticien est prévenu").wait_for()
+    family.goto("about:blank")
+    family.goto(f"{practitioner.url}/p")
+    heading(family, "Votre praticien est prévenu").wait_for()
+    practitioner.post(f"/sessions/{session_id}/end")
+
+
 def test_a_call_from_admission_to_end(practitioner: Practitioner, family: Page) -> None:
     session_id, invite = practitioner.invite()
     remember_captures(family)

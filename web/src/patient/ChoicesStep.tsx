@@ -1,125 +1,127 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Api, sentenceOf } from "../api";
+import { type Api, type ConsentText, sentenceOf } from "../api";
 import { Button, Notice, Spinner, StatusLine } from "../components";
+import { type Answers, agreedTo } from "./answers";
 import styles from "./patient.module.css";
-import { Question } from "./Question";
+import { QuestionPage } from "./QuestionPage";
 import { StepPage } from "./StepPage";
+import { type Question, type Step, stepAfter } from "./steps";
 import { useConsentText } from "./useConsentText";
 
 interface ChoicesStepProps {
   api: Api;
   sessionId: string;
+  asked: Question;
+  answers: Answers;
+  onAnswers: (answers: Answers) => void;
+  onNext: (step: Step) => void;
   onBack: () => void;
-  onDone: () => void;
 }
 
-interface Answers {
-  live_analysis: boolean;
-  keeping: boolean;
-  child_assent: boolean | null;
+/** What is analysed, what is kept, and what the child says: one question per screen. */
+export function ChoicesStep(props: ChoicesStepProps) {
+  const { text, error, retry } = useConsentText(props.api);
+  if (text) return <AskedQuestion key={props.asked} {...props} words={text} />;
+  return <WithoutQuestion error={error} onRetry={retry} onBack={props.onBack} />;
 }
 
-type Asked = "live_analysis" | "keeping" | "child_assent";
-
-/** What is analysed, what is kept, and what the child says: one question per screen. A "no" to the
- *  analysis answers the other two. */
-export function ChoicesStep({ api, sessionId, onBack, onDone }: ChoicesStepProps) {
+function AskedQuestion({ words, ...props }: ChoicesStepProps & { words: ConsentText }) {
+  const { api, sessionId, asked, answers, onAnswers, onNext, onBack } = props;
   const { t } = useTranslation("patient");
-  const { text, error: textError, retry } = useConsentText(api);
-  const [asked, setAsked] = useState<Asked>("live_analysis");
-  const [answers, setAnswers] = useState<Answers | null>(null);
-  const [isSaving, setSaving] = useState(false);
+  const [saving, setSaving] = useState<Answers | null>(null);
   const [error, setError] = useState<unknown>(null);
+  const isAsked = useRef(true);
+  useEffect(() => {
+    isAsked.current = true;
+    return () => {
+      isAsked.current = false;
+    };
+  }, []);
 
   const save = async (final: Answers) => {
-    if (!text) return;
-    setAnswers(final);
-    setSaving(true);
+    setSaving(final);
     setError(null);
     try {
-      const { version: text_version, language } = text;
-      await api.consent(sessionId, { ...final, text_version, language, given_by: "guardian" });
-      onDone();
+      const { version: text_version, language } = words;
+      const agreed = { ...agreedTo(final), text_version, language, given_by: "guardian" } as const;
+      await api.consent(sessionId, agreed);
+      // Whoever went back meanwhile stays there.
+      if (isAsked.current) onNext("devices");
     } catch (reason) {
       setError(reason);
-      setSaving(false);
     }
   };
-  const answer = (change: Partial<Answers>, next: Asked | null) => {
-    const first = { live_analysis: false, keeping: false, child_assent: null };
-    const now = { ...(answers ?? first), ...change };
-    setAnswers(now);
-    if (next) setAsked(next);
-    else void save(now);
+  const answer = (change: Answers) => () => {
+    const now = { ...answers, ...change };
+    const next = stepAfter(asked, now);
+    onAnswers(now);
+    if (next === "devices") void save(now);
+    else onNext(next);
   };
 
-  const purpose = text?.purposes.find(({ id }) => id === asked);
-  if (!text || isSaving || error || textError) {
+  if (saving) {
     return (
-      <StepPage title={t("choices.title")} step={2} onBack={isSaving ? undefined : onBack}>
-        <StatusLine className={styles.inline}>
-          {!error && !textError && <Spinner />}
-          {isSaving && <span>{t("choices.saving")}</span>}
-        </StatusLine>
-        {(error ?? textError) !== null && (
-          <Notice
-            kind="broken"
-            actions={
-              <Button onPress={() => (answers && error ? void save(answers) : retry())}>
-                {t("common:retry")}
-              </Button>
-            }
-          >
-            {sentenceOf(error ?? textError)}
-          </Notice>
-        )}
-      </StepPage>
+      <WithoutQuestion
+        isSaving
+        error={error}
+        onRetry={() => void save(saving)}
+        onBack={() => setSaving(null)}
+      />
     );
   }
+  const given = answers[asked];
   if (asked === "child_assent") {
+    const words = { yes: true, no: false, cannot: null } as const;
     return (
-      <Question
+      <QuestionPage
         title={t("assent.title")}
         text={t("assent.text")}
-        onBack={() => setAsked("keeping")}
-        answers={[
-          { label: t("assent.yes"), choose: () => answer({ child_assent: true }, null) },
-          {
-            label: t("assent.no"),
-            choose: () =>
-              answer({ child_assent: false, live_analysis: false, keeping: false }, null),
-          },
-          { label: t("assent.cannot"), choose: () => answer({ child_assent: null }, null) },
-        ]}
+        onBack={onBack}
+        answers={(["yes", "no", "cannot"] as const).map((word) => ({
+          label: t(`assent.${word}`),
+          choose: answer({ child_assent: words[word] }),
+          isGiven: given === words[word],
+        }))}
       />
     );
   }
-  if (asked === "keeping") {
-    return (
-      <Question
-        title={purpose?.title ?? ""}
-        text={purpose?.text ?? ""}
-        onBack={() => setAsked("live_analysis")}
-        answers={[
-          { label: t("choices.yes"), choose: () => answer({ keeping: true }, "child_assent") },
-          { label: t("choices.no"), choose: () => answer({ keeping: false }, "child_assent") },
-        ]}
-      />
-    );
-  }
+  const purpose = words.purposes.find(({ id }) => id === asked);
   return (
-    <Question
+    <QuestionPage
       title={purpose?.title ?? ""}
       text={purpose?.text ?? ""}
       onBack={onBack}
-      answers={[
-        { label: t("choices.yes"), choose: () => answer({ live_analysis: true }, "keeping") },
-        {
-          label: t("choices.no"),
-          choose: () => answer({ live_analysis: false, keeping: false, child_assent: null }, null),
-        },
-      ]}
+      answers={[true, false].map((yes) => ({
+        label: t(yes ? "choices.yes" : "choices.no"),
+        choose: answer({ [asked]: yes }),
+        isGiven: given === yes,
+      }))}
     />
+  );
+}
+
+interface WithoutQuestionProps {
+  error: unknown;
+  isSaving?: boolean;
+  onRetry: () => void;
+  onBack: () => void;
+}
+
+function WithoutQuestion({ error, isSaving = false, onRetry, onBack }: WithoutQuestionProps) {
+  const { t } = useTranslation("patient");
+  const isWaiting = error === null;
+  return (
+    <StepPage title={t("choices.title")} step={2} onBack={isSaving && isWaiting ? undefined : onBack}>
+      <StatusLine className={styles.inline}>
+        {isWaiting && <Spinner />}
+        {isWaiting && isSaving && <span>{t("choices.saving")}</span>}
+      </StatusLine>
+      {!isWaiting && (
+        <Notice kind="broken" actions={<Button onPress={onRetry}>{t("common:retry")}</Button>}>
+          {sentenceOf(error)}
+        </Notice>
+      )}
+    </StepPage>
   );
 }

@@ -14,10 +14,11 @@ interface DevicesStepProps {
   api: Api;
   session: Session;
   media: PatientMedia;
-  onBack: () => void;
+  onReady: () => void;
+  onBack?: () => void;
 }
 
-export function DevicesStep({ api, session, media, onBack }: DevicesStepProps) {
+export function DevicesStep({ api, session, media, onReady, onBack }: DevicesStepProps) {
   const { t } = useTranslation("patient");
   const camera = useDevice(media.camera);
   const microphone = useDevice(media.microphone);
@@ -36,6 +37,7 @@ export function DevicesStep({ api, session, media, onBack }: DevicesStepProps) {
     setError(null);
     try {
       await api.knock(session.id);
+      onReady();
     } catch (reason) {
       setError(reason);
       setBusy(false);

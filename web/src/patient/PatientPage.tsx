@@ -3,6 +3,7 @@ import { Api, forgetSeat, type Seat } from "../api";
 import { LoadingPage } from "../landing/LoadingPage";
 import { InvitationProblem } from "./EndScreens";
 import { accept, type Door, findDoor } from "./invitation";
+import { useSteps } from "./steps";
 import { Visit } from "./Visit";
 import { WelcomeStep } from "./WelcomeStep";
 
@@ -10,6 +11,7 @@ export default function PatientPage() {
   const [door, setDoor] = useState<Door | null>(null);
   const [problem, setProblem] = useState<unknown>(null);
   const [isLooking, setLooking] = useState(true);
+  const steps = useSteps();
 
   const wait = useCallback((found: Promise<Door | null>) => {
     const enter = (there: Door | null) => {
@@ -37,7 +39,12 @@ export default function PatientPage() {
   if (door.kind === "invited") {
     const goOn = () => {
       setLooking(true);
-      wait(accept(door.secret));
+      const accepted = accept(door.secret).then((there) => {
+        // The welcome was read before the seat was taken.
+        if (there.kind === "seated" && there.isNew) steps.goTo("live_analysis");
+        return there;
+      });
+      wait(accepted);
     };
     return <WelcomeStep sample={false} onNext={goOn} />;
   }
@@ -51,7 +58,7 @@ export default function PatientPage() {
       key={seat.credential}
       api={api}
       sessionId={seat.session_id}
-      firstStep={door.isNew ? "choices" : "welcome"}
+      steps={steps}
       onGiveUp={giveUp}
     />
   );

@@ -1,11 +1,13 @@
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { type Api, isRefused, type Session, useSession } from "../api";
 import { LoadingPage } from "../landing/LoadingPage";
+import { useAnswers } from "./answers";
 import { CallScreen } from "./CallScreen";
 import { ChoicesStep } from "./ChoicesStep";
 import { DevicesStep } from "./DevicesStep";
 import { DeniedScreen, InvitationProblem, LeftScreen, OverScreen } from "./EndScreens";
 import { useRemembered } from "./remembered";
+import { isQuestion, reachable, type Step, type Steps } from "./steps";
 import { usePatientMedia } from "./usePatientMedia";
 import { WaitingScreen } from "./WaitingScreen";
 import { WelcomeStep } from "./WelcomeStep";
@@ -13,39 +15,42 @@ import { WelcomeStep } from "./WelcomeStep";
 interface VisitProps {
   api: Api;
   sessionId: string;
-  firstStep: Step;
+  steps: Steps;
   onGiveUp: () => void;
 }
 
-type Step = "welcome" | "choices" | "devices";
-type Screen = Step | "waiting" | "call" | "left" | "denied" | "over";
+type Screen = Step | "call" | "left" | "denied" | "over";
 
 /** Where nobody should see a camera light. */
 const OUTSIDE: readonly Screen[] = ["left", "denied", "over"];
 
-function screenOf({ state, patient }: Session, step: Step, hasLeft: boolean): Screen {
+function screenOf({ state, patient }: Session, step: Step | null, hasLeft: boolean): Screen {
   if (state === "ended" || state === "expired") return "over";
   switch (patient.state) {
     case "denied":
+      return "denied";
+    // Who waits may be let in at any moment: it is no time to answer questions again.
     case "waiting":
-      return patient.state;
+      return step === null || step === "waiting" ? "waiting" : "devices";
     case "admitted":
     case "joined":
     // Also said of a page that was reloaded or lost its connection.
     case "left":
       return hasLeft ? "left" : "call";
+    // The service has not told yet that the family waits.
     default:
-      return step;
+      return step === "waiting" ? "devices" : (step ?? "welcome");
   }
 }
 
 /** From the redeemed invitation to the end of the consultation, one screen at a time. */
-export function Visit({ api, sessionId, firstStep, onGiveUp }: VisitProps) {
+export function Visit({ api, sessionId, steps, onGiveUp }: VisitProps) {
   const { session, connection, refused } = useSession(api, sessionId);
   const media = usePatientMedia();
-  const [step, setStep] = useState(firstStep);
+  const [answers, setAnswers] = useAnswers(sessionId);
   const [hasLeft, setHasLeft] = useRemembered(`left.${sessionId}`, false);
 
+  const step = steps.step && reachable(steps.step, answers);
   const screen = refused || !session ? null : screenOf(session, step, hasLeft);
   const isOutside = refused !== null || (screen && OUTSIDE.includes(screen));
   useEffect(() => {
@@ -59,20 +64,30 @@ export function Visit({ api, sessionId, firstStep, onGiveUp }: VisitProps) {
   if (refused) return <InvitationProblem error={refused} onSeat={() => location.reload()} />;
   if (!session || !screen) return <LoadingPage />;
   const shared = { api, session, media };
+  if (isQuestion(screen)) {
+    return (
+      <ChoicesStep
+        api={api}
+        sessionId={sessionId}
+        asked={screen}
+        answers={answers}
+        onAnswers={setAnswers}
+        onNext={steps.goTo}
+        onBack={steps.goBack}
+      />
+    );
+  }
   switch (screen) {
     case "welcome":
-      return <WelcomeStep sample={session.sample} onNext={() => setStep("choices")} />;
-    case "choices":
+      return <WelcomeStep sample={session.sample} onNext={() => steps.goTo("live_analysis")} />;
+    case "devices":
       return (
-        <ChoicesStep
-          api={api}
-          sessionId={sessionId}
-          onBack={() => setStep("welcome")}
-          onDone={() => setStep("devices")}
+        <DevicesStep
+          {...shared}
+          onReady={() => steps.goTo("waiting")}
+          onBack={session.patient.state === "waiting" ? undefined : steps.goBack}
         />
       );
-    case "devices":
-      return <DevicesStep {...shared} onBack={() => setStep("choices")} />;
     case "waiting":
       return <WaitingScreen {...shared} connection={connection} />;
     case "call":
