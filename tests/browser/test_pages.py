@@ -183,7 +183,7 @@ def test_each_step_reads_well_in_both_languages(practitioner: Practitioner, fami
 
 def given_answer(page: Page) -> str:
     """The answer of before, which a question that one comes back to shows as given."""
-    given = page.get_by_role("button", pressed=True)
+    given = page.get_by_role("main").get_by_role("button", pressed=True)
     expect(given).to_have_count(1)
     return given.inner_text()
 

@@ -112,7 +112,11 @@ function WithoutQuestion({ error, isSaving = false, onRetry, onBack }: WithoutQu
   const { t } = useTranslation("patient");
   const isWaiting = error === null;
   return (
-    <StepPage title={t("choices.title")} step={2} onBack={isSaving && isWaiting ? undefined : onBack}>
+    <StepPage
+      title={t("choices.title")}
+      step={2}
+      onBack={isSaving && isWaiting ? undefined : onBack}
+    >
       <StatusLine className={styles.inline}>
         {isWaiting && <Spinner />}
         {isWaiting && isSaving && <span>{t("choices.saving")}</span>}
