@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 
+from agent.measures.labels import Text
 from agent.measures.registry import REGISTRY
 from agent.observation.face_contours import CONTOURS, LANDMARKS
+from agent.wire.french import typeset
 from agent.wire.generated import analysis_pb2 as pb
 
 
@@ -16,7 +18,7 @@ def encode_registry() -> pb.Registry:
         measures=[
             pb.MeasureInfo(
                 id=measure.id,
-                label=pb.Text(en=measure.label.en, fr=measure.label.fr),
+                label=_text(measure.label),
                 unit=measure.unit,
                 group=measure.group.name.lower(),
                 range_low=measure.low,
@@ -24,8 +26,8 @@ def encode_registry() -> pb.Registry:
                 decimals=measure.decimals,
                 display_window_ms=measure.display_window_ms,
                 headline=measure.headline,
-                needs=pb.Text(en=measure.needs.en, fr=measure.needs.fr),
-                limits=pb.Text(en=measure.limits.en, fr=measure.limits.fr),
+                needs=_text(measure.needs),
+                limits=_text(measure.limits),
                 source=measure.source,
                 algorithm_version=measure.algorithm_version,
                 minimum_hz=measure.minimum_hz,
@@ -35,7 +37,7 @@ def encode_registry() -> pb.Registry:
         events=[
             pb.EventInfo(
                 id=event.id,
-                label=pb.Text(en=event.label.en, fr=event.label.fr),
+                label=_text(event.label),
                 amplitude_unit=event.amplitude_unit,
                 amplitude_decimals=event.amplitude_decimals,
                 measure_id=event.measure_id,
@@ -44,13 +46,16 @@ def encode_registry() -> pb.Registry:
             for event in REGISTRY.events
         ],
         reasons=[
-            pb.ReasonInfo(id=reason.id, label=pb.Text(en=reason.label.en, fr=reason.label.fr))
-            for reason in REGISTRY.reasons
+            pb.ReasonInfo(id=reason.id, label=_text(reason.label)) for reason in REGISTRY.reasons
         ],
         face_layout=_face_layout(),
     )
     message.hash = hashlib.sha256(message.SerializeToString(deterministic=True)).hexdigest()
     return message
+
+
+def _text(text: Text) -> pb.Text:
+    return pb.Text(en=text.en, fr=typeset(text.fr))
 
 
 def _face_layout() -> pb.FaceLayout:

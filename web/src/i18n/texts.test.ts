@@ -57,6 +57,20 @@ describe("texts", () => {
     }
   });
 
+  test("no line breaks before a French mark, nor at a quotation mark", () => {
+    const broken = [...french].filter(([, text]) =>
+      /[ \n][?!;:»%]|«[ \n]|[\u00a0][?!;]/.test(text),
+    );
+    expect(broken).toEqual([]);
+    expect([...french].filter(([, text]) => /\u202f[?!;]/.test(text)).length).toBeGreaterThan(10);
+  });
+
+  test("one kind of apostrophe", () => {
+    for (const texts of [french, english]) {
+      expect([...texts].filter(([, text]) => text.includes("'"))).toEqual([]);
+    }
+  });
+
   test("every key named in the source exists", () => {
     const missing = Object.entries(sources).flatMap(([path, source]) =>
       usedKeys(source)

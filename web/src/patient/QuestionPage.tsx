@@ -15,14 +15,12 @@ interface QuestionPageProps {
   text: string;
   /** All look the same: no answer is easier than another. */
   answers: Answer[];
-  picture?: React.ReactNode;
   onBack: () => void;
 }
 
-export function QuestionPage({ title, text, answers, picture, onBack }: QuestionPageProps) {
+export function QuestionPage({ title, text, answers, onBack }: QuestionPageProps) {
   return (
     <StepPage title={title} step={2} onBack={onBack}>
-      {picture}
       <Paragraphs text={text} />
       <div className={styles.answers}>
         {answers.map(({ label, choose, isGiven }) => (
