@@ -74,9 +74,12 @@ def _half(video: Path, left_px: int, frames: int) -> list[Picture]:
 
 @contextmanager
 def chromium(
-    playwright: Playwright, *, camera: Path | None, sound: Path | None = None
+    playwright: Playwright, *, camera: Path | None, sound: Path | None = None, cameras: int = 0
 ) -> Iterator[Browser]:
+    """cameras: so many that Chromium draws itself, where there is no clip to play as a camera."""
     flags = [*FLAGS, "--use-fake-ui-for-media-stream"]
+    if cameras:
+        flags.append(f"--use-fake-device-for-media-stream=device-count={cameras}")
     if camera is not None:
         flags = [*FLAGS, *FAKE_DEVICES, f"--use-file-for-fake-video-capture={camera}"]
     if sound is not None:

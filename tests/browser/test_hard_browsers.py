@@ -152,7 +152,6 @@ def test_a_step_that_cannot_be_drawn_says_so_and_can_be_loaded_again(
     heading(family, "Cette page n’a pas pu s’afficher").wait_for()
     family.unroute("**/consent-text*")
     press(family, "Recharger la page")
-    press(family, "Continuer")
     heading(family, "Analyse des mouvements en direct").wait_for()
 
 

@@ -20,13 +20,16 @@ interface SelectProps {
   options: readonly SelectOption[];
   value: string;
   onChange: (id: string) => void;
+  /** Shown while the value is none of the options. */
+  placeholder?: string;
 }
 
-export function Select({ label, options, value, onChange }: SelectProps) {
+export function Select({ label, options, value, onChange, placeholder }: SelectProps) {
   return (
     <AriaSelect
       className={styles.select}
-      value={value}
+      value={options.some(({ id }) => id === value) ? value : null}
+      placeholder={placeholder}
       onChange={(key) => key !== null && onChange(String(key))}
     >
       <Label className={styles.label}>{label}</Label>

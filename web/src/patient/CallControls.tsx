@@ -2,7 +2,7 @@ import { Toolbar } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import type { Api, Connection, Session } from "../api";
 import { Button } from "../components";
-import { isWorking, useDevice } from "../room";
+import { DevicesDialog, isWorking, useDevice } from "../room";
 import { ChoicesDialog } from "./ChoicesDialog";
 import styles from "./call.module.css";
 import type { PatientMedia } from "./usePatientMedia";
@@ -40,6 +40,7 @@ export function CallControls({ media, pause, onLeave, ...seat }: CallControlsPro
           >
             {t(hasCamera ? "room:cameraOff" : "room:cameraOn")}
           </Button>
+          <DevicesDialog media={media} />
           <ChoicesDialog api={seat.api} session={seat.session} />
         </div>
         <div className={styles.large}>

@@ -4,6 +4,7 @@ import {
   type ConsultationRoom,
   DeviceNotice,
   phaseSentence,
+  SubstituteNotice,
   useAudioBlocked,
   useDevice,
 } from "../room";
@@ -50,6 +51,7 @@ export function CallNotices({ consultation, media, pause }: CallNoticesProps) {
         problem={microphone.problem}
         onRetry={() => media.setMicrophone(true)}
       />
+      <SubstituteNotice media={media} />
     </div>
   );
 }

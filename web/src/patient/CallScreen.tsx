@@ -73,7 +73,7 @@ export function CallScreen({ api, session, media, connection, onLeave }: CallScr
           seat={practitioner}
           isConnected={consultation.phase.name === "connected"}
         />
-        <AudioOutput track={practitioner?.audio ?? null} />
+        <AudioOutput track={practitioner?.audio ?? null} loudspeaker={media.loudspeaker} />
         <Guarded fallback={failedOverPicture}>
           <Mirror media={media} small />
           <CallNotices consultation={consultation} media={media} pause={pause} />

@@ -16,7 +16,7 @@ interface ChoicesProps {
 export function ChoicesDialog(props: ChoicesProps) {
   const { t } = useTranslation("patient");
   const trigger = (
-    <Button onStage icon="settings">
+    <Button onStage icon="check">
       {t("choices.mine")}
     </Button>
   );

@@ -2,8 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Api, type Session, sentenceOf } from "../api";
 import { Button, Notice } from "../components";
-import { DeviceNotice, useDevice } from "../room";
-import { DeviceSelect } from "./DeviceSelect";
+import { DeviceNotice, DeviceSelects, SubstituteNotice, useDevice } from "../room";
 import { LevelMeter } from "./LevelMeter";
 import { Mirror } from "./Mirror";
 import styles from "./patient.module.css";
@@ -62,10 +61,8 @@ export function DevicesStep({ api, session, media, onReady, onBack }: DevicesSte
         problem={microphone.problem}
         onRetry={() => media.setMicrophone(true)}
       />
-      <div className={styles.selects}>
-        <DeviceSelect label={t("devices.chooseCamera")} device={media.camera} />
-        <DeviceSelect label={t("devices.chooseMicrophone")} device={media.microphone} />
-      </div>
+      <SubstituteNotice media={media} />
+      <DeviceSelects media={media} />
       <p className={styles.muted}>{t("devices.hint")}</p>
       {error !== null && <Notice kind="broken">{sentenceOf(error)}</Notice>}
       <Button look="primary" size="large" isBusy={isBusy} onPress={knock}>

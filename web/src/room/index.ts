@@ -1,11 +1,12 @@
 export { AudioOutput } from "./AudioOutput";
 export { DeviceNotice } from "./DeviceNotice";
+export { DeviceSelects, DevicesDialog, SubstituteNotice } from "./DeviceSelects";
 export type { RoomPhase } from "./keepJoined";
 export { type DeviceState, isWorking, type LocalDevice } from "./localDevice";
 export { phaseSentence } from "./phaseSentence";
 export { useAudioBlocked } from "./useAudioBlocked";
 export { type ConsultationRoom, useConsultationRoom } from "./useConsultationRoom";
-export { type LocalMedia, useDevice, useLocalMedia } from "./useLocalMedia";
+export { type LocalMedia, useDevice, useLocalMedia, useLoudspeaker } from "./useLocalMedia";
 export { useMicrophoneLevel } from "./useMicrophoneLevel";
 export { type RemoteSeat, useRemoteSeat } from "./useRemoteSeat";
 export { useWakeLock } from "./useWakeLock";

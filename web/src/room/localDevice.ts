@@ -1,13 +1,15 @@
 import {
+  type AudioCaptureOptions,
   createLocalAudioTrack,
   createLocalVideoTrack,
   type LocalAudioTrack,
   type LocalVideoTrack,
   MediaDeviceFailure,
-  Room,
   TrackEvent,
+  type VideoCaptureOptions,
 } from "livekit-client";
 import { CAMERA_CAPTURE } from "./createRoom";
+import { type Chosen, chosenOfThisBrowser, namedChoices } from "./deviceChoices";
 
 export type DeviceProblem = "denied" | "missing" | "busy" | "insecure" | "other";
 
@@ -18,8 +20,14 @@ export interface DeviceState<T> {
   isStarting: boolean;
   problem: DeviceProblem | null;
   choices: readonly MediaDeviceInfo[];
+  /** In use; or, while none is, the one to open. */
   deviceId: string;
+  /** The name of what is used because the chosen one is not there; null when nothing was replaced. */
+  substitute: string | null;
 }
+
+/** What a camera and a microphone are asked for alike; nothing here is processed. */
+type Capture = Omit<VideoCaptureOptions & AudioCaptureOptions, "processor">;
 
 /** What the person wants is so, or will be in a moment. */
 export function isWorking({ isOn, problem }: Pick<DeviceState<unknown>, "isOn" | "problem">) {
@@ -50,14 +58,22 @@ export class LocalDevice<T extends LocalVideoTrack | LocalAudioTrack> {
     problem: null,
     choices: [],
     deviceId: "",
+    substitute: null,
   };
   private readonly listeners = new Set<() => void>();
   private queue: Promise<void> = Promise.resolve();
 
+  private readonly chosen: Chosen;
+
   constructor(
     private readonly kind: "videoinput" | "audioinput",
-    private readonly open: (deviceId: string) => Promise<T>,
-  ) {}
+    private readonly capture: Capture,
+    /** With a device: that one, or another where it is not there. */
+    private readonly open: (options: Capture) => Promise<T>,
+  ) {
+    this.chosen = chosenOfThisBrowser(kind);
+    this.state.deviceId = this.chosen.get();
+  }
 
   snapshot = (): DeviceState<T> => this.state;
 
@@ -72,18 +88,27 @@ export class LocalDevice<T extends LocalVideoTrack | LocalAudioTrack> {
     return this.inTurn(on ? this.switchOn : this.switchOff);
   }
 
+  /** Remembered for the next visit. While the device is off, it is what opens next. */
   select(deviceId: string): Promise<void> {
-    this.set({ deviceId });
+    this.chosen.set(deviceId);
+    this.set({ deviceId, substitute: null });
     return this.inTurn(async () => {
-      await this.state.track?.setDeviceId({ exact: deviceId });
+      if (this.state.track) await this.state.track.setDeviceId({ exact: deviceId });
+      else if (this.state.isOn) await this.switchOn();
     });
   }
 
+  /** What was plugged in or out: a device that had been missing is used as soon as it is there. */
   refreshChoices = async (): Promise<void> => {
-    const choices = await Room.getLocalDevices(this.kind, false);
-    const current = await this.state.track?.getDeviceId(false);
-    this.set({ choices, deviceId: current ?? this.state.deviceId });
+    await this.lookAround();
+    const { isOn, problem, choices } = this.state;
+    if (isOn && problem === "missing" && choices.length > 0) await this.setOn(true);
   };
+
+  /** It was read that another device is in use. */
+  acceptSubstitute(): void {
+    this.set({ substitute: null });
+  }
 
   /** Gives the device back to the system. */
   stop(): Promise<void> {
@@ -95,24 +120,45 @@ export class LocalDevice<T extends LocalVideoTrack | LocalAudioTrack> {
     if (this.state.track) {
       await this.state.track.unmute();
     } else {
-      this.adopt(await this.open(this.state.deviceId));
+      const deviceId = this.state.deviceId || undefined;
+      this.adopt(await this.open({ ...this.capture, deviceId }));
+      await this.tellSubstitute();
     }
-    if (this.state.isOn) await this.refreshChoices();
-    else await this.switchOff();
+    if (!this.state.isOn) await this.switchOff();
   };
 
   private switchOff = async () => {
     await this.state.track?.mute();
   };
 
+  private async tellSubstitute() {
+    const { track } = this.state;
+    const [wanted, used] = [this.chosen.get(), await track?.getDeviceId(false)];
+    if (!track || !wanted || !used || wanted === used) return;
+    this.set({ substitute: track.mediaStreamTrack.label });
+  }
+
   private adopt(track: T) {
-    track.once(TrackEvent.Ended, () => {
-      if (this.state.track !== track) return;
-      this.drop();
-      this.set({ problem: "missing" });
-    });
+    track.on(TrackEvent.Ended, () => void this.replace(track));
     this.set({ track });
   }
+
+  /** It was unplugged, or the system took it away. livekit-client restarts a published track as
+   *  well: both restart this one, so that no second capture is left running. */
+  private replace(ended: T): Promise<void> {
+    return this.inTurn(async () => {
+      if (this.state.track !== ended) return;
+      if (!this.state.isOn) return this.drop();
+      await ended.restartTrack(this.capture);
+      this.set({ substitute: ended.mediaStreamTrack.label });
+    });
+  }
+
+  private lookAround = async () => {
+    const choices = await namedChoices(this.kind);
+    const current = await this.state.track?.getDeviceId(false);
+    this.set({ choices, deviceId: current ?? this.state.deviceId });
+  };
 
   private drop() {
     this.state.track?.stop();
@@ -125,9 +171,13 @@ export class LocalDevice<T extends LocalVideoTrack | LocalAudioTrack> {
       try {
         await step();
       } catch (error) {
+        // A track that could not be restarted captures nothing: the next try opens another.
+        this.drop();
         this.set({ problem: problemOf(error) });
       }
       this.set({ isStarting: false });
+      // Also after a failure: another device may be free.
+      await this.lookAround();
     });
     return this.queue;
   }
@@ -139,13 +189,9 @@ export class LocalDevice<T extends LocalVideoTrack | LocalAudioTrack> {
 }
 
 export function createCamera(): LocalDevice<LocalVideoTrack> {
-  return new LocalDevice("videoinput", (deviceId) =>
-    createLocalVideoTrack({ ...CAMERA_CAPTURE, deviceId: deviceId || undefined }),
-  );
+  return new LocalDevice("videoinput", CAMERA_CAPTURE, createLocalVideoTrack);
 }
 
 export function createMicrophone(): LocalDevice<LocalAudioTrack> {
-  return new LocalDevice("audioinput", (deviceId) =>
-    createLocalAudioTrack({ deviceId: deviceId || undefined }),
-  );
+  return new LocalDevice("audioinput", {}, createLocalAudioTrack);
 }

@@ -1,25 +1,44 @@
 import type { LocalAudioTrack, LocalVideoTrack } from "livekit-client";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { createCamera, createMicrophone, type DeviceState, type LocalDevice } from "./localDevice";
+import { Loudspeaker, type LoudspeakerState } from "./loudspeaker";
 
 export interface LocalMedia {
   camera: LocalDevice<LocalVideoTrack>;
   microphone: LocalDevice<LocalAudioTrack>;
+  loudspeaker: Loudspeaker;
 }
 
-/** The page's camera and microphone, off until `setOn(true)`, given back when the page closes. */
+/** The page's camera and microphone, off until `setOn(true)`, given back when the page closes, and
+ *  its loudspeaker. */
 export function useLocalMedia(): LocalMedia {
-  const [media] = useState(() => ({ camera: createCamera(), microphone: createMicrophone() }));
+  const [media] = useState(() => ({
+    camera: createCamera(),
+    microphone: createMicrophone(),
+    loudspeaker: new Loudspeaker(),
+  }));
   useEffect(() => {
+    const { camera, microphone, loudspeaker } = media;
     const refresh = () => {
-      void media.camera.refreshChoices();
-      void media.microphone.refreshChoices();
+      for (const device of [camera, microphone, loudspeaker]) void device.refreshChoices();
     };
+    // Names are told once one of the two is allowed.
+    const stopListening = [camera, microphone].map((device) => {
+      let known = device.snapshot().choices;
+      return device.subscribe(() => {
+        const { choices } = device.snapshot();
+        if (choices === known) return;
+        known = choices;
+        void loudspeaker.refreshChoices();
+      });
+    });
+    refresh();
     navigator.mediaDevices?.addEventListener("devicechange", refresh);
     return () => {
       navigator.mediaDevices?.removeEventListener("devicechange", refresh);
-      void media.camera.stop();
-      void media.microphone.stop();
+      for (const stop of stopListening) stop();
+      void camera.stop();
+      void microphone.stop();
     };
   }, [media]);
   return media;
@@ -29,4 +48,8 @@ export function useDevice<T extends LocalVideoTrack | LocalAudioTrack>(
   device: LocalDevice<T>,
 ): DeviceState<T> {
   return useSyncExternalStore(device.subscribe, device.snapshot);
+}
+
+export function useLoudspeaker(loudspeaker: Loudspeaker): LoudspeakerState {
+  return useSyncExternalStore(loudspeaker.subscribe, loudspeaker.snapshot);
 }

@@ -119,7 +119,7 @@ export function Call({ session, api }: { session: Session; api: Api }) {
           keepsHeight
         />
       </div>
-      <AudioOutput track={patient?.audio ?? null} />
+      <AudioOutput track={patient?.audio ?? null} loudspeaker={media.loudspeaker} />
     </WorkPage>
   );
 }

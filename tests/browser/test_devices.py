@@ -1,0 +1,172 @@
+"""Which camera, microphone and loudspeaker: chosen, remembered, busy, unplugged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from page_driver import LAPTOP, PHONE, check_screen, chromium, heading
+from page_fixtures import Practitioner, press, wait_until_joined
+from playwright.sync_api import Browser, Page, Playwright, expect
+
+pytestmark = pytest.mark.browser
+
+# As the system does it: one camera is another application's, or is pulled out.
+SYSTEM = """
+    const devices = navigator.mediaDevices;
+    const capture = devices.getUserMedia.bind(devices);
+    const list = devices.enumerateDevices.bind(devices);
+    let busy = false, unplugged = [];
+    window.captured = [];
+    const wantedOf = ({deviceId}) => deviceId?.exact ?? deviceId?.ideal ?? deviceId ?? null;
+    devices.enumerateDevices = async () =>
+        (await list()).filter(device => !unplugged.includes(device.deviceId));
+    devices.getUserMedia = async wanted => {
+        const cameras = (await devices.enumerateDevices())
+            .filter(({kind}) => kind === "videoinput").map(({deviceId}) => deviceId);
+        if (wanted.video) {
+            if (cameras.length === 0) throw new DOMException("gone", "NotFoundError");
+            const video = wanted.video === true ? {} : wanted.video;
+            const asked = wantedOf(video);
+            if (video.deviceId?.exact && !cameras.includes(asked))
+                throw new DOMException("gone", "NotFoundError");
+            const camera = cameras.includes(asked) ? asked : cameras[0];
+            if (busy && camera === cameras[0])
+                throw new DOMException("Could not start video source", "NotReadableError");
+            wanted = {...wanted, video: {...video, deviceId: {exact: camera}}};
+        }
+        const stream = await capture(wanted);
+        captured.push(...stream.getTracks());
+        return stream;
+    };
+    window.firstCameraIsBusy = () => { busy = true; };
+    window.unplug = () => {
+        const track = captured.findLast(({kind, readyState}) =>
+            kind === "video" && readyState === "live");
+        unplugged.push(track.getSettings().deviceId);
+        track.stop();
+        track.dispatchEvent(new Event("ended"));
+        devices.dispatchEvent(new Event("devicechange"));
+    };
+    window.plugIn = () => {
+        unplugged = [];
+        devices.dispatchEvent(new Event("devicechange"));
+    };
+    window.filming = () => captured
+        .filter(({kind, readyState}) => kind === "video" && readyState === "live")
+        .map(({label}) => label);
+"""
+
+
+@pytest.fixture(scope="module")
+def two_cameras(playwright: Playwright) -> Iterator[Browser]:
+    with chromium(playwright, camera=None, cameras=2) as launched:
+        yield launched
+
+
+@pytest.fixture
+def page(two_cameras: Browser) -> Iterator[Page]:
+    context = two_cameras.new_context(
+        viewport=PHONE, locale="fr-FR", permissions=["camera", "microphone"]
+    )
+    context.add_init_script(SYSTEM)
+    yield context.new_page()
+    context.close()
+
+
+def check_devices(page: Page, link: str) -> None:
+    page.goto(link)
+    press(page, "Continuer")
+    press(page, "Non, je refuse")
+    heading(page, "Votre caméra et votre micro").wait_for()
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_role("button", name=re.compile(f"{label}$")).click()
+    page.get_by_role("option", name=option).click()
+
+
+def wait_until_filming_with(page: Page, camera: str) -> None:
+    page.wait_for_function(
+        "camera => filming().length === 1 && filming()[0].includes(camera)", arg=camera
+    )
+
+
+def test_another_camera_is_chosen_while_the_usual_one_is_busy(
+    practitioner: Practitioner, page: Page
+) -> None:
+    session_id, invite = practitioner.invite()
+    page.add_init_script("firstCameraIsBusy()")
+    check_devices(page, invite["link"])
+    expect(page.get_by_text("Une autre application utilise cette caméra")).to_be_visible()
+    check_screen(page)
+    choose(page, "Caméra", "fake_device_1")
+    page.get_by_label("Votre image").wait_for()
+    wait_until_filming_with(page, "fake_device_1")
+    expect(page.get_by_text("Une autre application utilise cette caméra")).to_have_count(0)
+    practitioner.post(f"/sessions/{session_id}/end")
+
+
+def test_the_chosen_devices_are_remembered(practitioner: Practitioner, page: Page) -> None:
+    session_id, invite = practitioner.invite()
+    check_devices(page, invite["link"])
+    wait_until_filming_with(page, "fake_device_0")
+    choose(page, "Caméra", "fake_device_1")
+    wait_until_filming_with(page, "fake_device_1")
+    choose(page, "Haut-parleur", "Fake Audio Output 2")
+    page.reload()
+    wait_until_filming_with(page, "fake_device_1")
+    expect(page.get_by_role("button", name="Haut-parleur")).to_contain_text("Fake Audio Output 2")
+    check_screen(page)
+    practitioner.post(f"/sessions/{session_id}/end")
+
+
+def test_a_camera_that_is_pulled_out_in_the_call_is_replaced_and_told(
+    practitioner: Practitioner, page: Page
+) -> None:
+    session_id, invite = practitioner.invite()
+    check_devices(page, invite["link"])
+    wait_until_filming_with(page, "fake_device_0")
+    choose(page, "Caméra", "fake_device_1")
+    wait_until_filming_with(page, "fake_device_1")
+    press(page, "Tout est prêt")
+    heading(page, "Votre praticien est prévenu").wait_for()
+    practitioner.post(f"/sessions/{session_id}/admit")
+    wait_until_joined(practitioner, session_id)
+    page.evaluate("unplug()")
+    expect(page.get_by_text("La caméra choisie n’est plus là")).to_be_visible()
+    wait_until_filming_with(page, "fake_device_0")
+    page.get_by_label("Votre image").wait_for()
+    check_screen(page)
+    press(page, "Compris")
+    expect(page.get_by_text("La caméra choisie n’est plus là")).to_have_count(0)
+
+    page.evaluate("unplug()")
+    expect(page.get_by_text("Aucune caméra n’est branchée")).to_be_visible()
+    page.evaluate("plugIn()")
+    page.get_by_label("Votre image").wait_for()
+    expect(page.get_by_text("Aucune caméra n’est branchée")).to_have_count(0)
+    practitioner.post(f"/sessions/{session_id}/end")
+
+
+def test_devices_are_chosen_in_the_call(practitioner: Practitioner, page: Page) -> None:
+    session_id, invite = practitioner.invite()
+    page.set_viewport_size(LAPTOP)
+    check_devices(page, invite["link"])
+    press(page, "Tout est prêt")
+    heading(page, "Votre praticien est prévenu").wait_for()
+    practitioner.post(f"/sessions/{session_id}/admit")
+    wait_until_joined(practitioner, session_id)
+    press(page, "Appareils")
+    choose(page, "Caméra", "fake_device_1")
+    wait_until_filming_with(page, "fake_device_1")
+    choose(page, "Haut-parleur", "Fake Audio Output 2")
+    page.wait_for_function(
+        """async () => {
+            const chosen = (await navigator.mediaDevices.enumerateDevices())
+                .find(device => device.label === "Fake Audio Output 2");
+            return document.querySelector("audio").sinkId === chosen.deviceId;
+        }"""
+    )
+    practitioner.post(f"/sessions/{session_id}/end")
