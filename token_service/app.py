@@ -21,6 +21,7 @@ from token_service.broker import Broker, Shown
 from token_service.callers import refused
 from token_service.database import open_database
 from token_service.development_sign_in import DevelopmentSignIn
+from token_service.kept import finish_erasing
 from token_service.livekit_gateway import LiveKitGateway
 from token_service.reconciler_loop import ReconcilerLoop
 from token_service.routes import (
@@ -80,6 +81,7 @@ def api(sign_in: SignIn) -> APIRouter:
 
 @asynccontextmanager
 async def _running(app: FastAPI, settings: ServiceSettings, sign_in: SignIn) -> AsyncIterator[None]:
+    await asyncio.to_thread(finish_erasing, settings.data)
     async with open_database(settings.data) as database:
         gateway = LiveKitGateway(settings)
 

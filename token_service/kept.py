@@ -1,6 +1,8 @@
 """What is kept of a session on this machine: whether there is anything, and its erasure."""
 
+import secrets
 import shutil
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,17 +10,35 @@ from agent.record.folder import run_files, session_folder
 
 # An agent that was told to stop still closes its log, which may write a last file.
 ERASED_AGAIN_FOR = timedelta(seconds=30)
+ASIDE = "erased-"
 
 
 def is_kept(data: Path, session_id: str) -> bool:
     folder = session_folder(data, session_id)
-    return folder.is_dir() and bool(run_files(folder))
+    try:
+        return bool(run_files(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return False
 
 
 def erase(data: Path, session_id: str) -> bool:
-    """Whether there was anything. What is still open is gone when it is closed."""
+    """Whether there was anything. What is still open is gone when it is closed.
+
+    The folder goes aside in one step, so that an agent which still writes cannot fill it again
+    while it is emptied, and of two who erase at once only one finds it.
+    """
     folder = session_folder(data, session_id)
-    if not folder.is_dir():
+    aside = folder.with_name(ASIDE + secrets.token_hex(16))
+    try:
+        folder.rename(aside)
+    except FileNotFoundError:
         return False
-    shutil.rmtree(folder)
+    shutil.rmtree(aside)
     return True
+
+
+def finish_erasing(data: Path) -> None:
+    """What a service that died while it erased has left."""
+    for aside in (data / "sessions").glob(f"{ASIDE}*"):
+        with suppress(FileNotFoundError):
+            shutil.rmtree(aside)
