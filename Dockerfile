@@ -14,8 +14,9 @@ ENV UV_PYTHON=/usr/bin/python3 UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_NO
 ENV UV_PROJECT_ENVIRONMENT=/opt/epedicare/venv UV_COMPILE_BYTECODE=1
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates python3 python3-venv \
- && python3 -m venv /opt/uv \
- && /opt/uv/bin/pip install --no-cache-dir uv==0.13.9
+ && python3 -m venv /opt/uv
+COPY deploy/uv.txt /build/
+RUN /opt/uv/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r /build/uv.txt
 ENV PATH=/opt/epedicare/venv/bin:/opt/uv/bin:$PATH
 WORKDIR /build
 COPY pyproject.toml uv.lock README.md hatch_build.py ./

@@ -50,7 +50,8 @@ bench: ## Speed, as tables of ratios (about five minutes)
 	@deploy/setup test
 	PYTHONPATH=tests:tests/browser:tests/token_service python -m benchmarks
 
-image: ## The container image, with buildah
+image: ## The container image, with buildah, and what it is made of (CycloneDX)
+	@deploy/setup check
 	@deploy/image
 
 clean: ## Remove what was built and installed here; data/ stays

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import ctypes
-import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import typer
 
@@ -17,8 +14,6 @@ from agent.errors import CannotStart
 from agent.settings import read_settings
 from models.bundles import BUNDLES, bundles_folder
 from models.clips import TALKING_FACE, clips_folder
-
-_REPOSITORY = Path(__file__).resolve().parent.parent.parent
 
 # MediaPipe's and OpenCV's libraries link to these even when they compute on the CPU.
 _LIBRARIES = {
@@ -81,6 +76,7 @@ def _models() -> Iterator[Finding]:
 
 
 def _livekit() -> Iterator[Finding]:
+    from agent.dev_stack.livekit_server import VERSION, find_livekit_server
     from agent.livekit_access import given_livekit
 
     try:
@@ -92,16 +88,11 @@ def _livekit() -> Iterator[Finding]:
     if given is not None:
         yield Finding(f"LiveKit at {given.url}")
         return
-    found = shutil.which("livekit-server", path=_search_path())
-    yield Finding(
-        f"livekit-server{f' at {found}' if found else ''}",
-        None if found else "set LIVEKIT_URL, or run: make setup",
-    )
-
-
-def _search_path() -> str:
-    own = _REPOSITORY / ".tools" / "bin"
-    return os.pathsep.join((os.environ.get("PATH", ""), str(own)))
+    try:
+        yield Finding(f"livekit-server {VERSION} at {find_livekit_server()}")
+    except CannotStart as error:
+        what, _, mends = str(error).partition("; ")
+        yield Finding(what, mends)
 
 
 def _web() -> Iterator[Finding]:

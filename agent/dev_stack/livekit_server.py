@@ -5,6 +5,7 @@ import os
 import secrets
 import shutil
 import socket
+import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,9 +14,14 @@ from agent.errors import CannotStart
 from agent.livekit_access import LiveKitAccess
 
 OWN_TOOLS = Path(__file__).resolve().parents[2] / ".tools" / "bin"  # where `make setup` puts it
+VERSION = "1.13.5"  # what all is tested with; deploy/setup builds it
 SIGNAL_PORT = 7880
 MEDIA_PORT = 7882
 SECRET_BYTES = 32
+MEND = (
+    "`make setup` installs it, "
+    "or set LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET to use one that you have"
+)
 # Without one of ours the server tells browsers to ask public STUN servers. None needs to answer.
 LOOPBACK_STUN = f"{LOOPBACK}:3478"
 
@@ -72,11 +78,21 @@ class LiveKitServer:
 
 
 def find_livekit_server() -> str:
-    search = os.pathsep.join((os.environ.get("PATH", os.defpath), str(OWN_TOOLS)))
+    """Ours before any on the PATH, and none of another version."""
+    search = os.pathsep.join((str(OWN_TOOLS), os.environ.get("PATH", os.defpath)))
     binary = shutil.which("livekit-server", path=search)
     if binary is None:
-        raise CannotStart(
-            "livekit-server is missing; `make setup` installs it, "
-            "or set LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET to use one that you have"
-        )
+        raise CannotStart(f"livekit-server is missing; {MEND}")
+    version = version_of(binary)
+    if version != VERSION:
+        raise CannotStart(f"{binary} is version {version}, not {VERSION}; {MEND}")
     return binary
+
+
+def version_of(binary: str) -> str:
+    """What the program says, without its name; "unknown" of one that says nothing."""
+    try:
+        said = subprocess.run((binary, "--version"), capture_output=True, text=True, timeout=10)
+    except (OSError, subprocess.TimeoutExpired):
+        return "unknown"
+    return said.stdout.strip().removeprefix("livekit-server version ") or "unknown"

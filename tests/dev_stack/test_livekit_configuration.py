@@ -73,3 +73,29 @@ def test_a_missing_server_is_one_line_that_says_what_to_do(
     with pytest.raises(CannotStart, match="make setup") as refused:
         find_livekit_server()
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("says", ["livekit-server version 1.9.0", ""])
+def test_a_server_of_another_version_is_not_taken(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, says: str
+) -> None:
+    other = tmp_path / "livekit-server"
+    other.write_text(f"#!/bin/sh\necho {says}\n")
+    other.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(livekit_server, "OWN_TOOLS", tmp_path / "none")
+    with pytest.raises(CannotStart, match=r"is version (1\.9\.0|unknown), not .*make setup"):
+        find_livekit_server()
+
+
+def test_one_version_is_built_named_and_run() -> None:
+    deploy = Path(__file__).resolve().parents[2] / "deploy"
+    assert f"readonly LIVEKIT_VERSION={livekit_server.VERSION}\n" in (deploy / "setup").read_text()
+    assert (
+        f"livekit/livekit-server:v{livekit_server.VERSION}\n"
+        in (deploy / "compose.yaml").read_text()
+    )
+
+
+def test_what_is_built_here_says_its_version() -> None:
+    assert livekit_server.version_of(find_livekit_server()) == livekit_server.VERSION
