@@ -14,6 +14,7 @@ from pathlib import Path
 from google.protobuf.message import Message
 
 from agent.errors import LogUnreadable
+from agent.record.joint_registry import JointRegistry
 from agent.record.run import KEEPING_NOT_ALLOWED, Run
 from agent.wire.generated import analysis_pb2 as pb
 from models.digest import sha256_of
@@ -102,6 +103,8 @@ class Timeline:
             self.gaps.extend(placed.gaps)
             self.runs.append(placed)
 
+        self._joint = JointRegistry([placed.run.registry for placed in self.runs])
+
     @property
     def duration_ms(self) -> int:
         return self.runs[-1].to_ms if self.runs else 0
@@ -112,25 +115,22 @@ class Timeline:
         return bool(made_from) and "" not in made_from and made_from == {sha256_of(video)}
 
     def messages(self, topic: str, from_ms: int = 0, to_ms: int | None = None) -> Iterator[bytes]:
-        """One topic's messages, serialised, in the session's time."""
+        """One topic's messages, serialised, in the session's time and in one registry's places."""
         if topic == "/registry":
-            yield from self._registries()
+            if self.runs:
+                yield self._joint.registry.SerializeToString(deterministic=True)
             return
         for placed in self.runs:
             offset_ms = placed.offset_ms
             before_ms = None if to_ms is None else to_ms - offset_ms
             for entry in placed.run.log.entries({topic}, from_ms - offset_ms, before_ms):
-                if offset_ms == 0:
+                if offset_ms == 0 and self._joint.is_of(placed.run.registry):
                     yield entry.data
-                else:
-                    with suppress(LogUnreadable):  # one message that is none costs no other
-                        yield _shifted(entry.message(), offset_ms)
-
-    def _registries(self) -> Iterator[bytes]:
-        """Each run's, also when the log has lost it; not the same one twice."""
-        by_hash = {placed.run.registry.hash: placed.run.registry for placed in self.runs}
-        for registry in by_hash.values():
-            yield registry.SerializeToString(deterministic=True)
+                    continue
+                with suppress(LogUnreadable):  # one message that is none costs no other
+                    message = entry.message()
+                    self._joint.rename(message, placed.run.registry)
+                    yield _shifted(message, offset_ms)
 
 
 def _scanned(run: Run) -> _Scan:

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 from kept_sessions import START_UNIX_US, keep_live_run
+from log_helpers import keep, provenance
 from synthetic import Child, film
 
 from agent.errors import LogUnreadable
 from agent.record import LogReader
+from agent.record.file import LogFile
 from agent.record.run import KEEPING_NOT_ALLOWED, read_run, read_runs
 from agent.record.timeline import Gap, Timeline
 from agent.wire.generated import analysis_pb2 as pb
@@ -145,3 +147,47 @@ def test_values_without_names_are_refused(tmp_path: Path) -> None:
     path.write_bytes(content)
     with pytest.raises(LogUnreadable, match="has lost the names of its measures"):
         read_run(path)
+
+
+def write_version(folder: Path, registry: pb.Registry, value: pb.Value, unix_us: int) -> None:
+    file = LogFile(folder)
+    run = unix_us // 1_000_000
+    keep(file, provenance(run), 0)
+    keep(file, registry, 0)
+    timing = pb.Timing(received_unix_us=unix_us)
+    keep(file, pb.Observation(timing=timing), 0)
+    keep(file, pb.FrameResult(values=[value], face=pb.FaceOverlay(points=b"12")), 0)
+    keep(file, pb.Event(kind=0, onset_ms=0, reasons=[0]), 0)
+    file.finish()
+    file.sync()
+    file.close()
+
+
+def test_what_an_older_version_measured_keeps_its_name(tmp_path: Path) -> None:
+    yaw, pitch, gone = (pb.MeasureInfo(id=i, unit="deg") for i in ("yaw", "pitch", "gone"))
+    dark, far = pb.ReasonInfo(id="dark"), pb.ReasonInfo(id="far")
+    nod, shake = pb.EventInfo(id="nod"), pb.EventInfo(id="shake")
+    old = pb.Registry(hash="old", measures=[gone, yaw], reasons=[far, dark], events=[shake, nod])
+    new = pb.Registry(hash="new", measures=[pitch, yaw], reasons=[dark], events=[nod])
+    old.face_layout.landmarks[:] = [1]
+    write_version(tmp_path, old, pb.Value(measure=1, value=4, reasons=[1, 0]), START_UNIX_US)
+    write_version(tmp_path, new, pb.Value(measure=1, value=5), START_UNIX_US + 5_000_000)
+    line = timeline(tmp_path)
+    (joint,) = [pb.Registry.FromString(data) for data in line.messages("/registry")]
+    assert [m.id for m in joint.measures] == ["pitch", "yaw", "gone"]
+    before, after = frames(line)
+    assert [joint.measures[f.values[0].measure].id for f in (before, after)] == ["yaw", "yaw"]
+    assert [joint.reasons[r].id for r in before.values[0].reasons] == ["dark", "far"]
+    assert not before.HasField("face"), "its points are not where the newer version has them"
+    assert after.HasField("face")
+    events = [pb.Event.FromString(data) for data in line.messages("/event")]
+    assert [joint.events[e.kind].id for e in events] == ["shake", "nod"]
+
+
+def test_values_that_do_not_compare_are_not_put_under_one_name(tmp_path: Path) -> None:
+    old = pb.Registry(hash="old", measures=[pb.MeasureInfo(id="yaw", algorithm_version=1)])
+    new = pb.Registry(hash="new", measures=[pb.MeasureInfo(id="yaw", algorithm_version=2)])
+    write_version(tmp_path, old, pb.Value(measure=0, value=4), START_UNIX_US)
+    write_version(tmp_path, new, pb.Value(measure=0, value=5), START_UNIX_US + 5_000_000)
+    before, after = frames(timeline(tmp_path))
+    assert (len(before.values), after.values[0].value) == (0, 5)

@@ -51,12 +51,12 @@ export class Recording {
     const whole = { fromMs: 0, toMs: manifest.duration_ms + SECOND_MS };
     const fromMs = manifest.runs[0]?.from_ms ?? 0;
     const beginning = { fromMs, toMs: fromMs + FIRST_RESULT_WITHIN_MS };
-    const [registries, events, windows] = await Promise.all([
+    const [[registry], events, windows] = await Promise.all([
       fetchMessages("registry", RegistrySchema, whole),
       fetchMessages("event", EventSchema, whole),
       fetchMessages("window", WindowResultSchema, beginning),
     ]);
-    return new Recording(manifest, registries.at(-1), endsOnly(events), windows[0]?.tMs ?? fromMs);
+    return new Recording(manifest, registry, endsOnly(events), windows[0]?.tMs ?? fromMs);
   }
 
   constructor(
