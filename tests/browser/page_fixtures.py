@@ -143,9 +143,15 @@ def wait_in_line(page: Page, link: str) -> None:
     press(page, "Oui, j’accepte")
     heading(page, "Conservation des mesures").wait_for()
     press(page, "Oui, j’accepte")
-    press(page, "Il est d’accord")
+    press(page, "Mon enfant dit oui")
     press(page, "Tout est prêt")
     heading(page, "Votre praticien est prévenu").wait_for()
+
+
+def leave_call(page: Page) -> None:
+    page.get_by_role("button", name="Quitter", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Quitter l’appel").click()
+    heading(page, "Vous avez quitté l’appel").wait_for()
 
 
 def remember_captures(page: Page) -> None:

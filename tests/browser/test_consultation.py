@@ -105,7 +105,7 @@ def consultation(
             "Continuer",
             "Oui, j’accepte",
             "Oui, j’accepte",
-            "Il est d’accord",
+            "Mon enfant dit oui",
             "Tout est prêt",
         ):
             family.get_by_role("button", name=answer).click()

@@ -7,6 +7,7 @@ from page_driver import PHONE, heading
 from page_fixtures import (
     Practitioner,
     Service,
+    leave_call,
     press,
     remember_captures,
     wait_in_line,
@@ -107,7 +108,7 @@ def leave_and_come_back(practitioner: Practitioner, family: Page, session_id: st
     press(family, "Mes choix")
     press(family, "Enregistrer")
     expect(family.get_by_role("dialog")).to_have_count(0)
-    press(family, "Quitter")
+    leave_call(family)
     press(family, "Revenir dans l’appel")
     wait_until_joined(practitioner, session_id)
 

@@ -15,17 +15,19 @@ from page_driver import (
     complaints_of,
     heading,
     press_by_keyboard,
+    switch_language,
 )
 from page_fixtures import (
     Practitioner,
     Service,
+    leave_call,
     press,
     remember_captures,
     wait_in_line,
     wait_until_joined,
     wait_until_nothing_is_captured,
 )
-from playwright.sync_api import Browser, Page, Playwright, Request, expect
+from playwright.sync_api import Browser, Page, Playwright, Request, Route, expect
 
 pytestmark = pytest.mark.browser
 
@@ -171,7 +173,7 @@ def test_each_step_reads_well_in_both_languages(practitioner: Practitioner, fami
     press(family, "Non, je refuse")
     heading(family, "Votre enfant est d’accord ?").wait_for()
     check_screen(family)
-    press(family, "Il ne peut pas répondre")
+    press(family, "Mon enfant ne peut pas répondre")
     family.get_by_label("Votre image").wait_for()
     check_screen(family)
     press(family, "Tout est prêt")
@@ -199,11 +201,11 @@ def test_back_goes_one_step_back_and_keeps_the_answers(
         press(family, "Oui, j’accepte")
         heading(family, "Conservation des mesures").wait_for()
         press(family, "Non, je refuse")
-        press(family, "Il ne peut pas répondre")
+        press(family, "Mon enfant ne peut pas répondre")
         heading(family, "Votre caméra et votre micro").wait_for()
         go_back()
         heading(family, "Votre enfant est d’accord ?").wait_for()
-        assert given_answer(family) == "Il ne peut pas répondre"
+        assert given_answer(family) == "Mon enfant ne peut pas répondre"
         go_back()
         heading(family, "Conservation des mesures").wait_for()
         assert given_answer(family) == "Non, je refuse"
@@ -238,7 +240,7 @@ def test_a_call_from_admission_to_end(practitioner: Practitioner, family: Page) 
     remember_captures(family)
     wait_in_line(family, invite["link"])
     practitioner.post(f"/sessions/{session_id}/admit")
-    leave = family.get_by_role("button", name="Quitter")
+    leave = family.get_by_role("button", name="Quitter", exact=True)
     leave.wait_for()
     wait_until_joined(practitioner, session_id)
     check_screen(family)
@@ -255,7 +257,12 @@ def test_a_call_from_admission_to_end(practitioner: Practitioner, family: Page) 
     leave.wait_for()
     wait_until_joined(practitioner, session_id)
     leave.click()
-    heading(family, "Vous avez quitté l’appel").wait_for()
+    family.get_by_role("dialog").wait_for()
+    assert axe_violations(family) == []
+    press(family, "Rester")
+    expect(family.get_by_role("dialog")).to_have_count(0)
+    assert practitioner.session(session_id)["patient"]["state"] == "joined"
+    leave_call(family)
     wait_until_nothing_is_captured(family)
     check_screen(family)
     press(family, "Revenir dans l’appel")
@@ -289,6 +296,129 @@ def test_an_unconfirmed_pause_stops_the_camera(practitioner: Practitioner, famil
     practitioner.post(f"/sessions/{session_id}/end")
 
 
+def test_a_resume_that_fails_is_told(practitioner: Practitioner, family: Page) -> None:
+    session_id, invite = practitioner.invite()
+    wait_in_line(family, invite["link"])
+    practitioner.post(f"/sessions/{session_id}/admit")
+    wait_until_joined(practitioner, session_id)
+    press(family, "Mettre l’analyse en pause")
+    resume = family.get_by_role("button", name="Reprendre l’analyse")
+    resume.wait_for()
+    family.route("**/analysis", lambda route: route.abort())
+    resume.click()
+    told = family.get_by_role("alert").filter(has_text="L’analyse n’a pas repris")
+    expect(told).to_be_visible()
+    check_screen(family)
+    family.unroute("**/analysis")
+    resume.click()
+    family.get_by_role("button", name="Mettre l’analyse en pause").wait_for()
+    expect(told).to_have_count(0)
+    practitioner.post(f"/sessions/{session_id}/end")
+
+
+def _refuse(route: Route) -> None:
+    route.fulfill(status=409, json={"type": "no-consent", "title": "", "status": 409})
+
+
+def test_a_pause_that_is_refused_is_told(practitioner: Practitioner, family: Page) -> None:
+    session_id, invite = practitioner.invite()
+    wait_in_line(family, invite["link"])
+    practitioner.post(f"/sessions/{session_id}/admit")
+    wait_until_joined(practitioner, session_id)
+    family.route("**/analysis", _refuse)
+    press(family, "Mettre l’analyse en pause")
+    expect(family.get_by_text("Le service n’accepte pas la pause")).to_be_visible()
+    expect(family.get_by_role("button", name="Allumer la caméra")).to_be_enabled()
+    practitioner.post(f"/sessions/{session_id}/end")
+
+
+PLACES = """names => {
+    const box = element => {
+        const {left, top, right, bottom} = element.getBoundingClientRect();
+        return {left, top, right, bottom};
+    };
+    const inWindow = ({left, top, right, bottom}) =>
+        left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
+    const buttons = [...document.querySelectorAll("footer button")];
+    const find = name => box(buttons.find(button => button.innerText.trim() === name));
+    const apart = (a, b) => Math.max(
+        b.left - a.right, a.left - b.right, b.top - a.bottom, a.top - b.bottom);
+    const [pause, leave] = names.map(find);
+    const picture = box(document.querySelector("main [class*=picture]"));
+    const over = [...document.querySelectorAll("[class*=ownPicture], [class*=notices]")]
+        .filter(element => element.getBoundingClientRect().height > 0)
+        .map(element => apart(box(element), picture));
+    return {
+        outside: buttons.filter(button => !inWindow(box(button))).map(({innerText}) => innerText),
+        pause_to_leave_px: apart(pause, leave),
+        beside_picture_px: Math.min(...over),
+    };
+}"""
+PAUSE_AND_LEAVE = {
+    "fr": ["Mettre l’analyse en pause", "Quitter"],
+    "en": ["Pause the analysis", "Leave"],
+}
+
+
+def test_a_phone_held_across_shows_all_controls_and_covers_nobody(
+    practitioner: Practitioner, family: Page
+) -> None:
+    session_id, invite = practitioner.invite()
+    family.set_viewport_size({"width": 844, "height": 390})
+    wait_in_line(family, invite["link"])
+    practitioner.post(f"/sessions/{session_id}/admit")
+    wait_until_joined(practitioner, session_id)
+    family.get_by_label("Votre image").wait_for()
+    for language, names in PAUSE_AND_LEAVE.items():
+        switch_language(family, language)
+        found = family.evaluate(PLACES, names)
+        assert found["outside"] == [], language
+        assert found["pause_to_leave_px"] >= 24, language
+        assert found["beside_picture_px"] >= 0, language
+    practitioner.post(f"/sessions/{session_id}/end")
+
+
+def test_a_denied_camera_and_microphone_are_one_card_that_covers_no_face(
+    browser: Browser, practitioner: Practitioner
+) -> None:
+    session_id, invite = practitioner.invite()
+    for width, height in ((390, 844), (844, 390), (320, 640)):
+        context = browser.new_context(locale="fr-FR", viewport={"width": width, "height": height})
+        page = context.new_page()
+        page.add_init_script(DENIED)
+        if width == 390:
+            page.goto(invite["link"])
+            press(page, "Continuer")
+            press(page, "Oui, j’accepte")
+            press(page, "Non, je refuse")
+            press(page, "Mon enfant dit oui")
+            press(page, "Continuer sans caméra ni micro")
+            heading(page, "Votre praticien est prévenu").wait_for()
+            practitioner.post(f"/sessions/{session_id}/admit")
+            seat = page.evaluate("localStorage.getItem('epedicare.seat')")
+        else:
+            page.goto(practitioner.url)
+            page.evaluate("seat => localStorage.setItem('epedicare.seat', seat)", seat)
+            page.goto(f"{practitioner.url}/p")
+        denied = page.get_by_role("alert").filter(has_text="la caméra et le micro")
+        expect(denied).to_have_count(1)
+        found = page.evaluate(PLACES, PAUSE_AND_LEAVE["fr"])
+        assert found["outside"] == [], width
+        check_screen(page)
+        if width == 844:
+            denied.get_by_role("button", name="Continuer sans").click()
+            expect(denied).to_have_count(0)
+        context.close()
+    practitioner.post(f"/sessions/{session_id}/end")
+
+
+DENIED = """
+    navigator.mediaDevices.getUserMedia = async () => {
+        throw new DOMException("Permission denied", "NotAllowedError");
+    };
+"""
+
+
 def test_the_call_is_joined_again_after_livekit_restarts(
     practitioner: Practitioner, family: Page, livekit_server: LiveKitServer
 ) -> None:
@@ -316,10 +446,10 @@ def test_a_family_without_a_camera_is_told_and_can_go_on(
         page.goto(invite["link"])
         press(page, "Continuer")
         press(page, "Non, je refuse")
-        expect(page.get_by_text("Aucune caméra n’est branchée")).to_be_visible()
-        expect(page.get_by_text("Aucun micro n’est branché")).to_be_visible()
+        expect(page.get_by_text("Aucune caméra et aucun micro ne sont branchés")).to_be_visible()
         check_screen(page)
-        press(page, "Tout est prêt")
+        expect(page.get_by_role("button", name="Tout est prêt")).to_have_count(0)
+        press(page, "Continuer sans caméra ni micro")
         heading(page, "Votre praticien est prévenu").wait_for()
 
 

@@ -5,6 +5,7 @@ import { Button } from "../components";
 import { DevicesDialog, isWorking, useDevice } from "../room";
 import { ChoicesDialog } from "./ChoicesDialog";
 import styles from "./call.module.css";
+import { LeaveDialog } from "./LeaveDialog";
 import type { PatientMedia } from "./usePatientMedia";
 import type { Pause } from "./usePause";
 
@@ -22,7 +23,7 @@ export function CallControls({ media, pause, onLeave, ...seat }: CallControlsPro
   const hasCamera = isWorking(useDevice(media.camera));
   const hasMicrophone = isWorking(useDevice(media.microphone));
   return (
-    <footer>
+    <footer className={styles.bottom}>
       <Toolbar className={styles.controls} aria-label={t("call.controls")}>
         <div className={styles.small}>
           <Button
@@ -45,9 +46,7 @@ export function CallControls({ media, pause, onLeave, ...seat }: CallControlsPro
         </div>
         <div className={styles.large}>
           {seat.session.patient.analysis !== "none" && <PauseButton pause={pause} {...seat} />}
-          <Button onStage look="primary" size="large" icon="leave" onPress={onLeave}>
-            {t("call.leave")}
-          </Button>
+          <LeaveDialog onLeave={onLeave} />
         </div>
       </Toolbar>
     </footer>

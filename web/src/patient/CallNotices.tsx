@@ -1,14 +1,15 @@
 import { useTranslation } from "react-i18next";
+import { sentenceOf } from "../api";
 import { Button, Notice, Spinner, StatusLine } from "../components";
 import {
   type ConsultationRoom,
-  DeviceNotice,
   phaseSentence,
   SubstituteNotice,
   useAudioBlocked,
   useDevice,
 } from "../room";
 import styles from "./call.module.css";
+import { DeviceNotices } from "./DeviceNotices";
 import type { PatientMedia } from "./usePatientMedia";
 import type { Pause } from "./usePause";
 
@@ -24,7 +25,6 @@ export function CallNotices({ consultation, media, pause }: CallNoticesProps) {
   const { room } = consultation;
   const isSoundBlocked = useAudioBlocked(room);
   const camera = useDevice(media.camera);
-  const microphone = useDevice(media.microphone);
   return (
     <div className={styles.notices}>
       <ConnectionLine {...consultation} />
@@ -40,17 +40,14 @@ export function CallNotices({ consultation, media, pause }: CallNoticesProps) {
         </Notice>
       )}
       {pause.isUnconfirmed && <Notice kind="broken">{t("pause.unconfirmed")}</Notice>}
+      {pause.wasRefused && !camera.isOn && <Notice kind="broken">{t("pause.refused")}</Notice>}
+      {pause.notResumed !== null && (
+        <Notice kind="broken" title={t("pause.notResumed")}>
+          {sentenceOf(pause.notResumed)}
+        </Notice>
+      )}
       {pause.wasConfirmedLate && !camera.isOn && <Notice>{t("pause.late")}</Notice>}
-      <DeviceNotice
-        device="camera"
-        problem={camera.problem}
-        onRetry={() => media.setCamera(true)}
-      />
-      <DeviceNotice
-        device="microphone"
-        problem={microphone.problem}
-        onRetry={() => media.setMicrophone(true)}
-      />
+      <DeviceNotices media={media} mayGoOnWithout />
       <SubstituteNotice media={media} />
     </div>
   );

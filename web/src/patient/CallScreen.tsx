@@ -69,10 +69,12 @@ export function CallScreen({ api, session, media, connection, onLeave }: CallScr
         <LanguageSwitch onStage />
       </header>
       <div className={styles.stage}>
-        <PractitionerPicture
-          seat={practitioner}
-          isConnected={consultation.phase.name === "connected"}
-        />
+        <div className={styles.picture}>
+          <PractitionerPicture
+            seat={practitioner}
+            isConnected={consultation.phase.name === "connected"}
+          />
+        </div>
         <AudioOutput track={practitioner?.audio ?? null} loudspeaker={media.loudspeaker} />
         <Guarded fallback={failedOverPicture}>
           <Mirror media={media} small />

@@ -77,6 +77,7 @@ function AskedQuestion({ words, ...props }: ChoicesStepProps & { words: ConsentT
       <QuestionPage
         title={t("assent.title")}
         text={t("assent.text")}
+        forTheChild
         onBack={onBack}
         answers={(["yes", "no", "cannot"] as const).map((word) => ({
           label: t(`assent.${word}`),

@@ -2,7 +2,8 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Api, type Session, sentenceOf } from "../api";
 import { Button, Notice } from "../components";
-import { DeviceNotice, DeviceSelects, SubstituteNotice, useDevice } from "../room";
+import { DeviceSelects, isWorking, SubstituteNotice, useDevice } from "../room";
+import { DeviceNotices } from "./DeviceNotices";
 import { LevelMeter } from "./LevelMeter";
 import { Mirror } from "./Mirror";
 import styles from "./patient.module.css";
@@ -21,6 +22,9 @@ export function DevicesStep({ api, session, media, onReady, onBack }: DevicesSte
   const { t } = useTranslation("patient");
   const camera = useDevice(media.camera);
   const microphone = useDevice(media.microphone);
+  const hasCamera = isWorking(camera);
+  const hasMicrophone = isWorking(microphone);
+  const isStarting = camera.isStarting || microphone.isStarting;
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
 
@@ -47,27 +51,24 @@ export function DevicesStep({ api, session, media, onReady, onBack }: DevicesSte
     <StepPage title={t("devices.title")} step={3} onBack={onBack}>
       <p>{t("devices.text")}</p>
       <Mirror media={media} />
-      <DeviceNotice
-        device="camera"
-        problem={camera.problem}
-        onRetry={() => media.setCamera(true)}
-      />
       <div className={styles.microphoneRow}>
         <span>{t("room:microphone")}</span>
         <LevelMeter media={media} />
       </div>
-      <DeviceNotice
-        device="microphone"
-        problem={microphone.problem}
-        onRetry={() => media.setMicrophone(true)}
-      />
+      <DeviceNotices media={media} />
       <SubstituteNotice media={media} />
       <DeviceSelects media={media} />
       <p className={styles.muted}>{t("devices.hint")}</p>
       {error !== null && <Notice kind="broken">{sentenceOf(error)}</Notice>}
-      <Button look="primary" size="large" isBusy={isBusy} onPress={knock}>
-        {t("devices.ready")}
+      <Button look="primary" size="large" isBusy={isBusy} isDisabled={isStarting} onPress={knock}>
+        {t(isStarting ? "devices.starting" : readiness(hasCamera, hasMicrophone))}
       </Button>
     </StepPage>
   );
+}
+
+function readiness(hasCamera: boolean, hasMicrophone: boolean): string {
+  if (hasCamera && hasMicrophone) return "devices.ready";
+  if (hasMicrophone) return "devices.withoutCamera";
+  return hasCamera ? "devices.withoutMicrophone" : "devices.withoutBoth";
 }

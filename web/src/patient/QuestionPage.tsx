@@ -1,4 +1,5 @@
 import { Button } from "../components";
+import { ForTheChild } from "./ForTheChild";
 import { Paragraphs } from "./Paragraphs";
 import styles from "./patient.module.css";
 import { StepPage } from "./StepPage";
@@ -15,12 +16,14 @@ interface QuestionPageProps {
   text: string;
   /** All look the same: no answer is easier than another. */
   answers: Answer[];
+  forTheChild?: boolean;
   onBack: () => void;
 }
 
-export function QuestionPage({ title, text, answers, onBack }: QuestionPageProps) {
+export function QuestionPage({ title, text, answers, forTheChild, onBack }: QuestionPageProps) {
   return (
     <StepPage title={title} step={2} onBack={onBack}>
+      {forTheChild && <ForTheChild />}
       <Paragraphs text={text} />
       <div className={styles.answers}>
         {answers.map(({ label, choose, isGiven }) => (

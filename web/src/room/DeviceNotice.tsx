@@ -4,7 +4,7 @@ import type { DeviceProblem } from "./localDevice";
 
 interface DeviceNoticeProps {
   kind?: "info" | "broken";
-  device: "camera" | "microphone";
+  device: "camera" | "microphone" | "both";
   problem: DeviceProblem | null;
   onRetry: () => void;
   /** For whom the call is worth having without it. */
