@@ -12,7 +12,7 @@ const sources = import.meta.glob<string>("./**/*.tsx", {
 });
 
 /** Expressions by these names are elements, never texts. */
-const ELEMENTS = /^(trigger|overlay|brand|actions?|facts|headerActions)$/;
+const ELEMENTS = /^(trigger|overlay|brand|actions?|facts|headerActions|home|stage|children)$/;
 
 interface Node {
   type: string;
@@ -52,6 +52,8 @@ function mayBeText(node: Node): boolean {
       return typeof node.value === "string" && node.value.trim() !== "";
     case "Identifier":
       return !ELEMENTS.test(String(node.name)) && node.name !== "undefined";
+    case "MemberExpression":
+      return at("property");
     case "CallExpression":
       return !/^(map|flatMap)$/.test(nameOf(node.callee as Node));
     default:

@@ -1,3 +1,5 @@
+import { useTranslation } from "react-i18next";
+import { IconButton } from "./Button";
 import { Icon } from "./Icon";
 import styles from "./Notice.module.css";
 
@@ -7,9 +9,12 @@ interface NoticeProps {
   title?: string;
   children?: React.ReactNode;
   actions?: React.ReactNode;
+  /** Given, the notice can be put away. */
+  onDismiss?: () => void;
 }
 
-export function Notice({ kind = "info", title, children, actions }: NoticeProps) {
+export function Notice({ kind = "info", title, children, actions, onDismiss }: NoticeProps) {
+  const { t } = useTranslation();
   return (
     <div className={`${styles.notice} ${styles[kind]}`} role={kind === "broken" ? "alert" : "note"}>
       <Icon name={kind === "broken" ? "warning" : "info"} />
@@ -20,6 +25,11 @@ export function Notice({ kind = "info", title, children, actions }: NoticeProps)
         </div>
         {actions && <div className={styles.actions}>{actions}</div>}
       </div>
+      {onDismiss && (
+        <span className={styles.dismiss}>
+          <IconButton icon="close" label={t("dismiss")} onPress={onDismiss} />
+        </span>
+      )}
     </div>
   );
 }

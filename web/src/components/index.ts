@@ -9,6 +9,7 @@ export { Menu, type MenuEntry } from "./Menu";
 export { Notice } from "./Notice";
 export { Page } from "./Page";
 export { headingOf, Panel } from "./Panel";
+export { ScrollArea } from "./ScrollArea";
 export { Select, type SelectOption } from "./Select";
 export { Spinner } from "./Spinner";
 export { StatusLine } from "./StatusLine";

@@ -5,8 +5,10 @@ import { type Session, sentenceOf } from "../api";
 import { Button, Dialog, IconButton, Notice, Page, Spinner, StatusLine } from "../components";
 import { practitionerApi } from "./api";
 import { InvitePanel } from "./InvitePanel";
+import { NotifyOffer } from "./NotifyOffer";
 import { PractitionerGate } from "./PractitionerGate";
 import styles from "./practitioner.module.css";
+import { useRinging } from "./ringing";
 import { EarlierSession, isOpen, OpenSession } from "./SessionRow";
 import { SignInPage } from "./SignInPage";
 import { useSessions } from "./useSessions";
@@ -17,6 +19,8 @@ function Sessions() {
   const { sessions, hasMore, showMore, error, isSignedOut, refresh } = useSessions();
   const [inviting, setInviting] = useState<Session | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
+  const isWaiting = sessions?.some(({ patient }) => patient.state === "waiting") ?? false;
+  useRinging(isWaiting);
 
   const attempt = async (action: () => Promise<void>) => {
     try {
@@ -42,7 +46,7 @@ function Sessions() {
   const earlier = sessions?.filter((session) => !isOpen(session)) ?? [];
   return (
     <Page
-      title={t("list.title")}
+      title={t(isWaiting ? "ring.waiting" : "list.title")}
       width="wide"
       headerActions={<IconButton icon="leave" label={t("list.signOut")} onPress={signOut} />}
     >
@@ -54,6 +58,7 @@ function Sessions() {
           </Button>
         </div>
         {(failure ?? error) && <Notice kind="broken">{failure ?? error}</Notice>}
+        <NotifyOffer />
         <StatusLine className={styles.muted}>
           {!sessions && !error && <Spinner />}
           {sessions && open.length === 0 && <span>{t("list.empty")}</span>}

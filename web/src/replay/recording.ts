@@ -106,6 +106,7 @@ export class Recording {
     const face = this.frameNear(tMs, withinMs);
     const at = face?.tMs ?? tMs;
     return {
+      faceAgeMs: 0,
       face,
       pose: held(this.framesIn(at - 1000, at + 1000), at, ({ pose }) => pose),
       hands: held(this.framesIn(at - 1000, at + 1000), at, ({ hands }) => hands),

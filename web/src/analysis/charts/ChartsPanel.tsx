@@ -1,9 +1,10 @@
 import { useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
-import { Button, Dialog, Panel } from "../../components";
+import { Button, Dialog, headingOf, Panel, ScrollArea } from "../../components";
 import type { MeasureInfo } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import { indicesOf } from "../values/groups";
 import { ChartTable } from "./ChartTable";
+import styles from "./charts.module.css";
 import { EmptyChart } from "./EmptyChart";
 import { EventLanes } from "./EventLanes";
 import { MeasureChart } from "./MeasureChart";
@@ -20,6 +21,9 @@ interface ChartsPanelProps {
   mostLanes: number;
   /** Nothing around the lanes is to move during a call. */
   keepsHeight?: boolean;
+  onHide?: () => void;
+  /** How a measure is named beside its curve. */
+  shownAs?: (info: MeasureInfo) => MeasureInfo;
 }
 
 const SYNC_KEY = "epedicare";
@@ -30,7 +34,7 @@ const NARROW_TABLE = 3;
 
 /** Event lanes and series over one time axis, with one cursor. */
 export function ChartsPanel(props: ChartsPanelProps) {
-  const { title, source, charts, chosen, mostLanes, keepsHeight = false } = props;
+  const { title, source, charts, chosen, mostLanes, keepsHeight = false, onHide, shownAs } = props;
   const { t } = useTranslation("analysis");
   useSyncExternalStore(source.subscribe, source.snapshot);
   const { registry } = source;
@@ -56,33 +60,38 @@ export function ChartsPanel(props: ChartsPanelProps) {
           </Dialog>
         )
       }
+      onHide={onHide}
+      className={onHide && styles.strip}
     >
-      {!registry && <p className="quiet">{t("charts.waiting")}</p>}
-      {registry && (
-        <EventLanes
-          source={source}
-          chosen={chosen}
-          most={mostLanes}
-          keepsHeight={keepsHeight}
-          hasTimeAxis={hasUpperAxis}
-          syncKey={SYNC_KEY}
-        />
-      )}
-      {registry &&
-        measures.map((measure) => {
-          const info = registry.measures[measure] as MeasureInfo;
-          const shared = { source, measure, info };
-          return drawn.includes(measure) ? (
-            <MeasureChart
-              key={info.id}
-              {...shared}
-              syncKey={SYNC_KEY}
-              hasTimeAxis={measure === drawn.at(-1)}
-            />
-          ) : (
-            <EmptyChart key={info.id} {...shared} registry={registry} />
-          );
-        })}
+      <ScrollArea labelledBy={headingOf("charts")}>
+        {!registry && <p className="quiet">{t("charts.waiting")}</p>}
+        {registry && (
+          <EventLanes
+            source={source}
+            chosen={chosen}
+            most={mostLanes}
+            keepsHeight={keepsHeight}
+            hasTimeAxis={hasUpperAxis}
+            syncKey={SYNC_KEY}
+          />
+        )}
+        {registry &&
+          measures.map((measure) => {
+            const whole = registry.measures[measure] as MeasureInfo;
+            const info = shownAs?.(whole) ?? whole;
+            const shared = { source, measure, info };
+            return drawn.includes(measure) ? (
+              <MeasureChart
+                key={info.id}
+                {...shared}
+                syncKey={SYNC_KEY}
+                hasTimeAxis={measure === drawn.at(-1)}
+              />
+            ) : (
+              <EmptyChart key={info.id} {...shared} registry={registry} />
+            );
+          })}
+      </ScrollArea>
     </Panel>
   );
 }

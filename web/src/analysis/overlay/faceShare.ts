@@ -1,7 +1,7 @@
 /**
- * Whether the face is analysed on too few of the shown frames to be drawn at full strength. A face
- * is drawn on its own frame or not at all, so on every second frame it flickers: fainter, that is
- * bearable. Two bounds, so that the strength does not change to and fro.
+ * Whether the face is analysed on too few of the shown frames to be drawn at full strength. Between
+ * its own frames it is held and fades, so its strength swings: the less it has, the calmer that is.
+ * Two bounds, so that the strength does not change to and fro.
  */
 export class FaceShare {
   isSparse = false;
@@ -19,4 +19,4 @@ const FRAMES = 25; // about a second
 const SPARSE_BELOW = 0.75;
 const FULL_ABOVE = 0.9;
 
-export const SPARSE_OPACITY = 0.6;
+export const SPARSE_OPACITY = 0.75;

@@ -25,7 +25,10 @@ const SOUND_DEVICE_MS = 30;
 /** With no result for longer, the analysis stands still rather than being sparse. */
 const PAUSED_MS = 500;
 
-/** Draws each shown frame's own result, and holds the call back just enough for it to arrive. */
+/**
+ * Draws each shown frame's own result, and holds the call back just enough for it to arrive. Over a
+ * frame that has none, the last one is held for a moment, fainter.
+ */
 export class LiveOverlay {
   private layers: Layers = ALL_LAYERS;
   private sound: SoundTrack | undefined;
@@ -39,7 +42,7 @@ export class LiveOverlay {
   private readonly timer: number;
   private callback: number;
   private shownKey: KeyText | undefined;
-  private isFaceDrawn = false;
+  private isExact = false;
 
   constructor(
     private readonly video: HTMLVideoElement,
@@ -76,7 +79,7 @@ export class LiveOverlay {
 
   private readonly onShown: VideoFrameRequestCallback = (nowMs, { rtpTimestamp }) => {
     this.callback = this.video.requestVideoFrameCallback(this.onShown);
-    if (this.isAnalysed(nowMs)) this.faceShare.observe(this.isFaceDrawn);
+    if (this.isAnalysed(nowMs)) this.faceShare.observe(this.isExact);
     const stamp =
       rtpTimestamp === undefined ? undefined : this.track.lookupFrameMetadata({ rtpTimestamp });
     this.shownKey = stamp && keyText(stamp.userTimestamp, stamp.frameId);
@@ -91,12 +94,12 @@ export class LiveOverlay {
   }
 
   private onResult(frame: AnalysedFrame): void {
+    this.measurement?.onResult(frame);
     if (frame.key === undefined) return;
     const shownAtMs = this.shownAtMs.get(frame.key);
     if (shownAtMs === undefined) return; // not shown yet: in time
     this.delay.observe(shownAtMs - frame.receivedAtMs);
-    this.measurement?.onResult(frame);
-    if (frame.key === this.shownKey && !this.isFaceDrawn) this.draw(performance.now());
+    if (frame.key === this.shownKey && !this.isExact) this.draw(performance.now());
   }
 
   private rememberShown(key: KeyText, nowMs: number): void {
@@ -124,8 +127,10 @@ export class LiveOverlay {
       ),
       picture,
     );
-    this.isFaceDrawn = fits && frame !== undefined;
-    if (fits && frame !== undefined) {
+    this.isExact = fits && frame !== undefined && match !== "held";
+    if (!fits || frame === undefined) return;
+    if (match === "held") this.measurement?.onHeld(shown.faceAgeMs, frame.face !== undefined);
+    else {
       const drawnAtMs = performance.now();
       this.measurement?.onDrawn(this.surface, frame, match, drawnAtMs, registry?.faceLayout);
     }
@@ -142,4 +147,4 @@ export class LiveOverlay {
   }
 }
 
-const NOTHING: Shown = { face: undefined, pose: undefined, hands: undefined };
+const NOTHING: Shown = { face: undefined, faceAgeMs: 0, pose: undefined, hands: undefined };

@@ -14,10 +14,19 @@ export interface ShownRecord {
   key: KeyText | null;
   match: Match;
   shownAtMs: number;
-  /** When the face layers were on the canvas; null while they are not. */
+  /** When the face layers of its own result were on the canvas; null while they are not. */
   drawnAtMs: number | null;
+  /** How old the result is that is held in the place of its own; null: none is. */
+  heldAgeMs: number | null;
   /** When the result arrived, before (negative) or after the frame was shown; null: never. */
   resultAfterShownMs: number | null;
+  hasFace: boolean;
+}
+
+/** Each result, by itself: whatever was drawn or not is told apart from what had come. */
+export interface ArrivalRecord {
+  key: KeyText | null;
+  arrivedAtMs: number;
   hasFace: boolean;
 }
 
@@ -36,13 +45,6 @@ export interface Capture {
   canvasPx: number[];
   /** The numbered boxes of the other people: where the middle of each lies across the picture. */
   others: { person: number; x: number }[];
-}
-
-/** Each result, by itself: whatever was drawn or not is told apart from what had come. */
-export interface ArrivalRecord {
-  key: KeyText | null;
-  arrivedAtMs: number;
-  hasFace: boolean;
 }
 
 export interface MeasureSurface {
@@ -94,11 +96,20 @@ export class Measurement implements MeasureSurface {
       match: "none",
       shownAtMs: unixMs(shownAtMs),
       drawnAtMs: null,
+      heldAgeMs: null,
       resultAfterShownMs: null,
       hasFace: false,
     });
     if (this.shown.length > RECORDS) this.shown.shift();
     this.frozen = this.waiting.length > 0 ? freeze(video) : undefined;
+  }
+
+  onHeld(ageMs: number, hasFace: boolean): void {
+    const record = this.shown.at(-1);
+    if (record === undefined) return;
+    record.match = "held";
+    record.heldAgeMs = ageMs;
+    record.hasFace = hasFace;
   }
 
   onDrawn(
@@ -112,6 +123,7 @@ export class Measurement implements MeasureSurface {
     if (record === undefined) return;
     record.match = match;
     record.drawnAtMs = unixMs(drawnAtMs);
+    record.heldAgeMs = null;
     record.resultAfterShownMs = unixMs(frame.receivedAtMs) - record.shownAtMs;
     record.hasFace = frame.face !== undefined;
     if (frame.face === undefined || this.frozen === undefined) return;

@@ -7,7 +7,7 @@ import { fitPicture, placePoints, sameShape } from "./geometry";
 import { ALL_LAYERS } from "./layers";
 import { Matcher } from "./matching";
 import { PlayoutDelay } from "./playoutDelay";
-import { composeScene, HOLD_MS, opacityAt } from "./scene";
+import { composeScene, FACE_HOLD_MS, faceOpacityAt, HOLD_MS, opacityAt } from "./scene";
 
 function textOf(seq: number): string {
   const { userTimestamp, frameId } = keyOf(seq);
@@ -52,13 +52,49 @@ test("a result of the picture before it was turned does not fit", () => {
   expect(sameShape({ width: 640, height: 360 }, { width: 0, height: 0 })).toBe(false);
 });
 
-test("a shown frame gets its own result and no other", () => {
+test("a shown frame gets its own result", () => {
   const matcher = new Matcher(storeAt(1000, 1, 2, 3));
-  expect(matcher.match(textOf(2), 1001).shown.face?.tMs).toBe(80);
   expect(matcher.match(textOf(4), 1001)).toMatchObject({
     match: "none",
     shown: { face: undefined },
   });
+  expect(matcher.match(textOf(2), 1002)).toMatchObject({
+    match: "exact",
+    shown: { face: { tMs: 80 }, faceAgeMs: 0 },
+  });
+});
+
+test("over a frame without a result the last exact one is held, is called so, and ends", () => {
+  const matcher = new Matcher(storeAt(1000, 1));
+  matcher.match(textOf(1), 1000);
+  expect(matcher.match(textOf(2), 1040)).toMatchObject({
+    match: "held",
+    shown: { face: { tMs: 40 }, faceAgeMs: 40 },
+  });
+  expect(matcher.match(textOf(8), 1300).match).toBe("held");
+  expect(matcher.match(textOf(9), 1301)).toMatchObject({
+    match: "none",
+    shown: { face: undefined },
+  });
+});
+
+test("what is held is never another run's", () => {
+  const store = storeAt(1000, 1);
+  const matcher = new Matcher(store);
+  matcher.match(textOf(1), 1000);
+  store.receive(framePacket({ seq: 5, run: 8, tMs: 0 }), 1020);
+  expect(matcher.match(textOf(2), 1040).match).toBe("none");
+});
+
+test("held is fainter than exact from the start, ever fainter, and gone in the end", () => {
+  const strengths = [0, 1, 40, 80, 200, FACE_HOLD_MS].map(faceOpacityAt);
+  expect(strengths).toEqual([...strengths].sort((a, b) => b - a));
+  expect(strengths[1]).toBeLessThan(0.86);
+  expect(strengths.at(-1)).toBe(0);
+  const face = storeAt(1000, 1).frames.at(textOf(1));
+  const shown = { face, faceAgeMs: 150, pose: undefined, hands: undefined };
+  const [first] = composeScene(shown, new Set(["face"]), registry.faceLayout);
+  expect(first?.opacity).toBeCloseTo(0.85 * faceOpacityAt(150));
 });
 
 test("without frame metadata the newest result is drawn until it is too old", () => {
@@ -109,13 +145,13 @@ test("nothing is left when results stop coming", () => {
   store.receive(framePacket({ seq: 1, more: { pose } }), 1000);
   const matcher = new Matcher(store);
   matcher.match(textOf(1), 1000);
-  const { shown } = matcher.match(textOf(50), 1200);
-  expect(shown).toEqual({ face: undefined, pose: undefined, hands: undefined });
+  const { shown } = matcher.match(textOf(50), 1301);
+  expect(shown).toEqual({ face: undefined, faceAgeMs: 0, pose: undefined, hands: undefined });
 });
 
 test("layers can be switched off one by one", () => {
   const store = storeAt(0, 1);
-  const shown = { face: store.frames.latest(), pose: undefined, hands: undefined };
+  const shown = { face: store.frames.latest(), faceAgeMs: 0, pose: undefined, hands: undefined };
   const drawn = (...layers: ("face" | "eyes" | "head")[]) =>
     composeScene(shown, new Set(layers), registry.faceLayout).map(({ layer }) => layer);
   expect(drawn("eyes")).toEqual(["eyes"]);
@@ -131,7 +167,7 @@ test("the other people carry the numbers that they are selected by", () => {
   const store = storeAt(0);
   const others = [{ person: 2, left: 0.1, top: 0.2, right: 0.3, bottom: 0.9 }];
   store.receive(framePacket({ seq: 1, more: { others } }), 0);
-  const shown = { face: store.frames.latest(), pose: undefined, hands: undefined };
+  const shown = { face: store.frames.latest(), faceAgeMs: 0, pose: undefined, hands: undefined };
   const [box] = composeScene(shown, new Set(["people"]), registry.faceLayout);
   expect(box?.tag).toBe("2");
   expect(box?.lines[0]?.points[0]).toBeCloseTo(0.1);
@@ -144,7 +180,7 @@ test("a joint that is out of sight has no bones", () => {
   visibility[13] = 0;
   const shape = { key: undefined, tMs: 0, points, visibility };
   const [stroke] = composeScene(
-    { face: undefined, pose: { shape, ageMs: 0 }, hands: undefined },
+    { face: undefined, faceAgeMs: 0, pose: { shape, ageMs: 0 }, hands: undefined },
     ALL_LAYERS,
     undefined,
   );
@@ -240,7 +276,7 @@ test("a face analysed on every second frame is drawn fainter, and an odd gap cha
 test("fainter is the face alone", () => {
   const opacities = (faceOpacity?: number) => {
     const face = storeAt(1000, 1).frames.at(textOf(1));
-    const shown = { face, pose: undefined, hands: undefined };
+    const shown = { face, faceAgeMs: 0, pose: undefined, hands: undefined };
     return composeScene(shown, new Set(["face", "people"]), registry.faceLayout, faceOpacity).map(
       ({ layer, opacity }) => `${layer} ${opacity.toFixed(3)}`,
     );

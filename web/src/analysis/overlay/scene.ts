@@ -22,6 +22,8 @@ export interface Stroke {
 
 export interface Shown {
   face: AnalysedFrame | undefined;
+  /** 0: the face is of this very picture; else since how long its own is gone. */
+  faceAgeMs: number;
   pose: Held<PoseShape> | undefined;
   hands: Held<HandsShape> | undefined;
 }
@@ -35,6 +37,11 @@ export interface Held<T> {
 /** Skeleton and hands are computed less often than the face; older than this they are gone. */
 export const HOLD_MS = 150;
 
+/** A face is held over pictures without a result of their own; older than this it is gone. */
+export const FACE_HOLD_MS = 300;
+/** What is not of this picture is fainter from the start. */
+const HELD_OPACITY = 0.85;
+
 const LEAST_VISIBILITY = 128; // of 255
 const EYE_CONTOURS = /eye|iris/;
 
@@ -45,12 +52,13 @@ export function composeScene(
   layout: FaceLayout | undefined,
   faceOpacity = 1,
 ): Stroke[] {
+  const strength = faceOpacity * faceOpacityAt(shown.faceAgeMs);
   return [
     ...poseStrokes(shown.pose),
     ...handStrokes(shown.hands),
     ...[...faceStrokes(shown.face, layout), ...headStrokes(shown.face)].map((stroke) => ({
       ...stroke,
-      opacity: stroke.opacity * faceOpacity,
+      opacity: stroke.opacity * strength,
     })),
     ...peopleStrokes(shown.face),
   ].filter((stroke) => layers.has(stroke.layer) && stroke.opacity > 0 && stroke.lines.length > 0);
@@ -59,6 +67,11 @@ export function composeScene(
 /** Fades while held, so that an older shape looks older, and is gone when HOLD_MS are over. */
 export function opacityAt(ageMs: number): number {
   return ageMs > HOLD_MS ? 0 : 1 - 0.6 * (Math.max(0, ageMs) / HOLD_MS);
+}
+
+/** Exact is at full strength; held is fainter, ever more so, until it is gone. */
+export function faceOpacityAt(ageMs: number): number {
+  return ageMs === 0 ? 1 : HELD_OPACITY * Math.max(0, 1 - ageMs / FACE_HOLD_MS);
 }
 
 function faceStrokes(frame: AnalysedFrame | undefined, layout: FaceLayout | undefined): Stroke[] {

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Input, Label, TextField } from "react-aria-components";
 import { useTranslation } from "react-i18next";
-import { Button, Dialog } from "../../components";
+import { headingOf, Panel, ScrollArea } from "../../components";
 import type { Registry } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import { currentLanguage } from "../../i18n";
 import type { AnalysisStore } from "../stream/analysisStore";
@@ -12,30 +12,18 @@ import { measuresByGroup, named } from "./groups";
 import { MeasureEntry } from "./MeasureEntry";
 import { QualityLegend } from "./QualityLegend";
 import { readMeasure } from "./reading";
-import { UnitLegend } from "./UnitLegend";
 
 interface AllMeasuresProps {
   store: AnalysisStore;
   registry: Registry;
   choices: Choices;
   silence: string | undefined;
+  onClose: () => void;
 }
 
-/** Every measure in its group: its value, what it needs, and whether it is shown outside. */
-export function AllMeasures(props: AllMeasuresProps) {
-  const { t } = useTranslation("analysis");
-  return (
-    <Dialog
-      title={t("all.title")}
-      width="wide"
-      trigger={<Button look="quiet">{t("all.open")}</Button>}
-    >
-      <Groups {...props} />
-    </Dialog>
-  );
-}
-
-function Groups({ store, registry, choices, silence }: AllMeasuresProps) {
+/** Every measure in its group: its value, what it needs, and whether it is shown outside. Beside
+ *  the picture, never over it. */
+export function AllMeasures({ store, registry, choices, silence, onClose }: AllMeasuresProps) {
   const { t } = useTranslation("analysis");
   const { atMs } = useSnapshot(store);
   const [wanted, setWanted] = useState("");
@@ -46,30 +34,41 @@ function Groups({ store, registry, choices, silence }: AllMeasuresProps) {
   });
   const found = groups.filter(({ measures }) => measures.length > 0);
   return (
-    <div className={styles.all}>
-      <p className="quiet">
-        <span>{t("all.explanation")}</span> <span>{t("quality.hint")}</span>
-      </p>
-      <QualityLegend />
-      <TextField className={styles.find} value={wanted} onChange={setWanted} type="search">
+    <Panel id="all-measures" title={t("all.title")} className={styles.panel} onHide={onClose}>
+      <TextField
+        className={styles.find}
+        value={wanted}
+        onChange={setWanted}
+        type="search"
+        autoFocus
+      >
         <Label className="quiet">{t("all.find", { count: registry.measures.length })}</Label>
         <Input className={styles.findInput} />
       </TextField>
-      {found.length === 0 && <p role="status">{t("all.notFound")}</p>}
-      {found.map(({ group, name, measures }) => (
-        <section key={group} aria-labelledby={`group-${group}`}>
-          <h3 id={`group-${group}`} className={styles.group}>
-            {name}
-          </h3>
-          <ul>
-            {measures.map((measure) => {
-              const reading = readMeasure(store, registry, measure, language, atMs, silence);
-              return reading && <MeasureEntry key={measure} reading={reading} choices={choices} />;
-            })}
-          </ul>
-        </section>
-      ))}
-      <UnitLegend units={registry.measures.map(({ unit }) => unit)} />
-    </div>
+      <ScrollArea labelledBy={headingOf("all-measures")} className={styles.scroll}>
+        <div className={styles.all}>
+          <p className="quiet">
+            <span>{t("all.explanation")}</span> <span>{t("quality.hint")}</span>
+          </p>
+          <QualityLegend />
+          {found.length === 0 && <p role="status">{t("all.notFound")}</p>}
+          {found.map(({ group, name, measures }) => (
+            <section key={group} aria-labelledby={`group-${group}`}>
+              <h3 id={`group-${group}`} className={styles.group}>
+                {name}
+              </h3>
+              <ul>
+                {measures.map((measure) => {
+                  const reading = readMeasure(store, registry, measure, language, atMs, silence);
+                  return (
+                    reading && <MeasureEntry key={measure} reading={reading} choices={choices} />
+                  );
+                })}
+              </ul>
+            </section>
+          ))}
+        </div>
+      </ScrollArea>
+    </Panel>
   );
 }

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { headingOf, Panel } from "../../components";
+import { headingOf, Panel, ScrollArea } from "../../components";
 import type { Event, Registry } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import { currentLanguage } from "../../i18n";
 import {
@@ -25,6 +25,8 @@ interface EventListProps {
   longest?: number;
   /** Makes each event a button. */
   onSelect?: (event: Event) => void;
+  className?: string | undefined;
+  onHide?: () => void;
 }
 
 export function EventList({
@@ -35,26 +37,29 @@ export function EventList({
   newestFirst = true,
   longest = 60,
   onSelect,
+  className,
+  onHide,
 }: EventListProps) {
   const { t } = useTranslation("analysis");
   const shown = newestFirst ? events.slice(-longest).reverse() : events.slice(0, longest);
   return (
-    <Panel id="events" title={t("events.title")}>
+    <Panel id="events" title={t("events.title")} className={className} onHide={onHide}>
       {shown.length === 0 && <p className="quiet">{t("events.none")}</p>}
       {registry && shown.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it.
-        <ol className={styles.events} tabIndex={0} aria-labelledby={headingOf("events")}>
-          {shown.map((event) => (
-            <li key={`${event.origin?.run}/${event.id}`}>
-              <Entry
-                time={formatClock(timeOf(event))}
-                onPress={onSelect && (() => onSelect(event))}
-              >
-                <Description event={event} registry={registry} stoppedAtMs={stoppedAt(event)} />
-              </Entry>
-            </li>
-          ))}
-        </ol>
+        <ScrollArea labelledBy={headingOf("events")} className={styles.events}>
+          <ol>
+            {shown.map((event) => (
+              <li key={`${event.origin?.run}/${event.id}`}>
+                <Entry
+                  time={formatClock(timeOf(event))}
+                  onPress={onSelect && (() => onSelect(event))}
+                >
+                  <Description event={event} registry={registry} stoppedAtMs={stoppedAt(event)} />
+                </Entry>
+              </li>
+            ))}
+          </ol>
+        </ScrollArea>
       )}
     </Panel>
   );

@@ -49,10 +49,10 @@ export function MeasureEntry({ reading, choices }: MeasureEntryProps) {
   );
 }
 
-function About({ reading: { info, label } }: { reading: Reading }) {
+function About({ reading: { info, unit, label } }: { reading: Reading }) {
   const { t } = useTranslation("analysis");
   const language = currentLanguage();
-  const unitName = useUnitName(info.unit);
+  const unitName = useUnitName(unit);
   return (
     <details className={styles.about}>
       <summary>{label}</summary>

@@ -1,15 +1,13 @@
 import { useTranslation } from "react-i18next";
-import { Panel } from "../../components";
+import { Button, headingOf, Panel, ScrollArea } from "../../components";
 import { currentLanguage } from "../../i18n";
 import type { AnalysisStore } from "../stream/analysisStore";
 import { useSnapshot } from "../stream/useSnapshot";
-import { AllMeasures } from "./AllMeasures";
 import type { Choices } from "./choices";
 import { indicesOf } from "./groups";
 import { MeasureRow } from "./MeasureRow";
 import { QualityLegend } from "./QualityLegend";
 import { readMeasure } from "./reading";
-import { UnitLegend } from "./UnitLegend";
 import { unknownInCall, unknownInWords } from "./unknown";
 import styles from "./values.module.css";
 
@@ -22,10 +20,15 @@ interface NowPanelProps {
   silence: string | undefined;
   /** Media time to the time that a person is shown. */
   clockMs: (tMs: number) => number;
+  onAll: () => void;
+  /** The button that opened all measures gets the focus again. */
+  isBackFromAll: boolean;
+  onHide: () => void;
 }
 
 /** The chosen measures as they are now. Numbers are read, not watched: nothing moves or blinks. */
-export function NowPanel({ store, choices, silence, clockMs }: NowPanelProps) {
+export function NowPanel(props: NowPanelProps) {
+  const { store, choices, silence, clockMs, onAll, isBackFromAll, onHide } = props;
   const { t } = useTranslation("analysis");
   const { registry, nowMs, atMs } = useSnapshot(store);
   const hasBegun = registry !== undefined && nowMs > 0;
@@ -43,30 +46,35 @@ export function NowPanel({ store, choices, silence, clockMs }: NowPanelProps) {
       title={t("now.title")}
       action={
         registry && (
-          <AllMeasures store={store} registry={registry} choices={choices} silence={silence} />
+          <Button look="quiet" onPress={onAll} autoFocus={isBackFromAll}>
+            {t("all.open")}
+          </Button>
         )
       }
+      onHide={onHide}
+      className={styles.now}
     >
-      {!hasBegun && <p className="quiet">{t("now.waiting")}</p>}
-      {hasBegun && readings.length === 0 && <p className="quiet">{t("now.none")}</p>}
-      <dl className={styles.rows}>
-        {readings.map((reading) => (
-          <MeasureRow
-            key={reading.info.id}
-            reading={reading}
-            range={range}
-            missed={unknown}
-            spark={store.shownSeriesOf(reading.measure)?.view(range.fromMs, range.toMs)}
-          />
-        ))}
-      </dl>
-      {unknown.length > 0 && (
-        <p className={`${styles.legend} ${styles.missed}`}>
-          {unknownInWords(unknown, range, clockMs, t)}
-        </p>
-      )}
-      <QualityLegend />
-      <UnitLegend units={readings.map(({ info }) => info.unit)} />
+      <ScrollArea labelledBy={headingOf("now")}>
+        {!hasBegun && <p className="quiet">{t("now.waiting")}</p>}
+        {hasBegun && readings.length === 0 && <p className="quiet">{t("now.none")}</p>}
+        <dl className={styles.rows}>
+          {readings.map((reading) => (
+            <MeasureRow
+              key={reading.info.id}
+              reading={reading}
+              range={range}
+              missed={unknown}
+              spark={store.shownSeriesOf(reading.measure)?.view(range.fromMs, range.toMs)}
+            />
+          ))}
+        </dl>
+        {unknown.length > 0 && (
+          <p className={`${styles.legend} ${styles.missed}`}>
+            {unknownInWords(unknown, range, clockMs, t)}
+          </p>
+        )}
+        <QualityLegend />
+      </ScrollArea>
     </Panel>
   );
 }

@@ -6,8 +6,9 @@ const MINUS = "\u2212";
 /** Of what is counted, the label already says what it is. */
 const UNIT_SIGNS: Record<string, string> = { deg: "°", "deg/s": "°/s", "1": "", faces: "" };
 
+/** Whoever wrote it, the page has one kind of apostrophe. */
 export function textIn(language: Language, text: Text | undefined): string {
-  return text?.[language] ?? "";
+  return (text?.[language] ?? "").replaceAll("'", "’");
 }
 
 /** A number rounded to what its measure can bear. */
@@ -28,6 +29,14 @@ export function unitSuffix(unit: string): string {
 
 export function unitSign(unit: string): string {
   return UNIT_SIGNS[unit] ?? unit;
+}
+
+/** Units of the field: for a researcher, and in the details of a measure. */
+const SPECIALIST_UNITS = /^(IOD|SW)\b/;
+
+/** The measure as it is read beside a child: without the units of the field. */
+export function plainly(info: MeasureInfo): MeasureInfo {
+  return SPECIALIST_UNITS.test(info.unit) ? { ...info, unit: "" } : info;
 }
 
 export function formatValue(value: number, info: MeasureInfo, language: Language): string {

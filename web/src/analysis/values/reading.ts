@@ -6,14 +6,16 @@ import {
 } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import type { Language } from "../../i18n";
 import { type AnalysisStore, STALE_MS } from "../stream/analysisStore";
-import { formatInterval, formatValue, textIn } from "./format";
+import { formatInterval, formatValue, plainly, textIn } from "./format";
 
 export type QualityName = "good" | "usable" | "notMeasurable";
 
 /** One measure as a person reads it. Exactly one of value and why is given. */
 export interface Reading {
   measure: number;
+  /** As it is shown; beside a child without the units of the field. */
   info: MeasureInfo;
+  unit: string;
   label: string;
   value: string | undefined;
   interval: string | undefined;
@@ -32,12 +34,12 @@ export function readMeasure(
   silence?: string,
 ): Reading | undefined {
   if (silence !== undefined) {
-    const reading = readValue(undefined, registry, measure, language);
+    const reading = readValue(undefined, registry, measure, language, plainly);
     return reading && { ...reading, why: [silence] };
   }
   const current = store.currentOf(measure);
   const isFresh = current !== undefined && nowMs - current.receivedAtMs <= STALE_MS;
-  return readValue(isFresh ? current.value : undefined, registry, measure, language);
+  return readValue(isFresh ? current.value : undefined, registry, measure, language, plainly);
 }
 
 /** A value in words and numbers; undefined: none was heard. */
@@ -46,10 +48,12 @@ export function readValue(
   registry: Registry,
   measure: number,
   language: Language,
+  shownAs: (info: MeasureInfo) => MeasureInfo = (info) => info,
 ): Reading | undefined {
-  const info = registry.measures[measure];
-  if (info === undefined) return undefined;
-  const base = { measure, info, label: textIn(language, info.label) };
+  const whole = registry.measures[measure];
+  if (whole === undefined) return undefined;
+  const info = shownAs(whole);
+  const base = { measure, info, unit: whole.unit, label: textIn(language, info.label) };
   if (heard?.value === undefined) {
     const why = reasonsOf(heard, registry, language);
     return { ...base, value: undefined, interval: undefined, quality: "notMeasurable", why };

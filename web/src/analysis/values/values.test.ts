@@ -5,6 +5,7 @@ import {
   EventSchema,
   MeasureInfoSchema,
   Quality,
+  RegistrySchema,
   ValueSchema,
 } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import { resources } from "../../i18n";
@@ -22,6 +23,8 @@ import {
   formatClock,
   formatMoment,
   formatValue,
+  plainly,
+  textIn,
   widestInCharacters,
 } from "./format";
 import { measuresByGroup, named } from "./groups";
@@ -40,6 +43,22 @@ test.each([
   [0.5, create(MeasureInfoSchema, { unit: "1", decimals: 1 }), "en", "0.5"],
 ] as const)("%s is written as its measure can bear", (value, info, language, text) => {
   expect(formatValue(value, info, language)).toBe(text);
+});
+
+test("beside a child a value has no unit of the field; its details still name it", () => {
+  expect(formatValue(0.213, plainly(iod), "en")).toBe("0.21");
+  expect(formatValue(-12.4, plainly(yaw), "en")).toBe("−12°");
+  const measures = [create(MeasureInfoSchema, { id: "a", unit: "SW/s", decimals: 2 })];
+  const own = create(RegistrySchema, { measures });
+  const value = create(ValueSchema, { value: 0.5, quality: Quality.GOOD });
+  expect(readValue(value, own, 0, "en", plainly)).toMatchObject({ value: "0.50", unit: "SW/s" });
+  expect(readValue(value, own, 0, "en")?.value).toBe("0.50\u202fSW/s");
+});
+
+test("what the agent names has the page’s own apostrophe", () => {
+  expect(textIn("fr", { $typeName: "epedicare.analysis.v1.Text", en: "", fr: "l'enfant" })).toBe(
+    "l’enfant",
+  );
 });
 
 test("a number's column is as wide as its widest value", () => {

@@ -6,11 +6,12 @@ import { liveSource } from "../../analysis/charts/timeSource";
 import { ALL_LAYERS, type Layers } from "../../analysis/overlay/layers";
 import type { AnalysisStore } from "../../analysis/stream/analysisStore";
 import { useOfSnapshot, useSnapshot } from "../../analysis/stream/useSnapshot";
+import { AllMeasures } from "../../analysis/values/AllMeasures";
 import { useChoices } from "../../analysis/values/choices";
 import { EventList } from "../../analysis/values/EventList";
+import { plainly } from "../../analysis/values/format";
 import { NowPanel } from "../../analysis/values/NowPanel";
 import type { Api, Session } from "../../api";
-import { WorkPage } from "../../components";
 import {
   AudioOutput,
   type LocalMedia,
@@ -21,15 +22,21 @@ import {
   useWakeLock,
 } from "../../room";
 import { CallFacts } from "./CallFacts";
+import { CallFrame } from "./CallFrame";
 import { weaker } from "./ConnectionMark";
 import { Controls } from "./Controls";
-import { callState, isCall, measuresNothing } from "./callState";
+import { callState, isCall, measuresNothing, withCamera } from "./callState";
 import styles from "./consultation.module.css";
 import { clockOffsetMs, eventClockMs } from "./elapsed";
+import frame from "./frame.module.css";
+import { KeysDialog } from "./KeysDialog";
+import { useEscape, useKeysOn, useSingleKeys, VIEW_KEYS } from "./keys";
+import { LeaveLink } from "./LeaveLink";
 import { Notices } from "./Notices";
 import { Stage } from "./Stage";
 import { useSteering } from "./steering";
 import { useAnalysis } from "./useAnalysis";
+import { type CallView, useCallView } from "./view";
 import "../../analysis/quality.css";
 
 const CHOICES = { page: "call", chartsAtFirst: 1 } as const;
@@ -50,6 +57,10 @@ export function Call({ session, api }: { session: Session; api: Api }) {
   const choices = useChoices(registry, CHOICES);
   const patient = useRemoteSeat(room, { role: "patient", identity: session.patient.identity });
   const [layers, setLayers] = useState<Layers>(ALL_LAYERS);
+  const view = useCallView();
+  const [hasKeys, setHasKeys] = useKeysOn();
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  useViewKeys(view, hasKeys, () => setHelpOpen(true));
   useOwnMedia(media, isCall(session) && !session.sample);
   useWakeLock(isCall(session));
 
@@ -59,7 +70,8 @@ export function Call({ session, api }: { session: Session; api: Api }) {
     () => liveSource(store, () => clockOffsetMs(latestSession.current, store, store.run)),
     [store],
   );
-  const state = useOfSnapshot(store, (now) => callState(session, now));
+  const agentState = useOfSnapshot(store, (now) => callState(session, now));
+  const state = withCamera(agentState, patient?.hasCameraOff ?? false);
   const isElsewhere = phase.name === "elsewhere";
   const stateHere = isElsewhere ? undefined : state;
   const unmeasured = measuresNothing(state) ? t(`sentences.${state}`) : undefined;
@@ -68,24 +80,15 @@ export function Call({ session, api }: { session: Session; api: Api }) {
     ? ConnectionQuality.Unknown
     : weaker(ownQuality, patient?.quality ?? ownQuality);
 
+  const isPatientHere = session.patient.state === "joined";
+  const side = sidePanels();
   return (
-    <WorkPage
+    <CallFrame
       title={t("header.session", { id: session.short_id })}
       badge={session.sample ? t("header.sample") : undefined}
-      home={{ to: "/practitioner", label: t("header.all") }}
+      home={<LeaveLink isInCall={isCall(session) && isPatientHere && !isElsewhere} />}
       facts={<CallFacts session={session} state={stateHere} store={store} quality={quality} />}
-      footer={<Controls session={session} api={api} media={media} steering={steering} />}
-      className={styles.call}
-    >
-      <div className={styles.left}>
-        <Notices
-          room={room}
-          phase={phase}
-          rejoin={rejoin}
-          media={media}
-          state={state}
-          store={store}
-        />
+      stage={
         <Stage
           session={session}
           api={api}
@@ -96,35 +99,94 @@ export function Call({ session, api }: { session: Session; api: Api }) {
           layers={layers}
           onLayers={setLayers}
           steering={steering}
-        />
-      </div>
-      <div className={styles.right}>
-        <NowPanel
-          store={store}
-          choices={choices}
-          silence={isElsewhere ? phaseSentence(t, phase) : unmeasured}
-          clockMs={source.clockMs}
-        />
-        <CallEvents session={session} store={store} />
-      </div>
-      <div className={styles.charts}>
-        <ChartsPanel
-          title={t(
-            measuresNothing(state) ? "analysis:charts.lastMeasured" : "analysis:charts.last",
-          )}
-          source={source}
-          charts={choices.charts}
-          chosen={choices.headlines}
-          mostLanes={7}
-          keepsHeight
-        />
-      </div>
-      <AudioOutput track={patient?.audio ?? null} loudspeaker={media.loudspeaker} />
-    </WorkPage>
+          view={view}
+          onHelp={() => setHelpOpen(true)}
+          className={frame.stage}
+        >
+          <Notices
+            room={room}
+            phase={phase}
+            rejoin={rejoin}
+            media={media}
+            state={state}
+            store={store}
+            isOverPicture={patient?.video != null}
+          />
+        </Stage>
+      }
+      side={side}
+      charts={
+        view.panels.has("charts") ? (
+          <ChartsPanel
+            title={t(
+              measuresNothing(state) ? "analysis:charts.lastMeasured" : "analysis:charts.last",
+            )}
+            source={source}
+            charts={choices.charts}
+            chosen={choices.headlines}
+            mostLanes={7}
+            keepsHeight
+            shownAs={plainly}
+            onHide={() => view.hide("charts")}
+          />
+        ) : undefined
+      }
+      isStageAlone={view.isAlone}
+      controls={
+        <>
+          <Controls
+            session={session}
+            api={api}
+            media={media}
+            steering={steering}
+            hasKeys={hasKeys}
+          />
+          <AudioOutput track={patient?.audio ?? null} loudspeaker={media.loudspeaker} />
+          <KeysDialog
+            isOpen={isHelpOpen}
+            onOpenChange={setHelpOpen}
+            isOn={hasKeys}
+            onChange={setHasKeys}
+          />
+        </>
+      }
+    />
   );
+
+  function sidePanels() {
+    const shared = { store, choices, silence: isElsewhere ? phaseSentence(t, phase) : unmeasured };
+    if (view.isAllOpen && registry) {
+      return <AllMeasures {...shared} registry={registry} onClose={() => view.setAllOpen(false)} />;
+    }
+    const hasNow = view.panels.has("now");
+    const hasEvents = view.panels.has("events");
+    if (!hasNow && !hasEvents) return undefined;
+    return (
+      <>
+        {hasNow && (
+          <NowPanel
+            {...shared}
+            clockMs={source.clockMs}
+            onAll={() => view.setAllOpen(true)}
+            isBackFromAll={view.isBackFromAll}
+            onHide={() => view.hide("now")}
+          />
+        )}
+        {hasEvents && (
+          <CallEvents session={session} store={store} onHide={() => view.hide("events")} />
+        )}
+      </>
+    );
+  }
 }
 
-function CallEvents({ session, store }: { session: Session; store: AnalysisStore }) {
+interface CallEventsProps {
+  session: Session;
+  store: AnalysisStore;
+  onHide: () => void;
+}
+
+function CallEvents({ session, store, onHide }: CallEventsProps) {
   const { events, registry, atMs } = useSnapshot(store);
   return (
     <EventList
@@ -132,6 +194,8 @@ function CallEvents({ session, store }: { session: Session; store: AnalysisStore
       registry={registry}
       timeOf={(event) => eventClockMs(session, store, event)}
       stoppedAt={(event) => store.stoppedAt(event.origin?.run ?? 0, atMs)}
+      className={styles.events}
+      onHide={onHide}
     />
   );
 }
@@ -143,4 +207,15 @@ function useOwnMedia(media: LocalMedia, isWanted: boolean) {
     void media.camera.setOn(true);
     void media.microphone.setOn(true);
   }, [media, isWanted]);
+}
+
+function useViewKeys(view: CallView, isOn: boolean, onHelp: () => void) {
+  useSingleKeys(isOn, (key) => {
+    if (key === VIEW_KEYS.alone) view.setAlone(!view.isAlone);
+    else if (key === VIEW_KEYS.fullScreen && view.canFullScreen) view.toggleFullScreen();
+    else if (key === VIEW_KEYS.help) onHelp();
+    else return false;
+    return true;
+  });
+  useEscape(view.isAlone, () => view.setAlone(false));
 }

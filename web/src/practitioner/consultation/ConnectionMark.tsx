@@ -28,10 +28,7 @@ export function ConnectionMark({ quality }: { quality: ConnectionQuality }) {
           />
         ))}
       </svg>
-      <span>
-        <span className="visually-hidden">{t("connection.label")} </span>
-        <span>{t(`connection.${quality}`)}</span>
-      </span>
+      <span>{t(`connection.${quality}`)}</span>
     </span>
   );
 }

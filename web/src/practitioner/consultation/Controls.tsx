@@ -15,12 +15,13 @@ interface ControlsProps {
   api: Api;
   media: LocalMedia;
   steering: Steering;
+  hasKeys: boolean;
 }
 
 const SAID_FOR_MS = 4000;
 
 /** The row of buttons under the call, at the thumb on a phone. */
-export function Controls({ session, api, media, steering }: ControlsProps) {
+export function Controls({ session, api, media, steering, hasKeys }: ControlsProps) {
   const { t } = useTranslation("consultation");
   const hasCamera = isWorking(useDevice(media.camera));
   const hasMicrophone = isWorking(useDevice(media.microphone));
@@ -70,6 +71,7 @@ export function Controls({ session, api, media, steering }: ControlsProps) {
         </Button>
         <MarkMenu
           isEnabled={isCall(session)}
+          hasKeys={hasKeys}
           onMark={(label, pressedMs) =>
             void steer(steering.mark(label, pressedMs), t("steering.marked", { label }))
           }

@@ -1,42 +1,35 @@
-import { useCallback, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { Input, Label, TextField } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { Button, Dialog, Menu } from "../../components";
-import { ofThisBrowser } from "../../storage";
 import styles from "./consultation.module.css";
-import { MARKS, type MarkName, useMarkKeys } from "./marks";
+import { useSingleKeys } from "./keys";
+import { MARKS, type MarkName, markOf } from "./marks";
 import { LONGEST_MARK } from "./steering";
-
-const KEYS_OFF = "epedicare.markKeysOff";
 
 interface MarkMenuProps {
   isEnabled: boolean;
+  hasKeys: boolean;
   onMark: (label: string, pressedMs: number) => void;
   onBaseline: () => void;
 }
 
 /** Notes what is going on at this moment on the time axis of the measures. */
-export function MarkMenu({ isEnabled, onMark, onBaseline }: MarkMenuProps) {
+export function MarkMenu({ isEnabled, hasKeys, onMark, onBaseline }: MarkMenuProps) {
   const { t } = useTranslation("consultation");
-  const [hasKeys, setHasKeys] = useState(() => ofThisBrowser.get(KEYS_OFF) === null);
   const [isWriting, setWriting] = useState(false);
   const pressedMs = useRef(0);
-  const latest = useRef({ onMark, t });
-  latest.current = { onMark, t };
 
-  const mark = useCallback((name: MarkName) => {
-    const { onMark, t } = latest.current;
+  const mark = (name: MarkName) => {
     pressedMs.current = performance.now();
     if (name === "free") setWriting(true);
     else onMark(t(`marks:${name}`), pressedMs.current);
-  }, []);
-  useMarkKeys(isEnabled && hasKeys, mark);
-
-  const toggleKeys = () => {
-    if (hasKeys) ofThisBrowser.set(KEYS_OFF, "1");
-    else ofThisBrowser.remove(KEYS_OFF);
-    setHasKeys(!hasKeys);
   };
+  useSingleKeys(isEnabled && hasKeys, (key) => {
+    const name = markOf(key);
+    if (name !== undefined) mark(name);
+    return name !== undefined;
+  });
   return (
     <>
       <Menu
@@ -52,11 +45,9 @@ export function MarkMenu({ isEnabled, onMark, onBaseline }: MarkMenuProps) {
             return { id: name, label: hasKeys ? `${i + 1}  ${label}` : label };
           }),
           { id: "baseline", label: t("marks.baseline") },
-          { id: "keys", label: t(hasKeys ? "marks.keysOff" : "marks.keysOn") },
         ]}
         onAction={(id) => {
-          if (id === "keys") toggleKeys();
-          else if (id === "baseline") onBaseline();
+          if (id === "baseline") onBaseline();
           else mark(id as MarkName);
         }}
       />

@@ -1,8 +1,9 @@
 import type { Room } from "livekit-client";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { AnalysisStore } from "../../analysis/stream/analysisStore";
 import { useOfSnapshot } from "../../analysis/stream/useSnapshot";
-import { Button, Notice, Spinner, StatusLine } from "../../components";
+import { Button, IconButton, Notice, Spinner, StatusLine } from "../../components";
 import {
   DeviceNotice,
   type LocalMedia,
@@ -12,8 +13,8 @@ import {
   useDevice,
 } from "../../room";
 import { type CallState, isKeepingBroken } from "./callState";
-import styles from "./consultation.module.css";
 import { failedMeasureNames } from "./failedMeasures";
+import styles from "./notices.module.css";
 
 interface NoticesProps {
   room: Room;
@@ -22,6 +23,8 @@ interface NoticesProps {
   media: LocalMedia;
   state: CallState;
   store: AnalysisStore;
+  /** There is a picture, and the notices lie over its edge. */
+  isOverPicture: boolean;
 }
 
 /** States in which there is a picture, and yet something to say about the analysis. */
@@ -30,13 +33,16 @@ const SPOKEN: readonly CallState[] = [
   "withdrawn",
   "paused",
   "starting",
+  "alone",
   "noCapacity",
   "lost",
   "agentAway",
 ];
 
-/** One sentence for each thing that is not as usual; nothing while all is well. */
-export function Notices({ room, phase, rejoin, media, state, store }: NoticesProps) {
+/** One sentence for each thing that is not as usual; nothing while all is well. They take no room
+ *  from the picture, and each can be put away but for the call's own trouble. */
+export function Notices(props: NoticesProps) {
+  const { room, phase, rejoin, media, state, store, isOverPicture } = props;
   const { t } = useTranslation("consultation");
   const isSoundBlocked = useAudioBlocked(room);
   const problems = {
@@ -45,25 +51,35 @@ export function Notices({ room, phase, rejoin, media, state, store }: NoticesPro
   };
   const trouble = phaseSentence(t, phase);
   const needsPress = phase.name === "elsewhere" || phase.name === "failed";
-  const isKept = !useOfSnapshot(store, isKeepingBroken);
+  const isKeepingLost = useOfSnapshot(store, isKeepingBroken);
   const failed = useOfSnapshot(store, (now) => failedMeasureNames(now).join(", "));
+  const sentence = useDismissible(SPOKEN.includes(state) && state);
+  const keeping = useDismissible(isKeepingLost && "lost");
+  const measures = useDismissible(failed);
   return (
-    <div className={styles.notices}>
-      <StatusLine className={styles.sentence}>
-        {trouble ? (
-          <span className={styles.trouble}>
-            {!needsPress && <Spinner />}
-            <span>{trouble}</span>
+    <div className={styles.notices} data-over={isOverPicture || undefined}>
+      <div className={styles.sentence}>
+        <StatusLine>
+          {trouble ? (
+            <span className={styles.trouble}>
+              {!needsPress && <Spinner />}
+              <span>{trouble}</span>
+            </span>
+          ) : (
+            sentence.isShown && <span>{t(`sentences.${state}`)}</span>
+          )}
+        </StatusLine>
+        {!trouble && sentence.isShown && isOverPicture && (
+          <span className={styles.dismiss}>
+            <IconButton icon="close" label={t("common:dismiss")} onPress={sentence.dismiss} />
           </span>
-        ) : (
-          SPOKEN.includes(state) && t(`sentences.${state}`)
         )}
-      </StatusLine>
-      {needsPress && (
-        <Button onPress={rejoin}>
-          {t(phase.name === "elsewhere" ? "room:rejoinHere" : "common:retry")}
-        </Button>
-      )}
+        {needsPress && (
+          <Button onPress={rejoin}>
+            {t(phase.name === "elsewhere" ? "room:rejoinHere" : "common:retry")}
+          </Button>
+        )}
+      </div>
       {isSoundBlocked && (
         <Notice
           actions={
@@ -75,8 +91,16 @@ export function Notices({ room, phase, rejoin, media, state, store }: NoticesPro
           {t("room:soundBlocked")}
         </Notice>
       )}
-      {!isKept && <Notice kind="broken">{t("notices.nothingKept")}</Notice>}
-      {failed && <Notice>{t("notices.failedMeasures", { names: failed })}</Notice>}
+      {keeping.isShown && (
+        <Notice kind="broken" onDismiss={keeping.dismiss}>
+          {t("notices.nothingKept")}
+        </Notice>
+      )}
+      {measures.isShown && (
+        <Notice onDismiss={measures.dismiss}>
+          {t("notices.failedMeasures", { names: failed })}
+        </Notice>
+      )}
       {(["camera", "microphone"] as const).map((device) => (
         <DeviceNotice
           key={device}
@@ -89,4 +113,11 @@ export function Notices({ room, phase, rejoin, media, state, store }: NoticesPro
       ))}
     </div>
   );
+}
+
+/** What was put away stays away until it is about something else, or has been over. */
+function useDismissible(about: string | false): { isShown: boolean; dismiss: () => void } {
+  const [dismissed, setDismissed] = useState<string | false>(false);
+  if (dismissed && dismissed !== about) setDismissed(false);
+  return { isShown: Boolean(about) && dismissed !== about, dismiss: () => setDismissed(about) };
 }

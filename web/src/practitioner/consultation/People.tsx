@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { AnalysisStore } from "../../analysis/stream/analysisStore";
 import { useSnapshot } from "../../analysis/stream/useSnapshot";
 import { Button, StatusLine } from "../../components";
-import styles from "./consultation.module.css";
+import styles from "./stage.module.css";
 import type { Steering } from "./steering";
 
 const ANSWERED_FOR_MS = 4000;

@@ -6,15 +6,19 @@ import frame from "../../analysis/overlay/stage.module.css";
 import type { View } from "../../analysis/overlay/surface";
 import type { AnalysisStore } from "../../analysis/stream/analysisStore";
 import type { Api, Session } from "../../api";
+import { Icon, StatusLine } from "../../components";
 import { type LocalMedia, type RemoteSeat, useDevice, VideoView } from "../../room";
 import type { CallState } from "./callState";
-import styles from "./consultation.module.css";
 import { LayersMenu } from "./LayersMenu";
+import { PanelsMenu } from "./PanelsMenu";
 import { People } from "./People";
 import { StageCard } from "./StageCard";
+import { StageTools } from "./StageTools";
+import styles from "./stage.module.css";
 import type { Steering } from "./steering";
+import type { CallView } from "./view";
 
-const VIEW: View = { fit: "contain", mirrored: false };
+const PICTURE: View = { fit: "contain", mirrored: false };
 
 interface StageProps {
   session: Session;
@@ -27,50 +31,82 @@ interface StageProps {
   layers: Layers;
   onLayers: (layers: Layers) => void;
   steering: Steering;
+  view: CallView;
+  onHelp: () => void;
+  className: string | undefined;
+  /** Notices, which lie over the picture's edge. */
+  children: React.ReactNode;
 }
 
 /** The child, as large as the window allows, with the overlays over the picture. */
 export function Stage(props: StageProps) {
-  const { session, api, state, patient, media, store, layers, onLayers, steering } = props;
+  const { session, api, state, patient, media, store, layers, onLayers, steering, view } = props;
   const { t } = useTranslation("consultation");
   const video = useRef<HTMLVideoElement>(null);
-  const own = useDevice(media.camera);
   const picture = patient?.video ?? null;
   return (
-    <section className={`${frame.stage} ${styles.stage}`} aria-label={t("stage.label")}>
-      <VideoView
-        ref={video}
-        track={picture}
-        label={t("stage.patient")}
-        className={picture ? frame.video : styles.hidden}
-      />
-      {picture && (
-        <OverlayCanvas
-          video={video}
-          picture={picture}
-          sound={patient?.audio ?? null}
-          store={store}
-          layers={layers}
-          view={VIEW}
+    <section
+      className={`${styles.stage} ${props.className ?? ""}`}
+      data-alone={view.isAlone || undefined}
+      aria-label={t("stage.label")}
+    >
+      {props.children}
+      <div className={styles.box} data-picture={picture !== null || undefined}>
+        <VideoView
+          ref={video}
+          track={picture}
+          label={t("stage.patient")}
+          className={picture ? frame.video : styles.hidden}
         />
-      )}
-      {!picture && state && (
-        <StageCard session={session} api={api} state={state} isHere={patient !== null} />
-      )}
-      <div className={frame.foot}>
-        {picture && <LayersMenu layers={layers} onChange={onLayers} />}
-        {picture && <People store={store} steering={steering} />}
-      </div>
-      {own.isOn && own.track && (
-        <div className={styles.own}>
-          <VideoView
-            track={own.track}
-            label={t("stage.own")}
-            mirrored
-            className={styles.ownVideo}
+        {picture && (
+          <OverlayCanvas
+            video={video}
+            picture={picture}
+            sound={patient?.audio ?? null}
+            store={store}
+            layers={layers}
+            view={PICTURE}
           />
-        </div>
-      )}
+        )}
+        {!picture && state && (
+          <StageCard
+            session={session}
+            api={api}
+            state={state}
+            isCameraOff={patient?.hasCameraOff ?? false}
+          />
+        )}
+        <StageTools view={view} onHelp={props.onHelp} />
+        {!view.isAlone && (
+          <>
+            <div className={frame.foot}>
+              {picture && <LayersMenu layers={layers} onChange={onLayers} />}
+              {picture && <PanelsMenu view={view} />}
+              {picture && <People store={store} steering={steering} />}
+              <StatusLine className={styles.heard}>
+                {patient?.isMicrophoneOff && (
+                  <>
+                    <Icon name="micOff" size={16} />
+                    <span>{t("stage.microphoneOff")}</span>
+                  </>
+                )}
+              </StatusLine>
+            </div>
+            <OwnPicture media={media} />
+          </>
+        )}
+      </div>
     </section>
+  );
+}
+
+function OwnPicture({ media }: { media: LocalMedia }) {
+  const { t } = useTranslation("consultation");
+  const own = useDevice(media.camera);
+  if (!own.isOn || !own.track) return null;
+  return (
+    <div className={styles.own}>
+      <VideoView track={own.track} label={t("stage.own")} mirrored className={styles.ownVideo} />
+    </div>
   );
 }

@@ -4,23 +4,24 @@ import { type Api, type Session, sentenceOf } from "../../api";
 import { Button, Notice } from "../../components";
 import { InvitePanel } from "../InvitePanel";
 import type { CallState } from "./callState";
-import styles from "./consultation.module.css";
+import styles from "./stage.module.css";
 
 interface StageCardProps {
   session: Session;
   api: Api;
   state: CallState;
-  /** In the room, but with no picture. */
-  isHere: boolean;
+  /** In the room, but with the camera off. */
+  isCameraOff: boolean;
 }
 
 /** In the place of the picture while there is none: what is going on, and what can be done. */
-export function StageCard({ session, api, state, isHere }: StageCardProps) {
+export function StageCard({ session, api, state, isCameraOff }: StageCardProps) {
   const { t } = useTranslation("consultation");
-  const sentence = isHere ? t("stage.cameraOff") : t(`sentences.${state}`);
+  // Without an analysis, the camera is all that there is to say of the picture.
+  const isPlain = isCameraOff && state !== "cameraOff";
   return (
     <div className={styles.card}>
-      <p className={styles.cardText}>{sentence}</p>
+      <p className={styles.cardText}>{isPlain ? t("stage.cameraOff") : t(`sentences.${state}`)}</p>
       {state === "patientWaiting" && <Admission session={session} api={api} />}
       {canInvite(state) && <InvitePanel session={session} />}
     </div>

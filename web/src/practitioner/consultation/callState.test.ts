@@ -6,7 +6,7 @@ import {
   Keeping,
   StatusSchema,
 } from "../../generated/epedicare/analysis/v1/analysis_pb";
-import { callState, isKeepingBroken, measuresNothing } from "./callState";
+import { callState, isKeepingBroken, measuresNothing, withCamera } from "./callState";
 
 function heard(state: AgentState, isSilent = false, run = 0) {
   return { status: create(StatusSchema, { state, origin: { run } }), isSilent };
@@ -33,6 +33,7 @@ describe("in the call", () => {
     [AgentState.WAITING, "starting"],
     [AgentState.NO_CAPACITY, "noCapacity"],
     [AgentState.LOST, "lost"],
+    [AgentState.ALONE, "alone"],
     [AgentState.PAUSED, "starting"],
   ])("an agent whose state is %s", (state, expected) => {
     expect(callState(live, heard(state))).toBe(expected);
@@ -68,11 +69,23 @@ describe("in the call", () => {
     const session = { ...live, agent: { state: "no_capacity" } } as const;
     expect(callState(session, NOTHING)).toBe("noCapacity");
     expect(callState({ ...live, agent: { state: "waiting" } }, NOTHING)).toBe("starting");
+    expect(callState({ ...live, agent: { state: "alone" } }, NOTHING)).toBe("alone");
   });
 });
 
 test.each(["ended", "expired"] as const)("a session that is %s stays so", (state) => {
   expect(callState({ ...live, state }, heard(AgentState.ANALYSING))).toBe(state);
+});
+
+test.each([
+  ["lost", "cameraOff"],
+  ["paused", "cameraOff"],
+  ["analysing", "cameraOff"],
+  ["noConsent", "noConsent"],
+  ["left", "left"],
+] as const)("with the family's camera off, %s is %s", (state, expected) => {
+  expect(withCamera(state, true)).toBe(expected);
+  expect(withCamera(state, false)).toBe(state);
 });
 
 test("a pause is why nothing is measured", () => {

@@ -18,6 +18,8 @@ export type CallState =
   | "paused"
   | "starting"
   | "analysing"
+  | "cameraOff"
+  | "alone"
   | "noCapacity"
   | "lost"
   | "agentAway"
@@ -65,6 +67,8 @@ function analysisState(session: Session, { status, isSilent }: Heard): CallState
       return "noCapacity";
     case AgentState.LOST:
       return "lost";
+    case AgentState.ALONE:
+      return "alone";
     case AgentState.PAUSED: // its end has not reached the agent yet
       return "starting";
     default:
@@ -75,10 +79,28 @@ function analysisState(session: Session, { status, isSilent }: Heard): CallState
 /** The service looks at the agent's heartbeat; what it calls analysing, this page does not get. */
 function stateByService(agent: Session["agent"]["state"]): CallState {
   if (agent === "no_capacity") return "noCapacity";
+  if (agent === "alone") return "alone";
   return agent === "none" || agent === "analysing" ? "agentAway" : "starting";
 }
 
+const OF_THE_ANALYSIS: readonly CallState[] = [
+  "paused",
+  "starting",
+  "analysing",
+  "alone",
+  "noCapacity",
+  "lost",
+  "agentAway",
+];
+
+/** Where the family's camera is off, that alone is why nothing is measured. */
+export function withCamera(state: CallState, isCameraOff: boolean): CallState {
+  return isCameraOff && OF_THE_ANALYSIS.includes(state) ? "cameraOff" : state;
+}
+
 const NOTHING_MEASURED: readonly CallState[] = [
+  "cameraOff",
+  "alone",
   "left",
   "noConsent",
   "withdrawn",

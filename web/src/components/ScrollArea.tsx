@@ -1,0 +1,64 @@
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Icon } from "./Icon";
+import styles from "./ScrollArea.module.css";
+
+interface ScrollAreaProps {
+  /** The id of what names it. */
+  labelledBy: string;
+  className?: string | undefined;
+  children: React.ReactNode;
+}
+
+/** What is scrolled by half a line is not hidden. */
+const SLACK_PX = 8;
+const STEP_OF_HEIGHT = 0.8;
+
+/** A column that may be longer than its room: it says so, and no line is cut in its middle. */
+export function ScrollArea({ labelledBy, className, children }: ScrollAreaProps) {
+  const { t } = useTranslation();
+  const area = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const [isLonger, setLonger] = useState(false);
+  const [goesOn, setGoesOn] = useState(false);
+
+  useEffect(() => {
+    const element = area.current;
+    if (element === null || content.current === null) return;
+    const look = () => {
+      const hidden = element.scrollHeight - element.clientHeight;
+      setLonger(hidden > SLACK_PX);
+      setGoesOn(hidden - element.scrollTop > SLACK_PX);
+    };
+    const observer = new ResizeObserver(look);
+    observer.observe(element);
+    observer.observe(content.current);
+    element.addEventListener("scroll", look, { passive: true });
+    return () => {
+      observer.disconnect();
+      element.removeEventListener("scroll", look);
+    };
+  }, []);
+
+  const showMore = () => {
+    const element = area.current;
+    element?.scrollBy({ top: element.clientHeight * STEP_OF_HEIGHT });
+  };
+  return (
+    <div className={`${styles.frame} ${className ?? ""}`} data-goes-on={goesOn || undefined}>
+      <div
+        ref={area}
+        className={styles.area}
+        {...(isLonger ? { tabIndex: 0, role: "group", "aria-labelledby": labelledBy } : {})}
+      >
+        <div ref={content}>{children}</div>
+      </div>
+      {goesOn && (
+        <button type="button" className={styles.more} onClick={showMore}>
+          <span>{t("moreBelow")}</span>
+          <Icon name="chevron" size={16} />
+        </button>
+      )}
+    </div>
+  );
+}
