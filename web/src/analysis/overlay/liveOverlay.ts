@@ -1,3 +1,4 @@
+import type { FaceLayout } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import type { AnalysisStore } from "../stream/analysisStore";
 import { type AnalysedFrame, type KeyText, keyText } from "../stream/frames";
 import { FaceShare, SPARSE_OPACITY } from "./faceShare";
@@ -6,8 +7,8 @@ import { ALL_LAYERS, type Layers } from "./layers";
 import { Matcher } from "./matching";
 import { Measurement } from "./measurement";
 import { PlayoutDelay, ROUND_MS } from "./playoutDelay";
-import { composeScene, type Shown } from "./scene";
-import type { OverlaySurface } from "./surface";
+import { composeScene, looksAlike, type Shown } from "./scene";
+import type { OverlaySurface, Picture } from "./surface";
 
 /** The remote tracks, as far as the overlay needs them (LiveKit's RemoteTrack and its like). */
 export interface PictureTrack {
@@ -43,6 +44,7 @@ export class LiveOverlay {
   private callback: number;
   private shownKey: KeyText | undefined;
   private isExact = false;
+  private painted: Look | undefined;
 
   constructor(
     private readonly video: HTMLVideoElement,
@@ -117,23 +119,29 @@ export class LiveOverlay {
     const { match, shown } = this.matcher.match(this.shownKey, nowMs);
     const frame = shown.face;
     const fits = frame === undefined || sameShape(frame, picture);
-    const { registry } = this.store;
-    this.surface.draw(
-      composeScene(
-        fits ? shown : NOTHING,
-        this.layers,
-        registry?.faceLayout,
-        this.faceShare.isSparse ? SPARSE_OPACITY : 1,
-      ),
+    this.paint({
+      shown: fits ? shown : NOTHING,
       picture,
-    );
+      layers: this.layers,
+      layout: this.store.registry?.faceLayout,
+      faceOpacity: this.faceShare.isSparse ? SPARSE_OPACITY : 1,
+    });
     this.isExact = fits && frame !== undefined && match !== "held";
     if (!fits || frame === undefined) return;
     if (match === "held") this.measurement?.onHeld(shown.faceAgeMs, frame.face !== undefined);
     else {
-      const drawnAtMs = performance.now();
-      this.measurement?.onDrawn(this.surface, frame, match, drawnAtMs, registry?.faceLayout);
+      const { surface, store } = this;
+      const layout = store.registry?.faceLayout;
+      this.measurement?.onDrawn(surface, frame, match, performance.now(), layout);
     }
+  }
+
+  /** A picture over which nothing would look different costs nothing. */
+  private paint(look: Look): void {
+    if (this.painted !== undefined && isSameLook(look, this.painted)) return;
+    this.painted = look;
+    const { shown, layers, layout, faceOpacity, picture } = look;
+    this.surface.draw(composeScene(shown, layers, layout, faceOpacity), picture);
   }
 
   private adaptDelay(): void {
@@ -145,6 +153,25 @@ export class LiveOverlay {
     this.sound?.setPlayoutDelay(Math.max(0, delayMs - SOUND_DEVICE_MS) / 1000);
     if (this.measurement) this.measurement.playoutDelayMs = delayMs;
   }
+}
+
+interface Look {
+  shown: Shown;
+  picture: Picture;
+  layers: Layers;
+  layout: FaceLayout | undefined;
+  faceOpacity: number;
+}
+
+function isSameLook(one: Look, other: Look): boolean {
+  return (
+    looksAlike(one.shown, other.shown) &&
+    one.picture.width === other.picture.width &&
+    one.picture.height === other.picture.height &&
+    one.layers === other.layers &&
+    one.layout === other.layout &&
+    one.faceOpacity === other.faceOpacity
+  );
 }
 
 const NOTHING: Shown = { face: undefined, faceAgeMs: 0, pose: undefined, hands: undefined };

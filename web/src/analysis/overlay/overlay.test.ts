@@ -7,7 +7,7 @@ import { fitPicture, placePoints, sameShape } from "./geometry";
 import { ALL_LAYERS } from "./layers";
 import { Matcher } from "./matching";
 import { PlayoutDelay } from "./playoutDelay";
-import { composeScene, FACE_HOLD_MS, faceOpacityAt, HOLD_MS, opacityAt } from "./scene";
+import { composeScene, FACE_HOLD_MS, faceOpacityAt, HOLD_MS, looksAlike, opacityAt } from "./scene";
 
 function textOf(seq: number): string {
   const { userTimestamp, frameId } = keyOf(seq);
@@ -95,6 +95,37 @@ test("held is fainter than exact from the start, ever fainter, and gone in the e
   const shown = { face, faceAgeMs: 150, pose: undefined, hands: undefined };
   const [first] = composeScene(shown, new Set(["face"]), registry.faceLayout);
   expect(first?.opacity).toBeCloseTo(0.85 * faceOpacityAt(150));
+});
+
+test("a held face looks anew four times at most, however many pictures it is held over", () => {
+  const matcher = new Matcher(storeAt(1000, 1));
+  let last = matcher.match(textOf(1), 1000).shown;
+  let changes = 0;
+  for (let atMs = 1017; atMs <= 1300; atMs += 17) {
+    const { shown } = matcher.match(textOf(atMs), atMs);
+    if (!looksAlike(shown, last)) changes++;
+    last = shown;
+  }
+  expect(changes).toBe(4);
+  expect(looksAlike(matcher.match(textOf(2), 1301).shown, last)).toBe(false);
+});
+
+test("another skeleton, or a fainter one, is another look", () => {
+  const pose = { tMs: 40, points: packPoints(0.5, 0.5), visibility: Uint8Array.of(255) };
+  const store = storeAt(1000);
+  store.receive(framePacket({ seq: 1, more: { pose } }), 1000);
+  const shape = store.poses.atOrBefore(40);
+  if (shape === undefined) throw new Error("no skeleton");
+  const at = (ageMs: number) => ({
+    face: undefined,
+    faceAgeMs: 0,
+    pose: { shape, ageMs },
+    hands: undefined,
+  });
+  expect(looksAlike(at(0), at(40))).toBe(true);
+  expect(looksAlike(at(0), at(100))).toBe(false);
+  expect(looksAlike(at(0), { ...at(0), pose: undefined })).toBe(false);
+  expect(looksAlike(at(0), { ...at(0), pose: { shape: { ...shape }, ageMs: 0 } })).toBe(false);
 });
 
 test("without frame metadata the newest result is drawn until it is too old", () => {

@@ -41,6 +41,8 @@ export const HOLD_MS = 150;
 export const FACE_HOLD_MS = 300;
 /** What is not of this picture is fainter from the start. */
 const HELD_OPACITY = 0.85;
+/** Few strengths, so that most pictures between two results need no drawing of their own. */
+const FADE_STEP_MS = 75;
 
 const LEAST_VISIBILITY = 128; // of 255
 const EYE_CONTOURS = /eye|iris/;
@@ -66,12 +68,31 @@ export function composeScene(
 
 /** Fades while held, so that an older shape looks older, and is gone when HOLD_MS are over. */
 export function opacityAt(ageMs: number): number {
-  return ageMs > HOLD_MS ? 0 : 1 - 0.6 * (Math.max(0, ageMs) / HOLD_MS);
+  return ageMs > HOLD_MS ? 0 : 1 - 0.6 * (stepped(Math.max(0, ageMs)) / HOLD_MS);
 }
 
 /** Exact is at full strength; held is fainter, ever more so, until it is gone. */
 export function faceOpacityAt(ageMs: number): number {
-  return ageMs === 0 ? 1 : HELD_OPACITY * Math.max(0, 1 - ageMs / FACE_HOLD_MS);
+  return ageMs === 0 ? 1 : HELD_OPACITY * Math.max(0, 1 - stepped(ageMs) / FACE_HOLD_MS);
+}
+
+/** Whether the one, drawn, would look like the other. */
+export function looksAlike(one: Shown, other: Shown): boolean {
+  return (
+    one.face === other.face &&
+    faceOpacityAt(one.faceAgeMs) === faceOpacityAt(other.faceAgeMs) &&
+    isHeldAlike(one.pose, other.pose) &&
+    isHeldAlike(one.hands, other.hands)
+  );
+}
+
+function isHeldAlike<T>(one: Held<T> | undefined, other: Held<T> | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return one.shape === other.shape && opacityAt(one.ageMs) === opacityAt(other.ageMs);
+}
+
+function stepped(ageMs: number): number {
+  return Math.floor(ageMs / FADE_STEP_MS) * FADE_STEP_MS;
 }
 
 function faceStrokes(frame: AnalysedFrame | undefined, layout: FaceLayout | undefined): Stroke[] {
