@@ -79,13 +79,13 @@ export class LiveOverlay {
     this.surface.clear();
   }
 
-  private readonly onShown: VideoFrameRequestCallback = (nowMs, { rtpTimestamp }) => {
+  private readonly onShown: VideoFrameRequestCallback = (nowMs, { rtpTimestamp, mediaTime }) => {
     this.callback = this.video.requestVideoFrameCallback(this.onShown);
     if (this.isAnalysed(nowMs)) this.faceShare.observe(this.isExact);
     const stamp =
       rtpTimestamp === undefined ? undefined : this.track.lookupFrameMetadata({ rtpTimestamp });
     this.shownKey = stamp && keyText(stamp.userTimestamp, stamp.frameId);
-    this.measurement?.onShown(this.video, this.shownKey, nowMs);
+    this.measurement?.onShown(this.video, this.shownKey, nowMs, mediaTime);
     if (this.shownKey !== undefined) this.rememberShown(this.shownKey, nowMs);
     this.draw(nowMs);
   };

@@ -61,6 +61,7 @@ declare global {
 }
 
 const RECORDS = 1500;
+const SAME_PICTURE_S = 0.001;
 
 export class Measurement implements MeasureSurface {
   readonly shown: ShownRecord[] = [];
@@ -90,7 +91,12 @@ export class Measurement implements MeasureSurface {
     return new Promise((resolve) => this.waiting.push(resolve));
   }
 
-  onShown(video: HTMLVideoElement, key: KeyText | undefined, shownAtMs: number): void {
+  onShown(
+    video: HTMLVideoElement,
+    key: KeyText | undefined,
+    shownAtMs: number,
+    mediaTimeS: number,
+  ): void {
     this.shown.push({
       key: key ?? null,
       match: "none",
@@ -101,7 +107,7 @@ export class Measurement implements MeasureSurface {
       hasFace: false,
     });
     if (this.shown.length > RECORDS) this.shown.shift();
-    this.frozen = this.waiting.length > 0 ? freeze(video) : undefined;
+    this.frozen = this.waiting.length > 0 ? freeze(video, mediaTimeS) : undefined;
   }
 
   onHeld(ageMs: number, hasFace: boolean): void {
@@ -158,12 +164,19 @@ export class Measurement implements MeasureSurface {
   }
 }
 
-function freeze(video: HTMLVideoElement): HTMLCanvasElement {
-  const canvas = document.createElement("canvas");
-  canvas.width = video.videoWidth;
-  canvas.height = video.videoHeight;
-  canvas.getContext("2d")?.drawImage(video, 0, 0);
-  return canvas;
+/** undefined: a busy page was told so late that the video shows a later picture already. */
+function freeze(video: HTMLVideoElement, mediaTimeS: number): HTMLCanvasElement | undefined {
+  const picture = new VideoFrame(video);
+  try {
+    if (Math.abs(picture.timestamp / 1e6 - mediaTimeS) > SAME_PICTURE_S) return undefined;
+    const canvas = document.createElement("canvas");
+    canvas.width = video.videoWidth;
+    canvas.height = video.videoHeight;
+    canvas.getContext("2d")?.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    return canvas;
+  } finally {
+    picture.close();
+  }
 }
 
 function unixMs(pageMs: number): number {
