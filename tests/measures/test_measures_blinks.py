@@ -135,6 +135,32 @@ def test_a_wink_has_a_side() -> None:
     assert [e.side for e in right.over("blink")] == [Side.RIGHT]
 
 
+@pytest.mark.parametrize(("rise", "found"), [(0.12, 1), (0.05, 0)])
+def test_lids_that_close_are_a_blink_if_the_blend_shapes_rise_some_way(
+    rise: float, found: int
+) -> None:
+    closed = lids([6.0], depth=1.0)
+
+    def child(t: float) -> Child:
+        return Child(blink=(0.1 + rise * closed(t),) * 2, lids=1 - 0.6 * closed(t))
+
+    blinks = play(film(9, child, body=False)).over("blink")
+    assert len(blinks) == found
+    for blink in blinks:
+        assert blink.amplitude == pytest.approx(rise, abs=0.01)
+        assert blink.peak_ms == pytest.approx(6125, abs=40)
+
+
+def test_a_blink_of_both_lids_is_not_one_sided_because_a_blend_shape_is_weak() -> None:
+    closed = lids([6.0], depth=0.5)
+
+    def child(t: float) -> Child:
+        return Child(blink=(0.1 + closed(t), 0.1 + 0.2 * closed(t)), lids=1 - closed(t))
+
+    (blink,) = play(film(9, child, body=False)).over("blink")
+    assert blink.side is Side.BOTH
+
+
 def test_longer_than_half_a_second_is_a_closure_not_a_blink() -> None:
     played = play(
         film(12, lambda t: Child(blink=(0.7, 0.7) if 5 <= t < 6.5 else (0.1, 0.1)), body=False)
