@@ -86,6 +86,7 @@ window.RTCPeerConnection = class extends Native {
   constructor(...options) {
     super(...options);
     this.addEventListener("track", ({track, streams}) => {
+      if (!streams.length) return;  // a media section that the server keeps for later
       streamOf[track.kind] = streams[0].id;
       if (track.kind === "audio") followSound(track);
     });

@@ -345,6 +345,11 @@ def test_a_measure_is_found_among_all(
 def test_overlays_vanish_when_the_patient_pauses_and_come_back(call: Call) -> None:
     call.family.get_by_role("button", name="Mettre l’analyse en pause").click()
     expect(call.family.get_by_text("Analyse des mouvements en pause")).to_be_visible()
+    turn_on = call.family.get_by_role("button", name="Allumer la caméra")
+    if turn_on.is_visible():  # the page stops a camera whose pause was not confirmed within 1 s
+        turn_on.click()
+        expect(call.family.get_by_role("button", name="Couper la caméra")).to_be_visible()
+        call.practitioner.wait_for_timeout(1000)
     paused_at_ms = time.time() * 1000
     call.practitioner.wait_for_timeout(2500)
     shown = [f for f in call.shown(200) if f["shownAtMs"] > paused_at_ms + 1000]
