@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, Field, PositiveInt, SecretStr, ValidationE
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from agent.errors import BadConfiguration
+from agent.public_url import PublicUrl
 
 ENV_FILE = Path(".env")
 _REPOSITORY = Path(__file__).resolve().parents[1]
@@ -28,7 +29,12 @@ def _expanded(given: str | Path) -> Path:
     return Path(text).expanduser()
 
 
+def _address(given: str | PublicUrl) -> PublicUrl:
+    return given if isinstance(given, PublicUrl) else PublicUrl.parsed(given)
+
+
 Folder = Annotated[Path, BeforeValidator(_expanded)]
+Address = Annotated[PublicUrl, BeforeValidator(_address)]
 
 
 def _variable(name: str, default: object, description: str) -> Any:
@@ -65,6 +71,14 @@ class Settings(BaseSettings):
         "EPEDICARE_ENV",
         "production",
         "`development` allows the one-time sign-in link, on loopback alone. `make run` sets it.",
+    )
+    public_url: Address | None = _variable(
+        "EPEDICARE_PUBLIC_URL",
+        None,
+        "The address at which browsers reach the service, as `https://clinic.example`: scheme, "
+        "host and port, no path. Links begin with it, pages work at it alone, and with https the "
+        "sign-in's cookie goes over TLS alone, whatever a proxy makes of the request. Without it: "
+        "loopback, as the browser names it.",
     )
     web: Folder = _variable(
         "EPEDICARE_WEB", _REPOSITORY / "web" / "dist", "The folder of the built pages."

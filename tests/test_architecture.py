@@ -22,11 +22,12 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 PACKAGES = ("agent", "token_service", "models")
 
 # Of our own rooms. `agent.errors` and `agent.contract` are for all.
-FOR_ALL = {"agent.errors", "agent.contract", "agent.settings"}
+FOR_ALL = {"agent.errors", "agent.contract", "agent.public_url", "agent.settings"}
 OWN: dict[str, set[str]] = {
     "agent": set(),
     "agent.errors": set(),
     "agent.contract": set(),
+    "agent.public_url": set(),
     "agent.settings": set(),
     "agent.livekit_access": set(),
     "models": set(),
@@ -98,6 +99,7 @@ ONLY_IN = {
 NOTHING_BUT: dict[str, set[str]] = {
     "agent.errors": set(),
     "agent.contract": set(),
+    "agent.public_url": set(),
     "agent.observation": {"numpy"},
     "agent.measures": {"numpy", "scipy"},
     "agent.overlay": {"numpy"},

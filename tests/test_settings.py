@@ -56,7 +56,12 @@ def test_a_folder_named_by_what_is_not_set(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("EPEDICARE_CAPACITY", "-317"), ("EPEDICARE_ENV", "a-hospital")]
+    ("name", "value"),
+    [
+        ("EPEDICARE_CAPACITY", "-317"),
+        ("EPEDICARE_ENV", "a-hospital"),
+        ("EPEDICARE_PUBLIC_URL", "https://somebody:password@clinic.example"),
+    ],
 )
 def test_a_wrong_value_is_refused_by_its_name_and_not_shown(
     tmp_path: Path, name: str, value: str
@@ -65,6 +70,14 @@ def test_a_wrong_value_is_refused_by_its_name_and_not_shown(
     with pytest.raises(BadConfiguration, match=name) as refusal:
         read_settings()
     assert value not in str(refusal.value)
+
+
+def test_a_public_address_with_a_path_is_told_what_is_expected(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("EPEDICARE_PUBLIC_URL", "https://clinic.example/visits")
+    with pytest.raises(BadConfiguration, match=r"EPEDICARE_PUBLIC_URL .*without a path"):
+        read_settings()
 
 
 def test_a_file_that_is_no_text_is_one_line(tmp_path: Path) -> None:

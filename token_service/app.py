@@ -58,10 +58,11 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     app.include_router(webhook.router)
     app.include_router(api(sign_in))
     serve_pages(app, settings.web)
-    app.add_middleware(RequestGuard, loopback_only=settings.development)
+    app.add_middleware(RequestGuard, public_url=settings.public_url)
     app.add_middleware(HeadAsGet)
     app.add_middleware(LastResort)
-    app.add_middleware(SecurityHeaders, headers=security_headers(settings.livekit_url))
+    headers = security_headers(settings.livekit_url, is_https=settings.is_https)
+    app.add_middleware(SecurityHeaders, headers=headers)
     return app
 
 

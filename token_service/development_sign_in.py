@@ -41,7 +41,7 @@ async def sign_in(given: Secret, request: Request, response: Response, service: 
         service.notices.note(Notice(UNKNOWN, "sign_in_refused"))
         raise NotSignedIn("wrong-secret", "This sign-in link is not valid, or was used already.")
     service.broker.all_changed()
-    set_cookie(request, response, cookie)
+    set_cookie(response, cookie, service.settings)
 
 
 async def new_sign_in_secret(database: Database) -> str:
@@ -51,10 +51,9 @@ async def new_sign_in_secret(database: Database) -> str:
     return secret
 
 
-def sign_in_link(host: str, port: int, secret: str, session_id: str | None = None) -> str:
+def sign_in_link(address: str, secret: str, session_id: str | None = None) -> str:
     page = f"/practitioner/sessions/{session_id}" if session_id else "/practitioner"
-    name = f"[{host}]" if ":" in host else host
-    return f"http://{name}:{port}{page}#sign-in={secret}"
+    return f"{address}{page}#sign-in={secret}"
 
 
 async def _sign_in(service: Service, secret: str) -> str | None:

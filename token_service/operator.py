@@ -18,10 +18,12 @@ from agent.record.folder import (
     is_session_id,
     read_session_json,
 )
+from agent.settings import read_settings
 from token_service import audit, development_sign_in, sessions
 from token_service.database import Transaction, database_path, open_database
 from token_service.kept import erase
 from token_service.models import AuditEntry, Consent, Seat, Session, SessionState
+from token_service.settings import address_for_browsers
 
 SESSION_ID = re.compile(r"[0-9a-f]{32}")
 
@@ -119,7 +121,8 @@ async def sign_in_link(data: Path, host: str, port: int, session_id: str | None)
         check_id(session_id)
     async with open_database(data) as database:
         secret = await development_sign_in.new_sign_in_secret(database)
-    return development_sign_in.sign_in_link(host, port, secret, session_id)
+    address = address_for_browsers(host, port, read_settings().public_url)
+    return development_sign_in.sign_in_link(address, secret, session_id)
 
 
 def _folder(data: Path, session_id: str) -> Path:

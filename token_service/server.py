@@ -10,7 +10,7 @@ from agent.errors import BadConfiguration
 from token_service.app import create_app
 from token_service.database import open_database
 from token_service.development_sign_in import new_sign_in_secret, sign_in_link
-from token_service.settings import ServiceSettings, load_settings
+from token_service.settings import ServiceSettings, address_for_browsers, load_settings
 
 SHUTDOWN_S = 2  # open event streams are cut after this
 
@@ -41,7 +41,8 @@ async def run(host: str, port: int, *, announce: Callable[[str], None] | None) -
     if announce is not None:
         async with open_database(settings.data) as database:
             secret = await new_sign_in_secret(database)
-        announce(f"Practitioner sign-in (once): {sign_in_link(host, port, secret)}")
+        address = address_for_browsers(host, port, settings.public_url)
+        announce(f"Practitioner sign-in (once): {sign_in_link(address, secret)}")
     await server.serve()
 
 

@@ -54,6 +54,11 @@ class Service:
         self.broker.changed(session_id)
         self.reconciler.look_sooner()
 
+    def origin(self, request: Request) -> str:
+        """What links begin with. Without a public address, as the browser names this one."""
+        named = self.settings.public_url or str(request.base_url).removesuffix("/")
+        return str(named)
+
     async def practitioner_view(self, session_id: str) -> SessionSeenByPractitioner:
         async with self.database.read() as db:
             return self.views.for_practitioner(await find(db, session_id))

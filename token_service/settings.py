@@ -7,6 +7,7 @@ from pydantic import BaseModel, SecretStr
 
 from agent.errors import BadConfiguration
 from agent.http.loopback import is_loopback
+from agent.public_url import PublicUrl
 from agent.settings import read_settings
 
 LIVEKIT_ON_THIS_MACHINE = "ws://127.0.0.1:7880"
@@ -23,6 +24,7 @@ class ServiceSettings(BaseModel):
     web: Path
     host: str = "127.0.0.1"
     port: int = 5002
+    public_url: PublicUrl | None = None
 
     @property
     def secret(self) -> str:
@@ -31,6 +33,10 @@ class ServiceSettings(BaseModel):
     @property
     def development(self) -> bool:
         return self.environment == "development"
+
+    @property
+    def is_https(self) -> bool:
+        return self.public_url is not None and self.public_url.is_https
 
 
 def load_settings(*, host: str, port: int) -> ServiceSettings:
@@ -48,6 +54,7 @@ def load_settings(*, host: str, port: int) -> ServiceSettings:
         web=given.web,
         host=host,
         port=port,
+        public_url=given.public_url,
     )
     refuse_unsafe(settings)
     return settings
@@ -75,3 +82,11 @@ def _refuse_weak_keys(settings: ServiceSettings) -> None:
             f"LIVEKIT_API_SECRET is shorter than {MINIMUM_SECRET_BYTES} bytes: "
             "make one with `openssl rand -hex 32`"
         )
+
+
+def address_for_browsers(host: str, port: int, public_url: PublicUrl | None) -> str:
+    """What the links begin with that a command prints."""
+    if public_url is not None:
+        return public_url.origin
+    name = f"[{host}]" if ":" in host else host
+    return f"http://{name}:{port}"

@@ -13,8 +13,10 @@ from token_service import audit
 from token_service.database import Transaction, utc_now
 from token_service.models import Login, Role
 from token_service.secret_values import digest, new_secret
+from token_service.settings import ServiceSettings
 
 COOKIE = "epedicare_session"
+OF_THIS_HOST = "__Host-"  # browsers take such a cookie over TLS alone, and from no other host
 LOGIN_LIFE = timedelta(hours=12)
 
 
@@ -33,7 +35,7 @@ async def open_login(db: Transaction, account: str) -> str:
 
 
 async def login_of(db: Transaction, request: Request) -> Login | None:
-    cookie = request.cookies.get(COOKIE)
+    cookie = request.cookies.get(_name(request.app.state.service.settings))
     if not cookie:
         return None
     return await db.scalar(
@@ -45,12 +47,23 @@ async def login_of(db: Transaction, request: Request) -> Login | None:
     )
 
 
-def set_cookie(request: Request, response: Response, cookie: str) -> None:
+def set_cookie(response: Response, cookie: str, settings: ServiceSettings) -> None:
     response.set_cookie(
-        COOKIE,
+        _name(settings),
         cookie,
         max_age=int(LOGIN_LIFE.total_seconds()),
+        secure=settings.is_https,
         httponly=True,
         samesite="strict",
-        secure=request.url.scheme == "https",
     )
+
+
+def delete_cookie(response: Response, settings: ServiceSettings) -> None:
+    response.delete_cookie(
+        _name(settings), secure=settings.is_https, httponly=True, samesite="strict"
+    )
+
+
+def _name(settings: ServiceSettings) -> str:
+    """The public address decides, not the request: between a proxy and this there is no TLS."""
+    return OF_THIS_HOST + COOKIE if settings.is_https else COOKIE

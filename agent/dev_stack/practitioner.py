@@ -18,7 +18,11 @@ class Practitioner:
         self._http = http
 
     async def sign_in(self, secret: str) -> None:
+        """With the cookie in hand: behind a public https it is not for the plain http of this
+        machine, which is what is spoken here."""
         await self._post("/api/v1/sign-in", {"secret": secret})
+        cookies = self._http.cookies.jar
+        self._http.headers["Cookie"] = "; ".join(f"{one.name}={one.value}" for one in cookies)
 
     async def create_session(self, *, sample: bool) -> str:
         session = await self._post("/api/v1/sessions", {"sample": sample})

@@ -21,8 +21,10 @@ from agent.dev_stack.supervisor import Supervisor, Tell
 from agent.errors import CannotStart
 from agent.livekit_access import LiveKitAccess, given_livekit
 from agent.room.background_task import run_in_background
+from agent.settings import read_settings
 from token_service.database import open_database
 from token_service.development_sign_in import new_sign_in_secret, sign_in_link
+from token_service.settings import address_for_browsers
 
 READY_WITHIN_S = 60.0
 FOLLOWED_WITHIN_S = 20.0
@@ -95,9 +97,8 @@ class Stack:
             await self._open_session()
             await self._ready("worker", f"http://{LOOPBACK}:{self._plan.worker_port}/")
             await self._until_followed()
-            link = sign_in_link(
-                LOOPBACK, self._plan.port, await new_sign_in_secret(database), self._session_id
-            )
+            address = address_for_browsers(LOOPBACK, self._plan.port, read_settings().public_url)
+            link = sign_in_link(address, await new_sign_in_secret(database), self._session_id)
         self._tell(self._welcome(link))
 
     async def stop(self) -> None:

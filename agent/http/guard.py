@@ -19,10 +19,15 @@ from agent.http.problems import (
     problem_response,
     response_to,
 )
+from agent.public_url import PublicUrl
 
 MAXIMUM_BODY_BYTES = 64 * 1024
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 ENDLESS = "/events"
+SET_PUBLIC_URL = (
+    "Set EPEDICARE_PUBLIC_URL to what the browser's address bar shows, "
+    "such as https://clinic.example."
+)
 HOST = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?")
 
 
@@ -88,9 +93,9 @@ class LastResort:
 class RequestGuard:
     """Host, origin, media type and size, before anything looks at the request."""
 
-    def __init__(self, app: ASGIApp, *, loopback_only: bool) -> None:
+    def __init__(self, app: ASGIApp, public_url: PublicUrl | None = None) -> None:
         self._app = app
-        self._loopback_only = loopback_only
+        self._public_url = public_url
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -107,18 +112,53 @@ class RequestGuard:
 
     def _check(self, method: str, path: str, headers: Headers) -> None:
         host = headers.get("host", "")
-        if self._loopback_only and not is_loopback(_host_name(host)):
-            raise Misdirected(
-                "wrong-host",
-                "This service answers to loopback names only, and the Host header names another. "
-                "A proxy in front of it must send Host: localhost.",
-            )
+        if not self._is_ours(host):
+            raise self._wrong_host()
         if method not in CHANGING:
             return
         origin = headers.get("origin")
-        if origin is not None and origin not in (f"http://{host}", f"https://{host}"):
-            raise Forbidden("wrong-origin", "The request comes from another site.")
+        if origin is not None and origin not in self._origins(host):
+            raise self._wrong_origin()
         _check_media_type(path, headers.get("content-type", ""))
+
+    def _is_ours(self, host: str) -> bool:
+        """Monitors, LiveKit and proxies may name loopback whatever browsers name."""
+        is_public = self._public_url is not None and self._public_url.is_named_by(host)
+        return is_public or is_loopback(_host_name(host))
+
+    def _origins(self, host: str) -> tuple[str, ...]:
+        """A proxy may rewrite the Host, but not from where the browser says it comes."""
+        if self._public_url is not None:
+            return (self._public_url.origin,)
+        return (f"http://{host}", f"https://{host}")
+
+    def _wrong_host(self) -> Problem:
+        if self._public_url is None:
+            return Misdirected(
+                "wrong-host",
+                "This service answers to loopback names only, and the Host header names another. "
+                f"{SET_PUBLIC_URL}",
+            )
+        return Misdirected(
+            "wrong-host",
+            f"EPEDICARE_PUBLIC_URL is {self._public_url}, and the Host header names another host. "
+            "Set EPEDICARE_PUBLIC_URL to what the browser's address bar shows, or let the proxy "
+            f"send Host: {self._public_url.host_and_port}.",
+        )
+
+    def _wrong_origin(self) -> Problem:
+        if self._public_url is None:
+            return Forbidden(
+                "wrong-origin",
+                "The request comes from a page at another address than the Host header names. "
+                f"If a proxy rewrote the Host: {SET_PUBLIC_URL}",
+            )
+        return Forbidden(
+            "wrong-origin",
+            f"EPEDICARE_PUBLIC_URL is {self._public_url}, and the request comes from a page at "
+            "another address. Open the pages there, or set EPEDICARE_PUBLIC_URL to what the "
+            "browser's address bar shows.",
+        )
 
 
 def _check_media_type(path: str, content_type: str) -> None:

@@ -13,10 +13,11 @@ PAGES = ("/", "/p", "/practitioner", "/practitioner/sessions/{session_id}", "/re
 FOR_EVER = "public, max-age=31536000, immutable"  # the build puts a hash in their names
 LOOK_AGAIN = "no-cache"
 NO_PAGE = "not-found"
+HSTS = {"Strict-Transport-Security": f"max-age={365 * 24 * 3600}"}
 
 
-def security_headers(livekit_url: str) -> dict[str, str]:
-    return {
+def security_headers(livekit_url: str, *, is_https: bool = False) -> dict[str, str]:
+    return (HSTS if is_https else {}) | {
         "Content-Security-Policy": _policy(livekit_url),
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",

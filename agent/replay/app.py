@@ -77,7 +77,7 @@ def build_app(replay: Replay, ticket: Ticket, pages: Path, port: int) -> FastAPI
     cookie_name = f"epedicare_replay_{port}"
     app = FastAPI(title="e-PediCare replay", docs_url=None, redoc_url=None, openapi_url=None)
     install_problem_handlers(app)
-    app.add_middleware(RequestGuard, loopback_only=True)
+    app.add_middleware(RequestGuard)
     app.add_middleware(LastResort)
     app.add_middleware(SecurityHeaders, headers=security_headers(f"http://127.0.0.1:{port}"))
 

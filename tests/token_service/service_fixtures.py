@@ -93,7 +93,9 @@ class RunningService:
     def practitioner(self) -> "Practitioner":
         client = self.client()
         secret = self.in_database(None)
-        client.post("/api/v1/sign-in", json={"secret": secret}).raise_for_status()
+        answer = client.post("/api/v1/sign-in", json={"secret": secret}).raise_for_status()
+        # As the proxy would: the cookie of a public https comes by plain http here.
+        client.headers["Cookie"] = answer.headers["set-cookie"].partition(";")[0]
         return Practitioner(client)
 
     def patient(self, invite: dict[str, Any]) -> "Patient":

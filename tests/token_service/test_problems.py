@@ -302,9 +302,3 @@ def test_monitors_may_ask_with_head(service: RunningService, path: str) -> None:
     asked, got = service.client().head(path), service.client().get(path)
     assert (asked.status_code, asked.content) == (got.status_code, b"")
     assert asked.headers["content-type"] == got.headers["content-type"]
-
-
-def test_a_rewritten_host_is_told_what_the_proxy_must_send(service: RunningService) -> None:
-    answer = service.client().get("/health", headers={"Host": "clinic.example"})
-    assert answer.status_code == 421
-    assert "must send Host: localhost" in answer.json()["detail"]

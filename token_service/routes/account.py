@@ -10,7 +10,7 @@ from token_service.models import Role
 from token_service.requests import Nothing
 from token_service.seats import revoke_seats_of
 from token_service.service import Running
-from token_service.sign_in import COOKIE, login_of
+from token_service.sign_in import delete_cookie, login_of
 
 router = APIRouter(tags=["sign-in"])
 
@@ -47,4 +47,4 @@ async def sign_out(_: Nothing, request: Request, response: Response, service: Ru
     for seat in seats:
         service.changed(seat.session_id)
     service.broker.all_changed()
-    response.delete_cookie(COOKIE)
+    delete_cookie(response, service.settings)

@@ -89,7 +89,7 @@ async def invite(
     made = await _invite(session_id, wanted.expires_at, request, service)
     service.changed(session_id)
     return InviteView(
-        link=f"{request.base_url}p#{made.secret}",
+        link=f"{service.origin(request)}/p#{made.secret}",
         short_code=made.code.text,
         short_code_expires_at=made.code_expires_at,
         expires_at=made.expires_at,
