@@ -29,6 +29,7 @@ class Attribute(StrEnum):
     # By the agent, to itself: the service alone sees a hidden participant.
     STATE = "state"
     BEAT = "beat"  # counted up every second
+    KEEPS = "keeps"  # "yes" while a log takes what it finds
     DISPATCH = "dispatch"  # LiveKit's id of the dispatch that it came by
     PATIENT = "patient"  # the identity that it looks for
 

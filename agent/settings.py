@@ -11,7 +11,14 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PositiveInt, SecretStr, ValidationError
+from pydantic import (
+    BeforeValidator,
+    Field,
+    NonNegativeInt,
+    PositiveInt,
+    SecretStr,
+    ValidationError,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from agent.errors import BadConfiguration
@@ -66,6 +73,18 @@ class Settings(BaseSettings):
         None,
         "How many patients one worker analyses at once; further ones are in their call, and their "
         "practitioner is told. Without it: two for each core.",
+    )
+    session_quota_mb: PositiveInt = _variable(
+        "EPEDICARE_SESSION_QUOTA_MB",
+        2000,
+        "How much the agent keeps of one session, in megabytes; an hour takes about 570. Then the "
+        "log is closed, the analysis goes on, and the practitioner is told.",
+    )
+    free_disk_mb: NonNegativeInt = _variable(
+        "EPEDICARE_FREE_DISK_MB",
+        1000,
+        "The agent keeps nothing more while fewer megabytes are free on the disk of "
+        "`EPEDICARE_DATA`. 0: it goes on until the disk is full.",
     )
     environment: Literal["development", "production"] = _variable(
         "EPEDICARE_ENV",

@@ -18,6 +18,7 @@ from agent.record.folder import (
     is_session_id,
     read_session_json,
 )
+from agent.record.limits import BYTES_PER_MB, kept_bytes
 from agent.settings import read_settings
 from token_service import audit, development_sign_in, sessions
 from token_service.database import Transaction, database_path, open_database
@@ -66,7 +67,7 @@ async def list_lines(data: Path) -> list[str]:
     async with open_database(data) as database, database.read() as db:
         rows = list(await db.scalars(select(Session).order_by(Session.created_at.desc())))
     logs = _folders(data)
-    lines = [_line(row, kept=row.id in logs) for row in rows]
+    lines = [_line(row, _log_size(data, row.id) if row.id in logs else None) for row in rows]
     without_rows = [_log_facts(data, name) for name in logs - {row.id for row in rows}]
     without_rows.sort(key=lambda facts: str(facts.get("created_at")), reverse=True)
     lines += [_log_line(facts) for facts in without_rows]
@@ -162,9 +163,13 @@ def _video(facts: dict[str, Any]) -> str | None:
     return f"video {shown}, {minutes}:{seconds:02d}"
 
 
-def _line(session: Session, *, kept: bool) -> str:
+def _log_size(data: Path, session_id: str) -> str:
+    return f"log, {kept_bytes(_folder(data, session_id)) / BYTES_PER_MB:.0f} MB"
+
+
+def _line(session: Session, log: str | None) -> str:
     created = f"{session.created_at:%Y-%m-%d %H:%M} UTC"
-    notes = [note for note, true in (("sample", session.sample), ("log", kept)) if true]
+    notes = [note for note in ("sample" if session.sample else None, log) if note]
     return f"{session.id}  {created}  {session.state:<7}  {', '.join(notes)}".rstrip()
 
 

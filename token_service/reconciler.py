@@ -131,6 +131,7 @@ class Plan:
     memory: Memory | None
     present: frozenset[str] = frozenset()
     agent: AgentState = AgentState.NONE
+    keeps: bool = False  # the agent writes down what it finds
 
 
 def plan(desired: Desired, room: Room | None, memory: Memory | None, now: float) -> Plan:
@@ -160,14 +161,15 @@ def _plan_missing_room(memory: Memory, now: float) -> Plan:
 def _plan_room(desired: Desired, room: Room, memory: Memory, now: float) -> Plan:
     present = frozenset(p.identity for p in room.participants) & desired.allowed
     agent = _agent_state(desired, room, memory, now)
+    keeps = _keeps(desired, room)
     if _empty_too_long(memory, now):
-        return Plan((Expire(),), memory, present, agent)
+        return Plan((Expire(),), memory, present, agent, keeps)
     actions: list[Action] = [*_removals(desired, room), *_confirmations(desired, room)]
     if _needs_dispatch(desired, room, memory, now):
         memory = replace(memory, dispatched_at=now)
         actions += _successor(desired, room)
     actions += _stale_dispatches(desired, room, memory, now)
-    return Plan(tuple(actions), memory, present, agent)
+    return Plan(tuple(actions), memory, present, agent, keeps)
 
 
 def _looked_at(desired: Desired, room: Room, memory: Memory, now: float) -> Memory:
@@ -201,6 +203,11 @@ def _agent_state(desired: Desired, room: Room, memory: Memory, now: float) -> Ag
         return AgentState.LOST
     said = agent.attributes.get(Attribute.STATE, "")
     return AgentState(said) if said in {*AgentState} else AgentState.WAITING
+
+
+def _keeps(desired: Desired, room: Room) -> bool:
+    agent = _agent(desired, room)
+    return agent is not None and agent.attributes.get(Attribute.KEEPS) == "yes"
 
 
 def _silent(desired: Desired, room: Room, memory: Memory, now: float) -> bool:

@@ -92,6 +92,7 @@ class ReconcilerLoop:
         self._broker = broker
         self._memories: dict[str, Memory] = {}
         self._agents: dict[str, AgentState] = {}
+        self._keeping: dict[str, bool] = {}
         self._runs: dict[str, int] = {}
         self._rooms: frozenset[str] = frozenset()
         self._reachable: bool | None = None
@@ -103,6 +104,10 @@ class ReconcilerLoop:
 
     def agent_state(self, session_id: str) -> AgentState:
         return self._agents.get(session_id, AgentState.NONE)
+
+    def keeps(self, session_id: str) -> bool:
+        """Whether its agent writes down what it finds."""
+        return self._keeping.get(session_id, False)
 
     def room_exists(self, session_id: str) -> bool:
         return self._reachable is True and session_id in self._rooms
@@ -228,7 +233,7 @@ class ReconcilerLoop:
         self._attending[session_id] = asyncio.create_task(attend())
 
     def _forget_all_but(self, session_ids: Collection[str]) -> None:
-        for kept in (self._memories, self._agents, self._runs):
+        for kept in (self._memories, self._agents, self._keeping, self._runs):
             for session_id in kept.keys() - session_ids:
                 del kept[session_id]
 
@@ -273,8 +278,9 @@ class ReconcilerLoop:
 
     async def _follow(self, truth: Truth, made: Plan) -> None:
         session_id = truth.desired.session_id
-        if made.agent != self.agent_state(session_id):
+        if (made.agent, made.keeps) != (self.agent_state(session_id), self.keeps(session_id)):
             self._agents[session_id] = made.agent
+            self._keeping[session_id] = made.keeps
             self._broker.changed(session_id)
         if made.actions:
             await self._carry_out(truth.desired, made.actions)

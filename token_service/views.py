@@ -76,9 +76,15 @@ class SessionSeenByPractitioner(SessionView):
 
 
 class Views:
-    def __init__(self, data: Path, agent_state: Callable[[str], AgentState]) -> None:
+    def __init__(
+        self,
+        data: Path,
+        agent_state: Callable[[str], AgentState],
+        agent_keeps: Callable[[str], bool],
+    ) -> None:
         self._data = data
         self._agent_state = agent_state
+        self._agent_keeps = agent_keeps
 
     def of(self, session: Session, role: Role) -> SessionView:
         return self.for_family(session) if role is Role.PATIENT else self.for_practitioner(session)
@@ -112,10 +118,13 @@ class Views:
             "ended_at": session.ended_at,
             "agent": AgentView(state=agent),
             "measurements": MeasurementsView(
-                being_kept=keeping_of(session.patient) and agent == "analysing",
+                being_kept=agent is AgentState.ANALYSING and self._keeps(session),
                 kept=is_kept(self._data, session.id),
             ),
         }
+
+    def _keeps(self, session: Session) -> bool:
+        return keeping_of(session.patient) and self._agent_keeps(session.id)
 
 
 async def shown(db: Transaction, session_id: str, views: Views) -> Shown | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import typer
 
 from agent.errors import CannotStart
+from agent.record.limits import BYTES_PER_MB, free_bytes
 from agent.settings import read_settings
 from models.bundles import BUNDLES, bundles_folder
 from models.clips import TALKING_FACE, clips_folder
@@ -115,6 +116,14 @@ def _data() -> Iterator[Finding]:
         )
         return
     yield Finding(f"data directory {folder.resolve()}")
+    free_mb, floor_mb = free_bytes(folder) // BYTES_PER_MB, read_settings().free_disk_mb
+    low = free_mb < floor_mb
+    yield Finding(
+        f"{free_mb} MB free for what is kept of sessions",
+        f"nothing is kept below {floor_mb}: make room, or set EPEDICARE_FREE_DISK_MB"
+        if low
+        else None,
+    )
 
 
 def _clips() -> Iterator[Finding]:

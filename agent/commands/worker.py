@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from agent.livekit_access import LiveKitAccess, given_livekit
+from agent.record.limits import KeepingLimits
 from agent.room.fork_server import start_early
 from agent.room.worker_settings import WorkerSettings
 
@@ -70,6 +71,7 @@ def worker(
         data=given.data.resolve(),
         capacity=capacity or given.capacity or PATIENTS_PER_CORE * (os.cpu_count() or 1),
         idle_processes=idle_processes,
+        limits=KeepingLimits(given.session_quota_mb, given.free_disk_mb),
         host=host,
         port=port,
         prometheus_port=prometheus_port,

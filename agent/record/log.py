@@ -8,7 +8,7 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from agent.errors import LogFailed
 from agent.record.channels import ID_OF_TYPE, TIMED
 from agent.record.file import LogFile
 from agent.record.folder import write_session_json
+from agent.record.limits import KeepingLimits, Limit
 from agent.wire.generated import analysis_pb2 as pb
 
 logger = logging.getLogger(__name__)
@@ -31,6 +32,9 @@ LATEST_NS = 2**64 - 1  # that a log can say
 
 # Without them the rest has no names.
 ALWAYS_KEPT = {ID_OF_TYPE[pb.Provenance], ID_OF_TYPE[pb.Registry]}
+# How a run ends, also where it may keep nothing more.
+CLOSING = {ID_OF_TYPE[pb.Event], ID_OF_TYPE[pb.Summary]}
+ALL = set(ID_OF_TYPE.values())
 
 Item = tuple[int, int, int, bytes]  # channel, t_ms, published_ns, data
 
@@ -50,10 +54,18 @@ class SessionLog:
     """One run's log; the package's docstring holds its promises."""
 
     def __init__(
-        self, folder: Path, provenance: pb.Provenance, registry: pb.Registry, *, wait: bool = False
+        self,
+        folder: Path,
+        provenance: pb.Provenance,
+        registry: pb.Registry,
+        *,
+        wait: bool = False,
+        limits: KeepingLimits | None = None,
     ) -> None:
         self._folder = folder
         self._wait = wait
+        self._limits = limits
+        self._limit: Limit | None = None
         self._session_json = {
             "format": 1,
             "session_id": provenance.session_id,
@@ -74,6 +86,11 @@ class SessionLog:
         self._thread.start()
 
     @property
+    def limit(self) -> Limit | None:
+        """That was reached: what is kept until now stays, and only the run's end is added."""
+        return self._limit
+
+    @property
     def failure(self) -> str | None:
         """Why nothing is being kept at the moment, in one line; None while all is well."""
         since_s = self._syncing_since_s
@@ -81,6 +98,8 @@ class SessionLog:
             return f"the disk has not answered for more than {SLOW_DISK_S:.0f} s"
         if self._disk_failure is not None:
             return self._disk_failure
+        if self._limits is not None and self._limit is not None:
+            return self._limits.sentence(self._limit)
         return "the disk is too slow to keep everything" if self._overflowed else None
 
     @property
@@ -172,16 +191,22 @@ class SessionLog:
                 next_sync_s = time.monotonic() + SYNC_EVERY_S
 
     def _keep(self, file: LogFile, item: Item) -> None:
-        if self._disk_failure is None or item[0] in ALWAYS_KEPT:
+        if item[0] in self._still_kept():
             file.append(*item)
         else:
             self._drop()
+
+    def _still_kept(self) -> Container[int]:
+        if self._disk_failure is not None:
+            return ALWAYS_KEPT
+        return ALL if self._limit is None else ALWAYS_KEPT | CLOSING
 
     def _sync(self, file: LogFile) -> None:
         self._syncing_since_s = time.monotonic()
         try:
             file.sync()
             write_session_json(self._folder, self._session_json)
+            self._mind_the_limits()
         except OSError as error:
             self._note(_plain_words(error))
         else:
@@ -189,6 +214,13 @@ class SessionLog:
             self._overflowed = self._overflowed and not self._queue.empty()
         finally:
             self._syncing_since_s = None
+
+    def _mind_the_limits(self) -> None:
+        if self._limits is None or self._limit is not None:
+            return
+        self._limit = self._limits.reached(self._folder)
+        if self._limit is not None:
+            logger.warning("session log: %s", self._limits.sentence(self._limit))
 
     def _note(self, failure: str | None) -> None:
         if failure != self._disk_failure and not self._wait:  # whoever waits is told by `close`

@@ -15,11 +15,13 @@ from google.protobuf.message import Message
 
 from agent.errors import LogUnreadable
 from agent.record.joint_registry import JointRegistry
+from agent.record.limits import Limit
 from agent.record.run import KEEPING_NOT_ALLOWED, Run
 from agent.wire.generated import analysis_pb2 as pb
 from models.digest import sha256_of
 
 LATEST_MS = 2**32 - 1  # that a message can say
+NOT_KEPT_AFTER = {KEEPING_NOT_ALLOWED, *(limit.value for limit in Limit)}
 SILENCE_MS = 1500  # no result for so long is a gap
 REASON_OF_STATE = {
     pb.AGENT_STATE_PAUSED: "paused",
@@ -179,8 +181,8 @@ def _offset_ms(scan: _Scan, start: _Scan, before: PlacedRun) -> int:
 
 
 def _between(before: PlacedRun, after: PlacedRun) -> Gap:
-    not_kept = before.ended == KEEPING_NOT_ALLOWED
-    return Gap(before.to_ms, after.from_ms, "not_kept" if not_kept else "agent_restarted")
+    reason = "not_kept" if before.ended in NOT_KEPT_AFTER else "agent_restarted"
+    return Gap(before.to_ms, after.from_ms, reason)
 
 
 def _shifted(message: Message, offset_ms: int) -> bytes:

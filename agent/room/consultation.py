@@ -13,6 +13,7 @@ from livekit import rtc
 from livekit.rtc.room import EventTypes
 
 from agent.perception.perception import Perception
+from agent.record.limits import KeepingLimits, Limit
 from agent.record.run import KEEPING_NOT_ALLOWED
 from agent.room import camera
 from agent.room.assignment import Assignment
@@ -35,6 +36,11 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 TICK_S = 1.0
+
+KEEPING_AT_LIMIT = {
+    Limit.QUOTA: pb.KEEPING_QUOTA_USED,
+    Limit.DISK: pb.KEEPING_DISK_NEARLY_FULL,
+}
 
 ROOM_EVENTS: tuple[EventTypes, ...] = (
     "participant_connected",
@@ -60,12 +66,13 @@ class Consultation:
         perception: Perception,
         slots: AnalysisSlots,
         data: Path,
+        limits: KeepingLimits,
         on_failure: Callable[[str], None],
     ) -> None:
         """on_failure ends the job: an agent that fell ill leaves, and the service calls another."""
         self._room = room
         self._on_failure = on_failure
-        self._analysis = LiveAnalysis(perception, assignment, data)
+        self._analysis = LiveAnalysis(perception, assignment, data, limits)
         self._publisher = Publisher(room, assignment.practitioner_identities, on_failure)
         self._follower = CameraFollower(
             room,
@@ -129,12 +136,18 @@ class Consultation:
     async def _keep_log(self) -> None:
         """A log is kept while the patient's consent to keeping stands, through their absence."""
         keeping = camera.keeping(self._follower.patient)
-        if keeping is Keeping.GRANTED and self._analysis.log is None:
+        log, limit = self._analysis.log, self._analysis.limit
+        if keeping is Keeping.REFUSED and (log is not None or limit is not None):
+            await self._end_log(KEEPING_NOT_ALLOWED)
+        elif log is not None and limit is not None:
+            await self._end_log(limit.value)
+        elif keeping is Keeping.GRANTED and log is None:
             await self._in_analysis_thread(self._analysis.begin_log)
-        elif keeping is Keeping.REFUSED and self._analysis.log is not None:
-            ends = await self._in_analysis_thread(self._analysis.end_log, KEEPING_NOT_ALLOWED)
-            if not camera.withdrawn(self._follower.patient):
-                self._publisher.events(ends)
+
+    async def _end_log(self, reason: str) -> None:
+        ends = await self._in_analysis_thread(self._analysis.end_log, reason)
+        if not camera.withdrawn(self._follower.patient):
+            self._publisher.events(ends)
 
     async def _in_analysis_thread(self, work: Callable[..., T], *arguments: object) -> T:
         loop = asyncio.get_running_loop()
@@ -152,7 +165,7 @@ class Consultation:
             self._publisher.status(status)
             await self._record_health(status)
             beat = self._heartbeat.next(self._follower.frames_received)
-            await announce(self._room.local_participant, status.state, beat)
+            await announce(self._room.local_participant, status, beat)
             await asyncio.sleep(TICK_S)
 
     async def _record_health(self, status: pb.Status) -> None:
@@ -166,13 +179,13 @@ class Consultation:
     def _status(self) -> pb.Status:
         self._statuses_sent += 1
         p50_ms, p95_ms = self._analysis.delay_percentiles_ms()
-        rates, log = self._analysis.rates, self._analysis.log
+        rates = self._analysis.rates
         return pb.Status(
             origin=pb.Origin(run=self._analysis.run, seq=self._statuses_sent),
             state=self._follower.state,
             rates=encode_rates(rates) if rates is not None else None,
             keeping=self._keeping(),
-            keeping_failure=(log.failure or "") if log is not None else "",
+            keeping_failure=self._analysis.keeping_failure,
             failed_measures=self._analysis.failed_measures,
             analysis_delay_p50_ms=p50_ms,
             analysis_delay_p95_ms=p95_ms,
@@ -182,10 +195,11 @@ class Consultation:
         )
 
     def _keeping(self) -> pb.Keeping:
-        log = self._analysis.log
-        if log is None:
+        if self._analysis.limit is not None:
+            return KEEPING_AT_LIMIT[self._analysis.limit]
+        if self._analysis.log is None:
             return pb.KEEPING_NOT_CONSENTED
-        return pb.KEEPING_FAILED if log.failure else pb.KEEPING_ON
+        return pb.KEEPING_FAILED if self._analysis.log.failure else pb.KEEPING_ON
 
     async def aclose(self, reason: str) -> None:
         """Let go of everything and write the summary. Idempotent; well under 5 s."""

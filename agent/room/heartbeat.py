@@ -54,13 +54,19 @@ class Heartbeat:
         )
 
 
-async def announce(participant: rtc.LocalParticipant, state: pb.AgentState, beat: int) -> None:
+async def announce(participant: rtc.LocalParticipant, status: pb.Status, beat: int) -> None:
     """Where only the service looks: a hidden participant's attributes.
 
     LiveKit's client loses the server's answer about once in a hundred calls and then waits 5 s
     for it, longer than the service waits for a beat. The server has the beat all the same.
     """
-    name = pb.AgentState.Name(state).removeprefix("AGENT_STATE_").lower()
+    name = pb.AgentState.Name(status.state).removeprefix("AGENT_STATE_").lower()
     with suppress(TimeoutError):
         async with asyncio.timeout(ANSWER_TIMEOUT_S):
-            await participant.set_attributes({Attribute.STATE: name, Attribute.BEAT: str(beat)})
+            await participant.set_attributes(
+                {
+                    Attribute.STATE: name,
+                    Attribute.KEEPS: "yes" if status.keeping == pb.KEEPING_ON else "no",
+                    Attribute.BEAT: str(beat),
+                }
+            )

@@ -21,6 +21,7 @@ from agent.contract import AgentState, Attribute, agent_identity
 from agent.errors import NotOurRoom
 from agent.livekit_access import LiveKitAccess
 from agent.perception.perception import Perception
+from agent.record.limits import KeepingLimits
 from agent.record.provenance import code_version
 from agent.room.assignment import Assignment
 from agent.room.capacity import AnalysisSlots
@@ -121,10 +122,17 @@ async def analyse_room(context: JobContext) -> None:
         perception=context.proc.userdata["perception"],
         slots=AnalysisSlots(data / "slots", int(os.environ["EPEDICARE_CAPACITY"])),
         data=data,
+        limits=_limits(),
         on_failure=context.shutdown,
     )
     context.add_shutdown_callback(consultation.aclose)
     consultation.start()
+
+
+def _limits() -> KeepingLimits:
+    return KeepingLimits(
+        int(os.environ["EPEDICARE_SESSION_QUOTA_MB"]), int(os.environ["EPEDICARE_FREE_DISK_MB"])
+    )
 
 
 def _assignment(job: Job) -> Assignment:

@@ -6,12 +6,15 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from agent.record.limits import KeepingLimits
+
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
     data: Path
     capacity: int
     idle_processes: int
+    limits: KeepingLimits
     host: str = "127.0.0.1"
     port: int = 8081
     prometheus_port: int | None = None
@@ -29,6 +32,8 @@ class WorkerSettings:
         os.environ.pop("LIVEKIT_AGENT_NAME_OVERRIDE", None)
         os.environ["EPEDICARE_DATA"] = str(self.data)
         os.environ["EPEDICARE_CAPACITY"] = str(self.capacity)
+        os.environ["EPEDICARE_SESSION_QUOTA_MB"] = str(self.limits.session_mb)
+        os.environ["EPEDICARE_FREE_DISK_MB"] = str(self.limits.free_mb)
         # A job believes these before its dispatch; only the setting may have put them there.
         os.environ.pop("EPEDICARE_PATIENT_IDENTITY", None)
         os.environ.pop("EPEDICARE_PRACTITIONER_IDENTITIES", None)

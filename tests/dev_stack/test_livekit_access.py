@@ -58,6 +58,13 @@ def test_doctor_reads_the_file_too(tmp_path: Path) -> None:
     assert f"LiveKit at {NOBODY}" in said
 
 
+def test_doctor_says_when_too_little_is_free_for_what_is_kept(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(f"EPEDICARE_FREE_DISK_MB={10**9}\n")
+    said = subprocess.run([EPEDICARE, "doctor"], capture_output=True, text=True, timeout=60)
+    assert said.returncode == 1
+    assert f"nothing is kept below {10**9}" in said.stdout
+
+
 def test_doctor_says_that_the_keys_are_missing(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text(f"LIVEKIT_URL={NOBODY}\n")
     said = subprocess.run([EPEDICARE, "doctor"], capture_output=True, text=True, timeout=60).stdout

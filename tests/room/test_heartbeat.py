@@ -31,13 +31,14 @@ async def test_a_lost_answer_does_not_hold_up_the_next_beat(livekit_server: Live
         await lk.room.create_room(api.CreateRoomRequest(name="beats"))
         room = rtc.Room()
         await room.connect(livekit_server.url, token)
+        waiting = pb.Status(state=pb.AGENT_STATE_WAITING, keeping=pb.KEEPING_ON)
         try:
             for beat in range(1, BEATS + 1):
                 await asyncio.sleep(PAUSE_S)
                 async with asyncio.timeout(BEAT_TIMEOUT_S / 2):
-                    await announce(room.local_participant, pb.AGENT_STATE_WAITING, beat)
+                    await announce(room.local_participant, waiting, beat)
             of = api.RoomParticipantIdentity(room="beats", identity="analysis-beats")
             known = (await lk.room.get_participant(of)).attributes
         finally:
             await room.disconnect()
-    assert dict(known) == {"state": "waiting", "beat": str(BEATS)}
+    assert dict(known) == {"state": "waiting", "keeps": "yes", "beat": str(BEATS)}

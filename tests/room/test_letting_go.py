@@ -19,6 +19,7 @@ from agent.dev_stack.footage import Footage
 from agent.dev_stack.sample_patient import Camera
 from agent.dev_stack.seat import RoomAccess
 from agent.perception.perception import Perception
+from agent.record.limits import KeepingLimits
 from agent.room.assignment import Assignment
 from agent.room.capacity import AnalysisSlots
 from agent.room.consultation import Consultation
@@ -112,6 +113,7 @@ async def setting(
             perception,
             AnalysisSlots(tmp_path / "slots", 1),
             tmp_path,
+            KeepingLimits(session_mb=1000, free_mb=0),
             failures.append,
         )
         closing.push_async_callback(consultation.aclose, "test over")

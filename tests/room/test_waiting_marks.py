@@ -12,19 +12,21 @@ from perceiving import perception, room
 from agent.errors import CommandRefused
 from agent.observation import Frame, Mark, Receipt
 from agent.record import LogReader
+from agent.record.limits import KeepingLimits
 from agent.room.assignment import Assignment
 from agent.room.live_analysis import MOST_WAITING, LiveAnalysis
 from agent.wire.generated import analysis_pb2 as pb
 
 pytestmark = pytest.mark.unit
 
+ROOMY = KeepingLimits(session_mb=1000, free_mb=0)
 NOBODYS = Assignment("0" * 32, "patient", frozenset(), sample=False)
 
 
 @pytest.fixture
 def analysis(tmp_path: Path) -> Iterator[LiveAnalysis]:
     with perception(live=True) as watching:
-        yield LiveAnalysis(watching, NOBODYS, tmp_path)
+        yield LiveAnalysis(watching, NOBODYS, tmp_path, ROOMY)
 
 
 def frame(media_s: float, received_s: float) -> Frame:

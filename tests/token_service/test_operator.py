@@ -30,11 +30,11 @@ def test_sessions_are_listed_shown_and_deleted(service: RunningService) -> None:
     session = patient.session
     folder = service.settings.data / "sessions" / session
     folder.mkdir(parents=True)
-    (folder / "run-000.mcap").write_bytes(b"log")
+    (folder / "run-000.mcap").write_bytes(bytes(1_600_000))
 
     listed = epedicare(service, "sessions", "list")
     assert listed.stdout.startswith(session)
-    assert "live" in listed.stdout and "log" in listed.stdout
+    assert "live" in listed.stdout and "log, 2 MB" in listed.stdout
 
     shown = json.loads(epedicare(service, "sessions", "show", session).stdout)
     actions = [entry["action"] for entry in shown["audit"]]

@@ -12,7 +12,7 @@ import {
   useAudioBlocked,
   useDevice,
 } from "../../room";
-import { type CallState, isKeepingBroken } from "./callState";
+import { type CallState, whyNotKept } from "./callState";
 import { failedMeasureNames } from "./failedMeasures";
 import styles from "./notices.module.css";
 
@@ -51,10 +51,10 @@ export function Notices(props: NoticesProps) {
   };
   const trouble = phaseSentence(t, phase);
   const needsPress = phase.name === "elsewhere" || phase.name === "failed";
-  const isKeepingLost = useOfSnapshot(store, isKeepingBroken);
+  const notKept = useOfSnapshot(store, whyNotKept);
   const failed = useOfSnapshot(store, (now) => failedMeasureNames(now).join(", "));
   const sentence = useDismissible(SPOKEN.includes(state) && state);
-  const keeping = useDismissible(isKeepingLost && "lost");
+  const keeping = useDismissible(notKept ?? false);
   const measures = useDismissible(failed);
   return (
     <div className={styles.notices} data-over={isOverPicture || undefined}>
@@ -91,9 +91,9 @@ export function Notices(props: NoticesProps) {
           {t("room:soundBlocked")}
         </Notice>
       )}
-      {keeping.isShown && (
+      {notKept && keeping.isShown && (
         <Notice kind="broken" onDismiss={keeping.dismiss}>
-          {t("notices.nothingKept")}
+          {t(`notices.${notKept}`)}
         </Notice>
       )}
       {measures.isShown && (

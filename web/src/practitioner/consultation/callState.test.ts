@@ -6,7 +6,7 @@ import {
   Keeping,
   StatusSchema,
 } from "../../generated/epedicare/analysis/v1/analysis_pb";
-import { callState, isKeepingBroken, measuresNothing, withCamera } from "./callState";
+import { callState, measuresNothing, whyNotKept, withCamera } from "./callState";
 
 function heard(state: AgentState, isSilent = false, run = 0) {
   return { status: create(StatusSchema, { state, origin: { run } }), isSilent };
@@ -98,7 +98,9 @@ test("keeping is broken when the agent says so, and not when nobody consented", 
     status: create(StatusSchema, { keeping }),
     isSilent: false,
   });
-  expect(isKeepingBroken(status(Keeping.FAILED))).toBe(true);
-  expect(isKeepingBroken(status(Keeping.NOT_CONSENTED))).toBe(false);
-  expect(isKeepingBroken(NOTHING)).toBe(false);
+  expect(whyNotKept(status(Keeping.FAILED))).toBe("nothingKept");
+  expect(whyNotKept(status(Keeping.QUOTA_USED))).toBe("quotaUsed");
+  expect(whyNotKept(status(Keeping.DISK_NEARLY_FULL))).toBe("diskNearlyFull");
+  expect(whyNotKept(status(Keeping.NOT_CONSENTED))).toBeUndefined();
+  expect(whyNotKept(NOTHING)).toBeUndefined();
 });

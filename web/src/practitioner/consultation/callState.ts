@@ -115,9 +115,17 @@ export function measuresNothing(state: CallState): boolean {
   return NOTHING_MEASURED.includes(state);
 }
 
-/** Consent to keep the measurements was given, and yet nothing is kept. */
-export function isKeepingBroken({ status, isSilent }: Heard): boolean {
-  return !isSilent && status?.keeping === Keeping.FAILED;
+type NotKept = "nothingKept" | "quotaUsed" | "diskNearlyFull";
+
+const WHY_NOT_KEPT: ReadonlyMap<Keeping, NotKept> = new Map([
+  [Keeping.FAILED, "nothingKept"],
+  [Keeping.QUOTA_USED, "quotaUsed"],
+  [Keeping.DISK_NEARLY_FULL, "diskNearlyFull"],
+]);
+
+/** Consent to keep the measurements was given, and yet nothing is kept: the notice that says so. */
+export function whyNotKept({ status, isSilent }: Heard): NotKept | undefined {
+  return isSilent || !status ? undefined : WHY_NOT_KEPT.get(status.keeping);
 }
 
 /** Whether there is a call to be in. */
