@@ -210,7 +210,7 @@ def consultation_in_chromium(stack: RunningStack, folder: Path) -> Iterator[Page
         practitioner.goto(f"{stack.url}/practitioner/sessions/{session_id}?measure")
         family.goto(invite["link"])
         yes = "Yes, I agree"
-        for answer in ("Continue", yes, yes, "They agree", "Everything is ready"):
+        for answer in ("Continue", yes, yes, "My child says yes", "Everything is ready"):
             family.get_by_role("button", name=answer).click()
         practitioner.get_by_role("button", name="Admit the family").click()
         yield practitioner
