@@ -94,6 +94,7 @@ class ReconcilerLoop:
         self._agents: dict[str, AgentState] = {}
         self._keeping: dict[str, bool] = {}
         self._runs: dict[str, int] = {}
+        self._silences: dict[str, float] = {}  # told of: since when
         self._rooms: frozenset[str] = frozenset()
         self._reachable: bool | None = None
         self._look_sooner = asyncio.Event()
@@ -233,7 +234,7 @@ class ReconcilerLoop:
         self._attending[session_id] = asyncio.create_task(attend())
 
     def _forget_all_but(self, session_ids: Collection[str]) -> None:
-        for kept in (self._memories, self._agents, self._keeping, self._runs):
+        for kept in (self._memories, self._agents, self._keeping, self._runs, self._silences):
             for session_id in kept.keys() - session_ids:
                 del kept[session_id]
 
@@ -311,8 +312,7 @@ class ReconcilerLoop:
             case DeleteRoom():
                 await self._gateway.delete_room(name)
             case CreateDispatch():
-                silent_s = time.monotonic() - self._memories[name].beat_at
-                log.warning("session %s: no agent's beat for %.1f s, calling one", name, silent_s)
+                self._tell_silence(name)
                 await self._gateway.create_dispatch(session, await self._next_run(name))
             case DeleteDispatch(dispatch_id):
                 await self._gateway.delete_dispatch(name, dispatch_id)
@@ -323,6 +323,15 @@ class ReconcilerLoop:
                 await self._gateway.remove(name, identity)
             case Expire():
                 await self._expire(name)
+
+    def _tell_silence(self, session_id: str) -> None:
+        """Once per silence: without a worker an agent is called every other second."""
+        since = self._memories[session_id].beat_at
+        if self._silences.get(session_id) == since:
+            return
+        self._silences[session_id] = since
+        silent_s = time.monotonic() - since
+        log.warning("session %s: no agent's beat for %.1f s, calling one", session_id, silent_s)
 
     async def _confirm_patient(self, session: Desired) -> None:
         try:

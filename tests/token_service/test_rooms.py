@@ -363,7 +363,9 @@ async def test_tokens_say_exactly_what_the_seat_may_do(
 
 
 async def test_without_a_beat_it_dispatches_again_and_leaves_no_litter(
-    consultation: tuple[Practitioner, Patient], livekit: api.LiveKitAPI
+    consultation: tuple[Practitioner, Patient],
+    livekit: api.LiveKitAPI,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     _, patient = consultation
     [first] = await livekit.agent_dispatch.list_dispatch(patient.session)
@@ -376,6 +378,8 @@ async def test_without_a_beat_it_dispatches_again_and_leaves_no_litter(
         return len(seen) >= 3 and first.id not in now
 
     await eventually(dispatched_twice_more, 12, "two more dispatches, the first one deleted")
+    told = [line for line in caplog.messages if patient.session in line and "no agent" in line]
+    assert len(told) == 1, "one silence is one line"
 
 
 async def test_everyone_sees_the_agents_own_state_and_its_loss(
