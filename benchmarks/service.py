@@ -23,6 +23,7 @@ from rich.console import Console
 from rich.table import Table
 from service_fixtures import Patient, Practitioner, RunningService, admitted, make_settings
 
+from agent.contract import ORIGIN_KEY_HEADER
 from benchmarks.machine import describe, load_of_others
 
 SESSIONS = 20
@@ -37,11 +38,9 @@ def streams_of(
     service: RunningService, practitioner: Practitioner, patient: Patient
 ) -> list[Stream]:
     address = f"{service.url}/api/v1/sessions/{patient.session}/events"
-    cookies = "; ".join(f"{name}={value}" for name, value in practitioner.client.cookies.items())
+    login = {name: practitioner.client.headers[name] for name in ("Cookie", ORIGIN_KEY_HEADER)}
     family = {"Authorization": patient.client.headers["Authorization"]}
-    return [(address, family)] * PATIENT_STREAMS + [
-        (address, {"Cookie": cookies})
-    ] * PRACTITIONER_STREAMS
+    return [(address, family)] * PATIENT_STREAMS + [(address, login)] * PRACTITIONER_STREAMS
 
 
 def look_on(streams: Sequence[Stream], all_open: Barrier, over: Event) -> None:

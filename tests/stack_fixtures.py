@@ -23,6 +23,7 @@ import pytest
 from livekit import api
 from livekit_fixtures import find_livekit_server
 
+from agent.contract import ORIGIN_KEY_HEADER
 from agent.dev_stack.ports import free_port
 from agent.dev_stack.practitioner import Practitioner
 from agent.livekit_access import LiveKitAccess
@@ -143,19 +144,21 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
 
 
 @pytest.fixture(scope="module")
-def practitioner_cookies(stack: RunningStack) -> httpx2.Cookies:
+def practitioner_login(stack: RunningStack) -> httpx2.Response:
     """One sign-in for all tests of a module: the printed secret works once."""
     answer = httpx2.post(f"{stack.url}/api/v1/sign-in", json={"secret": stack.sign_in_secret()})
-    answer.raise_for_status()
-    return answer.cookies
+    return answer.raise_for_status()
 
 
 @pytest.fixture
 async def practitioner_http(
-    stack: RunningStack, practitioner_cookies: httpx2.Cookies
+    stack: RunningStack, practitioner_login: httpx2.Response
 ) -> AsyncIterator[httpx2.AsyncClient]:
     async with httpx2.AsyncClient(
-        base_url=stack.url, cookies=practitioner_cookies, timeout=20
+        base_url=stack.url,
+        cookies=practitioner_login.cookies,
+        headers={ORIGIN_KEY_HEADER: practitioner_login.json()["key"]},
+        timeout=20,
     ) as http:
         yield http
 

@@ -1,4 +1,4 @@
-"""Who is asking, by their cookie or their seat's credential. Roles come from here alone."""
+"""Who is asking, by their login or their seat's credential. Roles come from here alone."""
 
 from dataclasses import dataclass
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from sqlalchemy import Select, select
 
@@ -13,7 +13,7 @@ from token_service.database import Database, Transaction, utc_now
 from token_service.models import SignInSecret
 from token_service.secret_values import digest, new_secret
 from token_service.service import Running, Service
-from token_service.sign_in import open_login, set_cookie
+from token_service.sign_in import OpenedLogin, open_login, set_cookie
 
 SECRET_LIFE = timedelta(hours=12)
 ACCOUNT = "development"
@@ -25,23 +25,28 @@ class Secret(BaseModel):
     secret: Annotated[str, StringConstraints(min_length=1, max_length=128)]
 
 
+class SignedIn(BaseModel):
+    key: str
+
+
 class DevelopmentSignIn:
     name = "development"
 
     def router(self) -> APIRouter:
         router = APIRouter(tags=["sign-in"])
-        router.add_api_route("/sign-in", sign_in, methods=["POST"], status_code=204)
+        router.add_api_route("/sign-in", sign_in, methods=["POST"], status_code=201)
         return router
 
 
-async def sign_in(given: Secret, request: Request, response: Response, service: Running) -> None:
+async def sign_in(given: Secret, response: Response, service: Running) -> SignedIn:
     """Tries are not counted: 256 random bits are not guessed, and a clinic has one address."""
-    cookie = await _sign_in(service, given.secret)
-    if cookie is None:
+    opened = await _sign_in(service, given.secret)
+    if opened is None:
         service.notices.note(Notice(UNKNOWN, "sign_in_refused"))
         raise NotSignedIn("wrong-secret", "This sign-in link is not valid, or was used already.")
     service.broker.all_changed()
-    set_cookie(response, cookie, service.settings)
+    set_cookie(response, opened.cookie, service.settings)
+    return SignedIn(key=opened.key)
 
 
 async def new_sign_in_secret(database: Database) -> str:
@@ -56,8 +61,8 @@ def sign_in_link(address: str, secret: str, session_id: str | None = None) -> st
     return f"{address}{page}#sign-in={secret}"
 
 
-async def _sign_in(service: Service, secret: str) -> str | None:
-    """Returns the cookie. Whoever guesses keeps nobody from writing."""
+async def _sign_in(service: Service, secret: str) -> OpenedLogin | None:
+    """Whoever guesses keeps nobody from writing."""
     async with service.database.read() as db:
         if await db.scalar(_unused(secret)) is None:
             return None

@@ -153,6 +153,7 @@ class Login(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     account: Mapped[str] = mapped_column(String(64))
     cookie_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    key_digest: Mapped[str] = mapped_column(String(64))  # of what the page's origin keeps
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

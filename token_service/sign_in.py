@@ -1,14 +1,18 @@
 """How a practitioner proves who they are: the one part that another identity provider replaces.
 
-Whatever it is, it ends in `open_login`; from there on the cookie is all that counts.
+Whatever it is, it ends in `open_login`; from there on its two secrets are all that counts. A cookie
+alone would not do: browsers send it to every port of the host, whoever listens there. The key stays
+with the page's origin, and comes in a header.
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import select
 
+from agent.contract import ORIGIN_KEY_HEADER
 from token_service import audit
 from token_service.database import Transaction, utc_now
 from token_service.models import Login, Role
@@ -26,21 +30,36 @@ class SignIn(Protocol):
     def router(self) -> APIRouter: ...
 
 
-async def open_login(db: Transaction, account: str) -> str:
-    """Returns the cookie's value. `account` is the provider's opaque subject."""
-    cookie = new_secret()
-    db.add(Login(account=account, cookie_digest=digest(cookie), expires_at=utc_now() + LOGIN_LIFE))
+@dataclass(frozen=True, slots=True)
+class OpenedLogin:
+    cookie: str
+    key: str
+
+
+async def open_login(db: Transaction, account: str) -> OpenedLogin:
+    """`account` is the provider's opaque subject."""
+    opened = OpenedLogin(cookie=new_secret(), key=new_secret())
+    db.add(
+        Login(
+            account=account,
+            cookie_digest=digest(opened.cookie),
+            key_digest=digest(opened.key),
+            expires_at=utc_now() + LOGIN_LIFE,
+        )
+    )
     audit.record_by(db, Role.PRACTITIONER, "signed_in", account=account)
-    return cookie
+    return opened
 
 
 async def login_of(db: Transaction, request: Request) -> Login | None:
     cookie = request.cookies.get(_name(request.app.state.service.settings))
-    if not cookie:
+    key = request.headers.get(ORIGIN_KEY_HEADER)
+    if not cookie or not key:
         return None
     return await db.scalar(
         select(Login).where(
             Login.cookie_digest == digest(cookie),
+            Login.key_digest == digest(key),
             Login.revoked_at.is_(None),
             Login.expires_at > utc_now(),
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx2
 
+from agent.contract import ORIGIN_KEY_HEADER
 from agent.errors import CannotStart
 
 LOOK_EVERY_S = 0.25
@@ -20,9 +21,10 @@ class Practitioner:
     async def sign_in(self, secret: str) -> None:
         """With the cookie in hand: behind a public https it is not for the plain http of this
         machine, which is what is spoken here."""
-        await self._post("/api/v1/sign-in", {"secret": secret})
+        opened = await self._post("/api/v1/sign-in", {"secret": secret})
         cookies = self._http.cookies.jar
         self._http.headers["Cookie"] = "; ".join(f"{one.name}={one.value}" for one in cookies)
+        self._http.headers[ORIGIN_KEY_HEADER] = opened["key"]
 
     async def create_session(self, *, sample: bool) -> str:
         session = await self._post("/api/v1/sessions", {"sample": sample})

@@ -22,6 +22,7 @@ import pytest
 from livekit import api
 from participants import Joined
 
+from agent.contract import ORIGIN_KEY_HEADER
 from agent.dev_stack.ports import LOOPBACK, free_port
 from agent.dev_stack.sample_patient import RESUMES_AFTER_S
 from agent.dev_stack.seat import RoomAccess
@@ -91,7 +92,8 @@ class SignedIn:
         assert found is not None
         self.session_id = found[2]
         self.http = httpx2.Client(base_url=f"http://{LOOPBACK}:{stack.port}", trust_env=False)
-        self.http.post("/api/v1/sign-in", json={"secret": found[3]}).raise_for_status()
+        opened = self.http.post("/api/v1/sign-in", json={"secret": found[3]}).raise_for_status()
+        self.http.headers[ORIGIN_KEY_HEADER] = opened.json()["key"]
 
     def session(self) -> dict[str, Any]:
         answer = self.http.get(f"/api/v1/sessions/{self.session_id}").raise_for_status()

@@ -14,6 +14,7 @@ from typing import Any, Self
 import httpx2
 from sqlalchemy import select
 
+from agent.contract import ORIGIN_KEY_HEADER
 from agent.dev_stack.ports import free_port
 from token_service.database import Database, Transaction, database_url
 from token_service.development_sign_in import new_sign_in_secret
@@ -96,6 +97,7 @@ class RunningService:
         answer = client.post("/api/v1/sign-in", json={"secret": secret}).raise_for_status()
         # As the proxy would: the cookie of a public https comes by plain http here.
         client.headers["Cookie"] = answer.headers["set-cookie"].partition(";")[0]
+        client.headers[ORIGIN_KEY_HEADER] = answer.json()["key"]
         return Practitioner(client)
 
     def patient(self, invite: dict[str, Any]) -> "Patient":

@@ -76,7 +76,7 @@ def test_a_sign_in_link_made_beside_the_service_works(service: RunningService) -
     page, _, secret = link.partition("#sign-in=")
     assert page == f"{service.url}/practitioner/sessions/{'5' * 32}"
     client = service.client()
-    assert client.post("/api/v1/sign-in", json={"secret": secret}).status_code == 204
+    assert client.post("/api/v1/sign-in", json={"secret": secret}).status_code == 201
 
 
 def test_an_export_is_audited(service: RunningService) -> None:

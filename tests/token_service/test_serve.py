@@ -15,6 +15,7 @@ import httpx2
 import pytest
 from service_fixtures import CONSENT
 
+from agent.contract import ORIGIN_KEY_HEADER
 from agent.dev_stack.ports import free_port
 from agent.errors import BadConfiguration
 from token_service.server import run
@@ -70,8 +71,9 @@ def test_what_it_logs_identifies_nobody_and_it_stops_at_once(
     _wait_until_up(url)
     secrets = {sign_in}
     with httpx2.Client(base_url=f"{url}/api/v1", trust_env=False) as practitioner:
-        practitioner.post("/sign-in", json={"secret": sign_in}).raise_for_status()
-        secrets.add(practitioner.cookies["epedicare_session"])
+        signed_in = practitioner.post("/sign-in", json={"secret": sign_in}).raise_for_status()
+        practitioner.headers[ORIGIN_KEY_HEADER] = key = signed_in.json()["key"]
+        secrets |= {practitioner.cookies["epedicare_session"], key}
         created = practitioner.post("/sessions", json={}).json()
         session = created["id"]
         secrets |= {session, created["patient"]["identity"]}

@@ -6,6 +6,7 @@ from service_fixtures import RunningService
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from agent.contract import ORIGIN_KEY_HEADER
 from token_service.database import utc_now
 from token_service.models import Login, SignInSecret
 from token_service.secret_values import digest
@@ -22,7 +23,8 @@ def sign_in(service: RunningService, secret: str) -> tuple[httpx2.Client, httpx2
 def test_a_secret_signs_in_once(service: RunningService) -> None:
     secret = service.in_database(None)
     client, answer = sign_in(service, secret)
-    assert answer.status_code == 204
+    assert answer.status_code == 201
+    client.headers[ORIGIN_KEY_HEADER] = answer.json()["key"]
     assert client.get("/api/v1/me").json() == {"role": "practitioner"}
     assert sign_in(service, secret)[1].status_code == 401
 
@@ -51,7 +53,7 @@ def test_a_link_cannot_be_guessed_and_so_tries_of_others_keep_nobody_out(
 ) -> None:
     for _ in range(2 * FAILURES):
         assert sign_in(service, "x" * 43)[1].status_code == 401
-    assert sign_in(service, service.in_database(None))[1].status_code == 204
+    assert sign_in(service, service.in_database(None))[1].status_code == 201
 
 
 def test_signing_in_is_no_failure(service: RunningService) -> None:
@@ -62,11 +64,11 @@ def test_signing_in_is_no_failure(service: RunningService) -> None:
 def test_signing_out(service: RunningService) -> None:
     practitioner = service.practitioner()
     session = practitioner.create()
-    cookie = practitioner.client.cookies["epedicare_session"]
+    assert practitioner.client.get("/api/v1/me").status_code == 200
     assert practitioner.client.post("/api/v1/sign-out", json={}).status_code == 204
-    stolen = service.client(cookies={"epedicare_session": cookie})
-    assert stolen.get("/api/v1/me").status_code == 401
-    assert stolen.get(f"/api/v1/sessions/{session}").status_code == 401
+    assert "Cookie" in practitioner.client.headers  # whoever stole both secrets has them still
+    assert practitioner.client.get("/api/v1/me").status_code == 401
+    assert practitioner.client.get(f"/api/v1/sessions/{session}").status_code == 401
 
 
 def test_a_login_ends_by_itself(service: RunningService) -> None:
