@@ -16,13 +16,14 @@ import time
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 
 import httpx2
 import numpy as np
 import psutil
-from page_driver import LAPTOP, chromium, write_camera_clip
+from page_driver import LAPTOP, chromium, login_of, write_camera_clip
 from participants import Joined, Patient, eventually, practitioner_access, take_patient_seat
 from playwright.sync_api import Page, sync_playwright
 from rich.console import Console
@@ -205,8 +206,9 @@ def consultation_in_chromium(stack: RunningStack, folder: Path) -> Iterator[Page
         practitioner.goto(f"{stack.url}/practitioner#sign-in={stack.new_sign_in_secret()}")
         practitioner.get_by_role("heading", level=1, name="Sessions").wait_for()
         sessions = f"{stack.url}/api/v1/sessions"
-        session_id = practitioner.request.post(sessions, data={"sample": True}).json()["id"]
-        invite = practitioner.request.post(f"{sessions}/{session_id}/invites", data={}).json()
+        post = partial(practitioner.request.post, headers=login_of(practitioner))
+        session_id = post(sessions, data={"sample": True}).json()["id"]
+        invite = post(f"{sessions}/{session_id}/invites", data={}).json()
         practitioner.goto(f"{stack.url}/practitioner/sessions/{session_id}?measure")
         family.goto(invite["link"])
         yes = "Yes, I agree"
@@ -214,7 +216,7 @@ def consultation_in_chromium(stack: RunningStack, folder: Path) -> Iterator[Page
             family.get_by_role("button", name=answer).click()
         practitioner.get_by_role("button", name="Admit the family").click()
         yield practitioner
-        practitioner.request.post(f"{sessions}/{session_id}/end", data={})
+        post(f"{sessions}/{session_id}/end", data={})
 
 
 def bench_chromium(stack: RunningStack, seconds: float) -> None:

@@ -12,6 +12,8 @@ import numpy as np
 from marks import mark_picture
 from playwright.sync_api import Browser, Locator, Page, Playwright, ViewportSize, expect
 
+from agent.contract import ORIGIN_KEY_HEADER
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 AXE = REPOSITORY / "web" / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = "/usr/bin/chromium"
@@ -149,3 +151,8 @@ def press_by_keyboard(page: Page, name: str) -> None:
             page.keyboard.press("Enter")
             return
     raise AssertionError(f"Tab never reached {name!r}")
+
+
+def login_of(page: Page) -> dict[str, str]:
+    """What the page's own requests carry beside the practitioner's cookie."""
+    return {ORIGIN_KEY_HEADER: page.evaluate("localStorage.getItem('epedicare.login')")}

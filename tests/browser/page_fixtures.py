@@ -10,6 +10,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,16 @@ from urllib.error import URLError
 
 import pytest
 from livekit_fixtures import LiveKitServer
-from page_driver import AXE, LAPTOP, PHONE, REPOSITORY, chromium, heading, write_camera_clip
+from page_driver import (
+    AXE,
+    LAPTOP,
+    PHONE,
+    REPOSITORY,
+    chromium,
+    heading,
+    login_of,
+    write_camera_clip,
+)
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from agent.dev_stack.ports import free_port
@@ -46,9 +56,16 @@ class Service:
 def service(
     livekit_server: LiveKitServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Service]:
+    with serving(livekit_server, tmp_path_factory.mktemp("data")) as service:
+        yield service
+
+
+@contextmanager
+def serving(
+    livekit_server: LiveKitServer, data: Path, port: int | None = None, **variables: str
+) -> Iterator[Service]:
     assert (PAGES / "index.html").is_file(), "the pages are not built: run `make setup`"
-    port = free_port()
-    data = tmp_path_factory.mktemp("data")
+    port = port or free_port()
     environment = {
         **os.environ,
         "EPEDICARE_ENV": "development",
@@ -57,14 +74,15 @@ def service(
         "LIVEKIT_URL": livekit_server.url,
         "LIVEKIT_API_KEY": livekit_server.api_key,
         "LIVEKIT_API_SECRET": livekit_server.api_secret,
+        **variables,
     }
-    serving = subprocess.Popen([EPEDICARE, "serve", "--port", str(port)], env=environment)
+    process = subprocess.Popen([EPEDICARE, "serve", "--port", str(port)], env=environment)
     try:
-        _wait_for(f"http://127.0.0.1:{port}/health", serving)
+        _wait_for(f"http://127.0.0.1:{port}/health", process)
         yield Service(f"http://127.0.0.1:{port}", data)
     finally:
-        serving.terminate()
-        serving.wait(timeout=10)
+        process.terminate()
+        process.wait(timeout=10)
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
@@ -103,12 +121,15 @@ class Practitioner:
     url: str
 
     def post(self, path: str) -> Any:
-        answer = self.page.request.post(f"{self.url}/api/v1{path}", data={})
+        answer = self.page.request.post(
+            f"{self.url}/api/v1{path}", data={}, headers=login_of(self.page)
+        )
         assert answer.ok, answer.text()
         return answer.json()
 
     def session(self, session_id: str) -> Any:
-        return self.page.request.get(f"{self.url}/api/v1/sessions/{session_id}").json()
+        address = f"{self.url}/api/v1/sessions/{session_id}"
+        return self.page.request.get(address, headers=login_of(self.page)).json()
 
     def invite(self) -> tuple[str, Any]:
         session_id = self.post("/sessions")["id"]

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from page_driver import (
     chromium,
     complaints_of,
     language_of,
+    login_of,
     switch_language,
     write_camera_clip,
     write_clip_of_two,
@@ -52,7 +54,8 @@ class Call:
     complaints: list[str]
 
     def session(self) -> Any:
-        return self.practitioner.request.get(f"{self.url}/api/v1/sessions/{self.session_id}").json()
+        address = f"{self.url}/api/v1/sessions/{self.session_id}"
+        return self.practitioner.request.get(address, headers=login_of(self.practitioner)).json()
 
     def wait_for_overlays(self, within_s: float = 90) -> None:
         """Frames are shown from now on with a face drawn from exactly that frame."""
@@ -104,7 +107,7 @@ def consultation(
         practitioner.add_init_script(AT_WORK)
         practitioner.goto(f"{stack.url}/practitioner#sign-in={stack.new_sign_in_secret()}")
         practitioner.get_by_role("heading", level=1, name="Séances").wait_for()
-        post = practitioner.request.post
+        post = partial(practitioner.request.post, headers=login_of(practitioner))
         session_id = post(f"{stack.url}/api/v1/sessions", data={}).json()["id"]
         invite = post(f"{stack.url}/api/v1/sessions/{session_id}/invites", data={}).json()
         complaints = complaints_of(practitioner)

@@ -1,3 +1,4 @@
+import { OriginKey } from "../originKey";
 import { Deadline } from "./abort";
 import { refusalOf, Unreachable } from "./errors";
 import type {
@@ -10,9 +11,12 @@ import type {
   Seat,
   Session,
   SessionPage,
+  SignedIn,
 } from "./types";
 
 const TIMEOUT_MS = 10_000;
+
+const login = new OriginKey("epedicare.login");
 
 interface Call {
   method?: "GET" | "POST" | "PUT";
@@ -21,18 +25,24 @@ interface Call {
 }
 
 /** The HTTP contract of the token service. With a credential it speaks for the patient's seat,
- *  without one for the practitioner whose cookie the browser holds. */
+ *  without one for the practitioner whose cookie and key the browser holds. */
 export class Api {
   constructor(readonly credential: string | null = null) {}
 
   get headers(): Record<string, string> {
-    return this.credential ? { Authorization: `Bearer ${this.credential}` } : {};
+    return this.credential ? { Authorization: `Bearer ${this.credential}` } : login.headers;
   }
 
   consentText = (language: string) => this.call<ConsentText>(`/consent-text?language=${language}`);
 
-  signIn = (secret: string) => this.call<void>("/sign-in", { method: "POST", body: { secret } });
-  signOut = () => this.call<void>("/sign-out", { method: "POST", body: {} });
+  signIn = async (secret: string) => {
+    const opened = await this.call<SignedIn>("/sign-in", { method: "POST", body: { secret } });
+    login.keep(opened.key);
+  };
+  signOut = async () => {
+    await this.call<void>("/sign-out", { method: "POST", body: {} });
+    login.forget();
+  };
   me = () => this.call<{ role: string }>("/me");
 
   createSession = () =>

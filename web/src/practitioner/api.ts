@@ -1,4 +1,4 @@
 import { Api } from "../api";
 
-/** The practitioner's cookie speaks for this client: one for the whole tab. */
+/** The practitioner's login speaks for this client: one for the whole tab. */
 export const practitionerApi = new Api();
