@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse, StreamingResponse
 from pydantic import BaseModel, Field
 
+from agent.contract import ORIGIN_KEY_HEADER
 from agent.http.guard import LastResort, RequestGuard, SecurityHeaders
 from agent.http.pages import security_headers, serve_pages
 from agent.http.problems import (
@@ -39,6 +40,10 @@ class Topic(StrEnum):
 
 class Opening(BaseModel):
     token: Annotated[str, Field(max_length=LONGEST_TOKEN)]
+
+
+class Opened(BaseModel):
+    key: str
 
 
 class Replay:
@@ -81,17 +86,20 @@ def build_app(replay: Replay, ticket: Ticket, pages: Path, port: int) -> FastAPI
     app.add_middleware(LastResort)
     app.add_middleware(SecurityHeaders, headers=security_headers(f"http://127.0.0.1:{port}"))
 
-    @app.post(f"{API}/open", status_code=204)
-    async def open_replay(opening: Opening) -> Response:
-        cookie = ticket.exchange(opening.token)
-        if cookie is None:
+    @app.post(f"{API}/open", status_code=201)
+    async def open_replay(opening: Opening, response: Response) -> Opened:
+        admission = ticket.exchange(opening.token)
+        if admission is None:
             raise Forbidden("wrong-token", "The link is wrong or was used; start the replay again.")
-        response = Response(status_code=204)
-        response.set_cookie(cookie_name, cookie, path=API, httponly=True, samesite="strict")
-        return response
+        response.set_cookie(
+            cookie_name, admission.cookie, path=API, httponly=True, samesite="strict"
+        )
+        return Opened(key=admission.key)
 
     def admitted(request: Request) -> None:
-        if not ticket.admits(request.cookies.get(cookie_name)):
+        """A page cannot send a header with the address of a video, and puts the key into it."""
+        key = request.headers.get(ORIGIN_KEY_HEADER) or request.query_params.get("key")
+        if not ticket.admits(request.cookies.get(cookie_name), key):
             raise NotSignedIn("replay-not-open", "Open the replay by the link that it printed.")
 
     app.include_router(_reading(replay), prefix=API, dependencies=[Depends(admitted)])

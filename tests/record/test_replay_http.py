@@ -19,6 +19,7 @@ from google.protobuf.message import Message
 from kept_sessions import SESSION_ID, START_UNIX_US, keep_live_run, kept
 from synthetic import Child, film
 
+from agent.contract import ORIGIN_KEY_HEADER
 from agent.errors import CannotReplay
 from agent.replay.serving import serve_replay
 from agent.wire.generated import analysis_pb2 as pb
@@ -49,6 +50,7 @@ class Served:
     address: str
     token: str
     cookie: str = ""
+    key: str = ""
 
     def ask(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
         connection = http.client.HTTPConnection(self.address, timeout=10)
@@ -60,10 +62,18 @@ class Served:
         return answer
 
     def get(self, path: str, **headers: str) -> Answer:
-        return self.ask("GET", path, Cookie=self.cookie, **headers)
+        mine = {"Cookie": self.cookie, ORIGIN_KEY_HEADER: self.key}
+        return self.ask("GET", path, **mine | headers)
 
     def open(self, token: str, **headers: str) -> Answer:
         return self.ask("POST", f"{API}/open", {"token": token}, **JSON | headers)
+
+    def be_let_in(self) -> Answer:
+        opened = self.open(self.token)
+        assert opened.status == 201
+        self.cookie = opened.headers["Set-Cookie"].split(";")[0]
+        self.key = json.loads(opened.body)["key"]
+        return opened
 
 
 def start_replay(session: str, data: Path, pages: Path, *options: str) -> Served:
@@ -107,11 +117,8 @@ def pages(data: Path) -> Path:
 def served(data: Path, pages: Path) -> Iterator[Served]:
     replay = start_replay(SESSION_ID, data, pages, "--video", str(data / "call.mp4"))
     assert replay.open("x" * 43).problem == "/problems/wrong-token"
-    opened = replay.open(replay.token)
-    assert opened.status == 204
-    cookie = opened.headers["Set-Cookie"]
+    cookie = replay.be_let_in().headers["Set-Cookie"]
     assert {"HttpOnly", "SameSite=strict", f"Path={API}"} <= set(cookie.split("; "))
-    replay.cookie = cookie.split(";")[0]
     yield replay
     replay.process.send_signal(signal.SIGINT)
     assert replay.process.wait(5) == 0
@@ -197,10 +204,28 @@ def test_pages_and_their_headers(served: Served) -> None:
 
 
 @pytest.mark.parametrize("path", ["manifest", "messages?topic=frame", "video"])
-def test_without_the_cookie_nothing_is_told(served: Served, path: str) -> None:
-    for headers in ({}, {"Cookie": "epedicare_replay=x"}, {"Cookie": served.cookie[:-2] + "zz"}):
+def test_without_cookie_and_key_nothing_is_told(served: Served, path: str) -> None:
+    """A browser sends the cookie to whoever listens on another port of this machine."""
+    cookie, key = {"Cookie": served.cookie}, {ORIGIN_KEY_HEADER: served.key}
+    for headers in (
+        {},
+        cookie,
+        key,
+        key | {"Cookie": "epedicare_replay=x"},
+        key | {"Cookie": served.cookie[:-2] + "zz"},
+        cookie | {ORIGIN_KEY_HEADER: served.key[:-2] + "zz"},
+        cookie | {ORIGIN_KEY_HEADER: ""},
+    ):
         answer = served.ask("GET", f"{API}/{path}", **headers)
         assert (answer.status, answer.problem) == (401, "/problems/replay-not-open")
+    assert served.get(f"{API}/{path}").status == 200
+
+
+def test_the_address_of_the_video_holds_the_key(served: Served) -> None:
+    cookie = {"Cookie": served.cookie}
+    assert served.ask("GET", f"{API}/video?key={served.key}", **cookie).body == VIDEO
+    assert served.ask("GET", f"{API}/video?key={served.key}").status == 401
+    assert served.ask("GET", f"{API}/video?key={served.token}", **cookie).status == 401
 
 
 def test_the_link_works_once(served: Served) -> None:
@@ -271,7 +296,7 @@ def test_what_cannot_be_replayed_is_said_in_one_line(data: Path, pages: Path) ->
 
 def test_a_session_without_video(data: Path, pages: Path) -> None:
     replay = start_replay(str(data / "sessions" / SESSION_ID), data, pages)
-    replay.cookie = replay.open(replay.token).headers["Set-Cookie"].split(";")[0]
+    replay.be_let_in()
     assert json.loads(replay.get(f"{API}/manifest").body)["has_video"] is False
     assert replay.get(f"{API}/video").problem == "/problems/no-video"
     replay.process.send_signal(signal.SIGINT)

@@ -1,6 +1,7 @@
 import { type DescMessage, fromBinary, type MessageShape } from "@bufbuild/protobuf";
 import { sizeDelimitedPeek } from "@bufbuild/protobuf/wire";
 import type { TimeRange } from "../analysis/charts/timeSource";
+import { OriginKey } from "../originKey";
 
 export interface Gap {
   from_ms: number;
@@ -25,7 +26,12 @@ export type ReplayTopic = "registry" | "frame" | "window" | "event" | "status";
 
 const ROOT = "/api/v1/replay";
 
-export const VIDEO_URL = `${ROOT}/video`;
+const originKey = new OriginKey("epedicare.replay");
+
+/** With the key in it: the browser asks for a video's parts by itself, without a header of ours. */
+export function videoAddress(): string {
+  return `${ROOT}/video?${new URLSearchParams({ key: originKey.value ?? "" })}`;
+}
 
 export class ReplayError extends Error {
   constructor(readonly status: number) {
@@ -33,13 +39,14 @@ export class ReplayError extends Error {
   }
 }
 
-/** Exchanges the link's one-time token for a cookie. */
+/** Exchanges the link's one-time token for a cookie and a key. */
 export async function openReplay(token: string): Promise<void> {
-  await get("/open", {
+  const opened = await get("/open", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ token }),
   });
+  originKey.keep(((await opened.json()) as { key: string }).key);
 }
 
 export async function fetchManifest(): Promise<Manifest> {
@@ -76,8 +83,9 @@ export function readDelimited<S extends DescMessage>(
   return messages;
 }
 
-async function get(path: string, init?: RequestInit): Promise<Response> {
-  const response = await fetch(ROOT + path, init);
+async function get(path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = { ...init.headers, ...originKey.headers };
+  const response = await fetch(ROOT + path, { ...init, headers });
   if (!response.ok) throw new ReplayError(response.status);
   return response;
 }
