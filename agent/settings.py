@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -19,13 +20,16 @@ from pydantic import (
     SecretStr,
     ValidationError,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from agent.errors import BadConfiguration
 from agent.public_url import PublicUrl
 
 ENV_FILE = Path(".env")
+NONE = "–"
 _REPOSITORY = Path(__file__).resolve().parents[1]
+
+Network = IPv4Network | IPv6Network
 
 
 def _expanded(given: str | Path) -> Path:
@@ -40,8 +44,23 @@ def _address(given: str | PublicUrl) -> PublicUrl:
     return given if isinstance(given, PublicUrl) else PublicUrl.parsed(given)
 
 
+def _networks(given: str | tuple[Network, ...]) -> tuple[Network, ...]:
+    if not isinstance(given, str):
+        return given
+    try:
+        networks = tuple(ip_network(one.strip()) for one in given.split(",") if one.strip())
+    except ValueError:
+        raise ValueError(
+            "give addresses, or networks such as 10.0.0.0/8, separated by commas"
+        ) from None
+    if any(network.prefixlen == 0 for network in networks):
+        raise ValueError("a network of all addresses would believe everybody")
+    return networks
+
+
 Folder = Annotated[Path, BeforeValidator(_expanded)]
 Address = Annotated[PublicUrl, BeforeValidator(_address)]
+Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)]
 
 
 def _variable(name: str, default: object, description: str) -> Any:
@@ -99,6 +118,13 @@ class Settings(BaseSettings):
         "sign-in's cookie goes over TLS alone, whatever a proxy makes of the request. Without it: "
         "loopback, as the browser names it.",
     )
+    trusted_proxies: Networks = _variable(
+        "EPEDICARE_TRUSTED_PROXIES",
+        (),
+        "The proxies before the service, as addresses or networks separated by commas: "
+        "`127.0.0.1, 10.0.0.0/8`. Only they are believed when they tell by `X-Forwarded-For` or "
+        "`Forwarded` whose request it is, and so whose wrong short codes are counted together.",
+    )
     web: Folder = _variable(
         "EPEDICARE_WEB", _REPOSITORY / "web" / "dist", "The folder of the built pages."
     )
@@ -138,9 +164,16 @@ def markdown() -> str:
     return "\n".join((_HEAD, *rows, ""))
 
 
+def shown(value: object) -> str:
+    """A setting's value for a person, and a dash for none."""
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or NONE
+    return NONE if value is None else str(value)
+
+
 def _default(value: object) -> str:
-    if value is None:
-        return "–"
+    if shown(value) == NONE:
+        return NONE
     if isinstance(value, Path) and value.is_relative_to(_REPOSITORY):
         return f"`./{value.relative_to(_REPOSITORY)}`"
     return f"`{value}`"

@@ -14,6 +14,13 @@ from token_service.settings import ServiceSettings, address_for_browsers, load_s
 
 SHUTDOWN_S = 2  # open event streams are cut after this
 
+PROXY_NOT_TRUSTED = (
+    "EPEDICARE_PUBLIC_URL is set, EPEDICARE_TRUSTED_PROXIES is not: wrong short codes of all who "
+    "come through a proxy are counted together"
+)
+
+log = logging.getLogger(__name__)
+
 QUIET = {"httpx2", "aiosqlite", "alembic", "sse_starlette"}
 
 
@@ -23,7 +30,7 @@ def uvicorn_server(settings: ServiceSettings) -> uvicorn.Server:
         host=settings.host,
         port=settings.port,
         access_log=False,  # it would hold addresses
-        proxy_headers=False,  # a client must not choose the address that its tries count for
+        proxy_headers=False,  # they are read in client_address, from those who are trusted
         server_header=False,
         log_config=None,
         timeout_graceful_shutdown=SHUTDOWN_S,
@@ -37,6 +44,8 @@ async def run(host: str, port: int, *, announce: Callable[[str], None] | None) -
     _refuse_busy_port(settings)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    if settings.public_url is not None and not settings.trusted_proxies:
+        log.warning(PROXY_NOT_TRUSTED)
     server = uvicorn_server(settings)
     if announce is not None:
         async with open_database(settings.data) as database:

@@ -7,6 +7,7 @@ from fastapi import Depends, Path, Request
 
 from token_service.audit import Notices
 from token_service.broker import Broker
+from token_service.client_address import bucket_of, client_address
 from token_service.database import Database
 from token_service.livekit_gateway import LiveKitGateway
 from token_service.rate_limit import RateLimit
@@ -59,6 +60,11 @@ class Service:
         named = self.settings.public_url or str(request.base_url).removesuffix("/")
         return str(named)
 
+    def bucket(self, request: Request) -> str:
+        """Of whom tries are counted together."""
+        peer = request.client.host if request.client else ""
+        return bucket_of(client_address(peer, request.headers, self.settings.trusted_proxies))
+
     async def practitioner_view(self, session_id: str) -> SessionSeenByPractitioner:
         async with self.database.read() as db:
             return self.views.for_practitioner(await find(db, session_id))
@@ -71,7 +77,3 @@ def _service(request: Request) -> Service:
 
 Running = Annotated[Service, Depends(_service)]
 SessionId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
-
-
-def address_of(request: Request) -> str:
-    return request.client.host if request.client else ""

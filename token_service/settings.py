@@ -8,7 +8,7 @@ from pydantic import BaseModel, SecretStr
 from agent.errors import BadConfiguration
 from agent.http.loopback import is_loopback
 from agent.public_url import PublicUrl
-from agent.settings import read_settings
+from agent.settings import Network, read_settings
 
 LIVEKIT_ON_THIS_MACHINE = "ws://127.0.0.1:7880"
 MINIMUM_SECRET_BYTES = 32
@@ -25,6 +25,7 @@ class ServiceSettings(BaseModel):
     host: str = "127.0.0.1"
     port: int = 5002
     public_url: PublicUrl | None = None
+    trusted_proxies: tuple[Network, ...] = ()
 
     @property
     def secret(self) -> str:
@@ -55,6 +56,7 @@ def load_settings(*, host: str, port: int) -> ServiceSettings:
         host=host,
         port=port,
         public_url=given.public_url,
+        trusted_proxies=given.trusted_proxies,
     )
     refuse_unsafe(settings)
     return settings

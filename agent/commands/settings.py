@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from agent.settings import Settings, markdown, read_settings
+from agent.settings import Settings, markdown, read_settings, shown
 
 
 def settings(
@@ -25,7 +25,6 @@ def settings(
     table = Table("variable", "holds now", "what it says")
     for name, field in Settings.model_fields.items():
         value = getattr(given, name)
-        held = "–" if value is None else str(value)
         description = (field.description or "").replace("`", "")
-        table.add_row(str(field.validation_alias), held, description)
+        table.add_row(str(field.validation_alias), shown(value), description)
     Console().print(table)

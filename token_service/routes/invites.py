@@ -20,7 +20,7 @@ from token_service.invites import NewInvite, TypedCode
 from token_service.models import Invite
 from token_service.requests import Body
 from token_service.routes.counted import COUNTED
-from token_service.service import Running, Service, SessionId, address_of
+from token_service.service import Running, Service, SessionId
 
 router = APIRouter(tags=["invites"])
 
@@ -112,14 +112,14 @@ async def peek(given: Peek, service: Running) -> OpenInvitation:
 @router.post("/invites/redeem", status_code=201)
 async def redeem(given: Redemption, request: Request, service: Running) -> Seated:
     """Only tries of short codes are counted: a link's 256 random bits are not guessed."""
-    address = address_of(request)
+    bucket = service.bucket(request)
     if given.code is not None:
-        service.code_failures.take(address)
+        service.code_failures.take(bucket)
     outcome = await _redeem(given, service)
     if isinstance(outcome, Problem):
         raise outcome
     if given.code is not None:
-        service.code_failures.give_back(address)
+        service.code_failures.give_back(bucket)
     service.changed(outcome.session_id)
     return outcome
 
