@@ -61,6 +61,12 @@ def test_a_folder_named_by_what_is_not_set(monkeypatch: pytest.MonkeyPatch) -> N
         ("EPEDICARE_CAPACITY", "-317"),
         ("EPEDICARE_ENV", "a-hospital"),
         ("EPEDICARE_PUBLIC_URL", "https://somebody:password@clinic.example"),
+        ("EPEDICARE_TRUSTED_PROXIES", "reverse-proxy"),
+        ("EPEDICARE_TRUSTED_PROXIES", "10.0.0.7/8"),
+        ("EPEDICARE_TRUSTED_PROXIES", "10.0.0.0/33"),
+        ("EPEDICARE_TRUSTED_PROXIES", "127.0.0.1 10.0.0.1"),
+        ("EPEDICARE_TRUSTED_PROXIES", "0.0.0.0/0"),
+        ("EPEDICARE_TRUSTED_PROXIES", "127.0.0.1, ::/0"),
     ],
 )
 def test_a_wrong_value_is_refused_by_its_name_and_not_shown(
@@ -78,6 +84,22 @@ def test_a_public_address_with_a_path_is_told_what_is_expected(
     monkeypatch.setenv("EPEDICARE_PUBLIC_URL", "https://clinic.example/visits")
     with pytest.raises(BadConfiguration, match=r"EPEDICARE_PUBLIC_URL .*without a path"):
         read_settings()
+
+
+@pytest.mark.parametrize(
+    ("given", "networks"),
+    [
+        ("127.0.0.1", ["127.0.0.1/32"]),
+        (" 127.0.0.1, ::1,10.0.0.0/8,", ["127.0.0.1/32", "::1/128", "10.0.0.0/8"]),
+        (",", []),
+        ("", []),
+    ],
+)
+def test_trusted_proxies_are_addresses_and_networks(
+    monkeypatch: pytest.MonkeyPatch, given: str, networks: list[str]
+) -> None:
+    monkeypatch.setenv("EPEDICARE_TRUSTED_PROXIES", given)
+    assert list(map(str, read_settings().trusted_proxies)) == networks
 
 
 def test_a_file_that_is_no_text_is_one_line(tmp_path: Path) -> None:

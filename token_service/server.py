@@ -44,14 +44,14 @@ async def run(host: str, port: int, *, announce: Callable[[str], None] | None) -
     _refuse_busy_port(settings)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
-    if settings.public_url is not None and not settings.trusted_proxies:
-        log.warning(PROXY_NOT_TRUSTED)
     server = uvicorn_server(settings)
     if announce is not None:
         async with open_database(settings.data) as database:
             secret = await new_sign_in_secret(database)
         address = address_for_browsers(host, port, settings.public_url)
         announce(f"Practitioner sign-in (once): {sign_in_link(address, secret)}")
+    if settings.public_url is not None and not settings.trusted_proxies:
+        log.warning(PROXY_NOT_TRUSTED)
     await server.serve()
 
 

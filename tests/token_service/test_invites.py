@@ -1,10 +1,13 @@
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from ipaddress import ip_network
+from random import randrange
 from typing import Any
 
 import pytest
-from service_fixtures import RunningService
+from service_fixtures import RunningService, make_settings
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -129,6 +132,45 @@ def test_an_address_has_so_many_tries(service: RunningService, invite: dict[str,
     )
     assert answer.status_code == 429
     assert 0 < int(answer.headers["Retry-After"]) <= 900
+
+
+@pytest.fixture
+def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
+    """Behind a proxy of this machine that is trusted, and tells whom it heard."""
+    settings = make_settings(tmp_path_factory.mktemp("proxied"), "ws://127.0.0.1:1")
+    trusted = {"trusted_proxies": (ip_network("127.0.0.1"),)}
+    with RunningService(settings.model_copy(update=trusted)) as running:
+        yield running
+
+
+def code_from(service: RunningService, address: str, code: str) -> int:
+    """Through a proxy that adds whom it heard to what the client made up."""
+    answer = service.client().post(
+        "/api/v1/invites/redeem",
+        json={"code": code},
+        headers={"X-Forwarded-For": f"203.0.113.{randrange(256)}, {address}"},
+    )
+    return answer.status_code
+
+
+def test_behind_a_trusted_proxy_each_client_has_tries_of_its_own(
+    proxied: RunningService,
+) -> None:
+    practitioner = proxied.practitioner()
+    code = practitioner.invite(practitioner.create())["short_code"]
+    for number in range(FAILURES):
+        assert code_from(proxied, "192.0.2.1", f"2222{number:04}") == 404
+    assert code_from(proxied, "192.0.2.1", code) == 429
+    assert code_from(proxied, "192.0.2.2", code) == 201
+
+
+def test_who_is_no_trusted_proxy_cannot_choose_whose_tries_they_are(
+    service: RunningService, invite: dict[str, Any]
+) -> None:
+    for number in range(FAILURES):
+        assert code_from(service, f"192.0.2.{number}", f"2222{number:04}") == 404
+    assert code_from(service, "192.0.2.99", invite["short_code"]) == 429
+    assert redeem(service, secret=secret_of(invite))[0] == 201
 
 
 def test_a_link_cannot_be_guessed_and_so_is_never_refused_for_the_tries_of_others(

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 from service_fixtures import RunningService, make_settings
 from test_operator import epedicare
-from test_serve import serve
+from test_serve import serve, wait_until_up
 
 from agent.dev_stack.ports import free_port
 from agent.public_url import PublicUrl
@@ -135,6 +135,20 @@ def test_a_rewritten_host_is_told_what_to_set(
     rewritten = service.client().post("/api/v1/sign-in", json={"secret": "x"}, headers=REWRITTEN)
     assert rewritten.status_code == 403
     assert unset in rewritten.json()["detail"]
+
+
+def test_a_public_address_without_trusted_proxies_is_said_at_the_start(
+    tmp_path: Path,
+) -> None:
+    def said(**settings: str) -> str:
+        port = free_port()
+        with serve(tmp_path, port, EPEDICARE_PUBLIC_URL=PUBLIC, **settings) as served:
+            wait_until_up(f"http://127.0.0.1:{port}")
+            served.terminate()
+            return served.communicate(timeout=20)[0]
+
+    assert "EPEDICARE_TRUSTED_PROXIES is not" in said()
+    assert "EPEDICARE_TRUSTED_PROXIES" not in said(EPEDICARE_TRUSTED_PROXIES="127.0.0.1")
 
 
 def test_the_commands_print_the_public_address(

@@ -68,7 +68,7 @@ def test_what_it_logs_identifies_nobody_and_it_stops_at_once(
     """A whole consultation with every kind of mistake in it; then nothing of it in the log."""
     served, url = process
     sign_in = re.search(r"sign-in=(\S+)", served.stdout.readline()).group(1)
-    _wait_until_up(url)
+    wait_until_up(url)
     secrets = {sign_in}
     with httpx2.Client(base_url=f"{url}/api/v1", trust_env=False) as practitioner:
         signed_in = practitioner.post("/sign-in", json={"secret": sign_in}).raise_for_status()
@@ -124,8 +124,8 @@ def test_a_busy_port_is_one_clear_line(monkeypatch: pytest.MonkeyPatch, tmp_path
             asyncio.run(run("127.0.0.1", port, announce=print))
 
 
-def _wait_until_up(url: str) -> None:
-    deadline = time.monotonic() + 20
+def wait_until_up(url: str) -> None:
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
             httpx2.get(f"{url}/livez", trust_env=False).raise_for_status()
