@@ -1,16 +1,16 @@
 """Sign-in by a one-time secret printed on the terminal. For development on loopback only."""
 
 from datetime import timedelta
-from typing import Annotated
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Select, select
 
 from agent.http.problems import NotSignedIn
 from token_service.audit import UNKNOWN, Notice
 from token_service.database import Database, Transaction, utc_now
 from token_service.models import SignInSecret
+from token_service.requests import LinkSecret
 from token_service.secret_values import digest, new_secret
 from token_service.service import Running, Service
 from token_service.sign_in import OpenedLogin, open_login, set_cookie
@@ -22,7 +22,7 @@ ACCOUNT = "development"
 class Secret(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    secret: Annotated[str, StringConstraints(min_length=1, max_length=128)]
+    secret: LinkSecret
 
 
 class SignedIn(BaseModel):

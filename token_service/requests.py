@@ -1,6 +1,14 @@
 """Bodies that several routes share. Unknown fields are refused everywhere."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+
+from token_service.secret_values import secret_in
+
+LinkSecret = Annotated[
+    str, StringConstraints(min_length=1, max_length=128), AfterValidator(secret_in)
+]
 
 
 class Body(BaseModel):

@@ -1,10 +1,12 @@
 """Random values, and the digests that are kept instead of them."""
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 
 SECRET_BYTES = 32
+SECRET = re.compile(r"[A-Za-z0-9_-]{43}")  # 32 bytes as `new_secret` writes them
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is mistaken for something else
 CODE_LENGTH = 8
 LOCATOR_LENGTH = 4
@@ -17,6 +19,12 @@ def new_id() -> str:
 
 def new_secret() -> str:
     return secrets.token_urlsafe(SECRET_BYTES)
+
+
+def secret_in(text: str) -> str:
+    """A link in a sentence takes the full stop along, and brackets, percent-encoded or not."""
+    found = SECRET.search(text)
+    return found[0] if found else text
 
 
 def digest(secret: str) -> str:
@@ -35,7 +43,7 @@ class ShortCode:
 
     @classmethod
     def typed(cls, text: str) -> "ShortCode":
-        return cls(text.upper().replace(" ", "").replace("-", ""))
+        return cls("".join(filter(str.isalnum, text.upper())))
 
     @property
     def locator(self) -> str:

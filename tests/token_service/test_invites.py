@@ -60,6 +60,29 @@ def test_the_code_is_forgiving_about_how_it_is_typed(
     assert redeem(service, code=f" {code[:4]}-{code[4:]} ")[0] == 201
 
 
+IN_A_SENTENCE = [".", ">", ")", ",", "?!", "»", "\u202f»", "…", "_", "*", '"', " "]
+
+
+@pytest.mark.parametrize("glued", [*IN_A_SENTENCE, "%3E", "%E2%80%9D."])
+def test_what_a_sentence_glues_to_a_link_is_left_out(
+    service: RunningService, invite: dict[str, Any], glued: str
+) -> None:
+    for opened in (f"{secret_of(invite)}{glued}", f"<{secret_of(invite)}{glued}"):
+        answer = service.client().post("/api/v1/invites/peek", json={"secret": opened})
+        assert answer.status_code == 200
+    assert redeem(service, secret=f"{secret_of(invite)}{glued}")[0] == 201
+
+
+@pytest.mark.parametrize("glued", IN_A_SENTENCE)
+def test_what_a_sentence_glues_to_a_code_costs_no_try(
+    service: RunningService, invite: dict[str, Any], glued: str
+) -> None:
+    code = invite["short_code"]
+    assert redeem(service, code=f"«{code[:4]} {code[4:]}{glued}")[0] == 201
+    for number in range(FAILURES):  # all tries are still there
+        assert redeem(service, code=f"2222{number:04}")[0] == 404
+
+
 def test_unknown_invites(service: RunningService) -> None:
     assert redeem(service, secret="x" * 43) == (404, "unknown-invite")
     assert redeem(service, code="ABCDEFGH") == (404, "unknown-invite")

@@ -37,6 +37,11 @@ def test_the_cookie_is_for_the_server_alone(service: RunningService) -> None:
     assert "samesite=strict" in cookie
 
 
+@pytest.mark.parametrize("glued", [".", ">", "%3E", ")", ",", "\u00a0»", "_"])
+def test_what_a_sentence_glues_to_a_link_is_left_out(service: RunningService, glued: str) -> None:
+    assert sign_in(service, service.in_database(None) + glued)[1].status_code == 201
+
+
 def test_a_wrong_or_old_secret_does_not(service: RunningService) -> None:
     secret = service.in_database(None)
 

@@ -5,7 +5,6 @@ from typing import Annotated, Self
 
 from fastapi import APIRouter, Request
 from pydantic import (
-    AfterValidator,
     AwareDatetime,
     BaseModel,
     Field,
@@ -18,13 +17,11 @@ from token_service import audit, callers, invites, seats, sessions
 from token_service.database import Transaction
 from token_service.invites import NewInvite, TypedCode
 from token_service.models import Invite
-from token_service.requests import Body
+from token_service.requests import Body, LinkSecret
 from token_service.routes.counted import COUNTED
 from token_service.service import Running, Service, SessionId
 
 router = APIRouter(tags=["invites"])
-
-SURROUNDING = " \t\n.,;:!?…'\"’”»>)]}\u00a0\u202f"
 
 
 class InviteView(BaseModel):
@@ -38,20 +35,8 @@ class Invitation(Body):
     expires_at: Annotated[AwareDatetime, Field(strict=False)] | None = None
 
 
-def without_what_surrounds_it(given: str) -> str:
-    """A link in a sentence takes the full stop along, and brackets and quotes, too."""
-    return given.strip(SURROUNDING) or given
-
-
-Secret = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=128),
-    AfterValidator(without_what_surrounds_it),
-]
-
-
 class Peek(Body):
-    secret: Secret
+    secret: LinkSecret
 
 
 class OpenInvitation(BaseModel):
@@ -59,15 +44,8 @@ class OpenInvitation(BaseModel):
 
 
 class Redemption(Body):
-    secret: Secret | None = None
-    code: (
-        Annotated[
-            str,
-            StringConstraints(min_length=1, max_length=16),
-            AfterValidator(without_what_surrounds_it),
-        ]
-        | None
-    ) = None
+    secret: LinkSecret | None = None
+    code: Annotated[str, StringConstraints(min_length=1, max_length=16)] | None = None
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
