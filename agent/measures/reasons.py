@@ -86,8 +86,8 @@ FACE_UNSTEADY = Reason(
 TOO_DARK = Reason(
     "too_dark",
     Text(
-        "The face is too dark. More light in front of the child brings it back.",
-        "Le visage est trop sombre. Plus de lumière devant l'enfant fait revenir la valeur.",
+        "It is too dark. More light in front of the child brings it back.",
+        "Il fait trop sombre. Plus de lumière devant l'enfant fait revenir la valeur.",
     ),
 )
 UNEVEN_LIGHT = Reason(

@@ -291,6 +291,8 @@ class Scene:
             conditions.fail(_PICTURE_LIVE)
             self.face_rate.clear()
         conditions.at_most(_CAMERA_STILL, image.background_change, BACKGROUND_CHANGE)
+        conditions.at_least(_LIGHT, image.face_luma, LUMA)  # the whole picture's without a face
+        conditions.at_least(_LIGHT_DETAIL, image.face_luma, LUMA_DETAIL)
         if self.face is None:
             conditions.fail(_FACE)
             return
@@ -305,8 +307,6 @@ class Scene:
             conditions.doubt(_HANDS_OFF_FACE)
         if self._off_face.any_close(self.t_ms):
             conditions.fail(_MOUTH_IN_VIEW)
-        conditions.at_least(_LIGHT, image.face_luma, LUMA)
-        conditions.at_least(_LIGHT_DETAIL, image.face_luma, LUMA_DETAIL)
         conditions.at_most(_EVEN_LIGHT, image.uneven_light, UNEVEN)
         if image.sharpness == image.sharpness:
             share = self._usual_sharpness.share(self.t_ms, image.sharpness, self.seen_iod_px)

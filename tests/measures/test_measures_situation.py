@@ -28,6 +28,21 @@ def test_each_state_of_the_picture_has_its_times(kind: str, picture: Picture) ->
     assert not others
 
 
+def test_a_picture_is_too_dark_whether_a_face_is_found_in_it_or_not() -> None:
+    seen = lambda t: None if 7 <= t < 10 else Child()  # noqa: E731
+    dark = lambda t: Picture(luma=20 if 6 <= t < 11 else 130)  # noqa: E731
+    played = play(film(16, seen, hz=15, picture=dark))
+    (event,) = played.over("picture_dark")
+    assert event.onset_ms == pytest.approx(6000, abs=100)
+    assert event.offset_ms == pytest.approx(11_000, abs=100)
+    assert not event.reasons
+    assert played.frames[9 * 15]["mouth_opening"].reasons == ("no_face", "too_dark")
+
+
+def test_nobody_in_a_bright_picture_is_not_dark() -> None:
+    assert not play(film(8, lambda t: None, hz=15)).over("picture_dark")
+
+
 def test_a_child_who_goes_far_away() -> None:
     played = play(film(12, lambda t: Child(iod_px=20 if 5 <= t < 8 else 90), hz=15, body=False))
     (event,) = played.over("face_far")

@@ -77,7 +77,7 @@ class Situation(Detector):
         unmet = scene.conditions.unmet
         frozen = unmet & _FROZEN
         for state in self._states:
-            if scene.face is None and state.condition != _FROZEN:
+            if scene.face is None and not state.condition & _WITHOUT_A_FACE:
                 state.episodes.skip(scene)
             else:
                 state.episodes.feed(scene, float(bool(unmet & state.condition)))
@@ -100,6 +100,7 @@ class Situation(Detector):
 
 
 _FROZEN = int(Condition.PICTURE_LIVE)
+_WITHOUT_A_FACE = int(Condition.PICTURE_LIVE | Condition.LIGHT_DETAIL)
 
 
 def _lasting(kind: EventKind) -> Episodes:
@@ -122,11 +123,11 @@ PICTURE_USABLE = Measure(
         "Un visage détourné ou absent ne montre pas non plus ses détails.",
     ),
     measured="Synthetic: the share of a square wave of darkness within 1 %; each state alone, "
-    "its beginning within 0.5 s.",
+    "its beginning within 0.5 s; darkness with and without a face, too.",
     formula="share of time with the face in view, and none of: frozen, dark, lit from one side, "
     "blurred, too small, under 12 pictures a second",
     source="conditions below",
-    algorithm_version=2,
+    algorithm_version=3,
     minimum_hz=0.0,
     conditions=Condition.NONE,
     make=reads(Situation, lambda situation: situation.usable),
