@@ -6,7 +6,7 @@ EpedicareError
 ├── CatalogueError                                       measures
 ├── RecordError                                          the session folder
 │   ├── NoSuchSession, LogFailed, LogUnreadable
-│   └── CannotRecover, FolderInUse
+│   └── CannotRecover, FolderInUse, FolderOpenToOthers
 ├── NotAVideo, FileRefused                               files that people give
 ├── UnknownKind, OtherVideo, CannotWriteReport           validation
 ├── CannotExport                                         export
@@ -72,6 +72,10 @@ class CannotRecover(RecordError):
 
 class FolderInUse(RecordError):
     """A session is never mixed with another."""
+
+
+class FolderOpenToOthers(RecordError):
+    """Children's measurements lie in the data folder: nobody else on this machine may look."""
 
 
 class NotAVideo(EpedicareError):

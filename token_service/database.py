@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import (
 )
 
 from agent.errors import DatabaseUnusable
+from agent.record.folder import refuse_open_to_others
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_TIMEOUT_S = 10
@@ -88,7 +89,7 @@ def database_url(data: Path) -> str:
 @asynccontextmanager
 async def open_database(data: Path) -> AsyncIterator[Database]:
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    refuse_open_folder(data)
+    refuse_open_to_others(data)
     path = database_path(data)
     try:
         _check_readable(path)
@@ -106,14 +107,6 @@ async def open_database(data: Path) -> AsyncIterator[Database]:
         raise DatabaseUnusable(f"the database {path} cannot be used: {error}") from error
     except DatabaseError as error:
         raise DatabaseUnusable(f"the database {path} cannot be used: {error.orig}") from error
-
-
-def refuse_open_folder(data: Path) -> None:
-    """Children's measurements lie in it: nobody else on this machine may look."""
-    if data.stat().st_mode & 0o077:
-        raise DatabaseUnusable(
-            f"the folder {data} is open to others on this machine: chmod 700 {data}"
-        )
 
 
 def _check_readable(path: Path) -> None:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import typer
 
-from agent.errors import CannotStart
+from agent.errors import CannotStart, FolderOpenToOthers
+from agent.record.folder import refuse_open_to_others
 from agent.record.limits import BYTES_PER_MB, free_bytes
 from agent.settings import read_settings
 from models.bundles import BUNDLES, bundles_folder
@@ -108,6 +109,11 @@ def _data() -> Iterator[Finding]:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.TemporaryFile(dir=folder):
             pass
+        refuse_open_to_others(folder)
+    except FolderOpenToOthers as error:
+        what, _, mends = str(error).rpartition(": ")
+        yield Finding(what, f"run: {mends}")
+        return
     except OSError as error:
         reason = error.strerror or type(error).__name__
         yield Finding(

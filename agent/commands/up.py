@@ -38,7 +38,9 @@ def up(
     """Start the whole stack on loopback, with a sample patient, until Ctrl-C."""
     from agent.dev_stack.preflight import sole_user_of
     from agent.dev_stack.stack import plan
+    from agent.record.folder import refuse_open_to_others
 
+    refuse_open_to_others(data)
     video = Path(patient) if patient not in (None, NO_PATIENT) else None
     with sole_user_of(data):
         stack = plan(data, port, video, with_patient=patient != NO_PATIENT)

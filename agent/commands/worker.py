@@ -59,12 +59,14 @@ def worker(
             "automatic dispatch needs --patient-identity and --practitioner-identity: without "
             "them nothing would be analysed or published"
         )
+    from agent.record.folder import refuse_open_to_others
     from agent.settings import read_settings
 
     access = _livekit_to_serve()
     for name in access.environment():  # job processes are forked with what stands there now
         os.environ.pop(name, None)
     given = read_settings()
+    refuse_open_to_others(given.data)
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     settings = WorkerSettings(

@@ -9,7 +9,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from agent.errors import NoSuchSession
+from agent.errors import FolderOpenToOthers, NoSuchSession
 
 SESSION_ID = re.compile(r"[0-9a-f]{32}")
 ID_BEGINNING = re.compile(r"[0-9a-f]{4,32}")
@@ -18,6 +18,7 @@ SESSION_JSON = "session.json"
 VIDEO_NAME, DURATION_MS = "video_name", "duration_ms"  # in it
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
+OF_OTHERS = 0o077
 
 
 def new_session_id() -> str:
@@ -88,6 +89,14 @@ def new_run_file(folder: Path) -> Path:
         except FileExistsError:
             continue
         return path
+
+
+def refuse_open_to_others(data: Path) -> None:
+    """Of the data folder that is there already; what is made here is private."""
+    if data.is_dir() and data.stat().st_mode & OF_OTHERS:
+        raise FolderOpenToOthers(
+            f"the folder {data} is open to others on this machine: chmod 700 {data}"
+        )
 
 
 def make_private_folder(folder: Path) -> None:

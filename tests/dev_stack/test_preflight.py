@@ -50,6 +50,27 @@ def test_up_says_it_in_one_line_and_starts_nothing(tmp_path: Path, busy_port: in
     assert not (tmp_path / "data" / "logs").exists()
 
 
+@pytest.mark.parametrize("program", ["up", "worker"])
+def test_a_data_folder_that_others_may_open_is_refused(tmp_path: Path, program: str) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    data.chmod(0o755)  # as umask 022 made it before
+    environment = {
+        **os.environ,
+        "EPEDICARE_DATA": str(data),
+        "LIVEKIT_URL": "ws://127.0.0.1:1",
+        "LIVEKIT_API_KEY": "key-of-a-test",
+        "LIVEKIT_API_SECRET": "0123456789abcdef0123456789abcdef",
+    }
+    command = [str(Path(sys.executable).with_name("epedicare")), program]
+    refused = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    assert refused.returncode == 2
+    assert refused.stderr == (
+        f"error: the folder {data} is open to others on this machine: chmod 700 {data}\n"
+    )
+    assert list(data.iterdir()) == []
+
+
 def test_missing_models(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("EPEDICARE_MODELS", str(tmp_path))
     with pytest.raises(CannotStart, match="epedicare models fetch"):

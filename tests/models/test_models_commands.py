@@ -60,6 +60,15 @@ def test_what_is_missing_is_one_line_with_what_mends_it(
     assert all(mends in line for line in missing)
 
 
+def test_a_data_folder_that_others_may_open_is_told_with_its_remedy(healthy: Path) -> None:
+    (healthy / "data").mkdir()
+    (healthy / "data").chmod(0o750)
+    result = CliRunner().invoke(doctor)
+    assert result.exit_code == 1
+    (missing,) = lines(result.output, "MISSING")
+    assert "is open to others on this machine; run: chmod 700" in missing
+
+
 def test_missing_clips_do_not_make_a_machine_ill(
     healthy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

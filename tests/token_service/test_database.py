@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, delete, inspect, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from agent.errors import DatabaseUnusable
+from agent.errors import FolderOpenToOthers
 from token_service import audit
 from token_service.database import MIGRATIONS, open_database
 from token_service.models import AuditEntry, Base, Role, Seat, Session
@@ -140,7 +140,7 @@ async def test_a_data_folder_that_others_may_open_is_refused(tmp_path: Path, mod
     data = tmp_path / "data"
     data.mkdir()
     data.chmod(mode)
-    with pytest.raises(DatabaseUnusable, match="chmod 700"):
+    with pytest.raises(FolderOpenToOthers, match="chmod 700"):
         async with open_database(data):
             pass
     assert not (data / "epedicare.db").exists()
