@@ -8,6 +8,7 @@ from ipaddress import IPv6Address
 from urllib.parse import SplitResult, urlsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+THIS_MACHINE = re.compile(r"(.+\.)?localhost|127(\.\d+){3}|\[::1\]")
 HOST_NAME = re.compile(
     r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
 )
@@ -40,6 +41,11 @@ class PublicUrl:
     @property
     def is_https(self) -> bool:
         return self.scheme == "https"
+
+    @property
+    def opens_cameras(self) -> bool:
+        """To browsers, this machine is as good as TLS."""
+        return self.is_https or bool(THIS_MACHINE.fullmatch(self.host))
 
     @property
     def host_and_port(self) -> str:

@@ -53,6 +53,23 @@ def test_what_is_no_address_of_a_host_is_told_apart(given: str, expected: str) -
 
 
 @pytest.mark.parametrize(
+    ("url", "opens"),
+    [
+        ("https://clinic.example", True),
+        ("http://clinic.example", False),
+        ("http://localhost:5002", True),
+        ("http://clinic.localhost", True),
+        ("http://127.0.0.1", True),
+        ("http://[::1]", True),
+        ("http://127.0.0.1.example", False),
+        ("http://notlocalhost", False),
+    ],
+)
+def test_where_browsers_open_a_camera(url: str, opens: bool) -> None:
+    assert PublicUrl.parsed(url).opens_cameras is opens
+
+
+@pytest.mark.parametrize(
     ("url", "host", "named"),
     [
         ("https://clinic.example", "clinic.example", True),

@@ -97,6 +97,21 @@ def _livekit() -> Iterator[Finding]:
         yield Finding(what, mends)
 
 
+def _public_url() -> Iterator[Finding]:
+    given = read_settings()
+    url = given.public_url
+    if url is None:
+        return
+    if not url.opens_cameras:
+        yield Finding(f"browsers open no camera at {url}", "serve it by https")
+    elif url.is_https and not (given.livekit_url or "ws:").startswith(("wss:", "https:")):
+        yield Finding(
+            f"pages at {url} reach LiveKit by wss:// only", "set LIVEKIT_URL to such an address"
+        )
+    else:
+        yield Finding(f"pages at {url}")
+
+
 def _web() -> Iterator[Finding]:
     folder = read_settings().web
     built = (folder / "index.html").is_file()
@@ -147,6 +162,7 @@ _CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _shared_libraries,
     _models,
     _livekit,
+    _public_url,
     _web,
     _data,
     _clips,

@@ -69,6 +69,24 @@ def test_a_data_folder_that_others_may_open_is_told_with_its_remedy(healthy: Pat
     assert "is open to others on this machine; run: chmod 700" in missing
 
 
+@pytest.mark.parametrize(
+    ("url", "livekit", "told"),
+    [
+        ("https://clinic.example", "wss://livekit.example", "ok       pages at"),
+        ("https://clinic.example", "ws://livekit.example", "by wss:// only; set LIVEKIT_URL"),
+        ("https://clinic.example", "", "by wss:// only; set LIVEKIT_URL"),
+        ("http://clinic.example", "ws://livekit.example", "no camera at http://clinic.example;"),
+        ("http://localhost:5002", "ws://127.0.0.1:7880", "ok       pages at"),
+    ],
+)
+def test_an_address_at_which_pages_cannot_work_is_told(
+    healthy: Path, monkeypatch: pytest.MonkeyPatch, url: str, livekit: str, told: str
+) -> None:
+    monkeypatch.setenv("EPEDICARE_PUBLIC_URL", url)
+    monkeypatch.setenv("LIVEKIT_URL", livekit)
+    assert told in CliRunner().invoke(doctor).output
+
+
 def test_missing_clips_do_not_make_a_machine_ill(
     healthy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
