@@ -37,9 +37,11 @@ rate; else it is usable. A window's value is good when at least half of its meas
 
 **Intervals** are 95 %: for rates the exact Poisson interval of the count; for shares Wilson's, and
 for means Student's, over the means of single seconds, corrected for their correlation from one
-second to the next (but for the lengths of events, each of which is a reading by itself). In windows
-of 10 s whose seconds hang together closely (correlation 0.8 and more) they hold the truth in 80 to
-90 % of cases only.
+second to the next (but for the lengths of events, each of which is a reading by itself). That of a
+mean goes no farther beyond all that was seen than a second's part of it. What hardly changes from
+one second to the next is therefore told as it was in the window, not as it usually is: in windows
+of 10 s the usual level is within the interval in 80 to 90 % of cases where the correlation is 0.8,
+and in half of them where it is 0.95.
 
 **The session** is the time of the pictures that arrived: a camera that is off, or a lost
 connection, is no part of it. In the windows of 60 s and less it is missing time.

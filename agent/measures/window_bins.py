@@ -30,6 +30,7 @@ class Sums:
 
     def __init__(self, measures: int, reason_count: int) -> None:
         self.rows = np.zeros((ROWS, measures))
+        self.minimum = np.full(measures, np.nan)
         self.maximum = np.full(measures, np.nan)
         self.withheld_s = np.zeros((measures, reason_count))
         self.observed_s = 0.0
@@ -49,6 +50,7 @@ class Bins:
         self._every = np.arange(len(measures))
         self._current = Sums(*self._size)
         self._ring = np.zeros((BINS, ROWS, len(measures)))
+        self._ring_minimum = np.full((BINS, len(measures)), np.nan)
         self._ring_maximum = np.full((BINS, len(measures)), np.nan)
         self._ring_withheld = np.zeros((BINS, *self._size))
         self._previous_mean = np.full(len(measures), np.nan)
@@ -94,6 +96,7 @@ class Bins:
         rows[GOOD] += good * valid_s
         weight = np.where(self._is_counted, 1.0, seconds)
         rows[TOTAL] += np.where(measured, samples, 0.0) * weight
+        np.fmin(current.minimum, samples, out=current.minimum)
         np.fmax(current.maximum, samples, out=current.maximum)
         current.withheld_s[self._every, np.array(reason_places, dtype=np.intp)] += observed_s
         current.observed_s += observed_s
@@ -113,10 +116,12 @@ class Bins:
 
         place = (end_ms // BIN_MS) % BINS
         self._ring[place] = rows
+        self._ring_minimum[place] = current.minimum
         self._ring_maximum[place] = current.maximum
         self._ring_withheld[place] = current.withheld_s
         session = self.session
         session.rows += rows
+        np.fmin(session.minimum, current.minimum, out=session.minimum)
         np.fmax(session.maximum, current.maximum, out=session.maximum)
         session.withheld_s += current.withheld_s
         session.observed_s += current.observed_s
@@ -126,6 +131,7 @@ class Bins:
         places = [self._place_before(1 + i) for i in range(bins)]
         sums = Sums(*self._size)
         sums.rows = self._ring[places].sum(axis=0)
+        sums.minimum = np.fmin.reduce(self._ring_minimum[places], axis=0)
         sums.maximum = np.fmax.reduce(self._ring_maximum[places], axis=0)
         sums.withheld_s = self._ring_withheld[places].sum(axis=0)
         return sums

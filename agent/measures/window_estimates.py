@@ -25,11 +25,17 @@ from agent.measures.window_bins import (
 
 
 class Estimates:
-    """How each measure's value and interval follow from its sums."""
+    """How each measure's value and interval follow from its sums.
+
+    Few seconds that hang together are worth two: Student's interval is then wider than all that was
+    seen. It ends where a range of which so many seconds were seen may be taken to end: one part in
+    n - 1 beyond what was seen.
+    """
 
     def __init__(self, measures: Sequence[Measure]) -> None:
         self._is_rate = np.array([m.over is Over.RATE for m in measures], dtype=bool)
         self._is_duration = np.array([m.over is Over.DURATION for m in measures], dtype=bool)
+        self._is_mean = np.array([m.over is Over.MEAN for m in measures], dtype=bool)
         self._is_share = np.array([m.over is Over.SHARE for m in measures], dtype=bool)
         self._is_maximum = np.array([m.over is Over.MAXIMUM for m in measures], dtype=bool)
         self._low = np.array([-np.inf if m.low is None else m.low for m in measures])
@@ -49,6 +55,9 @@ class Estimates:
             value = np.where(self._is_rate, mean_value * 60, mean_value)
             value = np.where(self._is_maximum, sums.maximum, value)
             low, high = self._of_means_and_shares(rows, value)
+            unseen = (sums.maximum - sums.minimum) / (rows[BATCHES] - 1)
+            low = np.where(self._is_mean, np.maximum(low, sums.minimum - unseen), low)
+            high = np.where(self._is_mean, np.minimum(high, sums.maximum + unseen), high)
             rate_low, rate_high = poisson(rows[TOTAL])
             low = np.where(self._is_rate, rate_low / rows[VALID] * 60, low)
             high = np.where(self._is_rate, rate_high / rows[VALID] * 60, high)

@@ -148,6 +148,16 @@ def test_intervals_of_means_cover_the_truth_of_a_wandering_signal(
     assert least * runs <= covered <= 0.99 * runs
 
 
+@pytest.mark.parametrize("seconds", [10, 60])
+def test_an_interval_of_a_mean_hardly_goes_beyond_what_was_seen(seconds: int) -> None:
+    """A head that turns slowly from one side to the other: by one second's part of that."""
+    turning = lambda t: Child(yaw=-10 + 20 * t / seconds)  # noqa: E731
+    yaw = play(film(seconds + 1, turning, hz=10, body=False)).window("head_yaw", seconds * 1000)
+    assert yaw.ci_low is not None and yaw.ci_high is not None
+    farthest = 10 + 20 / (seconds - 1) + 0.5
+    assert -farthest <= yaw.ci_low < yaw.value < yaw.ci_high <= farthest
+
+
 def test_intervals_of_mean_durations_cover_the_truth_and_are_not_wider_than_need_be() -> None:
     """Of blinks, one each 4 s: their lengths do not hang together as the seconds of a head do."""
     duration = REGISTRY.measures[REGISTRY.index_of_measure("blink_duration")]
