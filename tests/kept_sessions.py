@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from mcap.opcode import Opcode
 
-from agent.observation import Observation
+from agent.observation import Mark, Observation
 from agent.pipeline import ResultStream
 from agent.record import LogReader, SessionLog, describe_run, run_files
 from agent.wire.generated import analysis_pb2 as pb
@@ -27,6 +27,7 @@ def keep_live_run(
     ended: str | None = "left",
     statuses: Iterable[pb.Status] = (),
     registry: pb.Registry | None = None,
+    last_marks: Sequence[Mark] = (),
 ) -> Path:
     """One run's log: the clock of `timing` runs with the media time."""
     stream = ResultStream(run)
@@ -38,7 +39,7 @@ def keep_live_run(
     for status in statuses:
         log.write(status, status.t_ms)
     if ended is not None:
-        ending = stream.finish(ended, _timing(start_unix_us, stream.t_ms))
+        ending = stream.finish(ended, _timing(start_unix_us, stream.t_ms), last_marks)
         log.write_all(ending.messages, stream.t_ms)
     log.close()
     return run_files(folder)[-1]

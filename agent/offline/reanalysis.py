@@ -7,7 +7,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from agent.errors import LogUnreadable
-from agent.observation import Observation
+from agent.measures.catalogue.marks import MARK
+from agent.observation import Mark, Observation
 from agent.offline.analysed_session import (
     AnalysedSession,
     Progress,
@@ -30,7 +31,7 @@ from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.observations import decode_observation
 from agent.wire.registry import encode_registry
 
-TOPICS = {"/observation", "/status", "/network", "/summary"}
+TOPICS = {"/observation", "/event", "/status", "/network", "/summary"}
 CUT_OFF = "the log ends without a summary"
 
 
@@ -67,6 +68,8 @@ class _Repetition:
         self._missing = 0
         self._before_ms: int | None = None
         self._seen: tuple[int, int] = (0, 0)  # track and seq of the last observation
+        self._marked: list[pb.Event] = []  # since the last observation
+        self._marks_of_observation = 0
         self._ended: pb.Summary | None = None
 
     def write(self, out_dir: Path, progress: Progress) -> AnalysedSession:
@@ -78,6 +81,8 @@ class _Repetition:
                     progress(self._stream.frames, None)
                 elif isinstance(message, pb.Summary):
                     self._ended = message
+                elif isinstance(message, pb.Event):
+                    self._remember_mark(message)
                 else:
                     log.write(message, entry.t_ms)
             summary = self._keep_summary(log)
@@ -88,8 +93,23 @@ class _Repetition:
     def _repeat(self, message: pb.Observation, log: SessionLog) -> None:
         self._count_missing(message.origin)
         timing = message.timing if message.HasField("timing") else None
-        results = self._stream.process(self._decoded(message), timing)
+        observation = self._decoded(message)
+        self._marked.clear()
+        self._marks_of_observation = len(_marks(observation))
+        results = self._stream.process(observation, timing)
         log.write_all(results.messages, message.t_ms)
+
+    def _remember_mark(self, event: pb.Event) -> None:
+        kinds = self._run.registry.events
+        if event.kind < len(kinds) and kinds[event.kind].id == MARK.id:
+            self._marked.append(event)
+
+    def _marks_of_ending(self) -> list[Mark]:
+        """What no picture came for stands in the log as events only."""
+        return [
+            Mark(event.label, self._stream.t_ms - event.onset_ms)
+            for event in self._marked[self._marks_of_observation :]
+        ]
 
     def _decoded(self, message: pb.Observation) -> Observation:
         try:
@@ -122,7 +142,7 @@ class _Repetition:
         if self._ended is not None:
             ended = self._ended.ended
             timing = self._ended.timing if self._ended.HasField("timing") else None
-        ending = self._stream.finish(ended, timing)
+        ending = self._stream.finish(ended, timing, self._marks_of_ending())
         log.write_all(ending.messages, self._stream.t_ms)
         return ending.summary
 
@@ -137,3 +157,7 @@ class _Repetition:
                 "measures that look back differ after the gap"
             )
         return tuple(notes)
+
+
+def _marks(observation: Observation) -> list[Mark]:
+    return [command for command in observation.commands if isinstance(command, Mark)]

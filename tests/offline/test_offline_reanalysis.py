@@ -45,6 +45,22 @@ def test_measures_computed_again_are_those_sent_live(tmp_path: Path) -> None:
     assert analysed.notes == ()
 
 
+def test_marks_that_no_picture_came_for_are_repeated(tmp_path: Path) -> None:
+    last = (Mark("as the camera went", 200), Mark("in the pause", -40_000))
+    observations = film(2, hz=10, commands={19: (Mark("with the last picture", 100),)})
+    live = keep_live_run(tmp_path / "live", observations, last_marks=last)
+    analyse_session(tmp_path / "live", tmp_path / "again")
+    again = tmp_path / "again" / "run-000.mcap"
+    assert kept(again, *COMPUTED) == kept(live, *COMPUTED)
+    events = [entry.message() for entry in LogReader(again).entries({"/event"})]
+    marked = {e.label: e.onset_ms for e in events if isinstance(e, pb.Event) and e.label}
+    assert marked == {
+        "with the last picture": 1800,
+        "as the camera went": 1700,
+        "in the pause": 41_900,
+    }
+
+
 def test_where_the_observations_came_from_is_kept(tmp_path: Path) -> None:
     live = keep_live_run(tmp_path / "live", film(1))
     analyse_session(tmp_path / "live", tmp_path / "again")
