@@ -3,10 +3,13 @@ import type { MeasureInfo, Registry } from "../generated/epedicare/analysis/v1/a
 
 const QUALITY_WORDS = ["", "good", "usable", "not_measurable"];
 
-/** The shown stretch of the drawn series: one line for each sample; a withheld value stays empty. */
+/**
+ * The shown stretch of the drawn series: one line for each sample, its time as the export calls it;
+ * a withheld value stays empty.
+ */
 export function csvOf(source: TimeSource, registry: Registry, measures: readonly number[]): string {
   const range = source.range();
-  const lines = ["t_ms,measure,unit,value,quality"];
+  const lines = ["session_ms,measure,unit,value,quality"];
   for (const measure of measures) {
     const info = registry.measures[measure];
     const view = source.series(measure, range);

@@ -40,7 +40,7 @@ function Elapsed({ session }: { session: Session }) {
   const elapsed = elapsedMs(session, useClock());
   if (elapsed === undefined) return null;
   return (
-    <li className={styles.fact}>
+    <li className={styles.fact} title={t("header.elapsed")}>
       <span className="visually-hidden">{t("header.elapsed")} </span>
       <span translate="no">{formatClock(elapsed)}</span>
     </li>
