@@ -49,6 +49,7 @@ class Child:
     lids: float = 1.0  # opening of the eyes in the landmarks
     smile: tuple[float, float] = (0.05, 0.05)
     mouth: float = 0.02  # opening, of the mouth's width
+    jaw_cm: float = 0.0  # that cheeks, jaw and the wings of the nose are deformed by, down and back
     shapes: dict[int, float] = field(default_factory=dict)  # other blend shapes
     gaze: tuple[float, float] = (0.0, 0.0)  # of the iris in the eye, of its half width
     iod_px: float = 90.0
@@ -77,7 +78,10 @@ def rotation(yaw: float, pitch: float, roll: float) -> np.ndarray:
     return np.asarray(ry @ rx @ rz)
 
 
-def _canonical(lids: float, mouth: float, gaze: tuple[float, float]) -> np.ndarray:
+LOWER_FACE = [129, 358, 132, 361, 136, 365, 147, 376, 205, 425]
+
+
+def _canonical(lids: float, mouth: float, gaze: tuple[float, float], jaw_cm: float) -> np.ndarray:
     """478 points in cm: x to the image's right (the subject's left), y up, z to the camera."""
     index = np.arange(478)
     height = 1 - 2 * (index + 0.5) / 478  # a spiral over the front of an ellipsoid
@@ -88,6 +92,7 @@ def _canonical(lids: float, mouth: float, gaze: tuple[float, float]) -> np.ndarr
     )
     points[234], points[454] = (-7.0, 0, 0), (7.0, 0, 0)
     points[canonical_face.RIGID] = canonical_face.POINTS
+    points[LOWER_FACE] += (0, -jaw_cm, -2 * jaw_cm)
     points[152], points[1] = (0, -8.5, 2.0), (0, -1.5, 6.5)
     points[2], points[168] = (0, -2.5, 5.5), (0, 3.0, 4.8)
     lid = 0.43 * lids
@@ -117,7 +122,7 @@ def _canonical(lids: float, mouth: float, gaze: tuple[float, float]) -> np.ndarr
 @lru_cache(maxsize=64)
 def _landmarks(
     angles: tuple[float, float, float],
-    shape: tuple[float, float, tuple[float, float]],
+    shape: tuple[float, float, tuple[float, float], float],
     iod_px: float,
     centre: tuple[float, float],
 ) -> Float32:
@@ -131,7 +136,7 @@ def _landmarks(
 
 def face_of(child: Child) -> Face:
     angles = (child.yaw, child.pitch, child.roll)
-    shape = (child.lids, child.mouth, child.gaze)
+    shape = (child.lids, child.mouth, child.gaze, child.jaw_cm)
     landmarks = _landmarks(angles, shape, child.iod_px, child.centre)
     shapes = np.zeros(52, np.float32)
     shapes[9], shapes[10] = child.blink

@@ -45,6 +45,11 @@ FROZEN_MS = 400
 HANDS_HELD_MS = 500  # what a look for hands speaks for
 POSE_FRESH_MS = 1000  # a pose says so long who is in view, and whether hands can be
 TURN_SPAN_MS = 120  # over which the head's angular velocity is taken
+# A head nods about its neck, well behind the eyes, which rise and fall in the picture with it: by
+# 0.008 to 0.017 IOD a degree (medians of four clips; 95 % by 0.005). A mouth that deforms the face
+# shifts the fitted pitch, not the eyes.
+EYES_AND_BRIDGE = (33, 133, 362, 263, 6, 168)
+LEAST_RISE_IOD_PER_DEG = 0.004
 WRISTS = [LEFT_WRIST, RIGHT_WRIST]
 VISIBLE = 0.5
 RIGHT_OUTER_CANTHUS, LEFT_OUTER_CANTHUS = 33, 263
@@ -102,7 +107,9 @@ class Scene:
         self._wrists_out = False
         self.body_news = True  # a pose or hands arrived with this frame, or some time went by
         self._body_news_ms = 0
-        self._turns: deque[tuple[int, float, float]] = deque()
+        self._turns: deque[tuple[int, float, float, float]] = deque()
+        self._eyes_px: tuple[float, float] | None = None
+        self.eyes_rise_iod = 0.0  # in the picture, along the head's own up; from anywhere
         self._usual_sharpness = UsualSharpness(SHARPNESS_OF_USUAL[1])
         self._last_change_ms = 0
         self._forget_face()
@@ -203,6 +210,7 @@ class Scene:
         self.face: Face | None = None
         self.yaw_deg = self.pitch_deg = self.roll_deg = math.nan
         self.yaw_speed_dps = self.pitch_speed_dps = math.nan
+        self.nod_speed_dps = math.nan  # of pitch, as far as the eyes rise with it
         self.iod_px = math.nan  # between the outer eye corners, in depth too: however it is turned
         self.face_width_px = math.nan
         self.points = _NO_POINTS
@@ -223,7 +231,17 @@ class Scene:
         self.yaw_deg, self.pitch_deg, self.roll_deg = head_angles_deg(self.matrix)
         self.iod_px = math.dist(self.points[RIGHT_OUTER_CANTHUS], self.points[LEFT_OUTER_CANTHUS])
         self.face_width_px = distance(self.points[RIGHT_CHEEK_EDGE], self.points[LEFT_CHEEK_EDGE])
+        self._follow_eyes(face)
         self._follow_turning()
+
+    def _follow_eyes(self, face: Face) -> None:
+        x, y = face.landmarks[EYES_AND_BRIDGE, :2].mean(axis=0).tolist()
+        x, y = x * self.width, y * self.height
+        if self._eyes_px is not None and not self.interrupted:
+            up_x, up_y = self.matrix[0][1], -self.matrix[1][1]
+            along_px = (x - self._eyes_px[0]) * up_x + (y - self._eyes_px[1]) * up_y
+            self.eyes_rise_iod += along_px / (math.hypot(up_x, up_y) * self.iod_px or 1.0)
+        self._eyes_px = x, y
 
     def _follow_size(self, size: float) -> None:
         """Landmarks are laid anew where the size jumps, or the face was missing for a moment."""
@@ -237,16 +255,18 @@ class Scene:
 
     def _follow_turning(self) -> None:
         turns = self._turns
-        turns.append((self.t_ms, self.yaw_deg, self.pitch_deg))
+        turns.append((self.t_ms, self.yaw_deg, self.pitch_deg, self.eyes_rise_iod))
         while len(turns) > 2 and turns[1][0] <= self.t_ms - TURN_SPAN_MS:
             turns.popleft()
-        then_ms, yaw, pitch = turns[0]
+        then_ms, yaw, pitch, rise = turns[0]
         if then_ms == self.t_ms:
-            self.yaw_speed_dps = self.pitch_speed_dps = math.nan
+            self.yaw_speed_dps = self.pitch_speed_dps = self.nod_speed_dps = math.nan
             return
         seconds = (self.t_ms - then_ms) / 1000.0
         self.yaw_speed_dps = (self.yaw_deg - yaw) / seconds
         self.pitch_speed_dps = (self.pitch_deg - pitch) / seconds
+        most_dps = abs(self.eyes_rise_iod - rise) / LEAST_RISE_IOD_PER_DEG / seconds
+        self.nod_speed_dps = max(-most_dps, min(most_dps, self.pitch_speed_dps))
 
     def _follow_body(self, observation: Observation) -> None:
         if observation.pose is not None:

@@ -182,6 +182,21 @@ def test_eyes_that_open_after_a_long_time_are_soon_measured_again() -> None:
     assert f1(played, blinks) == 1.0
 
 
+@pytest.mark.parametrize(("lasts_s", "kind"), [(0.25, "blink"), (2.0, "eye_closure")])
+def test_eyes_that_close_as_the_mouth_deforms_the_face_do(lasts_s: float, kind: str) -> None:
+    """The fitted pitch falls by 7 degrees in a tenth of a second, and the head is still."""
+
+    def wincing(t: float) -> Child:
+        closed = 0.7 * (5 <= t < 5 + lasts_s)
+        jaw_cm = max(0.0, min(1.0, 10 * (t - 4.95)))
+        return Child(blink=(0.1 + closed, 0.1 + closed), jaw_cm=jaw_cm)
+
+    played = play(film(10, wincing, body=False))
+    (event,) = [e for e in played.events if e.offset_ms and e.kind in ("blink", "eye_closure")]
+    assert event.kind == kind
+    assert (event.onset_ms, event.offset_ms) == pytest.approx((5000, 5000 + 1000 * lasts_s), abs=80)
+
+
 def test_a_fast_nod_does_not_count() -> None:
     def nodding(t: float) -> Child:
         down = lids([5.0, 8.0])(t)

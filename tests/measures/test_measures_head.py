@@ -132,6 +132,18 @@ def test_one_look_down_and_back_is_no_nod() -> None:
     assert not played.over("head_nod")
 
 
+def test_a_mouth_that_deforms_the_face_is_no_nod() -> None:
+    """The fitted pitch swings by 7 degrees, and the eyes stay where they are in the picture."""
+
+    def gurning(t: float) -> Child:
+        return Child(jaw_cm=0.5 - 0.5 * math.cos(3 * math.pi * t) if 5 <= t < 6.34 else 0.0)
+
+    played = play(film(10, gurning, hz=30, body=False))
+    pitch = measured(played.series("head_pitch"))
+    assert max(pitch) - min(pitch) > 7
+    assert not played.over("head_nod")
+
+
 def test_a_diagonal_movement_is_neither() -> None:
     def child(t: float) -> Child:
         angle = 7 * math.sin(4 * math.pi * t) if 5 <= t < 6 else 0

@@ -45,7 +45,7 @@ SHORTEST_BLINK_MS = 40
 REFRACTORY_MS = 100
 CLOSURE_ON = 0.20
 CLOSURE_PEAK = 0.30  # lowered lids (reading, looking down) mostly stay under it
-FAST_PITCH_DPS = 60.0  # a nod moves the lids in the picture
+FAST_NOD_DPS = 60.0  # a nod moves the lids in the picture
 GLITCH = 0.6  # a frame so much less sharp than the one before is the codec's (a key frame)
 ONE_SIDED = 0.33  # the other eye moves less than this much of it
 
@@ -101,7 +101,7 @@ class _Rise:
         self.quality = max(self.quality, scene.quality)
         if level > self.peak:
             self.peak, self.peak_ms = level, scene.t_ms
-            self.nodding |= abs(scene.pitch_speed_dps) > FAST_PITCH_DPS
+            self.nodding |= abs(scene.nod_speed_dps) > FAST_NOD_DPS
         long = scene.t_ms - self.onset_ms > LONGEST_BLINK_MS
         self.closure |= long and self.peak >= CLOSURE_PEAK and not self.nodding
 

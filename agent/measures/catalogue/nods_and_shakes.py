@@ -11,7 +11,7 @@ from agent.measures.events import EventKind
 from agent.measures.labels import Text
 from agent.measures.results import Quality
 from agent.measures.samplers import reads
-from agent.measures.scene import LONG_GAP_MS, Scene
+from agent.measures.scene import LEAST_RISE_IOD_PER_DEG, LONG_GAP_MS, Scene
 from agent.measures.turning_points import Swing, SwingFinder
 
 LEAST_SWING_DEG = 6.0  # peak to peak
@@ -44,24 +44,30 @@ SHAKE = EventKind(
 class _Axis:
     """Consecutive swings of one axis that are fast and large enough."""
 
-    def __init__(self, kind: EventKind) -> None:
+    def __init__(self, kind: EventKind, *, raises_eyes: bool) -> None:
         self._kind = kind
+        self._raises_eyes = raises_eyes
         self._finder = SwingFinder(LEAST_SWING_DEG / 2, REST_MS)
         self.forget()
 
     def forget(self) -> None:
         self._finder.clear()
         self._swings: list[Swing] = []
-        self._other: deque[tuple[int, float]] = deque()
+        self._meanwhile: deque[tuple[int, float, float]] = deque()  # the other axis, the eyes' rise
         self._quality = Quality.GOOD
         self.finished = 0  # in this frame
 
     def follow(self, scene: Scene, angle: float, other: float) -> None:
         self.finished = 0
+        self._meanwhile.append((scene.t_ms, other, scene.eyes_rise_iod))
+        while self._meanwhile[0][0] < scene.t_ms - REMEMBERED_MS:
+            self._meanwhile.popleft()
         swing = self._finder.add(scene.t_ms, angle)
         if swing is not None:
-            if _fits(swing, scene.seen_iod_px) and (
-                not self._swings or swing.from_ms == self._swings[-1].to_ms
+            if (
+                _fits(swing, scene.seen_iod_px)
+                and (not self._raises_eyes or self._seen_in_eyes(swing))
+                and (not self._swings or swing.from_ms == self._swings[-1].to_ms)
             ):
                 self._swings.append(swing)
                 self._quality = max(self._quality, scene.quality)
@@ -69,9 +75,11 @@ class _Axis:
                 self._finish(scene)
         elif self._swings and scene.t_ms - self._swings[-1].to_ms > OVER_AFTER_MS:
             self._finish(scene)
-        self._other.append((scene.t_ms, other))
-        while self._other[0][0] < scene.t_ms - REMEMBERED_MS:
-            self._other.popleft()
+
+    def _seen_in_eyes(self, swing: Swing) -> bool:
+        """They rose and fell with the head: the mouth alone shifts the fitted pitch, too."""
+        rises = [rise for t_ms, _, rise in self._meanwhile if swing.from_ms <= t_ms <= swing.to_ms]
+        return (rises[-1] - rises[0]) / swing.size >= LEAST_RISE_IOD_PER_DEG
 
     def _finish(self, scene: Scene) -> None:
         swings, quality = self._swings, self._quality
@@ -80,8 +88,8 @@ class _Axis:
             return
         size = max(abs(s.size) for s in swings)
         from_ms, to_ms = swings[0].from_ms, swings[-1].to_ms
-        meanwhile = [other for t_ms, other in self._other if from_ms <= t_ms <= to_ms]
-        if size < DOMINANCE * (max(meanwhile) - min(meanwhile)):
+        others = [other for t_ms, other, _ in self._meanwhile if from_ms <= t_ms <= to_ms]
+        if size < DOMINANCE * (max(others) - min(others)):
             return
         scene.events.add(
             self._kind,
@@ -102,7 +110,7 @@ def _fits(swing: Swing, iod_px: float) -> bool:
 
 class HeadSwings(Detector):
     def __init__(self, detectors: Detectors) -> None:
-        self._nods, self._shakes = _Axis(NOD), _Axis(SHAKE)
+        self._nods, self._shakes = _Axis(NOD, raises_eyes=True), _Axis(SHAKE, raises_eyes=False)
         self._last_ms = 0
 
     @property
