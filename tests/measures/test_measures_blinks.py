@@ -182,19 +182,35 @@ def test_eyes_that_open_after_a_long_time_are_soon_measured_again() -> None:
     assert f1(played, blinks) == 1.0
 
 
-@pytest.mark.parametrize(("lasts_s", "kind"), [(0.25, "blink"), (2.0, "eye_closure")])
+def closing(at_s: float, lasts_s: float) -> Callable[[float], float]:
+    """The lids are down within 0.1 s, and up again."""
+    return lambda t: 0.7 * max(0.0, min(1.0, 10 * (t - at_s), 10 * (at_s + lasts_s - t)))
+
+
+@pytest.mark.parametrize(("lasts_s", "kind"), [(0.3, "blink"), (2.0, "eye_closure")])
 def test_eyes_that_close_as_the_mouth_deforms_the_face_do(lasts_s: float, kind: str) -> None:
-    """The fitted pitch falls by 7 degrees in a tenth of a second, and the head is still."""
+    """The fitted pitch falls by 11 degrees in a tenth of a second, and the head is still."""
+    closed = closing(5, lasts_s)
 
     def wincing(t: float) -> Child:
-        closed = 0.7 * (5 <= t < 5 + lasts_s)
-        jaw_cm = max(0.0, min(1.0, 10 * (t - 4.95)))
-        return Child(blink=(0.1 + closed, 0.1 + closed), jaw_cm=jaw_cm)
+        jaw_cm = 1.5 * max(0.0, min(1.0, 10 * (t - 4.95)))
+        return Child(blink=(0.1 + closed(t), 0.1 + closed(t)), jaw_cm=jaw_cm)
 
-    played = play(film(10, wincing, body=False))
-    (event,) = [e for e in played.events if e.offset_ms and e.kind in ("blink", "eye_closure")]
-    assert event.kind == kind
-    assert (event.onset_ms, event.offset_ms) == pytest.approx((5000, 5000 + 1000 * lasts_s), abs=80)
+    (event,) = play(film(10, wincing, body=False)).over(kind)
+    assert event.onset_ms == pytest.approx(5000, abs=80)
+    assert event.offset_ms == pytest.approx(5000 + 1000 * lasts_s, abs=80)
+
+
+def test_closed_eyes_stay_closed_while_the_head_falls() -> None:
+    """As on franck.webm, at 159 s."""
+    closed = closing(5, 2)
+
+    def falling_asleep(t: float) -> Child:
+        pitch = -18 * max(0.0, min(1.0, 5 * (t - 5.2)))
+        return Child(pitch=pitch, blink=(0.1 + closed(t), 0.1 + closed(t)))
+
+    (event,) = play(film(10, falling_asleep, noise=0.0003, body=False)).over("eye_closure")
+    assert (event.onset_ms, event.offset_ms) == pytest.approx((5000, 7000), abs=80)
 
 
 def test_a_fast_nod_does_not_count() -> None:

@@ -46,6 +46,7 @@ REFRACTORY_MS = 100
 CLOSURE_ON = 0.20
 CLOSURE_PEAK = 0.30  # lowered lids (reading, looking down) mostly stay under it
 FAST_NOD_DPS = 60.0  # a nod moves the lids in the picture
+OF_LIDS = 0.5  # of a movement that is the lids' own, and not a nod's
 GLITCH = 0.6  # a frame so much less sharp than the one before is the codec's (a key frame)
 ONE_SIDED = 0.33  # the other eye moves less than this much of it
 
@@ -78,7 +79,7 @@ class _Rise:
     left: float = 0.0
     right: float = 0.0
     frames: int = 0
-    nodding: bool = False
+    still: float = 0.0  # of the peak: what the lids came down while the head did not nod
     closure: bool = False  # longer than a blink, and deep
     event_id: int = 0  # of the closure
 
@@ -91,6 +92,10 @@ class _Rise:
         return Side.BOTH
 
     @property
+    def nodding(self) -> bool:
+        return self.still < OF_LIDS * self.peak
+
+    @property
     def half_back(self) -> float:
         return max(OFF, BACK * self.peak)
 
@@ -100,8 +105,9 @@ class _Rise:
         self.left, self.right = max(self.left, left), max(self.right, right)
         self.quality = max(self.quality, scene.quality)
         if level > self.peak:
+            if not abs(scene.nod_speed_dps) > FAST_NOD_DPS:
+                self.still += level - self.peak
             self.peak, self.peak_ms = level, scene.t_ms
-            self.nodding |= abs(scene.nod_speed_dps) > FAST_NOD_DPS
         long = scene.t_ms - self.onset_ms > LONGEST_BLINK_MS
         self.closure |= long and self.peak >= CLOSURE_PEAK and not self.nodding
 
@@ -363,9 +369,10 @@ BLINK_RATE = Measure(
     formula="peaks of the mean rise of eyeBlinkLeft/Right over each eye's median of the 300 ms "
     "before ≥ 0.15 (on a face with eye corners under 60 px apart, × 60 px / their distance), half "
     "back after 40–500 ms; or a fall of the eyes' mean aspect ratio by that share of its own such "
-    "median, with a rise ≥ 0.10; count / measurable minutes, Poisson interval",
+    "median, with a rise ≥ 0.10; not what came down while the head nodded at ≥ 60 deg/s; count / "
+    "measurable minutes, Poisson interval",
     source="MediaPipe blend shapes; threshold measured on labelled clips",
-    algorithm_version=5,
+    algorithm_version=6,
     minimum_hz=12.0,
     minimum_seconds=30.0,
     conditions=Condition.FACE

@@ -153,10 +153,11 @@ def _rate(measure_id: str, kind: EventKind, label: Text, formula: str) -> Measur
         ),
         measured="At rest: none, and none in 200 s of talk. Synthetic: single ones of 12° within "
         "0.4 and 0.8 s, and two cycles of 14° at 1.2 to 3 Hz, on the right axis; none of 4°, at "
-        "0.3 Hz, of one look down that rests there, of a turn to another place, or on both axes.",
+        "0.3 Hz, of one look down that rests there, of a turn to another place, or on both axes; a "
+        "mouth that shifts the fitted pitch by 7° is no nod.",
         formula=formula,
         source="turning points of head pitch and yaw, 1 to 4 Hz",
-        algorithm_version=4,
+        algorithm_version=5,
         minimum_hz=15.0,
         minimum_seconds=20.0,
         conditions=Condition.FACE | Condition.PICTURE_LIVE | Condition.FACE_SIZE | Condition.LIGHT,
@@ -173,7 +174,8 @@ NOD_RATE = _rate(
     "nod_rate",
     NOD,
     Text("Up-and-down head movements per minute", "Mouvements de tête haut-bas par minute"),
-    f"pitch: {_FORMULA.format('yaw')}",
+    f"pitch: {_FORMULA.format('yaw')}; with each, the eyes and the bridge of the nose rise or fall "
+    "in the picture by ≥ 0.004 IOD a degree",
 )
 SHAKE_RATE = _rate(
     "shake_rate",
