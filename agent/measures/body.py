@@ -57,7 +57,8 @@ class Body(Detector):
         if not pose.present:
             self._forget()
             return
-        before, self.step_ms = self.joints, pose.t_ms - self.t_ms
+        before, before_ms = self.joints, self.t_ms
+        self.step_ms = pose.t_ms - before_ms
         self.t_ms = pose.t_ms
         width, height = scene.width, scene.height
         self.joints = counted_joints(pose, width, height)
@@ -68,7 +69,10 @@ class Body(Detector):
                 self._hide_hands()
         elif scene.iod_px == scene.iod_px:
             self._guesses.add(pose.t_ms, math.log(max(scene.iod_px * SHOULDERS_PER_IOD, 4.0)))
-        follows = before and 0 < self.step_ms <= LONG_GAP_MS
+        camera_moved = before_ms < scene.camera_moved_ms
+        if camera_moved:
+            self.shifts = []
+        follows = before and 0 < self.step_ms <= LONG_GAP_MS and not camera_moved
         self.steps = self._steps(before) if follows else []
         self._hide_guesses()
 

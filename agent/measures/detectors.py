@@ -11,7 +11,11 @@ from agent.measures.scene import Scene
 
 
 class Detector(ABC):
-    """Follows the frames for several measures. Its hooks are a sampler's, called once a frame."""
+    """Follows the frames for several measures. Its hooks are a sampler's, called once a frame.
+
+    It is brought up to date as soon as one of its readers is measurable. What it needs beyond the
+    least of them (to learn, or to speak of a part) it asks of the scene itself.
+    """
 
     def __init__(self, detectors: Detectors) -> None:  # noqa: B027
         """Given the session's detectors: one may read another."""

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.measures import reasons
+from agent.measures.conditions import Condition
 from agent.measures.detectors import Detector, Detectors
 from agent.measures.labels import Reason
 from agent.measures.scene import LONG_GAP_MS, Scene
@@ -21,6 +22,7 @@ REGIONS = {
     "cheeks": (50, 205, 117, 280, 425, 346),
     "mouth": (61, 291, 0, 17, 13, 14, 37, 267, 84, 314, 78, 308),
 }
+NEAR_MOUTH = ("cheeks", "mouth")  # what a hand before the mouth hides
 RIGID = (33, 133, 362, 263, 168, 6, 2)  # eye corners, bridge and base of the nose
 SPAN_MS = 100
 
@@ -38,6 +40,7 @@ class RegionMotion(Detector):
         self._past: deque[tuple[int, Floats]] = deque()
         self._size = (0, 0)
         self._scale = _FLIP
+        self._hidden_ms = -1  # when a hand was last before the mouth
         self._withhold()
 
     def _withhold(self) -> None:
@@ -54,6 +57,12 @@ class RegionMotion(Detector):
             self._withhold()
             return
         self.speeds = {**_speeds(past[0], past[-1])}
+        if not scene.meets(Condition.MOUTH_IN_VIEW):
+            self._hidden_ms = t_ms
+        if past[0][0] <= self._hidden_ms:
+            hidden = self._hidden_ms == t_ms
+            why = reasons.MOUTH_HIDDEN if hidden else reasons.STARTING
+            self.speeds |= dict.fromkeys(NEAR_MOUTH, why)
 
     def reset(self, scene: Scene) -> None:
         self._past.clear()
@@ -71,8 +80,14 @@ class RegionMotion(Detector):
         return t_ms, shape[: _ENDS[-1]]
 
     def unsmoothed(self) -> dict[str, float]:
-        """From the last frame to this one alone; empty at the start."""
-        return _speeds(self._past[-2], self._past[-1]) if len(self._past) > 1 else {}
+        """From the last frame to this one alone, of what was in view; empty at the start."""
+        if len(self._past) < 2:
+            return {}
+        before, now = self._past[-2], self._past[-1]
+        speeds = _speeds(before, now)
+        if before[0] <= self._hidden_ms:
+            return {region: speed for region, speed in speeds.items() if region not in NEAR_MOUTH}
+        return speeds
 
     def _shape(self, scene: Scene) -> Floats:
         """The landmarks relative to the rigid ones, turned back by the head's rotation."""

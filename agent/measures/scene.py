@@ -112,7 +112,12 @@ class Scene:
         self.eyes_rise_iod = 0.0  # in the picture, along the head's own up; from anywhere
         self._usual_sharpness = UsualSharpness(SHARPNESS_OF_USUAL[1])
         self._last_change_ms = 0
+        self.camera_moved_ms = -1  # when it last did
         self._forget_face()
+
+    def meets(self, conditions: Condition) -> bool:
+        """For what is shared: whoever reads it may need less, and then it must look for itself."""
+        return not self.conditions.unmet & int(conditions)
 
     def advance(self, observation: Observation) -> None:
         self.frame += 1
@@ -311,6 +316,8 @@ class Scene:
             conditions.fail(_PICTURE_LIVE)
             self.face_rate.clear()
         conditions.at_most(_CAMERA_STILL, image.background_change, BACKGROUND_CHANGE)
+        if conditions.unmet & _CAMERA_STILL:
+            self.camera_moved_ms = self.t_ms
         conditions.at_least(_LIGHT, image.face_luma, LUMA)  # the whole picture's without a face
         conditions.at_least(_LIGHT_DETAIL, image.face_luma, LUMA_DETAIL)
         if self.face is None:

@@ -224,7 +224,7 @@ BRIEF_MOVEMENT_RATE = Measure(
     source="recurrence of displacement patterns in the head's own frame, after facial-tic studies",
     minimum_hz=20.0,
     minimum_seconds=20.0,
-    algorithm_version=3,
+    algorithm_version=4,
     conditions=FEATURE_CONDITIONS,
     make=reads(BriefMovements, lambda found: found.told),
 )

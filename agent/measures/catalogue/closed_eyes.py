@@ -83,7 +83,7 @@ EYES_CLOSED_TIME = Measure(
     formula="share of measurable time with openness < 0.2, from 0.3 s after closing on (PERCLOS "
     "P80)",
     source="Wierwille 1994",
-    algorithm_version=3,
+    algorithm_version=4,
     minimum_hz=8.0,
     minimum_seconds=10.0,
     conditions=EYE_OPENNESS.conditions,

@@ -115,7 +115,8 @@ class Complexity(Detector):
             speed = moved_px / scene.iod_px * 1000 / (scene.t_ms - before_ms)
             self.series["head"].add(scene.t_ms, speed)
             self.series["brows"].add(scene.t_ms, steps["brows"])
-            self.series["mouth"].add(scene.t_ms, steps["mouth"])
+            if "mouth" in steps:
+                self.series["mouth"].add(scene.t_ms, steps["mouth"])
             any(series.work(scene.t_ms) for series in self.series.values())
         self._before = (scene.t_ms, centre)
 
@@ -155,7 +156,7 @@ def _complexity(name: str, label: Text) -> Measure:
         "from frame to frame at 30 Hz, 2000 samples, renewed every 20 s",
         source="Richman & Moorman 2000; Costa et al. 2002; region series after Krishnappa Babu",
         minimum_hz=24.0,
-        algorithm_version=4,
+        algorithm_version=5,
         conditions=MOUTH_CONDITIONS if name == "mouth" else FEATURE_CONDITIONS,
         make=reads(Complexity, _of(name)),
     )

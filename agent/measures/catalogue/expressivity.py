@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from agent.measures import reasons
 from agent.measures.catalogue.mouth_opening import opening_of_width
+from agent.measures.conditions import Condition
 from agent.measures.declarations import Group, Measure, Over
 from agent.measures.detectors import Detector, Detectors
 from agent.measures.face_regions import RegionMotion
@@ -53,7 +54,7 @@ def _movement(region: str, label: Text) -> Measure:
         "distances between the outer eye corners",
         source="landmark displacement by region, head rotation taken out",
         minimum_hz=12.0,
-        algorithm_version=3,
+        algorithm_version=4,
         conditions=MOUTH_CONDITIONS if region in ("cheeks", "mouth") else FEATURE_CONDITIONS,
         make=reads(RegionMotion, _region(region)),
     )
@@ -74,7 +75,8 @@ class MouthMoving(Detector):
         self.moving: float | Reason = reasons.STARTING
 
     def update(self, scene: Scene) -> None:
-        self.moving = self._look(scene)
+        visible = scene.meets(Condition.MOUTH_IN_VIEW)
+        self.moving = self._look(scene) if visible else reasons.MOUTH_HIDDEN
 
     def _look(self, scene: Scene) -> float | Reason:
         ratios, t_ms = self._ratios, scene.t_ms
@@ -134,7 +136,7 @@ MOUTH_MOVING = Measure(
     "twice or more; held 0.5 s",
     source="rolling variation of the mouth's aspect ratio",
     minimum_hz=12.0,
-    algorithm_version=3,
+    algorithm_version=4,
     conditions=MOUTH_CONDITIONS,
     make=reads(MouthMoving, lambda mouth: mouth.moving),
 )

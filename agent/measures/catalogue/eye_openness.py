@@ -26,6 +26,18 @@ CLOSED_OF_OPEN = 0.3  # aspect ratio of a closed eye, of the open one, until a b
 LEARN_S = 2.0
 CLOSED = 0.2  # openness below which four fifths of the opening are covered (P80)
 
+CONDITIONS = (
+    Condition.FACE
+    | Condition.PICTURE_LIVE
+    | Condition.FACE_DETAIL
+    | Condition.FACE_ANGLE
+    | Condition.LIGHT_DETAIL
+    | Condition.EVEN_LIGHT
+    | Condition.FACE_STEADY
+    | Condition.SHARP
+    | Condition.HANDS_OFF_FACE
+)
+
 
 def aspect_ratio(points: PixelPoints, eye: tuple[int, ...]) -> float:
     corner, upper_a, upper_b, other, lower_b, lower_a = (points[i] for i in eye)
@@ -50,22 +62,20 @@ class _Eye:
     def ready(self) -> bool:
         return self._open.histogram.learned_s >= LEARN_S
 
-    @property
-    def _closed(self) -> bool:
-        return isinstance(self.openness, float) and self.openness < CLOSED
-
     def follow(self, points: PixelPoints, seconds: float) -> None:
+        """No seconds: read by what is known, learn nothing."""
         ratio = aspect_ratio(points, self._landmarks)
         # Hours asleep must not become the open level, nor eyes that were never seen open.
-        if ratio >= OPEN_AT_LEAST and not self._closed:
+        closed = self.ready and self._open_share(ratio) < CLOSED
+        if seconds and ratio >= OPEN_AT_LEAST and not closed:
             self._open.histogram.add(ratio, seconds)
         self._open.settle(seconds)
-        if not self.ready:
-            self.openness = reasons.LEARNING
-            return
+        self.openness = self._open_share(ratio) if self.ready else reasons.LEARNING
+
+    def _open_share(self, ratio: float) -> float:
         opened = self._open.value
         closed = CLOSED_OF_OPEN * opened
-        self.openness = max(0.0, min(1.0, (ratio - closed) / max(opened - closed, 1e-6)))
+        return max(0.0, min(1.0, (ratio - closed) / max(opened - closed, 1e-6)))
 
 
 class Eyelids(Detector):
@@ -90,7 +100,7 @@ class Eyelids(Detector):
         return (self.left + self.right) / 2
 
     def update(self, scene: Scene) -> None:
-        seconds = scene.learn_s
+        seconds = scene.learn_s if scene.meets(CONDITIONS) else 0.0
         self.left = self._read(self._left, scene, seconds, far=scene.yaw_deg > FAR_EYE_DEG)
         self.right = self._read(self._right, scene, seconds, far=scene.yaw_deg < -FAR_EYE_DEG)
 
@@ -134,17 +144,9 @@ def _openness(
         measured="At rest: SD 0.01 to 0.05. Synthetic: closed eyes under 0.1, open ones 1 ± 0.05.",
         formula=formula,
         source="Soukupová & Čech 2016, on 3-D landmarks",
-        algorithm_version=4,
+        algorithm_version=5,
         minimum_hz=5.0,
-        conditions=Condition.FACE
-        | Condition.PICTURE_LIVE
-        | Condition.FACE_DETAIL
-        | Condition.FACE_ANGLE
-        | Condition.LIGHT_DETAIL
-        | Condition.EVEN_LIGHT
-        | Condition.FACE_STEADY
-        | Condition.SHARP
-        | Condition.HANDS_OFF_FACE,
+        conditions=CONDITIONS,
         make=reads(Eyelids, read),
     )
 

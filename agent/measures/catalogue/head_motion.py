@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.measures import reasons
@@ -51,21 +52,31 @@ class HeadMotion(Detector):
         while len(past) > 2 and past[1].t_ms <= now.t_ms - 2 * SPAN_MS:
             past.popleft()
         self._withhold()
-        then = self._a_span_ago(now.t_ms)
+        then = _a_span_before(now, past)
+        if now.t_ms - then.t_ms >= SPAN_MS / 2:
+            self.turning = turn_deg(then.matrix, now.matrix) * 1000 / (now.t_ms - then.t_ms)
+        self._follow_centre(scene, [p for p in past if p.t_ms > scene.camera_moved_ms])
+
+    def _follow_centre(self, scene: Scene, past: list[_Then]) -> None:
+        """In pictures since the camera moved: that moves the head, too."""
+        if not past:
+            return
+        now = past[-1]
+        then = _a_span_before(now, past)
         if now.t_ms - then.t_ms < SPAN_MS / 2:
             return
         seconds = (now.t_ms - then.t_ms) / 1000
-        self.turning = turn_deg(then.matrix, now.matrix) / seconds
         self.moving = math.dist(now.centre, then.centre) / scene.iod_px / seconds
         if then.t_ms - past[0].t_ms >= SPAN_MS / 2:
             self.accelerating = _change_of_velocity(past[0], then, now) / scene.iod_px
 
-    def _a_span_ago(self, t_ms: int) -> _Then:
-        """The last that is a whole span old, or the first there is."""
-        return next((p for p in reversed(self._past) if p.t_ms <= t_ms - SPAN_MS), self._past[0])
-
     def reset(self, scene: Scene) -> None:
         self._past.clear()
+
+
+def _a_span_before(now: _Then, past: Sequence[_Then]) -> _Then:
+    """The last that is a whole span old, or the first there is."""
+    return next((p for p in reversed(past) if p.t_ms <= now.t_ms - SPAN_MS), past[0])
 
 
 def _change_of_velocity(first: _Then, middle: _Then, last: _Then) -> float:
@@ -164,7 +175,7 @@ HEAD_MOVEMENT = Measure(
     "speed in an empty room: within 10 %.",
     formula="displacement of the eye corners' and nose's centroid over 0.2 s / IOD, per second",
     source="head-movement rate of tablet studies of toddlers",
-    algorithm_version=2,
+    algorithm_version=3,
     minimum_hz=8.0,
     conditions=_CONDITIONS | Condition.CAMERA_STILL,
     make=reads(HeadMotion, lambda motion: motion.moving),
@@ -189,7 +200,7 @@ HEAD_ACCELERATION = Measure(
     "sinusoid within 5 %.",
     formula="change of the centroid's mean velocity from one 0.2 s to the next / IOD, per second",
     source=HEAD_MOVEMENT.source,
-    algorithm_version=2,
+    algorithm_version=3,
     minimum_hz=10.0,
     conditions=HEAD_MOVEMENT.conditions,
     make=reads(HeadMotion, lambda motion: motion.accelerating),

@@ -119,7 +119,7 @@ def _movement(part: str, label: Text, formula: str, *, headline: bool = False) -
         formula=formula,
         source="motion energy after Ramseyer & Tschacher 2011, on MediaPipe pose landmarks; the "
         "picture's shift after Lucas & Kanade 1981, in Bouguet's pyramid",
-        algorithm_version=3,
+        algorithm_version=4,
         landmarker=Landmarker.POSE,
         minimum_hz=4.0,
         conditions=Condition.PICTURE_LIVE | Condition.CAMERA_STILL,
