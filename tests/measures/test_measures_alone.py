@@ -11,6 +11,9 @@ import pytest
 from playing import Played, measured, play
 from synthetic import Child, Picture, film
 
+from agent.measures.declarations import Measure
+from agent.measures.events import EventKind
+from agent.measures.labels import Reason
 from agent.measures.registry import REGISTRY, Registry
 from agent.observation import Observation
 
@@ -21,7 +24,7 @@ HAND_AT_THE_FACE = ((0.5, 0.55), (0.28, 0.95))
 
 def only(measures: Collection[str]) -> Registry:
     some = ModuleType("some")
-    declared = (
+    declared: tuple[Measure | EventKind | Reason, ...] = (
         *(m for m in REGISTRY.measures if m.id in measures),
         *(e for e in REGISTRY.events if e.measure_id in ("", *measures)),
         *REGISTRY.reasons,
@@ -80,8 +83,11 @@ def test_a_camera_that_moved_between_two_poses_moves_no_body(measure: str) -> No
 
 def test_a_mouth_that_a_hand_hides_is_left_out_while_the_brows_are_looked_at() -> None:
     """Its complexity begins anew after the hand, which hid it in the 61st second."""
-    wrists = lambda t: HAND_AT_THE_FACE if 60 <= t < 61 else Child.wrists  # noqa: E731
-    seen = film(100, lambda t: Child(wrists=wrists(t)), hz=24, noise=0.0003, hands_hz=8)
+
+    def child(t: float) -> Child:
+        return Child(wrists=HAND_AT_THE_FACE) if 60 <= t < 61 else Child()
+
+    seen = film(100, child, hz=24, noise=0.0003, hands_hz=8)
     played = play(seen, only({"complexity_brows", "complexity_mouth"}))
     assert measured([played.last("complexity_brows").value])
     assert played.last("complexity_mouth").reasons == ("not_long_enough",)
