@@ -67,6 +67,7 @@ class Picture:
     sharpness: float = 0.5
     change: float = 2.0
     background: float = 0.0
+    lips: tuple[float, float] = (math.nan, math.nan)  # redness of the right and left half
 
 
 def rotation(yaw: float, pitch: float, roll: float) -> np.ndarray:
@@ -253,7 +254,7 @@ def film(
             pose=pose,
             hands=hands,
             image=ImageQuality(
-                look.luma, look.uneven, look.sharpness, look.change, look.background
+                look.luma, look.uneven, look.sharpness, look.change, look.background, *look.lips
             ),
             others=boxes,
             rates=Rates(hz, hz, pose_hz, hands_hz, 0, 0),

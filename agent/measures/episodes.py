@@ -70,7 +70,9 @@ class Episodes:
         *,
         amplitude: float | None = None,
         side: Side = Side.UNSPECIFIED,
+        since_ms: int | None = None,
     ) -> None:
+        """since_ms: when it was first so, if one look was not enough to say it."""
         t_ms = scene.t_ms
         self._give_up_if_lost(scene)
         self._last_ms = t_ms
@@ -79,7 +81,8 @@ class Episodes:
         self._hysteresis.follow(level)
         self._may_begin |= level < self._off
         if self.on and self._may_begin:
-            self._go_on(scene, level if amplitude is None else amplitude, side)
+            began_ms = t_ms if since_ms is None else since_ms
+            self._go_on(scene, level if amplitude is None else amplitude, side, began_ms)
         elif self._onset_ms >= 0:
             self._pause(scene)
 
@@ -91,11 +94,11 @@ class Episodes:
         if scene.unfamiliar:
             self._may_begin = not self._seen_to_begin
 
-    def _go_on(self, scene: Scene, amplitude: float, side: Side) -> None:
+    def _go_on(self, scene: Scene, amplitude: float, side: Side, began_ms: int) -> None:
         t_ms = scene.t_ms
         self._off_since_ms = -1
         if self._onset_ms < 0:
-            self._onset_ms = self._peak_ms = t_ms
+            self._onset_ms, self._peak_ms = began_ms, t_ms
             self._peak = amplitude
             self._quality = scene.quality
         self._side = side

@@ -104,3 +104,11 @@ def head_angles_deg(matrix: Matrix) -> tuple[float, float, float]:
 def distance(a: Point, b: Point) -> float:
     """In the picture; math.dist has the depth too."""
     return math.hypot(a[0] - b[0], a[1] - b[1])
+
+
+def distance_from_line(point: Point, a: Point, b: Point) -> float:
+    """In the picture, of a point from the line between two others."""
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    along = ((point[0] - a[0]) * dx + (point[1] - a[1]) * dy) / max(dx * dx + dy * dy, 1e-9)
+    share = max(0.0, min(1.0, along))
+    return distance(point, (a[0] + share * dx, a[1] + share * dy))

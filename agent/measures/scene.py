@@ -31,6 +31,7 @@ from agent.measures.events import EventLog
 from agent.measures.face_outline import FaceOutline
 from agent.measures.geometry import PixelPoints, distance, head_angles_deg, head_pose
 from agent.measures.hands_by_pose import HandsByPose, all_unseen
+from agent.measures.mouth_in_view import MouthInView, any_before_mouth
 from agent.measures.rates import RateMeter
 from agent.measures.results import Quality
 from agent.measures.sharpness import UsualSharpness
@@ -104,6 +105,7 @@ class Scene:
         self.pose: Pose | None = None  # the last, of any age
         self.hands: Hands | None = None
         self._out_of_frame, self._off_face = HandsByPose(), HandsByPose()
+        self._mouth = MouthInView()
         self._wrists_out = False
         self.body_news = True  # a pose or hands arrived with this frame, or some time went by
         self._body_news_ms = 0
@@ -201,6 +203,8 @@ class Scene:
             self.stranger = False
         self.unfamiliar = self.stranger or self.track_changed
         self.interrupted |= self.unfamiliar
+        if self.unfamiliar:
+            self._mouth = MouthInView()
         if self.stranger:
             self._forget_body()
 
@@ -281,12 +285,19 @@ class Scene:
         if observation.hands is not None:
             self.hands = observation.hands
             self.hands_rate.add(observation.hands.t_ms)
+            self._follow_hands(observation.hands)
 
         arrived = observation.pose is not None or observation.hands is not None
         overdue = self.t_ms - self._body_news_ms >= BODY_NEWS_MS
         self.body_news = arrived or overdue or self.interrupted or bool(observation.commands)
         if self.body_news:
             self._body_news_ms = self.t_ms
+
+    def _follow_hands(self, hands: Hands) -> None:
+        if self.face is not None:
+            size = self.width, self.height
+            found = any_before_mouth(hands.hands, self.points, self.iod_px, *size)
+            self._mouth.hands.look(hands.t_ms, found=found)
 
     def _follow_wrists(self, pose: Pose) -> None:
         width, height = self.width, self.height
@@ -332,7 +343,9 @@ class Scene:
             conditions.fail(_FACE_STEADY)
         if not self.both_hands_off_face():
             conditions.doubt(_HANDS_OFF_FACE)
-        if self._off_face.any_close(self.t_ms):
+        lips = image.right_lips, image.left_lips
+        self._mouth.look(self.t_ms, lips, self.learn_s, self._off_face)
+        if self._mouth.hidden:
             conditions.fail(_MOUTH_IN_VIEW)
         conditions.at_most(_EVEN_LIGHT, image.uneven_light, UNEVEN)
         if image.sharpness == image.sharpness:

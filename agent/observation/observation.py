@@ -6,6 +6,7 @@ the scale of x). Left and right are always the subject's.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -98,6 +99,10 @@ class ImageQuality:
     sharpness: float  # variance of the Laplacian over variance, on the face at 128 x 128
     frame_change: float  # mean absolute grey difference to the last analysed frame
     background_change: float  # share of background pixels that changed
+    # How much redder each half of the lips is than the skin around it, in CIELAB's a*. Of the
+    # subject's right and left.
+    right_lips: float = math.nan
+    left_lips: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)

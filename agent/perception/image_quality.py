@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.observation import ImageQuality
+from agent.observation import Float32, ImageQuality
 from agent.perception.head_geometry import Bounds
+from agent.perception.lip_colour import lip_redness
 
 _SMALL_PX = 160
 _FACE_PX = 128
@@ -42,16 +43,21 @@ class ImageQualityMeter:
         self._last = self._small if same_size else None
         self._small = _grey(image, max(1, image.shape[1] // _SMALL_PX))
 
-    def judge(self, image: NDArray[np.uint8], face: Bounds | None) -> ImageQuality:
+    def judge(
+        self, image: NDArray[np.uint8], face: Bounds | None, landmarks: Float32 | None = None
+    ) -> ImageQuality:
         assert self._small is not None, "look comes first"
         grey = _face_grey(image, face)
         change, background = self._change(face)
+        lips = (math.nan, math.nan) if landmarks is None else lip_redness(image, landmarks)
         return ImageQuality(
             face_luma=_mean(self._small if grey is None else grey),
             uneven_light=_uneven(grey),
             sharpness=_sharpness(grey),
             frame_change=change,
             background_change=background,
+            right_lips=lips[0],
+            left_lips=lips[1],
         )
 
     def _change(self, face: Bounds | None) -> tuple[float, float]:

@@ -23,6 +23,7 @@ from agent.observation import (
     Face,
     Frame,
     Hands,
+    ImageQuality,
     Observation,
     PersonBox,
     Pose,
@@ -202,7 +203,7 @@ class Perception:
             faces_seen=sum(not self._is_drawing(found.person) for found in faces),
             pose=pose,
             hands=hands,
-            image=self._image_quality.judge(image, None if mine is None else mine.bounds),
+            image=self._judged(image, mine),
             others=self._others(t_ms, aspect),
             rates=self._meter.rates(t_ms, self._governor.step),
             reasons=() if mine is not None else (self._why_no_face(faces, t_ms, image.shape[1]),),
@@ -245,6 +246,11 @@ class Perception:
         return (
             person is not None and person is not self._people.patient and person.drawing_check.drawn
         )
+
+    def _judged(self, image: NDArray[np.uint8], mine: FoundFace | None) -> ImageQuality:
+        if mine is None:
+            return self._image_quality.judge(image, None)
+        return self._image_quality.judge(image, mine.bounds, mine.raw.landmarks)
 
     def _others(self, t_ms: int, aspect: float) -> tuple[PersonBox, ...]:
         return tuple(

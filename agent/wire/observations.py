@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import cast
 
 from agent import observation as seen
@@ -29,6 +30,8 @@ def encode_observation(
             sharpness=observation.image.sharpness,
             frame_change=observation.image.frame_change,
             background_change=observation.image.background_change,
+            right_lips=observation.image.right_lips,
+            left_lips=observation.image.left_lips,
         ),
         rates=encode_rates(observation.rates),
         others=[encode_box(box) for box in observation.others],
@@ -68,6 +71,8 @@ def decode_observation(message: pb.Observation, logged: pb.Registry) -> seen.Obs
             sharpness=image.sharpness,
             frame_change=image.frame_change,
             background_change=image.background_change,
+            right_lips=image.right_lips if image.HasField("right_lips") else math.nan,
+            left_lips=image.left_lips if image.HasField("left_lips") else math.nan,
         ),
         others=tuple(_decode_box(box) for box in message.others),
         rates=seen.Rates(

@@ -1,15 +1,16 @@
 """Hands at the face and where, raised hands, pointing hands."""
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from playing import Played, play
-from synthetic import Child, face_of, film
+from synthetic import Child, Picture, face_of, film
 
 from agent.measures.catalogue.gestures import points
-from agent.observation import Hand, Side
+from agent.observation import Hand, Pose, Side
 
 pytestmark = pytest.mark.unit
 
@@ -43,6 +44,95 @@ def test_a_hand_beside_the_face_is_a_near_miss() -> None:
     near = played.frames[5 * 15]["hand_face_distance"].value
     far = played.frames[8 * 15]["hand_face_distance"].value
     assert 0.5 < near < far
+
+
+def test_one_look_does_not_put_a_hand_at_the_face() -> None:
+    at_mouth = Child(wrists=(wrist_with_fingertip_at(14), AWAY))
+    played = play(film(9, lambda t: at_mouth if 4.05 <= t < 4.15 else Child(), hz=15))
+    assert not [e for e in played.events if e.kind.startswith("hand_to_")]
+    assert not any(v == 100 for v in played.series("hand_on_face"))
+
+
+def test_a_hand_that_no_arm_leads_to_is_not_at_the_face() -> None:
+    """As a face alone is taken for one."""
+    at_mouth = Child(wrists=(wrist_with_fingertip_at(14), AWAY))
+    with_arm = list(film(9, lambda t: at_mouth if t >= 4 else Child(), hz=15))
+
+    def arms_down(pose: Pose) -> Pose:
+        landmarks = pose.landmarks.copy()
+        landmarks[13:23] += (0, 1, 0)
+        return replace(pose, landmarks=landmarks)
+
+    played = play(replace(o, pose=arms_down(o.pose)) if o.pose else o for o in with_arm)
+    assert not [e for e in played.events if e.kind.startswith("hand_to_")]
+    assert [e for e in play(with_arm).events if e.kind == "hand_to_mouth"]
+
+
+RED, PALE = (6.0, 7.0), (1.0, 6.5)  # the lips of a face, and those that a hand covers by half
+GUESSED = Child(wrists=((0.52, 0.66), (0.3, 2.5)), hands=0)  # a pose's, with the hand at the face
+
+
+def share_of_mouth_hidden(
+    child: Callable[[float], Child], lips: Callable[[float], tuple[float, float]]
+) -> float:
+    """From second 4 to 12."""
+    played = play(film(12, child, hz=15, picture=lambda t: Picture(lips=lips(t))))
+    values = [frame["mouth_opening"] for frame in played.frames[4 * 15 :]]
+    assert {v.reasons for v in values if math.isnan(v.value)} <= {("mouth_hidden",)}
+    return sum(math.isnan(v.value) for v in values) / len(values)
+
+
+def test_a_hand_that_poses_guess_at_does_not_hide_lips_as_red_as_usual() -> None:
+    """As an expressive face looks to the pose for a whole clip."""
+    assert share_of_mouth_hidden(lambda t: GUESSED, lambda t: RED) == 0
+
+
+def test_a_hand_hides_the_mouth_when_the_lips_are_paler_too() -> None:
+    on = lambda t: GUESSED if t > 4 else Child()  # noqa: E731
+    hidden = share_of_mouth_hidden(on, lambda t: PALE if t > 4 else RED)
+    assert hidden > 0.9
+
+
+def test_fingers_beside_which_a_pose_misses_the_hand_hide_the_mouth() -> None:
+    """No pose puts the hand on the face, some put it near; half of the lips has no colour."""
+    near = Child(wrists=((0.52, 0.72), (0.3, 2.5)), hands=0)
+    on = lambda t: near if t > 4 else Child()  # noqa: E731
+    assert share_of_mouth_hidden(on, lambda t: PALE if t > 4 else RED) > 0.9
+    assert share_of_mouth_hidden(on, lambda t: RED) == 0
+
+
+def test_pale_lips_without_a_hand_hide_nothing() -> None:
+    """Pressed or stretched lips are paler, too."""
+    assert share_of_mouth_hidden(lambda t: Child(), lambda t: PALE if t > 4 else RED) == 0
+
+
+@pytest.mark.parametrize("lips", [(math.nan, math.nan), (1.5, 2.0), (0.0, 0.0)])
+def test_where_lips_tell_nothing_two_poses_hide_the_mouth_and_one_does_not(
+    lips: tuple[float, float],
+) -> None:
+    """An older log, lips of the skin's colour, a picture without colours."""
+    once = lambda t: GUESSED if 6 < t < 6.125 else Child()  # noqa: E731
+    assert share_of_mouth_hidden(once, lambda t: lips) == 0
+    on = lambda t: GUESSED if t > 4 else Child()  # noqa: E731
+    assert share_of_mouth_hidden(on, lambda t: lips) > 0.9
+
+
+def test_a_guess_without_an_arm_hides_nothing() -> None:
+    guess = replace(GUESSED, wrists_visible=0.05)
+    film_of_guess = film(12, lambda t: guess, hz=15)
+    played = play(
+        replace(o, pose=replace(o.pose, visibility=o.pose.visibility * 0.1)) if o.pose else o
+        for o in film_of_guess
+    )
+    assert not any(f["mouth_opening"].reasons == ("mouth_hidden",) for f in played.frames)
+
+
+def test_a_found_hand_before_the_mouth_hides_it_and_one_at_the_ear_does_not() -> None:
+    before = Child(wrists=(wrist_with_fingertip_at(14), AWAY))
+    on = lambda t: before if t > 4 else Child()  # noqa: E731
+    assert share_of_mouth_hidden(on, lambda t: PALE if t > 4 else RED) > 0.9
+    ear = Child(wrists=(wrist_with_fingertip_at(454), AWAY))
+    assert share_of_mouth_hidden(lambda t: ear, lambda t: RED) == 0
 
 
 def test_a_hand_close_to_the_camera_is_not_on_a_far_face() -> None:

@@ -1,6 +1,7 @@
 """What is logged must be exactly what was measured."""
 
 import dataclasses
+import math
 
 import numpy as np
 import pytest
@@ -43,7 +44,7 @@ def full_observation(seed: int = 1) -> seen.Observation:
         hands=seen.Hands(
             1160, None, (seen.Hand(seen.Side.LEFT, 1 / 3, floats(21, 3), floats(21, 3)),)
         ),
-        image=seen.ImageQuality(100 / 3, 0.1, 0.2, float("nan"), 0.7),
+        image=seen.ImageQuality(100 / 3, 0.1, 0.2, float("nan"), 0.7, 6.5, -1 / 3),
         others=(seen.PersonBox(9, 1 / 7, 0.2, 0.3, 0.4),),
         rates=seen.Rates(25.01, 24.9, 8.0, 5.0, 3, 1),
         reasons=(),
@@ -74,6 +75,14 @@ def through_the_log(observation: seen.Observation) -> seen.Observation:
 def test_every_bit_survives_the_log() -> None:
     observation = full_observation()
     assert_same(observation, through_the_log(observation))
+
+
+def test_an_older_log_knows_nothing_of_the_lips() -> None:
+    message = encode_observation(full_observation(), pb.Origin())
+    message.image.ClearField("right_lips")
+    image = decode_observation(message, encode_registry()).image
+    assert math.isnan(image.right_lips)
+    assert image.left_lips == -1 / 3
 
 
 def test_absent_parts_stay_absent() -> None:

@@ -11,18 +11,21 @@ from agent.measures.detectors import Detector, Detectors
 from agent.measures.episodes import Episodes
 from agent.measures.events import EventKind
 from agent.measures.face_outline import FaceOutline
-from agent.measures.geometry import distance
+from agent.measures.geometry import distance, distance_from_line
 from agent.measures.hands_by_pose import all_unseen
 from agent.measures.labels import Reason, Text
 from agent.measures.samplers import reads
 from agent.measures.scene import Scene
 from agent.observation import Hand, Side
+from agent.observation.joints import ELBOWS, HANDS, LEFT_SHOULDER, RIGHT_SHOULDER
 
 TOUCHING_IOD = 0.15  # outside the face's outline, in distances between the outer eye corners
 LEAVING_IOD = 0.30
 LEAST_MS = 100
 BRIDGE_MS = 300  # hands are often lost for a moment just when they touch
+LOOKS = 2  # in a row: a face alone is taken for a hand now and then, mostly in one
 PALM_OF_IOD = (0.5, 1.6)  # a hand much nearer to the camera than the face is not on it
+LED_SW = 0.6  # shoulder widths from the hand's wrist to a forearm: beyond it no arm leads there
 WRIST, INDEX_BASE, MIDDLE_BASE, LITTLE_BASE = 0, 5, 9, 17
 FINGERTIPS = (4, 8, 12, 16, 20)
 
@@ -77,6 +80,7 @@ class HandToFace(Detector):
         self._compared: tuple[Hand, ...] | None = None
         self._nearest_iod = math.inf
         self._side = Side.UNSPECIFIED
+        self._looks, self._since_ms = 0, 0  # in a row that put a hand at the face
         self.distance: float | Reason = reasons.NO_HANDS_RESULT
         self.touching: float | Reason = reasons.NO_HANDS_RESULT
 
@@ -85,21 +89,35 @@ class HandToFace(Detector):
         if found is not self._compared:
             self._compared = found
             self._compare(scene, found or ())
+            self._count_looks(scene)
         unknown = reasons.NO_HANDS_RESULT if found is None else reasons.HAND_NOT_FOUND
         self.distance = self._nearest_iod if math.isfinite(self._nearest_iod) else unknown
         may_hide = not all_unseen(scene.hand_off_face, found or ())
-        if self._nearest_iod > LEAVING_IOD and may_hide:
+        at_face = self._nearest_iod <= LEAVING_IOD
+        if self._looks < LOOKS if at_face else may_hide:
             self._touches.skip(scene)
             self.touching = unknown
             return
-        self._touches.feed(scene, -self._nearest_iod, side=self._side)
+        self._touches.feed(
+            scene, -self._nearest_iod, side=self._side, since_ms=self._since_ms if at_face else None
+        )
         self.touching = 100.0 if self._touches.on else 0.0
 
     def skip(self, scene: Scene) -> None:
         self._touches.skip(scene)
 
     def reset(self, scene: Scene) -> None:
+        self._looks = 0
         self._touches.reset(scene)
+
+    def _count_looks(self, scene: Scene) -> None:
+        if self._nearest_iod > LEAVING_IOD:
+            self._looks = 0
+            return
+        if self._looks == 0:
+            self._since_ms = scene.t_ms
+        if self._looks or self._nearest_iod <= TOUCHING_IOD:
+            self._looks += 1
 
     def _compare(self, scene: Scene, hands: tuple[Hand, ...]) -> None:
         self._nearest_iod = math.inf
@@ -110,6 +128,8 @@ class HandToFace(Detector):
             if not PALM_OF_IOD[0] <= _palm_px(points) / scene.iod_px <= PALM_OF_IOD[1]:
                 continue
             away = min(outline.outside_px(x, y) for x, y in points) / scene.iod_px
+            if away <= LEAVING_IOD and not _arm_leads_to(points[WRIST], scene):
+                continue
             if away < self._nearest_iod:
                 self._nearest_iod, self._side = away, hand.side
                 if away <= LEAVING_IOD:
@@ -122,6 +142,19 @@ def _palm_px(points: list[tuple[float, float]]) -> float:
         distance(points[WRIST], points[MIDDLE_BASE]),
         distance(points[WRIST], points[INDEX_BASE]),
         distance(points[INDEX_BASE], points[LITTLE_BASE]),
+    )
+
+
+def _arm_leads_to(wrist: tuple[float, float], scene: Scene) -> bool:
+    """Whether a forearm ends about there. Without a body nothing speaks against it."""
+    pose = scene.fresh_pose
+    if pose is None or not pose.present:
+        return True
+    joints = [(x * scene.width, y * scene.height) for x, y in pose.landmarks[:, :2].tolist()]
+    reach_px = LED_SW * distance(joints[LEFT_SHOULDER], joints[RIGHT_SHOULDER])
+    return any(
+        distance_from_line(wrist, joints[ELBOWS[side]], joints[hand[0]]) <= reach_px
+        for side, hand in HANDS.items()
     )
 
 
@@ -164,13 +197,14 @@ HAND_ON_FACE = Measure(
     "outside the frame, is not found by the landmarker and withheld throughout; three clips "
     "without a hand at the face: 0 % for 92 to 97 % of the time.",
     formula="any of 21 hand points within 0.15 IOD of the face's outline until beyond 0.30, palm "
-    "0.5 to 1.6 IOD long; the zone is the one nearest to a fingertip at the start; none: each hand "
-    "found farther off, or more than 0.3 shoulder widths off in every pose of the last second",
+    "0.5 to 1.6 IOD long, wrist within 0.6 shoulder widths of a forearm, two looks in a row; the "
+    "zone is the one nearest to a fingertip at the start; none: each hand found farther off, or "
+    "more than 0.3 shoulder widths off in every pose of the last second",
     source="MediaPipe hand and face landmarks",
     landmarker=Landmarker.HANDS,
     minimum_hz=4.0,
     no_hands=Scene.both_hands_off_face,
-    algorithm_version=5,
+    algorithm_version=6,
     conditions=_CONDITIONS,
     hidden_by=reasons.HAND_UNSEEN,
     make=reads(HandToFace, lambda hand: hand.touching),
@@ -193,7 +227,7 @@ HAND_FACE_DISTANCE = Measure(
     landmarker=Landmarker.HANDS,
     minimum_hz=4.0,
     no_hands=Scene.both_hands_off_face,
-    algorithm_version=5,
+    algorithm_version=6,
     conditions=_CONDITIONS,
     make=reads(HandToFace, lambda hand: hand.distance),
 )
