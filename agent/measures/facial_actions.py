@@ -43,6 +43,7 @@ class FacialAction(Detector):
     on = 0.35
     off = 0.25
     most_at_rest = 1.0  # more is no resting level, unless the practitioner sets it
+    sharp_iod_px = 0.0  # on a smaller face the landmarks' jitter is more of it: more is needed
 
     def __init__(self, detectors: Detectors) -> None:
         self._left_rest = Baseline(RESTING_QUANTILE, 0.0, 1.0)
@@ -91,7 +92,12 @@ class FacialAction(Detector):
             return
         left, right = self._rises(levels)
         self.intensity = (left + right) / 2
-        self._episodes.feed(scene, self.intensity, side=_side(left, right))
+        self._episodes.feed(
+            scene,
+            self.intensity / max(1.0, self.sharp_iod_px / scene.seen_iod_px),
+            amplitude=self.intensity,
+            side=_side(left, right),
+        )
         self.active = 100.0 if self._episodes.on else 0.0
         self.asymmetry = left - right
 

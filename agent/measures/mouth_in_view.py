@@ -26,6 +26,7 @@ SMOOTH_MS = 400
 SEEN_OF_USUAL = 0.7  # by the half that has less of it
 PALE_OF_USUAL = 0.5
 LONGEST_HIDDEN_MS = 30_000
+GOING_MS = 1000  # fingers that leave are still before a corner of the mouth
 HELD_MS = 1000  # what a look for hands says of the mouth
 BESIDE_IOD = 0.05
 RIGHT_CORNER, LEFT_CORNER, UPPER_EDGE, LOWER_EDGE = 61, 291, 0, 17
@@ -87,6 +88,7 @@ class MouthInView:
         self._lips = LipsInView()
         self.hands = HandsOnMouth()
         self._hidden_since_ms: int | None = None
+        self._covered_ms = -math.inf  # when a hand there and pale lips were last seen together
 
     @property
     def hidden(self) -> bool:
@@ -95,12 +97,14 @@ class MouthInView:
     def look(
         self, t_ms: int, lips: tuple[float, float], seconds: float, by_pose: HandsByPose
     ) -> None:
-        """Hidden by a hand seen there twice, but for lips as usual; or once near, and pale lips."""
+        """Hidden by a hand seen there twice, but for lips as usual; or seen once, and pale lips."""
         self._lips.look(t_ms, lips)
-        if by_pose.close_twice(t_ms) or self.hands.twice(t_ms):
-            hidden = not self._lips.as_usual
-        else:
-            hidden = self._lips.pale and (by_pose.any_near(t_ms) or self.hands.once(t_ms))
+        twice = by_pose.close_twice(t_ms) or self.hands.twice(t_ms)
+        once = twice or by_pose.any_near(t_ms) or self.hands.once(t_ms)
+        if once and self._lips.pale:
+            self._covered_ms = t_ms
+        going = t_ms - self._covered_ms <= GOING_MS
+        hidden = going or (twice and not self._lips.as_usual)
         since_ms = t_ms if self._hidden_since_ms is None else self._hidden_since_ms
         self._hidden_since_ms = since_ms if hidden else None
         # A hand's colour is not to become usual, but another light is.

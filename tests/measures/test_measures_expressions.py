@@ -138,6 +138,27 @@ def test_brows_and_lips_are_events_above_rest(kind: str, moved: tuple[int, ...])
     assert not {e.kind for e in played.events} & others
 
 
+@pytest.mark.parametrize(
+    ("kind", "moved", "level"),
+    [
+        ("brow_raise", BROWS_UP, 0.42),
+        ("brow_lower", (shapes.BROW_DOWN_LEFT, shapes.BROW_DOWN_RIGHT), 0.42),
+        ("lip_press", (shapes.MOUTH_PRESS_LEFT, shapes.MOUTH_PRESS_RIGHT), 0.22),
+    ],
+)
+def test_a_small_face_must_move_more(kind: str, moved: tuple[int, ...], level: float) -> None:
+    """Jitter of the landmarks is more of it, by as much as it is smaller."""
+
+    def events(iod_px: float, level: float) -> int:
+        moving = Child(iod_px=iod_px, shapes=dict.fromkeys(moved, level))
+        child = during(moving, Child(iod_px=iod_px))
+        return len(play(film(12, child, hz=15, body=False)).over(kind))
+
+    assert events(80, level) == 1
+    assert events(41, level) == 0
+    assert events(41, 1.5 * level) == 1
+
+
 def test_a_level_that_stays_is_the_resting_one_in_the_end() -> None:
     """It rose while the resting level was being learned: no event, and not raised for ever."""
     raised = Child(shapes=dict.fromkeys(BROWS_UP, 0.6))

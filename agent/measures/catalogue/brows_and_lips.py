@@ -11,7 +11,7 @@ from agent.measures.blendshapes import (
     MOUTH_PRESS_LEFT,
     MOUTH_PRESS_RIGHT,
 )
-from agent.measures.conditions import Condition
+from agent.measures.conditions import IOD_DETAIL_PX, Condition
 from agent.measures.declarations import Group, Measure
 from agent.measures.events import EventKind
 from agent.measures.facial_actions import FEATURE_CONDITIONS, MOUTH_CONDITIONS, FacialAction
@@ -37,12 +37,14 @@ LIPS_PRESSED = _kind("lip_press", Text("Lips pressed", "Lèvres serrées"))
 
 class BrowRaise(FacialAction):
     kind = BROWS_RAISED
+    sharp_iod_px = IOD_DETAIL_PX[0]
     left = (BROW_INNER_UP, BROW_OUTER_UP_LEFT)
     right = (BROW_INNER_UP, BROW_OUTER_UP_RIGHT)
 
 
 class BrowLower(FacialAction):
     kind = BROWS_LOWERED
+    sharp_iod_px = IOD_DETAIL_PX[0]
     left = (BROW_DOWN_LEFT,)
     right = (BROW_DOWN_RIGHT,)
 
@@ -51,6 +53,7 @@ class LipPress(FacialAction):
     """The model never reports more than about 0.3 of it."""
 
     kind = LIPS_PRESSED
+    sharp_iod_px = IOD_DETAIL_PX[0]
     left = (MOUTH_PRESS_LEFT,)
     right = (MOUTH_PRESS_RIGHT,)
     on = 0.18
@@ -83,10 +86,11 @@ def _movement(
         measured="At rest: 95th percentile 0.058 (brows up), 0.012 (brows down), 0.044 (lips). "
         "Synthetic: beginning and end within 80 ms, height within 0.03.",
         formula=f"{formula}, less its own P10; event from ≥ {detector.on:g} until < "
-        f"{detector.off:g}, 300 ms or longer",
+        f"{detector.off:g} (with eye corners under {detector.sharp_iod_px:g} px apart, × that / "
+        "their distance), 300 ms or longer",
         source="MediaPipe blend shapes",
         minimum_hz=8.0,
-        algorithm_version=4,
+        algorithm_version=5,
         conditions=conditions,
         make=reads(detector, lambda raised: raised.intensity),
     )

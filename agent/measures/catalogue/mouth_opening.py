@@ -86,10 +86,12 @@ MOUTH_OPENING = Measure(
         "Le visage visible, assez grand, éclairé, tourné de moins de 40°.",
     ),
     limits=Text(
-        "A mask is not noticed. Withheld while a hand is close to the face. Speech opens the mouth "
-        "too.",
-        "Un masque n'est pas remarqué. Non donnée tant qu'une main est près du visage. Parler "
-        "ouvre aussi la bouche.",
+        "A mask is not noticed. Withheld while a hand is before the mouth: near it, and the lips "
+        "not as red as usual. Where lips have the skin's colour, while a hand is close to the "
+        "face. Speech opens the mouth too.",
+        "Un masque n'est pas remarqué. Non donnée tant qu'une main est devant la bouche : près "
+        "d'elle, et les lèvres moins rouges que d'habitude. Si elles ont la couleur de la peau, "
+        "tant qu'une main est près du visage. Parler ouvre aussi la bouche.",
     ),
     measured="At rest: 0.009 or less, 95th percentile 0.021. Synthetic: beginning within 80 ms, "
     "height within 0.04; a mouth turned by 35° does not seem to open. Labelled clips: 18 of 20 "
@@ -97,7 +99,7 @@ MOUTH_OPENING = Measure(
     formula="‖p13 − p14‖ / ‖p61 − p291‖ (3-D) − its own P10; open from ≥ 0.20 until < 0.10",
     source="MediaPipe face landmarker",
     minimum_hz=8.0,
-    algorithm_version=3,
+    algorithm_version=4,
     conditions=MOUTH_CONDITIONS,
     make=MouthOpening,
 )

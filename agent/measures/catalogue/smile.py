@@ -158,7 +158,7 @@ def _smile(
         formula=formula,
         source="MediaPipe blend shapes mouthSmileLeft/Right",
         minimum_hz=8.0,
-        algorithm_version=5,
+        algorithm_version=6,
         conditions=MOUTH_CONDITIONS,
         hidden_by=(UNDER_CLOSED_EYES,) if share else (),
         make=reads(Smiles, read),
@@ -212,7 +212,7 @@ SMILE_ASYMMETRY = Measure(
     "intensity is that of a smile",
     source=SMILE.source,
     minimum_hz=8.0,
-    algorithm_version=5,
+    algorithm_version=6,
     conditions=MOUTH_CONDITIONS,
     make=reads(Smiles, lambda smiles: smiles.asymmetry),
 )
