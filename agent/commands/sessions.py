@@ -48,8 +48,10 @@ def sign_in_link(
     session: Annotated[
         str | None, typer.Option("--session", help="Open this session's page.")
     ] = None,
-    host: Annotated[str, typer.Option(help="Where the service listens.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The service's port.")] = 5002,
+    host: Annotated[
+        str, typer.Option(help="Where the service listens; EPEDICARE_PUBLIC_URL comes before it.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The service's port; likewise.")] = 5002,
     *,
     data: Data,
 ) -> None:

@@ -113,6 +113,12 @@ def test_behind_tls_the_address_decides_and_the_pages_work(
             family.goto(link.inner_text())
             heading(family, "Votre praticien vous invite à une consultation vidéo").wait_for()
 
+            elsewhere = browser.new_context(locale="fr-FR").new_page()
+            elsewhere.goto(f"{service.url}/practitioner#sign-in={secret}")
+            told = f"EPEDICARE_PUBLIC_URL soit {service.url}."
+            expect(elsewhere.get_by_text(told)).to_be_visible()
+            elsewhere.context.close()
+
             page.reload()
             heading(page, SESSIONS).wait_for()
             page.get_by_role("button", name="Se déconnecter").click()

@@ -37,11 +37,11 @@ SERVER_BACK_S = 30.0
 DEAD_PROXY = dict.fromkeys(
     ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "http://127.0.0.1:9"
 )
-LINK = re.compile(r"(http://\S+/practitioner/sessions/([0-9a-f]{32}))#sign-in=(\S+)")
+LINK = re.compile(r"(https?://\S+/practitioner/sessions/([0-9a-f]{32}))#sign-in=(\S+)")
 
 
 class RunningStack:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         self.data = folder / "data"
         pages = folder / "pages"
         pages.mkdir()
@@ -56,6 +56,7 @@ class RunningStack:
                 "NO_PROXY": "",
                 "no_proxy": "",
                 "EPEDICARE_DATA": str(self.data),
+                **settings,
                 "EPEDICARE_WEB": str(pages),
             },
             cwd=folder,
@@ -158,13 +159,19 @@ def gone(processes: list[psutil.Process]) -> bool:
     )
 
 
-@pytest.fixture
-def stack(tmp_path: Path) -> Iterator[RunningStack]:
-    running = RunningStack(tmp_path)
+@contextmanager
+def running_stack(folder: Path, **settings: str) -> Iterator[RunningStack]:
+    running = RunningStack(folder, **settings)
     yield running
     if running.process.poll() is None:
         running.process.terminate()
         running.process.wait(STOP_LIMIT_S + 1)
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Iterator[RunningStack]:
+    with running_stack(tmp_path) as running:
+        yield running
 
 
 def test_a_sample_patient_is_analysed_until_the_practitioner_ends_it(stack: RunningStack) -> None:
@@ -238,3 +245,13 @@ def test_listens_on_loopback_alone_and_sigkill_leaves_nothing(stack: RunningStac
     while not gone(everyone):
         assert time.monotonic() < deadline, [p.cmdline() for p in everyone if p.is_running()]
         time.sleep(0.05)
+
+
+def test_at_a_public_address_it_runs_as_it_does_and_prints_that_one(tmp_path: Path) -> None:
+    """Its own practitioner signs in by plain http with the cookie that is for TLS alone."""
+    public = "https://clinic.example"
+    with running_stack(tmp_path, EPEDICARE_PUBLIC_URL=public) as stack:
+        stack.wait_for(lambda: LINK.search(stack.said()))
+        link = LINK.search(stack.said())
+        assert link is not None and link[1].startswith(f"{public}/practitioner/sessions/")
+        stack.wait_for(lambda: "sample patient is in the room" in stack.said())

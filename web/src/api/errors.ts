@@ -40,7 +40,9 @@ export async function refusalOf(response: Response): Promise<Refused> {
 export function sentenceOf(error: unknown): string {
   if (error instanceof Refused) {
     const family = error.status >= 500 ? "server" : `status_${error.status}`;
-    return i18next.t([`problems:${error.problem}`, `problems:${family}`, "problems:other"]);
+    return i18next.t([`problems:${error.problem}`, `problems:${family}`, "problems:other"], {
+      address: globalThis.location?.origin,
+    });
   }
   if (error instanceof Unreachable) return i18next.t("problems:unreachable");
   return i18next.t("problems:other");
