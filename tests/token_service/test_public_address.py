@@ -145,7 +145,7 @@ def test_a_public_address_without_trusted_proxies_is_said_at_the_start(
         with serve(tmp_path, port, EPEDICARE_PUBLIC_URL=PUBLIC, **settings) as served:
             wait_until_up(f"http://127.0.0.1:{port}")
             served.terminate()
-            return served.communicate(timeout=20)[0]
+            return served.communicate(timeout=60)[0]
 
     assert "EPEDICARE_TRUSTED_PROXIES is not" in said()
     assert "EPEDICARE_TRUSTED_PROXIES" not in said(EPEDICARE_TRUSTED_PROXIES="127.0.0.1")

@@ -110,7 +110,7 @@ def test_what_it_logs_identifies_nobody_and_it_stops_at_once(
 
 def test_it_refuses_to_start_unsafely(tmp_path: Path) -> None:
     served = serve(tmp_path, free_port(), EPEDICARE_ENV="production")
-    said, _ = served.communicate(timeout=30)
+    said, _ = served.communicate(timeout=120)
     assert served.returncode != 0
     assert re.fullmatch(r"error: [^\n]*EPEDICARE_ENV=development[^\n]*\n", said)
 
@@ -139,7 +139,7 @@ def test_a_database_that_cannot_be_opened_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir(mode=0o700)
     (tmp_path / "data" / "epedicare.db").mkdir()
     process = serve(tmp_path, free_port())
-    output, _ = process.communicate(timeout=30)
+    output, _ = process.communicate(timeout=120)
     assert process.returncode == 2
     assert f"error: the database {tmp_path}/data/epedicare.db cannot be used" in output
     assert "Traceback" not in output
