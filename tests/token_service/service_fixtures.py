@@ -132,6 +132,11 @@ class RunningService:
         found: list[AuditEntry] = self.in_database(entries)
         return found
 
+    def done(self, session_id: str) -> list[str]:
+        """In order. Who looked, and who was refused, is written a little later."""
+        actions = [entry.action for entry in self.audit(session_id)]
+        return [action for action in actions if action not in ("read", "watched", "refused")]
+
 
 class Practitioner:
     def __init__(self, client: httpx2.Client) -> None:

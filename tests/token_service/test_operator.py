@@ -56,7 +56,7 @@ def test_sessions_are_listed_shown_and_deleted(service: RunningService) -> None:
     assert epedicare(service, "sessions", "delete", session, "--yes").exit_code == 0
     assert not folder.exists()
     assert practitioner.client.get(f"/api/v1/sessions/{session}").status_code == 404
-    assert [entry.action for entry in service.audit(session)][-2:] == ["ended", "deleted"]
+    assert service.done(session)[-2:] == ["ended", "deleted"]
 
     again = epedicare(service, "sessions", "show", session)
     assert isinstance(again.exception, NoSuchSession)

@@ -98,7 +98,7 @@ def test_a_session_is_deleted_with_what_is_kept_of_it_once_it_is_over(
     assert practitioner.client.request("DELETE", path, json={}).status_code == 204
     assert not folder.exists()
     assert practitioner.client.get(path).status_code == 404
-    assert [entry.action for entry in service.audit(patient.session)][-1] == "deleted"
+    assert service.done(patient.session)[-1] == "deleted"
 
 
 def test_a_session_has_an_appointment_when_it_is_given_one(service: RunningService) -> None:
