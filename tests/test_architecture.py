@@ -66,7 +66,7 @@ OWN: dict[str, set[str]] = {
         "agent.wire",
         "models",
     },
-    "token_service": {"agent.http", "agent.record"},
+    "token_service": {"agent.export", "agent.http", "agent.record", "agent.replay"},
     "agent.dev_stack": {"agent.livekit_access", "agent.room", "models", "token_service"},
     "agent.commands": {
         "agent.dev_stack",

@@ -24,12 +24,14 @@ from token_service.development_sign_in import DevelopmentSignIn
 from token_service.kept import finish_erasing
 from token_service.livekit_gateway import LiveKitGateway
 from token_service.reconciler_loop import ReconcilerLoop
+from token_service.replays import Replays
 from token_service.routes import (
     account,
     analysis,
     events,
     health,
     invites,
+    recordings,
     sessions,
     token,
     webhook,
@@ -75,7 +77,7 @@ def _note_refusal(request: Request, problem: Problem) -> None:
 def api(sign_in: SignIn) -> APIRouter:
     router = APIRouter(prefix="/api/v1")
     router.include_router(sign_in.router())
-    for part in (account, sessions, invites, analysis, events, token):
+    for part in (account, sessions, recordings, invites, analysis, events, token):
         router.include_router(part.router)
     return router
 
@@ -108,6 +110,7 @@ async def _running(app: FastAPI, settings: ServiceSettings, sign_in: SignIn) -> 
             inbox=WebhookInbox(settings),
             notices=notices,
             views=views,
+            replays=Replays(settings.data),
         )
         loops = [asyncio.create_task(reconciler.run()), asyncio.create_task(notices.run())]
         try:

@@ -1,5 +1,6 @@
 """What a running service consists of."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from token_service.database import Database
 from token_service.livekit_gateway import LiveKitGateway
 from token_service.rate_limit import RateLimit
 from token_service.reconciler_loop import ReconcilerLoop
+from token_service.replays import Replays
 from token_service.sessions import find
 from token_service.settings import ServiceSettings
 from token_service.sign_in import SignIn
@@ -47,9 +49,11 @@ class Service:
     inbox: WebhookInbox
     notices: Notices
     views: Views
+    replays: Replays
     code_failures: RateLimit = field(default_factory=failure_limit)  # by address
     changes: RateLimit = field(default_factory=change_limit)  # by caller
     tokens: RateLimit = field(default_factory=token_limit)  # by caller
+    one_export_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def changed(self, session_id: str) -> None:
         self.broker.changed(session_id)

@@ -9,7 +9,14 @@ from fastapi.responses import FileResponse, Response
 
 from agent.http.problems import NotFound, Unavailable
 
-PAGES = ("/", "/p", "/practitioner", "/practitioner/sessions/{session_id}", "/replay")
+PAGES = (
+    "/",
+    "/p",
+    "/practitioner",
+    "/practitioner/sessions/{session_id}",
+    "/practitioner/sessions/{session_id}/replay",
+    "/replay",
+)
 FOR_EVER = "public, max-age=31536000, immutable"  # the build puts a hash in their names
 LOOK_AGAIN = "no-cache"
 NO_PAGE = "not-found"

@@ -30,7 +30,11 @@ API = "/api/v1/replay"
 LONGEST_TOKEN = 200
 
 
-class Topic(StrEnum):
+FromMs = Annotated[int, Query(ge=0)]
+ToMs = Annotated[int | None, Query(ge=0)]
+
+
+class ReplayTopic(StrEnum):
     REGISTRY = "registry"
     FRAME = "frame"
     WINDOW = "window"
@@ -71,6 +75,10 @@ class Replay:
             "gaps": [asdict(gap) for gap in self.timeline.gaps],
             "sample": any(r.run.provenance.sample for r in runs),
         }
+
+    def messages(self, topic: ReplayTopic, from_ms: int, to_ms: int | None) -> Response:
+        found = self.timeline.messages(f"/{topic.value}", from_ms, to_ms)
+        return StreamingResponse(delimited(found), media_type="application/octet-stream")
 
     @property
     def session_id(self) -> str:
@@ -120,13 +128,8 @@ def _reading(replay: Replay) -> APIRouter:
         return replay.manifest()
 
     @router.get("/messages")
-    def messages(
-        topic: Topic,
-        from_ms: Annotated[int, Query(ge=0)] = 0,
-        to_ms: Annotated[int | None, Query(ge=0)] = None,
-    ) -> Response:
-        found = replay.timeline.messages(f"/{topic.value}", from_ms, to_ms)
-        return StreamingResponse(delimited(found), media_type="application/octet-stream")
+    def messages(topic: ReplayTopic, from_ms: FromMs = 0, to_ms: ToMs = None) -> Response:
+        return replay.messages(topic, from_ms, to_ms)
 
     @router.get("/video")
     def video() -> Response:

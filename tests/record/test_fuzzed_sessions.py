@@ -25,7 +25,7 @@ from agent.record import Entry, LogReader
 from agent.record.channels import CHANNELS, ID_OF_TOPIC
 from agent.record.file import LogFile
 from agent.record.recover import recover_session
-from agent.replay.app import Replay, Topic
+from agent.replay.app import Replay, ReplayTopic
 from agent.wire.generated import analysis_pb2 as pb
 
 pytestmark = pytest.mark.unit
@@ -169,7 +169,7 @@ def exported_as(to: Format) -> Callable[[Path], None]:
 def replayed(folder: Path) -> None:
     replay = Replay(folder, None)
     replay.manifest()
-    for topic in Topic:
+    for topic in ReplayTopic:
         for message in replay.timeline.messages(f"/{topic.value}", 0, None):
             assert isinstance(message, bytes)
 

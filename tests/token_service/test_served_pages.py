@@ -15,7 +15,15 @@ def built(service: RunningService) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["/", "/p", "/practitioner", f"/practitioner/sessions/{'5' * 32}", "/replay"]
+    "address",
+    [
+        "/",
+        "/p",
+        "/practitioner",
+        f"/practitioner/sessions/{'5' * 32}",
+        f"/practitioner/sessions/{'5' * 32}/replay",
+        "/replay",
+    ],
 )
 def test_each_page_is_the_application(service: RunningService, address: str) -> None:
     answer = service.client().get(address)

@@ -1,0 +1,18 @@
+"""A session's tables in one ZIP file, to be handed to a person."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+
+def write_archive(folder: Path, to: str, archive: Path) -> None:
+    """Imports late: whoever has this done in another process need not hold the tables' library."""
+    from agent.export.tables import Format, export_session
+
+    with TemporaryDirectory(dir=archive.parent) as tables:
+        exported = export_session(folder, Format(to), Path(tables))
+        with zipfile.ZipFile(archive, "x", zipfile.ZIP_DEFLATED) as file:
+            for table in exported:
+                file.write(table.path, table.path.name)

@@ -1,0 +1,85 @@
+"""What is kept of a session that is over: played again, and taken along as tables."""
+
+import asyncio
+import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, Literal
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, Response
+from starlette.background import BackgroundTask
+
+from agent.export.archive import write_archive
+from agent.http.problems import Conflict
+from agent.record.folder import session_folder
+from agent.replay.app import FromMs, ReplayTopic, ToMs
+from token_service import audit, callers
+from token_service.models import Session
+from token_service.replays import readable
+from token_service.routes.counted import COUNTED
+from token_service.service import Running, Service, SessionId
+
+router = APIRouter(prefix="/sessions/{session_id}", tags=["recordings"])
+
+
+@router.get("/replay/manifest")
+async def manifest(session_id: SessionId, request: Request, service: Running) -> dict[str, Any]:
+    await _record(request, service, session_id, "replayed")
+    replay = await service.replays.open(session_id)
+    return replay.manifest()
+
+
+@router.get("/replay/messages", response_class=Response)
+async def messages(
+    session_id: SessionId,
+    request: Request,
+    service: Running,
+    topic: ReplayTopic,
+    from_ms: FromMs = 0,
+    to_ms: ToMs = None,
+) -> Response:
+    async with service.database.read() as db:
+        caller = await callers.practitioner(db, request, session_id)
+        _refuse_if_live(caller.session)
+    replay = await service.replays.open(session_id)
+    return replay.messages(topic, from_ms, to_ms)
+
+
+@router.get("/export", response_class=FileResponse, dependencies=COUNTED)
+async def export(
+    session_id: SessionId, to: Literal["csv", "parquet"], request: Request, service: Running
+) -> FileResponse:
+    await _record(request, service, session_id, f"exported_{to}")
+    name = f"epedicare-{session_id[:4]}-{to}.zip"
+    folder = session_folder(service.settings.data, session_id)
+    made = tempfile.TemporaryDirectory(prefix="epedicare-")  # private
+    try:
+        async with service.one_export_at_a_time:
+            with readable():
+                await asyncio.to_thread(_write_apart, folder, to, Path(made.name) / name)
+    except BaseException:
+        made.cleanup()
+        raise
+    sent = BackgroundTask(made.cleanup)
+    return FileResponse(Path(made.name) / name, filename=name, background=sent)
+
+
+def _write_apart(folder: Path, to: str, archive: Path) -> None:
+    """In a process of its own: calls do not wait for it."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        process.submit(write_archive, folder, to, archive).result()
+
+
+async def _record(request: Request, service: Service, session_id: str, action: str) -> None:
+    """Nobody looks without a trace."""
+    async with service.database.begin() as db:
+        session, by = await callers.acting(db, request, session_id)
+        _refuse_if_live(session)
+        audit.record(db, by, action)
+
+
+def _refuse_if_live(session: Session) -> None:
+    if not session.over:
+        raise Conflict("still-live", "End the session first.")
