@@ -166,7 +166,7 @@ def wait_in_line(page: Page, link: str) -> None:
     press(page, "Oui, j’accepte")
     press(page, "Mon enfant dit oui")
     press(page, "Tout est prêt")
-    heading(page, "Votre praticien est prévenu").wait_for()
+    heading(page, "Votre arrivée est annoncée").wait_for()
 
 
 def leave_call(page: Page) -> None:

@@ -276,6 +276,22 @@ def test_the_childs_picture_is_half_of_the_window_while_it_is_analysed(call: Cal
     assert page.evaluate(PICTURE)["share"] >= 0.5
 
 
+def test_the_practitioner_sees_that_measurements_are_kept_and_a_mark_is_said_to_be_set(
+    call: Call,
+) -> None:
+    page = call.practitioner
+    facts = page.get_by_role("list", name="État de l’appel")
+    facts.get_by_role("button", name="mesures conservées").click()
+    agreed = page.get_by_role("dialog", name="Ce que la famille a accepté")
+    expect(agreed.get_by_text("La famille a accepté l’analyse.")).to_be_visible()
+    expect(agreed.get_by_text("que les mesures soient conservées")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(agreed).to_have_count(0)
+    page.keyboard.press("1")
+    expect(page.get_by_text(re.compile("^Repère posé"))).to_be_visible()
+    expect(page.get_by_text("Rien n’est conservé")).to_have_count(0)
+
+
 def test_panels_fold_away_and_stay_so(call: Call) -> None:
     page = call.practitioner
     charts = page.get_by_role("region", name="60 dernières secondes")
@@ -381,7 +397,7 @@ def test_another_tab_takes_the_call_over_and_gives_it_back(call: Call) -> None:
     second.goto(f"{call.url}/p")
     expect(first.get_by_text("L’appel continue dans un autre onglet")).to_be_visible()
     expect(first.get_by_role("button", name="Allumer la caméra")).to_be_visible()
-    first.get_by_role("button", name="Continuer ici").click()
+    first.get_by_role("button", name="Reprendre l’appel ici").click()
     expect(first.get_by_role("button", name="Couper la caméra")).to_be_visible()
     expect(second.get_by_text("L’appel continue dans un autre onglet")).to_be_visible()
     second.close()
@@ -440,7 +456,7 @@ def test_the_practitioner_says_which_of_two_people_is_the_patient(
     camera = write_clip_of_two({left: 220, right: 140}, tmp_path / "camera.mjpeg")
     with consultation(stack, playwright, camera) as call:
         page = call.practitioner
-        expect(page.get_by_text("Le patient est-il l’une de ces personnes ?")).to_be_visible()
+        expect(page.get_by_text("L’enfant est-il l’une de ces personnes ?")).to_be_visible()
         before = captured_with_others(page)
         was_left = is_drawn_at_the_left(before)
         (other,) = [o for o in before["others"] if (o["x"] < 0.5) != was_left]

@@ -6,8 +6,15 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from page_driver import LAPTOP, PHONE, check_screen, chromium, heading
-from page_fixtures import Practitioner, press, wait_until_joined
+from page_driver import LAPTOP, PHONE, axe_violations, check_screen, chromium, heading
+from page_fixtures import (
+    Practitioner,
+    Service,
+    press,
+    wait_in_line,
+    wait_until_joined,
+    wait_until_nothing_is_captured,
+)
 from playwright.sync_api import Browser, Page, Playwright, expect
 
 pytestmark = pytest.mark.browser
@@ -57,6 +64,12 @@ SYSTEM = """
         .filter(({kind, readyState}) => kind === "video" && readyState === "live")
         .map(({label}) => label);
 """
+
+HEARD_THROUGH = """async name => {
+    const chosen = (await navigator.mediaDevices.enumerateDevices())
+        .find(device => device.label === name);
+    return document.querySelector("audio").sinkId === chosen.deviceId;
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +144,7 @@ def test_a_camera_that_is_pulled_out_in_the_call_is_replaced_and_told(
     choose(page, "Caméra", "fake_device_1")
     wait_until_filming_with(page, "fake_device_1")
     press(page, "Tout est prêt")
-    heading(page, "Votre praticien est prévenu").wait_for()
+    heading(page, "Votre arrivée est annoncée").wait_for()
     practitioner.post(f"/sessions/{session_id}/admit")
     wait_until_joined(practitioner, session_id)
     page.evaluate("unplug()")
@@ -155,18 +168,65 @@ def test_devices_are_chosen_in_the_call(practitioner: Practitioner, page: Page) 
     page.set_viewport_size(LAPTOP)
     check_devices(page, invite["link"])
     press(page, "Tout est prêt")
-    heading(page, "Votre praticien est prévenu").wait_for()
+    heading(page, "Votre arrivée est annoncée").wait_for()
     practitioner.post(f"/sessions/{session_id}/admit")
     wait_until_joined(practitioner, session_id)
     press(page, "Appareils")
     choose(page, "Caméra", "fake_device_1")
     wait_until_filming_with(page, "fake_device_1")
     choose(page, "Haut-parleur", "Fake Audio Output 2")
-    page.wait_for_function(
-        """async () => {
-            const chosen = (await navigator.mediaDevices.enumerateDevices())
-                .find(device => device.label === "Fake Audio Output 2");
-            return document.querySelector("audio").sinkId === chosen.deviceId;
-        }"""
+    page.wait_for_function(HEARD_THROUGH, arg="Fake Audio Output 2")
+    practitioner.post(f"/sessions/{session_id}/end")
+
+
+@pytest.fixture
+def at_work(two_cameras: Browser, service: Service) -> Iterator[Page]:
+    """A practitioner with two cameras, signed in."""
+    context = two_cameras.new_context(
+        viewport=LAPTOP, locale="fr-FR", permissions=["camera", "microphone"]
     )
+    context.add_init_script(SYSTEM)
+    page = context.new_page()
+    page.goto(service.sign_in_link())
+    heading(page, "Séances").wait_for()
+    yield page
+    context.close()
+
+
+def test_a_practitioner_tries_and_chooses_devices_before_the_call_and_in_it(
+    practitioner: Practitioner, at_work: Page, family: Page
+) -> None:
+    session_id, invite = practitioner.invite()
+    at_work.goto(f"{practitioner.url}/practitioner/sessions/{session_id}")
+    press(at_work, "Appareils")
+    dialog = at_work.get_by_role("dialog")
+    expect(dialog.get_by_label("Votre propre image")).to_be_visible()
+    expect(dialog.get_by_label("Niveau du micro")).to_be_visible()
+    wait_until_filming_with(at_work, "fake_device_0")
+    assert axe_violations(at_work) == []
+    choose(at_work, "Caméra", "fake_device_1")
+    wait_until_filming_with(at_work, "fake_device_1")
+    dialog.get_by_role("button", name="Fermer", exact=True).click()
+    wait_until_nothing_is_captured(at_work)
+
+    wait_in_line(family, invite["link"])
+    press(at_work, "Faire entrer la famille")
+    wait_until_joined(practitioner, session_id)
+    wait_until_filming_with(at_work, "fake_device_1")
+    press(at_work, "Appareils")
+    choose(at_work, "Haut-parleur", "Fake Audio Output 2")
+    at_work.wait_for_function(HEARD_THROUGH, arg="Fake Audio Output 2")
+    dialog.get_by_role("button", name="Fermer", exact=True).click()
+    wait_until_filming_with(at_work, "fake_device_1")
+    at_work.evaluate("unplug()")
+    expect(at_work.get_by_text("La caméra choisie n’est plus là")).to_be_visible()
+    wait_until_filming_with(at_work, "fake_device_0")
+    check_screen(at_work)
+    press(at_work, "Compris")
+    expect(at_work.get_by_text("La caméra choisie n’est plus là")).to_have_count(0)
+
+    press(at_work, "Couper la caméra")
+    press(at_work, "Appareils")
+    dialog.get_by_role("button", name=re.compile("Caméra$")).wait_for()
+    expect(dialog.get_by_label("Votre propre image")).to_have_count(0)
     practitioner.post(f"/sessions/{session_id}/end")

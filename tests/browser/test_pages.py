@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
+import zipfile
 from functools import partial
 
 import pytest
+from kept_sessions import keep_live_run
 from livekit_fixtures import LiveKitServer
 from page_driver import (
     LAPTOP,
@@ -28,6 +31,7 @@ from page_fixtures import (
     wait_until_nothing_is_captured,
 )
 from playwright.sync_api import Browser, Page, Playwright, Request, Route, expect
+from synthetic import film
 
 pytestmark = pytest.mark.browser
 
@@ -45,7 +49,7 @@ def test_the_landing_page_has_two_doors(family: Page, service: Service) -> None:
     expect(family.get_by_text("n’est pas connue")).to_be_visible()
     check_screen(family)
     family.get_by_role("link", name="Se connecter").click()
-    heading(family, "Connexion du praticien").wait_for()
+    heading(family, "Connexion professionnelle").wait_for()
     check_screen(family)
 
 
@@ -58,7 +62,7 @@ def test_a_sign_in_link_works_once_and_leaves_no_secret_behind(
 ) -> None:
     link = service.sign_in_link()
     secret = link.split("#sign-in=")[1]
-    for expected in ("Séances", "Connexion du praticien"):
+    for expected in ("Séances", "Connexion professionnelle"):
         context = browser.new_context(locale="fr-FR")
         page = context.new_page()
         asked: list[str] = []
@@ -76,14 +80,14 @@ def test_links_opened_in_a_tab_that_shows_the_page_already_are_taken(
     context = browser.new_context(locale="fr-FR")
     page = context.new_page()
     page.goto(f"{service.url}/practitioner")
-    heading(page, "Connexion du praticien").wait_for()
+    heading(page, "Connexion professionnelle").wait_for()
     page.goto(service.sign_in_link())
     heading(page, "Séances").wait_for()
     page.goto(f"{service.url}/p#unknown")
     expect(page.get_by_text("n’est pas connue")).to_be_visible()
     session_id, invite = practitioner.invite()
     page.goto(invite["link"])
-    heading(page, "Votre praticien vous invite à une consultation vidéo").wait_for()
+    heading(page, "Votre invitation à une consultation vidéo").wait_for()
     context.close()
     practitioner.post(f"/sessions/{session_id}/end")
 
@@ -112,6 +116,136 @@ def test_the_practitioner_creates_a_session_and_invites(practitioner: Practition
     check_screen(page)
 
 
+def test_a_session_gets_a_label_and_is_deleted_after_asking(practitioner: Practitioner) -> None:
+    page = practitioner.page
+    session_id, _ = practitioner.invite()
+    short_id = practitioner.session(session_id)["short_id"]
+    page.goto(f"{practitioner.url}/practitioner")
+    press(page, f"Libellé, export et suppression de la séance {short_id}")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Libellé privé").fill("  premier entretien ")
+    assert axe_violations(page) == []
+    dialog.get_by_role("button", name="Enregistrer").click()
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_text("premier entretien")).to_be_visible()
+    assert practitioner.session(session_id)["label"] == "premier entretien"
+    check_screen(page)
+    press(page, f"Libellé, export et suppression de la séance {short_id}")
+    dialog.get_by_role("button", name="Supprimer la séance").click()
+    expect(dialog.get_by_text("sans retour possible")).to_be_visible()
+    assert axe_violations(page) == []
+    assert practitioner.session(session_id)["label"] == "premier entretien", "asked first"
+    dialog.get_by_role("button", name="Supprimer la séance").click()
+    expect(page.get_by_text("premier entretien")).to_have_count(0)
+    assert practitioner.session(session_id)["status"] == 404
+
+
+def test_what_is_kept_is_seen_again_and_taken_along(
+    practitioner: Practitioner, service: Service
+) -> None:
+    page = practitioner.page
+    session_id, _ = practitioner.invite()
+    practitioner.post(f"/sessions/{session_id}/end")
+    keep_live_run(service.data / "sessions" / session_id, film(5))
+    short_id = practitioner.session(session_id)["short_id"]
+    page.goto(f"{practitioner.url}/practitioner")
+    page.get_by_role("link", name=f"Revoir la séance {short_id}").click()
+    heading(page, f"Relecture de la séance {short_id}").wait_for()
+    expect(page.get_by_role("region", name="Image au curseur")).to_be_visible()
+    check_screen(page)
+    page.get_by_role("link", name=re.compile("Toutes les séances")).click()
+    press(page, f"Libellé, export et suppression de la séance {short_id}")
+    dialog = page.get_by_role("dialog")
+    with page.expect_download() as download:
+        dialog.get_by_role("button", name="Exporter en CSV").click()
+    with zipfile.ZipFile(download.value.path()) as tables:
+        assert {"frames.csv", "windows.csv", "events.csv"} <= set(tables.namelist())
+    assert axe_violations(page) == []
+    dialog.get_by_role("button", name="Supprimer la séance").click()
+    dialog.get_by_role("button", name="Supprimer la séance").click()
+    expect(dialog).to_have_count(0)
+    assert not (service.data / "sessions" / session_id).exists()
+    page.goto(f"{practitioner.url}/practitioner/sessions/{session_id}/replay")
+    expect(page.get_by_role("alert")).to_contain_text("Rien n’est conservé de cette séance")
+
+
+def test_the_invitation_says_until_when_it_lives(practitioner: Practitioner) -> None:
+    page = practitioner.page
+    page.goto(f"{practitioner.url}/practitioner")
+    press(page, "Nouvelle séance")
+    dialog = page.get_by_role("dialog")
+    expect(
+        dialog.get_by_text(re.compile(r"Le lien reste valable jusqu’au \d+ .+ \d\d:\d\d"))
+    ).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("answers", "says"),
+    [
+        (["Non, je refuse"], ["La famille a refusé l’analyse."]),
+        (
+            ["Oui, j’accepte", "Non, je refuse", "Mon enfant dit oui"],
+            ["La famille a accepté l’analyse.", "La famille a refusé la conservation"],
+        ),
+    ],
+)
+def test_what_was_agreed_to_is_known_before_the_family_is_let_in(
+    practitioner: Practitioner, family: Page, answers: list[str], says: list[str]
+) -> None:
+    session_id, invite = practitioner.invite()
+    family.goto(invite["link"])
+    for answer in ("Continuer", *answers, "Tout est prêt"):
+        press(family, answer)
+    page = practitioner.page
+    page.goto(f"{practitioner.url}/practitioner/sessions/{session_id}")
+    page.get_by_role("button", name="Faire entrer la famille").wait_for()
+    for sentence in says:
+        expect(page.get_by_text(sentence)).to_be_visible()
+    check_screen(page)
+    practitioner.post(f"/sessions/{session_id}/end")
+
+
+def test_a_service_that_is_away_is_told_to_the_practitioner(practitioner: Practitioner) -> None:
+    session_id, _ = practitioner.invite()
+    page = practitioner.page.context.new_page()
+    page.route("**/events", lambda route: route.abort())
+    page.goto(f"{practitioner.url}/practitioner/sessions/{session_id}")
+    expect(page.get_by_text("Le service ne répond pas")).to_be_visible()
+    told = json.dumps(practitioner.session(session_id))
+    page.unroute("**/events")
+    page.route("**/events", partial(_tell_once, told))
+    away = page.get_by_role("alert").filter(has_text="Le service ne répond pas")
+    expect(away).to_be_visible()
+    check_screen(page)
+    page.unroute("**/events")
+    expect(away).to_have_count(0)
+    page.close()
+    practitioner.post(f"/sessions/{session_id}/end")
+
+
+def _tell_once(session: str, route: Route) -> None:
+    """A stream that ends at once, as of a service that is stopped."""
+    route.fulfill(content_type="text/event-stream", body=f"event: session\ndata: {session}\n\n")
+
+
+def test_a_family_that_waits_changes_its_choices(practitioner: Practitioner, family: Page) -> None:
+    session_id, invite = practitioner.invite()
+    wait_in_line(family, invite["link"])
+    expect(family.get_by_text("Les mesures seront conservées.")).to_be_visible()
+    press(family, "Changer mes choix")
+    dialog = family.get_by_role("dialog")
+    dialog.get_by_text("Conservation des mesures").click()
+    assert axe_violations(family) == []
+    dialog.get_by_role("button", name="Enregistrer").click()
+    expect(dialog).to_have_count(0)
+    expect(family.get_by_text("Les mesures ne seront pas conservées.")).to_be_visible()
+    assert practitioner.session(session_id)["patient"]["consent"]["keeping"] == "withdrawn"
+    check_screen(family)
+    practitioner.post(f"/sessions/{session_id}/end")
+
+
 def test_an_invitation_is_used_up_by_going_on_and_not_by_opening_it(
     practitioner: Practitioner, family: Page, browser: Browser
 ) -> None:
@@ -122,14 +256,14 @@ def test_an_invitation_is_used_up_by_going_on_and_not_by_opening_it(
     for page in (other_device, family, other_device):
         page.goto("about:blank")
         page.goto(invite["link"])
-        heading(page, "Votre praticien vous invite à une consultation vidéo").wait_for()
+        heading(page, "Votre invitation à une consultation vidéo").wait_for()
         assert page.url == invite["link"]
     press(family, "Continuer")
     heading(family, "Analyse des mouvements en direct").wait_for()
     assert family.url.endswith("/p")
     family.goto("about:blank")
     family.goto(invite["link"])
-    heading(family, "Votre praticien vous invite à une consultation vidéo").wait_for()
+    heading(family, "Votre invitation à une consultation vidéo").wait_for()
     assert family.url.endswith("/p")
     press(other_device, "Continuer")
     expect(other_device.get_by_text("a déjà servi")).to_be_visible()
@@ -153,7 +287,7 @@ def test_a_family_refuses_with_the_keyboard_alone(practitioner: Practitioner, fa
     seen = practitioner.session(session_id)["patient"]
     assert (seen["state"], seen["analysis"], seen["keeping"]) == ("waiting", "none", False)
     practitioner.post(f"/sessions/{session_id}/deny")
-    heading(family, "Votre praticien ne vous a pas fait entrer").wait_for()
+    heading(family, "On ne vous a pas fait entrer").wait_for()
     check_screen(family)
 
 
@@ -162,7 +296,7 @@ def test_each_step_reads_well_in_both_languages(practitioner: Practitioner, fami
     complaints = complaints_of(family)
     family.emulate_media(color_scheme="dark")
     family.goto(invite["link"])
-    heading(family, "Votre praticien vous invite à une consultation vidéo").wait_for()
+    heading(family, "Votre invitation à une consultation vidéo").wait_for()
     check_screen(family)
     press(family, "Continuer")
     heading(family, "Analyse des mouvements en direct").wait_for()
@@ -177,7 +311,7 @@ def test_each_step_reads_well_in_both_languages(practitioner: Practitioner, fami
     family.get_by_label("Votre image").wait_for()
     check_screen(family)
     press(family, "Tout est prêt")
-    heading(family, "Votre praticien est prévenu").wait_for()
+    heading(family, "Votre arrivée est annoncée").wait_for()
     expect(family.get_by_text("Les mesures ne seront pas conservées.")).to_be_visible()
     check_screen(family)
     assert complaints == []
@@ -217,21 +351,21 @@ def test_back_goes_one_step_back_and_keeps_the_answers(
         assert given_answer(family) == "Oui, j’accepte"
         check_screen(family)
         go_back()
-        heading(family, "Votre praticien vous invite à une consultation vidéo").wait_for()
+        heading(family, "Votre invitation à une consultation vidéo").wait_for()
         assert family.url.endswith("/p")
     press(family, "Continuer")
     press(family, "Non, je refuse")
     press(family, "Tout est prêt")
-    heading(family, "Votre praticien est prévenu").wait_for()
+    heading(family, "Votre arrivée est annoncée").wait_for()
     family.go_back()
     heading(family, "Votre caméra et votre micro").wait_for()
     expect(family.get_by_role("button", name="Retour")).to_have_count(0)
     family.reload()
     press(family, "Tout est prêt")
-    heading(family, "Votre praticien est prévenu").wait_for()
+    heading(family, "Votre arrivée est annoncée").wait_for()
     family.goto("about:blank")
     family.goto(f"{practitioner.url}/p")
-    heading(family, "Votre praticien est prévenu").wait_for()
+    heading(family, "Votre arrivée est annoncée").wait_for()
     practitioner.post(f"/sessions/{session_id}/end")
 
 
@@ -393,7 +527,7 @@ def test_a_denied_camera_and_microphone_are_one_card_that_covers_no_face(
             press(page, "Non, je refuse")
             press(page, "Mon enfant dit oui")
             press(page, "Continuer sans caméra ni micro")
-            heading(page, "Votre praticien est prévenu").wait_for()
+            heading(page, "Votre arrivée est annoncée").wait_for()
             practitioner.post(f"/sessions/{session_id}/admit")
             seat = page.evaluate("localStorage.getItem('epedicare.seat')")
         else:
@@ -450,7 +584,7 @@ def test_a_family_without_a_camera_is_told_and_can_go_on(
         check_screen(page)
         expect(page.get_by_role("button", name="Tout est prêt")).to_have_count(0)
         press(page, "Continuer sans caméra ni micro")
-        heading(page, "Votre praticien est prévenu").wait_for()
+        heading(page, "Votre arrivée est annoncée").wait_for()
 
 
 def test_a_practitioner_without_devices_is_told_and_can_go_on(

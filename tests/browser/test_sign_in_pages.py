@@ -21,7 +21,7 @@ from agent.dev_stack.ports import free_port
 
 pytestmark = pytest.mark.browser
 
-SESSIONS, SIGN_IN = "Séances", "Connexion du praticien"
+SESSIONS, SIGN_IN = "Séances", "Connexion professionnelle"
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_behind_tls_the_address_decides_and_the_pages_work(
             expect(link).to_have_text(re.compile(rf"^{re.escape(public)}/p#[\w-]{{43}}$"))
             family = browser.new_context(locale="fr-FR", ignore_https_errors=True).new_page()
             family.goto(link.inner_text())
-            heading(family, "Votre praticien vous invite à une consultation vidéo").wait_for()
+            heading(family, "Votre invitation à une consultation vidéo").wait_for()
 
             elsewhere = browser.new_context(locale="fr-FR").new_page()
             elsewhere.goto(f"{service.url}/practitioner#sign-in={secret}")

@@ -9,6 +9,7 @@ import { NotFoundPage } from "./landing/NotFoundPage";
 const PatientPage = lazy(() => import("./patient/PatientPage"));
 const SessionsPage = lazy(() => import("./practitioner/SessionsPage"));
 const SessionPage = lazy(() => import("./practitioner/SessionPage"));
+const SessionReplayPage = lazy(() => import("./practitioner/SessionReplayPage"));
 const ReplayPage = lazy(() => import("./replay/ReplayPage"));
 
 export function App() {
@@ -21,6 +22,7 @@ export function App() {
           <Route path="/p" element={<PatientPage />} />
           <Route path="/practitioner" element={<SessionsPage />} />
           <Route path="/practitioner/sessions/:id" element={<SessionPage />} />
+          <Route path="/practitioner/sessions/:id/replay" element={<SessionReplayPage />} />
           <Route path="/replay" element={<ReplayPage />} />
           <Route path="*" element={<NotFoundPage />} />
         </Routes>

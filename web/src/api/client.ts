@@ -15,13 +15,16 @@ import type {
 } from "./types";
 
 const TIMEOUT_MS = 10_000;
+/** The tables of an hour are made in a minute or two. */
+const EXPORT_TIMEOUT_MS = 600_000;
 
 const login = new OriginKey("epedicare.login");
 
 interface Call {
-  method?: "GET" | "POST" | "PUT";
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;
   signal?: AbortSignal;
+  timeoutMs?: number;
 }
 
 /** The HTTP contract of the token service. With a credential it speaks for the patient's seat,
@@ -51,6 +54,16 @@ export class Api {
   sessions = (after?: string) =>
     this.call<SessionPage>(`/sessions${after ? `?after=${encodeURIComponent(after)}` : ""}`);
   session = (id: string) => this.call<Session>(`/sessions/${id}`);
+  /** null takes the label away. */
+  setLabel = (id: string, label: string | null) =>
+    this.call<Session>(`/sessions/${id}`, { method: "PATCH", body: { label } });
+  /** With all that is kept of it. */
+  delete = (id: string) => this.call<void>(`/sessions/${id}`, { method: "DELETE", body: {} });
+  /** All that is kept of a session, as tables in one ZIP file. */
+  exported = (id: string, to: "csv" | "parquet"): Promise<Blob> =>
+    this.answer(`/sessions/${id}/export?to=${to}`, { timeoutMs: EXPORT_TIMEOUT_MS }, (response) =>
+      response.blob(),
+    );
   invite = (id: string) => this.act<Invite>(id, "invites");
   admit = (id: string) => this.act<Session>(id, "admit");
   deny = (id: string) => this.act<Session>(id, "deny");
@@ -84,8 +97,18 @@ export class Api {
     return this.call(`/sessions/${id}/analysis`, { method: "PUT", body, signal });
   }
 
-  private async call<T>(path: string, { method = "GET", body, signal }: Call = {}): Promise<T> {
-    const deadline = new Deadline(TIMEOUT_MS, signal);
+  private call<T>(path: string, call: Call = {}): Promise<T> {
+    return this.answer(path, call, async (response) =>
+      response.status === 204 ? (undefined as T) : ((await response.json()) as T),
+    );
+  }
+
+  private async answer<T>(
+    path: string,
+    { method = "GET", body, signal, timeoutMs = TIMEOUT_MS }: Call,
+    read: (response: Response) => Promise<T>,
+  ): Promise<T> {
+    const deadline = new Deadline(timeoutMs, signal);
     try {
       const response = await fetch(`/api/v1${path}`, {
         method,
@@ -99,7 +122,7 @@ export class Api {
         throw new Unreachable(String(error));
       });
       if (!response.ok) throw await refusalOf(response);
-      return (response.status === 204 ? undefined : await response.json()) as T;
+      return await read(response);
     } finally {
       deadline.clear();
     }

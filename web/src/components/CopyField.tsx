@@ -41,7 +41,7 @@ export function CopyField({ label, value, shown = value, large = false }: CopyFi
         <Button
           icon={copied ? "check" : "copy"}
           onPress={copy}
-          aria-label={`${t("copy")}: ${label}`}
+          aria-label={t("copyNamed", { label })}
         >
           {t(copied ? "copied" : "copy")}
         </Button>

@@ -9,7 +9,7 @@ interface WorkPageProps {
   /** Set apart behind the title. */
   badge?: string | undefined;
   /** Where the product's name leads, in words. */
-  home?: { to: string; label: string };
+  home?: { to: string; label: string } | undefined;
   facts?: React.ReactNode;
   footer: React.ReactNode;
   className?: string | undefined;

@@ -41,8 +41,23 @@ export function CallControls({ media, pause, onLeave, ...seat }: CallControlsPro
           >
             {t(hasCamera ? "room:cameraOff" : "room:cameraOn")}
           </Button>
-          <DevicesDialog media={media} />
-          <ChoicesDialog api={seat.api} session={seat.session} />
+          <DevicesDialog
+            media={media}
+            trigger={
+              <Button onStage icon="settings">
+                {t("room:devices.mine")}
+              </Button>
+            }
+          />
+          <ChoicesDialog
+            api={seat.api}
+            session={seat.session}
+            trigger={
+              <Button onStage icon="check">
+                {t("choices.mine")}
+              </Button>
+            }
+          />
         </div>
         <div className={styles.large}>
           {seat.session.patient.analysis !== "none" && <PauseButton pause={pause} {...seat} />}

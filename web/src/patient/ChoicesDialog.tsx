@@ -12,14 +12,12 @@ interface ChoicesProps {
   session: Session;
 }
 
-/** Giving and taking back each consent during the call. */
-export function ChoicesDialog(props: ChoicesProps) {
+/** Giving and taking back each consent, before the call and in it. */
+export function ChoicesDialog({
+  trigger,
+  ...props
+}: ChoicesProps & { trigger: React.ReactElement }) {
   const { t } = useTranslation("patient");
-  const trigger = (
-    <Button onStage icon="check">
-      {t("choices.mine")}
-    </Button>
-  );
   return (
     <Dialog title={t("choices.mine")} trigger={trigger}>
       {(close) => <Choices {...props} onSaved={close} />}

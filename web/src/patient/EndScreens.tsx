@@ -110,11 +110,20 @@ function Erasing({ erase, onErased }: { erase: () => Promise<void>; onErased: ()
   const trigger = <Button size="large">{t("over.erase.ask")}</Button>;
   return (
     <Dialog title={t("over.erase.title")} trigger={trigger}>
-      <p>{t("over.erase.text")}</p>
-      {error !== null && <Notice kind="broken">{sentenceOf(error)}</Notice>}
-      <Button look="primary" size="large" isBusy={isErasing} onPress={start}>
-        {t("over.erase.do")}
-      </Button>
+      {(close) => (
+        <>
+          <p>{t("over.erase.text")}</p>
+          {error !== null && <Notice kind="broken">{sentenceOf(error)}</Notice>}
+          <div className={styles.eraseOrKeep}>
+            <Button size="large" onPress={close}>
+              {t("over.erase.keep")}
+            </Button>
+            <Button look="primary" size="large" isBusy={isErasing} onPress={start}>
+              {t("over.erase.do")}
+            </Button>
+          </div>
+        </>
+      )}
     </Dialog>
   );
 }

@@ -62,7 +62,7 @@ export function Visit({ api, sessionId, steps, onGiveUp }: VisitProps) {
   if (isRefused(refused, 410))
     return <OverScreen session={session} sessionId={sessionId} api={api} />;
   if (refused) return <InvitationProblem error={refused} onSeat={() => location.reload()} />;
-  if (!session || !screen) return <LoadingPage />;
+  if (!session || !screen) return <LoadingPage isUnreachable={connection === "lost"} />;
   const shared = { api, session, media };
   if (isQuestion(screen)) {
     return (

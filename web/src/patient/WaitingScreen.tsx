@@ -1,18 +1,20 @@
 import { useTranslation } from "react-i18next";
-import type { Connection, Session } from "../api";
-import { Notice, Spinner, StatusLine } from "../components";
+import type { Api, Connection, Session } from "../api";
+import { Button, Notice, Spinner, StatusLine } from "../components";
+import { ChoicesDialog } from "./ChoicesDialog";
 import { Mirror } from "./Mirror";
 import styles from "./patient.module.css";
 import { StepPage } from "./StepPage";
 import type { PatientMedia } from "./usePatientMedia";
 
 interface WaitingScreenProps {
+  api: Api;
   session: Session;
   media: PatientMedia;
   connection: Connection;
 }
 
-export function WaitingScreen({ session, media, connection }: WaitingScreenProps) {
+export function WaitingScreen({ api, session, media, connection }: WaitingScreenProps) {
   const { t } = useTranslation("patient");
   const { analysis, keeping } = session.patient;
   return (
@@ -22,7 +24,16 @@ export function WaitingScreen({ session, media, connection }: WaitingScreenProps
         <span>{t(connection === "lost" ? "waiting.lost" : "waiting.text")}</span>
       </StatusLine>
       <Mirror media={media} />
-      <Notice title={t("waiting.choices")}>
+      <Notice
+        title={t("waiting.choices")}
+        actions={
+          <ChoicesDialog
+            api={api}
+            session={session}
+            trigger={<Button>{t("waiting.change")}</Button>}
+          />
+        }
+      >
         <span>{t(analysis === "none" ? "waiting.noAnalysis" : "waiting.analysis")}</span>{" "}
         {analysis !== "none" && <span>{t(keeping ? "waiting.kept" : "waiting.notKept")}</span>}
       </Notice>

@@ -15,8 +15,11 @@ test.each([
   ["granted", "lost", "badge.lost"],
   ["granted", "no_capacity", "badge.noCapacity"],
   ["granted", "alone", "badge.alone"],
-  ["paused", "analysing", "badge.paused"],
-  ["none", "analysing", "badge.none"],
+  ["paused", "analysing", "badge.pausing"],
+  ["paused", "paused", "badge.paused"],
+  ["paused", "none", "badge.paused"],
+  ["none", "analysing", "badge.stopping"],
+  ["none", "waiting", "badge.none"],
 ] as const)("consent %s, agent %s → %s", (analysis, agent, expected) => {
   expect(analysisLine(session(analysis, agent), "open")).toBe(expected);
 });

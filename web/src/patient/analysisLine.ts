@@ -4,8 +4,9 @@ import type { Connection, Session } from "../api";
  *  a guess. A key of the patient texts. */
 export function analysisLine({ patient, agent }: Session, connection: Connection): string {
   if (connection !== "open") return "badge.unknown";
-  if (patient.analysis === "none") return "badge.none";
-  if (patient.analysis === "paused") return "badge.paused";
+  const isStillAnalysing = agent.state === "analysing";
+  if (patient.analysis === "none") return isStillAnalysing ? "badge.stopping" : "badge.none";
+  if (patient.analysis === "paused") return isStillAnalysing ? "badge.pausing" : "badge.paused";
   switch (agent.state) {
     case "analysing":
       return "badge.analysing";

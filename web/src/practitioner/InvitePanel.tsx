@@ -7,6 +7,13 @@ import { formatShortCode } from "../landing/shortCode";
 import { practitionerApi } from "./api";
 import styles from "./practitioner.module.css";
 
+function moment(iso: string): string {
+  return new Date(iso).toLocaleString(currentLanguage(), {
+    dateStyle: "medium",
+    timeStyle: "short",
+  });
+}
+
 function clock(iso: string): string {
   return new Date(iso).toLocaleTimeString(currentLanguage(), {
     hour: "2-digit",
@@ -51,7 +58,10 @@ export function InvitePanel({ session }: { session: Session }) {
             shown={formatShortCode(invite.short_code)}
             large
           />
-          <p className={styles.muted}>{t("invite.once")}</p>
+          <p className={styles.muted}>
+            <span>{t("invite.until", { time: moment(invite.expires_at) })}</span>{" "}
+            <span>{t("invite.once")}</span>
+          </p>
         </>
       )}
       {asksFirst && !started.current && (

@@ -14,7 +14,7 @@ const ConsultationPage = lazy(() => import("./consultation/ConsultationPage"));
 
 function FollowedSession({ id }: { id: string }) {
   const { t } = useTranslation("practitioner");
-  const { session, refused } = useSession(practitionerApi, id);
+  const { session, connection, refused } = useSession(practitionerApi, id);
   if (isRefused(refused, 401)) {
     return <SignInPage error={null} onSignedIn={() => location.reload()} />;
   }
@@ -32,10 +32,10 @@ function FollowedSession({ id }: { id: string }) {
       </Page>
     );
   }
-  if (!session) return <LoadingPage />;
+  if (!session) return <LoadingPage isUnreachable={connection === "lost"} />;
   return (
     <Suspense fallback={<LoadingPage />}>
-      <ConsultationPage session={session} api={practitionerApi} />
+      <ConsultationPage session={session} connection={connection} api={practitionerApi} />
     </Suspense>
   );
 }

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Session } from "../api";
-import { Button } from "../components";
+import { Button, IconButton } from "../components";
 import { currentLanguage } from "../i18n";
 import styles from "./practitioner.module.css";
 
@@ -16,6 +16,10 @@ export function isOpen({ state }: Session): boolean {
   return state !== "ended" && state !== "expired";
 }
 
+export function replayOf({ id }: Session): string {
+  return `/practitioner/sessions/${id}/replay`;
+}
+
 function Name({ session }: { session: Session }) {
   const { t } = useTranslation("practitioner");
   return (
@@ -27,7 +31,19 @@ function Name({ session }: { session: Session }) {
   );
 }
 
-export function OpenSession({ session, onInvite }: { session: Session; onInvite: () => void }) {
+function Edit({ session, onEdit }: { session: Session; onEdit: () => void }) {
+  const { t } = useTranslation("practitioner");
+  const label = t("list.edit", { id: session.short_id });
+  return <IconButton icon="more" label={label} onPress={onEdit} />;
+}
+
+interface OpenSessionProps {
+  session: Session;
+  onInvite: () => void;
+  onEdit: () => void;
+}
+
+export function OpenSession({ session, onInvite, onEdit }: OpenSessionProps) {
   const { t } = useTranslation("practitioner");
   return (
     <li className={styles.session}>
@@ -37,6 +53,7 @@ export function OpenSession({ session, onInvite }: { session: Session; onInvite:
         <p className={styles.muted}>{t("list.created", { time: moment(session.created_at) })}</p>
       </div>
       <div className={styles.rowActions}>
+        <Edit session={session} onEdit={onEdit} />
         <Button
           look="quiet"
           onPress={onInvite}
@@ -57,13 +74,26 @@ export function OpenSession({ session, onInvite }: { session: Session; onInvite:
   );
 }
 
-export function EarlierSession({ session }: { session: Session }) {
+export function EarlierSession({ session, onEdit }: { session: Session; onEdit: () => void }) {
   const { t } = useTranslation("practitioner");
   return (
     <li className={styles.earlier}>
       <Name session={session} />
       <p>{t(`states.${session.state}`)}</p>
       <p>{t("list.created", { time: moment(session.created_at) })}</p>
+      {session.measurements.kept && <p>{t("edit.kept")}</p>}
+      <span className={styles.earlierActions}>
+        {session.measurements.kept && (
+          <Link
+            className={styles.open}
+            to={replayOf(session)}
+            aria-label={t("list.replayNamed", { id: session.short_id })}
+          >
+            {t("list.replay")}
+          </Link>
+        )}
+        <Edit session={session} onEdit={onEdit} />
+      </span>
     </li>
   );
 }

@@ -9,6 +9,7 @@ import { NotifyOffer } from "./NotifyOffer";
 import { PractitionerGate } from "./PractitionerGate";
 import styles from "./practitioner.module.css";
 import { useRinging } from "./ringing";
+import { SessionDialog } from "./SessionDialog";
 import { EarlierSession, isOpen, OpenSession } from "./SessionRow";
 import { SignInPage } from "./SignInPage";
 import { useSessions } from "./useSessions";
@@ -18,6 +19,7 @@ function Sessions() {
   const navigate = useNavigate();
   const { sessions, hasMore, showMore, error, isSignedOut, refresh } = useSessions();
   const [inviting, setInviting] = useState<Session | null>(null);
+  const [editing, setEditing] = useState<Session | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const isWaiting = sessions?.some(({ patient }) => patient.state === "waiting") ?? false;
   useRinging(isWaiting);
@@ -70,6 +72,7 @@ function Sessions() {
                 key={session.id}
                 session={session}
                 onInvite={() => setInviting(session)}
+                onEdit={() => setEditing(session)}
               />
             ))}
           </ul>
@@ -79,13 +82,20 @@ function Sessions() {
             <h2 id="earlier">{t("list.earlier")}</h2>
             <ul className={styles.sessions}>
               {earlier.map((session) => (
-                <EarlierSession key={session.id} session={session} />
+                <EarlierSession
+                  key={session.id}
+                  session={session}
+                  onEdit={() => setEditing(session)}
+                />
               ))}
             </ul>
           </section>
         )}
         {hasMore && <Button onPress={() => void showMore()}>{t("list.more")}</Button>}
       </div>
+      {editing && (
+        <SessionDialog session={editing} onClose={() => setEditing(null)} onChanged={refresh} />
+      )}
       {inviting && (
         <Dialog
           title={t("invite.title", { id: inviting.short_id })}

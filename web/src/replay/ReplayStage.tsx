@@ -6,7 +6,6 @@ import overlayStyles from "../analysis/overlay/overlay.module.css";
 import { composeScene } from "../analysis/overlay/scene";
 import frame from "../analysis/overlay/stage.module.css";
 import { OverlaySurface, type Picture, type View } from "../analysis/overlay/surface";
-import { videoAddress } from "./api";
 import type { Playback } from "./playback";
 import type { Recording } from "./recording";
 import styles from "./replay.module.css";
@@ -83,7 +82,7 @@ export function ReplayStage({ recording, playback, layers, children }: ReplaySta
         <video
           ref={video}
           className={frame.video}
-          src={videoAddress()}
+          src={recording.videoUrl}
           aria-label={t("stage.video")}
           preload="auto"
           playsInline

@@ -19,7 +19,12 @@ import { Transport } from "./Transport";
 const FIRST_ZOOM_MS = 60_000;
 const CHOICES = { page: "replay", chartsAtFirst: 6 } as const;
 
-export function ReplayView({ recording }: { recording: Recording }) {
+interface ReplayViewProps {
+  recording: Recording;
+  home?: { to: string; label: string } | undefined;
+}
+
+export function ReplayView({ recording, home }: ReplayViewProps) {
   const { t } = useTranslation("replay");
   const { manifest } = recording;
   const [playback] = useState(
@@ -53,6 +58,7 @@ export function ReplayView({ recording }: { recording: Recording }) {
     <WorkPage
       title={t("heading", { id: manifest.session_id.slice(0, 4) })}
       facts={<p className={`quiet ${styles.clock}`}>{t("clock")}</p>}
+      home={home}
       badge={manifest.sample ? t("sample") : undefined}
       footer={
         <>

@@ -24,47 +24,72 @@ export interface Manifest {
 
 export type ReplayTopic = "registry" | "frame" | "window" | "event" | "status";
 
-const ROOT = "/api/v1/replay";
-
-const originKey = new OriginKey("epedicare.replay");
-
-/** With the key in it: the browser asks for a video's parts by itself, without a header of ours. */
-export function videoAddress(): string {
-  return `${ROOT}/video?${new URLSearchParams({ key: originKey.value ?? "" })}`;
-}
-
 export class ReplayError extends Error {
   constructor(readonly status: number) {
     super(`the replay answered ${status}`);
   }
 }
 
-/** Exchanges the link's one-time token for a cookie and a key. */
-export async function openReplay(token: string): Promise<void> {
-  const opened = await get("/open", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ token }),
-  });
-  originKey.keep(((await opened.json()) as { key: string }).key);
+/** Where a recording is read from: `epedicare replay`, or the service for one of its sessions. */
+export class ReplayApi {
+  constructor(
+    protected readonly root: string,
+    /** Whose key goes with each request. */
+    private readonly login: { readonly headers: Record<string, string> },
+  ) {}
+
+  get videoUrl(): string {
+    return `${this.root}/video`;
+  }
+
+  async manifest(): Promise<Manifest> {
+    return (await this.get("/manifest")).json();
+  }
+
+  async messages<S extends DescMessage>(
+    topic: ReplayTopic,
+    schema: S,
+    { fromMs, toMs }: TimeRange,
+  ): Promise<MessageShape<S>[]> {
+    const query = new URLSearchParams({
+      topic,
+      from_ms: String(Math.floor(fromMs)),
+      to_ms: String(Math.ceil(toMs)),
+    });
+    const response = await this.get(`/messages?${query}`);
+    return readDelimited(schema, new Uint8Array(await response.arrayBuffer()));
+  }
+
+  protected async get(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = { ...init.headers, ...this.login.headers };
+    const response = await fetch(this.root + path, { ...init, headers });
+    if (!response.ok) throw new ReplayError(response.status);
+    return response;
+  }
 }
 
-export async function fetchManifest(): Promise<Manifest> {
-  return (await get("/manifest")).json();
-}
+const originKey = new OriginKey("epedicare.replay");
 
-export async function fetchMessages<S extends DescMessage>(
-  topic: ReplayTopic,
-  schema: S,
-  { fromMs, toMs }: TimeRange,
-): Promise<MessageShape<S>[]> {
-  const query = new URLSearchParams({
-    topic,
-    from_ms: String(Math.floor(fromMs)),
-    to_ms: String(Math.ceil(toMs)),
-  });
-  const response = await get(`/messages?${query}`);
-  return readDelimited(schema, new Uint8Array(await response.arrayBuffer()));
+/** `epedicare replay`, which has a one-time link and may have a video. */
+export class CommandReplay extends ReplayApi {
+  constructor() {
+    super("/api/v1/replay", originKey);
+  }
+
+  /** With the key in it: the browser asks for a video's parts by itself, without a header of ours. */
+  override get videoUrl(): string {
+    return `${super.videoUrl}?${new URLSearchParams({ key: originKey.value ?? "" })}`;
+  }
+
+  /** Exchanges the link's one-time token for a cookie and a key. */
+  async open(token: string): Promise<void> {
+    const opened = await this.get("/open", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ token }),
+    });
+    originKey.keep(((await opened.json()) as { key: string }).key);
+  }
 }
 
 /** Messages one after the other, each behind its length; a cut-off last one is left out. */
@@ -81,11 +106,4 @@ export function readDelimited<S extends DescMessage>(
     rest = rest.subarray(offset + size);
   }
   return messages;
-}
-
-async function get(path: string, init: RequestInit = {}): Promise<Response> {
-  const headers = { ...init.headers, ...originKey.headers };
-  const response = await fetch(ROOT + path, { ...init, headers });
-  if (!response.ok) throw new ReplayError(response.status);
-  return response;
 }

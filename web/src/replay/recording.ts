@@ -11,7 +11,7 @@ import {
   type Value,
   WindowResultSchema,
 } from "../generated/epedicare/analysis/v1/analysis_pb";
-import { fetchManifest, fetchMessages, type Gap, type Manifest } from "./api";
+import type { Gap, Manifest, ReplayApi } from "./api";
 import { Columns, firstAfter, joinViews } from "./columns";
 import { joinRanges, Slices } from "./slices";
 
@@ -46,20 +46,21 @@ export class Recording {
   private readonly listeners = new Set<() => void>();
   private loads = 0;
 
-  static async open(): Promise<Recording> {
-    const manifest = await fetchManifest();
+  static async open(api: ReplayApi): Promise<Recording> {
+    const manifest = await api.manifest();
     const whole = { fromMs: 0, toMs: manifest.duration_ms + SECOND_MS };
     const fromMs = manifest.runs[0]?.from_ms ?? 0;
     const beginning = { fromMs, toMs: fromMs + FIRST_RESULT_WITHIN_MS };
     const [[registry], events, windows] = await Promise.all([
-      fetchMessages("registry", RegistrySchema, whole),
-      fetchMessages("event", EventSchema, whole),
-      fetchMessages("window", WindowResultSchema, beginning),
+      api.messages("registry", RegistrySchema, whole),
+      api.messages("event", EventSchema, whole),
+      api.messages("window", WindowResultSchema, beginning),
     ]);
-    return new Recording(manifest, registry, endsOnly(events), windows[0]?.tMs ?? fromMs);
+    return new Recording(api, manifest, registry, endsOnly(events), windows[0]?.tMs ?? fromMs);
   }
 
   constructor(
+    private readonly api: ReplayApi,
     readonly manifest: Manifest,
     readonly registry: Registry | undefined,
     readonly events: readonly Event[],
@@ -71,8 +72,14 @@ export class Recording {
       for (const listener of this.listeners) listener();
     };
     const end = manifest.duration_ms;
-    this.frames = new Slices(FRAME_SLICE_MS, 12, end, loadFrames, onLoaded);
-    this.windows = new Slices(WINDOW_SLICE_MS, 24, end, loadWindows, onLoaded);
+    this.frames = new Slices(FRAME_SLICE_MS, 12, end, (range) => loadFrames(api, range), onLoaded);
+    this.windows = new Slices(
+      WINDOW_SLICE_MS,
+      24,
+      end,
+      (range) => loadWindows(api, range),
+      onLoaded,
+    );
   }
 
   /** Tells when more has been loaded; with snapshot, for useSyncExternalStore. */
@@ -82,6 +89,10 @@ export class Recording {
   };
 
   snapshot = (): number => this.loads;
+
+  get videoUrl(): string {
+    return this.api.videoUrl;
+  }
 
   /** The analysed frame that is nearest to a moment, if one is near enough. */
   frameNear(tMs: number, withinMs: number): AnalysedFrame | undefined {
@@ -214,8 +225,8 @@ function held<T extends { tMs: number }>(
   return newest && { shape: newest, ageMs: tMs - newest.tMs };
 }
 
-async function loadFrames(range: TimeRange): Promise<FrameSlice> {
-  const messages = await fetchMessages("frame", FrameResultSchema, range);
+async function loadFrames(api: ReplayApi, range: TimeRange): Promise<FrameSlice> {
+  const messages = await api.messages("frame", FrameResultSchema, range);
   const frames = messages.map((message) => unpackFrame(message, 0));
   return {
     frames,
@@ -224,9 +235,9 @@ async function loadFrames(range: TimeRange): Promise<FrameSlice> {
   };
 }
 
-async function loadWindows(range: TimeRange): Promise<WindowSlice> {
+async function loadWindows(api: ReplayApi, range: TimeRange): Promise<WindowSlice> {
   const slice: WindowSlice = new Map();
-  for (const window of await fetchMessages("window", WindowResultSchema, range)) {
+  for (const window of await api.messages("window", WindowResultSchema, range)) {
     const columns = slice.get(window.windowMs) ?? new Columns();
     slice.set(window.windowMs, columns);
     for (const value of window.values) columns.add(window.tMs, value);

@@ -9,7 +9,7 @@ import {
   ValueSchema,
   WindowResultSchema,
 } from "../generated/epedicare/analysis/v1/analysis_pb";
-import { readDelimited } from "./api";
+import { ReplayApi, readDelimited } from "./api";
 import { Columns, joinViews } from "./columns";
 import { csvOf } from "./csv";
 import { neighbouringOnset } from "./keys";
@@ -106,7 +106,13 @@ test("an event whose end was never logged ended with its run", () => {
     sample: false,
   };
   const begun = create(EventSchema, { origin: { run: 1 }, kind: 1, onsetMs: 2000 });
-  const recording = new Recording(manifest, registry, [begun], 0);
+  const recording = new Recording(
+    new ReplayApi("/replay", { headers: {} }),
+    manifest,
+    registry,
+    [begun],
+    0,
+  );
   expect(recording.endOf(begun)).toBe(3000);
   expect(recording.eventsIn({ fromMs: 2500, toMs: 4000 })).toEqual([begun]);
   expect(recording.eventsIn({ fromMs: 5000, toMs: 9000 })).toEqual([]);
@@ -219,7 +225,7 @@ function recordingOf(windows: [tMs: number, value: number | undefined][]): Recor
     gaps: [],
     sample: false,
   };
-  return new Recording(manifest, registry, [], 0);
+  return new Recording(new ReplayApi("/replay", { headers: {} }), manifest, registry, [], 0);
 }
 
 test("at the cursor stands the value over the window, else the frame's own, as the chart has it", async () => {

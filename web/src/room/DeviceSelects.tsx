@@ -62,16 +62,20 @@ export function SubstituteNotice({ media }: { media: LocalMedia }) {
   );
 }
 
-/** The same choice in a call, behind one button on the stage. */
-export function DevicesDialog({ media }: { media: LocalMedia }) {
+interface DevicesDialogProps {
+  media: LocalMedia;
+  /** The button that opens it. */
+  trigger: React.ReactElement;
+  /** Stands above the choice. */
+  children?: React.ReactNode;
+}
+
+/** The same choice behind one button. */
+export function DevicesDialog({ media, trigger, children }: DevicesDialogProps) {
   const { t } = useTranslation("room");
-  const trigger = (
-    <Button onStage icon="settings">
-      {t("devices.mine")}
-    </Button>
-  );
   return (
     <Dialog title={t("devices.title")} trigger={trigger}>
+      {children}
       <DeviceSelects media={media} evenOne />
     </Dialog>
   );

@@ -24,7 +24,7 @@
  */
 import type { LocalAudioTrack, LocalTrack, LocalVideoTrack, Room } from "livekit-client";
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { Api } from "../api";
+import { type Api, backoffSeconds, sleep } from "../api";
 import { cameraPublishOptions, createRoom } from "./createRoom";
 import { keepJoined, type RoomPhase } from "./keepJoined";
 import { type LocalMedia, useDevice } from "./useLocalMedia";
@@ -102,16 +102,25 @@ function usePublished(
 ) {
   useEffect(() => {
     if (!isConnected || !track) return;
-    const published = publish(room, track, stampFrames);
+    const stop = new AbortController();
+    const published = publish(room, track, stampFrames, stop.signal);
     return () => {
+      stop.abort();
+      // Refused where the connection is gone, and the publication with it.
       void published.then(() => room.localParticipant.unpublishTrack(track, false)).catch(() => {});
     };
   }, [room, isConnected, track, stampFrames]);
 }
 
-async function publish(room: Room, track: LocalTrack, stampFrames: boolean): Promise<void> {
+/** Again and again while the connection lasts: nobody may be unseen or unheard without knowing. */
+async function publish(room: Room, track: LocalTrack, stampFrames: boolean, signal: AbortSignal) {
   const options = track.kind === "video" ? cameraPublishOptions(stampFrames) : {};
-  await room.localParticipant.publishTrack(track, options).catch(() => {
-    // The connection went away meanwhile: the next one publishes.
-  });
+  for (let attempt = 0; !signal.aborted; attempt++) {
+    try {
+      await room.localParticipant.publishTrack(track, options);
+      return;
+    } catch {
+      await sleep(backoffSeconds(attempt), signal);
+    }
+  }
 }

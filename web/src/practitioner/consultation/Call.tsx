@@ -41,7 +41,14 @@ import "../../analysis/quality.css";
 
 const CHOICES = { page: "call", chartsAtFirst: 1 } as const;
 
-export function Call({ session, api }: { session: Session; api: Api }) {
+interface CallProps {
+  session: Session;
+  /** What the page knows of the session may be old. */
+  isServiceLost: boolean;
+  api: Api;
+}
+
+export function Call({ session, isServiceLost, api }: CallProps) {
   const { t } = useTranslation("consultation");
   const media = useLocalMedia();
   const { room, phase, rejoin } = useConsultationRoom({
@@ -110,6 +117,7 @@ export function Call({ session, api }: { session: Session; api: Api }) {
             media={media}
             state={state}
             store={store}
+            isServiceLost={isServiceLost}
             isOverPicture={patient?.video != null}
           />
         </Stage>

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { AnalysisStore } from "../../analysis/stream/analysisStore";
 import { formatClock } from "../../analysis/values/format";
 import type { Session } from "../../api";
+import { AgreedFact } from "./Agreed";
 import { AnalysisDetails } from "./AnalysisDetails";
 import { ConnectionMark } from "./ConnectionMark";
 import type { CallState } from "./callState";
@@ -26,6 +27,9 @@ export function CallFacts({ session, state, store, quality }: CallFactsProps) {
       <Elapsed session={session} />
       {state && <li className={styles.fact}>{t(`short.${state}`)}</li>}
       {state === "analysing" && <AnalysisDetails store={store} className={styles.fact} />}
+      {state && session.state === "live" && (
+        <AgreedFact session={session} className={styles.fact} />
+      )}
       {quality !== ConnectionQuality.Unknown && (
         <li className={styles.fact}>
           <ConnectionMark quality={quality} />

@@ -1,13 +1,19 @@
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import type { Api, Session } from "../../api";
+import type { Api, Connection, Session } from "../../api";
 import { useRinging } from "../ringing";
 import { Call } from "./Call";
 import { callState } from "./callState";
 import { EndedPage } from "./EndedPage";
 
+interface ConsultationPageProps {
+  session: Session;
+  connection: Connection;
+  api: Api;
+}
+
 /** The practitioner's page of one session, from the invitation to the end. */
-export default function ConsultationPage({ session, api }: { session: Session; api: Api }) {
+export default function ConsultationPage({ session, connection, api }: ConsultationPageProps) {
   const { t } = useTranslation("consultation");
   const isWaiting = session.patient.state === "waiting";
   useRinging(isWaiting);
@@ -19,5 +25,5 @@ export default function ConsultationPage({ session, api }: { session: Session; a
   }, [name]);
   const state = callState(session, { status: undefined, isSilent: true });
   if (state === "ended" || state === "expired") return <EndedPage session={session} />;
-  return <Call session={session} api={api} />;
+  return <Call session={session} isServiceLost={connection === "lost"} api={api} />;
 }

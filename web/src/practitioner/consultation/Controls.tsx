@@ -6,6 +6,7 @@ import { Button, Notice, StatusLine } from "../../components";
 import { isWorking, type LocalMedia, useDevice } from "../../room";
 import { isCall } from "./callState";
 import styles from "./consultation.module.css";
+import { Devices } from "./Devices";
 import { EndDialog } from "./EndDialog";
 import { MarkMenu } from "./MarkMenu";
 import type { Steering } from "./steering";
@@ -42,7 +43,11 @@ export function Controls({ session, api, media, steering, hasKeys }: ControlsPro
 
   return (
     <>
-      {error !== null && <Notice kind="broken">{sentenceOf(error)}</Notice>}
+      {error !== null && (
+        <Notice kind="broken" onDismiss={() => setError(null)}>
+          {sentenceOf(error)}
+        </Notice>
+      )}
       <Toolbar aria-label={t("controls.label")} className={styles.buttons}>
         <Button
           icon={hasMicrophone ? "mic" : "micOff"}
@@ -62,6 +67,7 @@ export function Controls({ session, api, media, steering, hasKeys }: ControlsPro
             {t(hasCamera ? "room:cameraOff" : "room:cameraOn")}
           </span>
         </Button>
+        <Devices media={media} isInCall={isCall(session)} />
         <Button
           icon="pause"
           isDisabled={session.patient.analysis !== "granted" || !isCall(session)}
@@ -73,7 +79,12 @@ export function Controls({ session, api, media, steering, hasKeys }: ControlsPro
           isEnabled={isCall(session)}
           hasKeys={hasKeys}
           onMark={(label, pressedMs) =>
-            void steer(steering.mark(label, pressedMs), t("steering.marked", { label }))
+            void steer(
+              steering.mark(label, pressedMs),
+              t(session.measurements.being_kept ? "steering.marked" : "steering.markedUnkept", {
+                label,
+              }),
+            )
           }
           onBaseline={() => void steer(steering.setBaseline(), t("steering.baseline"))}
         />

@@ -3,6 +3,7 @@ import { Link } from "react-router";
 import { formatClock } from "../../analysis/values/format";
 import { keptOf, type Session } from "../../api";
 import { Notice, Page } from "../../components";
+import { replayOf } from "../SessionRow";
 import styles from "./consultation.module.css";
 import { elapsedMs } from "./elapsed";
 
@@ -20,6 +21,11 @@ export function EndedPage({ session }: { session: Session }) {
           <p>{t(`ended.kept.${keptOf(session)}`)}</p>
           <p>{t("ended.kept.always")}</p>
         </Notice>
+        {keptOf(session) === "kept" && (
+          <p>
+            <Link to={replayOf(session)}>{t("practitioner:edit.replay")}</Link>
+          </p>
+        )}
         <p>
           <Link to="/practitioner">{t("header.all")}</Link>
         </p>

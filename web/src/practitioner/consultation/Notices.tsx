@@ -9,6 +9,7 @@ import {
   type LocalMedia,
   phaseSentence,
   type RoomPhase,
+  SubstituteNotice,
   useAudioBlocked,
   useDevice,
 } from "../../room";
@@ -23,6 +24,7 @@ interface NoticesProps {
   media: LocalMedia;
   state: CallState;
   store: AnalysisStore;
+  isServiceLost: boolean;
   /** There is a picture, and the notices lie over its edge. */
   isOverPicture: boolean;
 }
@@ -31,6 +33,7 @@ interface NoticesProps {
 const SPOKEN: readonly CallState[] = [
   "noConsent",
   "withdrawn",
+  "pausing",
   "paused",
   "starting",
   "alone",
@@ -42,7 +45,7 @@ const SPOKEN: readonly CallState[] = [
 /** One sentence for each thing that is not as usual; nothing while all is well. They take no room
  *  from the picture, and each can be put away but for the call's own trouble. */
 export function Notices(props: NoticesProps) {
-  const { room, phase, rejoin, media, state, store, isOverPicture } = props;
+  const { room, phase, rejoin, media, state, store, isServiceLost, isOverPicture } = props;
   const { t } = useTranslation("consultation");
   const isSoundBlocked = useAudioBlocked(room);
   const problems = {
@@ -91,6 +94,7 @@ export function Notices(props: NoticesProps) {
           {t("room:soundBlocked")}
         </Notice>
       )}
+      {isServiceLost && <Notice kind="broken">{t("notices.serviceLost")}</Notice>}
       {notKept && keeping.isShown && (
         <Notice kind="broken" onDismiss={keeping.dismiss}>
           {t(`notices.${notKept}`)}
@@ -111,6 +115,7 @@ export function Notices(props: NoticesProps) {
           onGoOnWithout={() => void media[device].setOn(false)}
         />
       ))}
+      <SubstituteNotice media={media} />
     </div>
   );
 }

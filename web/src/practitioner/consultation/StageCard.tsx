@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { type Api, type Session, sentenceOf } from "../../api";
 import { Button, Notice } from "../../components";
 import { InvitePanel } from "../InvitePanel";
+import { Agreed } from "./Agreed";
 import type { CallState } from "./callState";
 import styles from "./stage.module.css";
 
@@ -22,7 +23,12 @@ export function StageCard({ session, api, state, isCameraOff }: StageCardProps) 
   return (
     <div className={styles.card}>
       <p className={styles.cardText}>{isPlain ? t("stage.cameraOff") : t(`sentences.${state}`)}</p>
-      {state === "patientWaiting" && <Admission session={session} api={api} />}
+      {state === "patientWaiting" && (
+        <>
+          <Agreed session={session} />
+          <Admission session={session} api={api} />
+        </>
+      )}
       {canInvite(state) && <InvitePanel session={session} />}
     </div>
   );

@@ -55,10 +55,17 @@ describe("in the call", () => {
 
   test.each([
     ["none", "noConsent"],
-    ["paused", "paused"],
+    ["paused", "pausing"],
   ] as const)("the family's word counts before the agent's: %s", (analysis, expected) => {
     const session = { ...live, patient: { ...live.patient, analysis } };
     expect(callState(session, heard(AgentState.ANALYSING))).toBe(expected);
+  });
+
+  test("a pause is one when the agent has stopped, or is not heard", () => {
+    const session = { ...live, patient: { ...live.patient, analysis: "paused" as const } };
+    expect(callState(session, heard(AgentState.PAUSED))).toBe("paused");
+    expect(callState(session, heard(AgentState.ANALYSING, true))).toBe("paused");
+    expect(callState(session, NOTHING)).toBe("paused");
   });
 
   test("an agent that has fallen silent is away, whatever was last heard of it", () => {
@@ -80,6 +87,7 @@ test.each(["ended", "expired"] as const)("a session that is %s stays so", (state
 test.each([
   ["lost", "cameraOff"],
   ["paused", "cameraOff"],
+  ["pausing", "cameraOff"],
   ["analysing", "cameraOff"],
   ["noConsent", "noConsent"],
   ["left", "left"],

@@ -15,6 +15,7 @@ export type CallState =
   | "left"
   | "noConsent"
   | "withdrawn"
+  | "pausing"
   | "paused"
   | "starting"
   | "analysing"
@@ -58,7 +59,9 @@ function analysisState(session: Session, { status, isSilent }: Heard): CallState
   if (session.patient.analysis === "none") {
     return session.patient.consent.live_analysis === "withdrawn" ? "withdrawn" : "noConsent";
   }
-  if (session.patient.analysis === "paused") return "paused";
+  if (session.patient.analysis === "paused") {
+    return status?.state === AgentState.ANALYSING && !isSilent ? "pausing" : "paused";
+  }
   if (status === undefined || isSilent) return stateByService(session.agent.state);
   switch (status.state) {
     case AgentState.ANALYSING:
@@ -84,6 +87,7 @@ function stateByService(agent: Session["agent"]["state"]): CallState {
 }
 
 const OF_THE_ANALYSIS: readonly CallState[] = [
+  "pausing",
   "paused",
   "starting",
   "analysing",
@@ -99,6 +103,7 @@ export function withCamera(state: CallState, isCameraOff: boolean): CallState {
 }
 
 const NOTHING_MEASURED: readonly CallState[] = [
+  "pausing",
   "cameraOff",
   "alone",
   "left",

@@ -1,12 +1,12 @@
 import { useTranslation } from "react-i18next";
-import { useDevice, useMicrophoneLevel } from "../room";
-import styles from "./patient.module.css";
-import type { PatientMedia } from "./usePatientMedia";
+import styles from "./devices.module.css";
+import { type LocalMedia, useDevice } from "./useLocalMedia";
+import { useMicrophoneLevel } from "./useMicrophoneLevel";
 
 /** Speech seldom passes a fifth of full scale: the meter is stretched so that it shows. */
 const GAIN = 4;
 
-export function LevelMeter({ media }: { media: PatientMedia }) {
+export function LevelMeter({ media }: { media: LocalMedia }) {
   const { t } = useTranslation("room");
   const { track, isOn } = useDevice(media.microphone);
   const level = Math.min(1, useMicrophoneLevel(isOn ? track : null) * GAIN);

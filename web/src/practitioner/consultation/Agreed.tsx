@@ -1,0 +1,43 @@
+import { Button, Dialog, DialogTrigger, Popover } from "react-aria-components";
+import { useTranslation } from "react-i18next";
+import type { Session } from "../../api";
+import { Icon } from "../../components";
+import details from "./details.module.css";
+import styles from "./stage.module.css";
+
+/** What the family answered, in sentences. */
+export function Agreed({ session }: { session: Session }) {
+  const { t } = useTranslation("consultation");
+  const { consent } = session.patient;
+  return (
+    <ul className={styles.agreed}>
+      <li>{t(`agreed.analysis.${consent.live_analysis}`)}</li>
+      {consent.live_analysis === "agreed" && <li>{t(`agreed.keeping.${consent.keeping}`)}</li>}
+    </ul>
+  );
+}
+
+interface AgreedFactProps {
+  session: Session;
+  className: string | undefined;
+}
+
+/** Whether measurements are being kept, in two words; what was agreed to opens from them. */
+export function AgreedFact({ session, className }: AgreedFactProps) {
+  const { t } = useTranslation("consultation");
+  return (
+    <li className={className}>
+      <DialogTrigger>
+        <Button className={details.open}>
+          <span>{t(session.measurements.being_kept ? "header.kept" : "header.notKept")}</span>
+          <Icon name="chevron" size={16} />
+        </Button>
+        <Popover className={details.popover} placement="bottom start">
+          <Dialog className={details.details} aria-label={t("agreed.title")}>
+            <Agreed session={session} />
+          </Dialog>
+        </Popover>
+      </DialogTrigger>
+    </li>
+  );
+}
