@@ -16,6 +16,7 @@ from agent.wire.registry import encode_registry
 
 SESSION_ID = "00112233445566778899aabbccddeeff"
 START_UNIX_US = 1_800_000_000_000_000
+UPTIME_US = 3_600_000_000_000
 
 
 def keep_live_run(
@@ -24,31 +25,39 @@ def keep_live_run(
     *,
     run: int = 1,
     start_unix_us: int = START_UNIX_US,
+    clock_set_us: int = 0,
     ended: str | None = "left",
     statuses: Iterable[pb.Status] = (),
     registry: pb.Registry | None = None,
     last_marks: Sequence[Mark] = (),
 ) -> Path:
-    """One run's log: the clock of `timing` runs with the media time."""
+    """One run's log: the clock of `timing` runs with the media time.
+
+    clock_set_us: by how much the machine's clock stands ahead of where it stood at START_UNIX_US.
+    """
     stream = ResultStream(run)
     provenance = describe_run(SESSION_ID, run, source="live", sample=True)
     log = SessionLog(folder, provenance, registry or encode_registry(), wait=True)
     for seen in observations:
-        results = stream.process(seen, _timing(start_unix_us, seen.t_ms))
+        results = stream.process(seen, _timing(start_unix_us, seen.t_ms, clock_set_us))
         log.write_all(results.messages, seen.t_ms)
     for status in statuses:
         log.write(status, status.t_ms)
     if ended is not None:
-        ending = stream.finish(ended, _timing(start_unix_us, stream.t_ms), last_marks)
+        last = _timing(start_unix_us, stream.t_ms, clock_set_us)
+        ending = stream.finish(ended, last, last_marks)
         log.write_all(ending.messages, stream.t_ms)
     log.close()
     return run_files(folder)[-1]
 
 
-def _timing(start_unix_us: int, t_ms: int) -> pb.Timing:
+def _timing(start_unix_us: int, t_ms: int, clock_set_us: int) -> pb.Timing:
     received_us = start_unix_us + t_ms * 1000
+    published_us = received_us + 20_000
     return pb.Timing(
-        received_unix_us=received_us, published_unix_us=received_us + 20_000, monotonic_us=t_ms
+        received_unix_us=received_us,
+        published_unix_us=published_us,
+        monotonic_us=published_us - clock_set_us - START_UNIX_US + UPTIME_US,
     )
 
 

@@ -73,7 +73,6 @@ class Perception:
     ) -> None:
         """`person`: the number of the only one to follow; None: whoever comes first."""
         cv2.setNumThreads(1)  # for its small pictures, sharing the work costs more than the work
-        self._live = live
         self._people = PersonTracker(only=person)
         with quiet_stderr():
             later = GIVES_WAY if live else 0
@@ -91,7 +90,7 @@ class Perception:
         self._dropped = DroppedFrames()
         self._governor = Governor()
         self._load = Load()
-        self._observed_s = time.monotonic()
+        self._arrived_s: float | None = None  # when the last frame that was stamped did
         self._aspect = 0.0
         self._expected: deque[tuple[Frame, FaceSearch]] = deque()
         self._forget()
@@ -150,9 +149,7 @@ class Perception:
             seeing = self._expected.popleft()[1]
         else:
             seeing = self._start(frame)
-        observation = self._observation(frame, seeing, commands)
-        self._observed_s = time.monotonic()
-        return observation
+        return self._observation(frame, seeing, commands)
 
     @contextmanager
     def observing(self, frame: Frame, commands: tuple[Command, ...] = ()) -> Iterator[Observation]:
@@ -167,8 +164,16 @@ class Perception:
 
     def _start(self, frame: Frame) -> FaceSearch:
         image = checked(frame)
-        elapsed_ms = round(1000 * (time.monotonic() - self._observed_s)) if self._live else 0
-        return self._faces.start(image, self._clock.stamp(frame.media_us, elapsed_ms))
+        t_ms = self._clock.stamp(frame.media_us, self._elapsed_ms(frame))
+        return self._faces.start(image, t_ms)
+
+    def _elapsed_ms(self, frame: Frame) -> int | None:
+        """Since the frame before arrived; unknown of a file's frames."""
+        before_s = self._arrived_s
+        self._arrived_s = frame.receipt.monotonic_s if frame.receipt is not None else None
+        if before_s is None or self._arrived_s is None:
+            return None
+        return round(1000 * (self._arrived_s - before_s))
 
     def _observation(
         self, frame: Frame, seeing: FaceSearch, commands: tuple[Command, ...]

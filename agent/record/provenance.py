@@ -19,6 +19,8 @@ GIT_TIMEOUT_S = 5
 CPU_INFO = Path("/proc/cpuinfo")
 LIVE, FILE = "live", "file"
 FILE_STARTS_MS = "picture_starts_ms"  # in the configuration: the first picture on a player's clock
+BOOT = "boot"  # in the configuration: of the machine, whose steady clock began with it
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 NO_CONFIGURATION: Mapping[str, str] = {}
 
 
@@ -42,7 +44,7 @@ def describe_run(
         cpu=cpu_model(),
         source=source,
         video_sha256=video_sha256,
-        configuration=dict(configuration),
+        configuration={**configuration, **(_boot() if source == LIVE else {})},
         sample=sample,
         timing=timing_now() if source == LIVE else None,
     )
@@ -65,6 +67,13 @@ def code_version() -> str:
     except (OSError, subprocess.SubprocessError):
         return release
     return f"{release}+{described.stdout.strip()}"
+
+
+def _boot() -> dict[str, str]:
+    try:
+        return {BOOT: BOOT_ID.read_text().strip()}
+    except OSError:
+        return {}
 
 
 @cache

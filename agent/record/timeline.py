@@ -1,7 +1,8 @@
 """A session's runs on one line of time, with the stretches of which nothing is known.
 
 Each run counts its own media time from near 0. Its place on the session's line follows from the
-clock of the machine it ran on; runs never overlap.
+clock of the machine it ran on; where that was set anew between two runs, the steady clock that both
+of them tell says by how much. Runs never overlap.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from google.protobuf.message import Message
 from agent.errors import LogUnreadable
 from agent.record.joint_registry import JointRegistry
 from agent.record.limits import Limit
+from agent.record.provenance import BOOT
 from agent.record.run import KEEPING_NOT_ALLOWED, Run
 from agent.wire.generated import analysis_pb2 as pb
 from models.digest import sha256_of
@@ -46,6 +48,7 @@ class _Scan:
     first_ms: int | None = None
     last_ms: int | None = None
     first_unix_ms: int | None = None
+    ahead_ms: int = 0  # of the machine's clock, before its steady clock
     video_ahead_ms: int = 0
     silences: list[tuple[int, int]] = field(default_factory=list)
     states: list[tuple[int, str]] = field(default_factory=list)
@@ -55,7 +58,14 @@ class _Scan:
         self.first_ms = message.t_ms
         self.video_ahead_ms = round(message.media_us / 1000) - message.t_ms
         if message.HasField("timing"):
-            self.first_unix_ms = message.timing.received_unix_us // 1000
+            timing = message.timing
+            self.first_unix_ms = timing.received_unix_us // 1000
+            self.ahead_ms = (timing.published_unix_us - timing.monotonic_us) // 1000
+
+    def set_back(self, clock_set_ms: int) -> None:
+        if self.first_unix_ms is not None:
+            self.first_unix_ms -= clock_set_ms
+            self.ahead_ms -= clock_set_ms
 
     def frame_at(self, t_ms: int) -> None:
         if self.first_ms is None:
@@ -92,11 +102,15 @@ class Timeline:
         self.runs: list[PlacedRun] = []
         self.gaps: list[Gap] = []
         start: _Scan | None = None
+        latest: tuple[Run, _Scan] | None = None
         for run in runs:
             scan = _scanned(run)
             if scan.first_ms is None:
                 continue
             start = start or scan
+            if latest is not None:
+                scan.set_back(_clock_set_ms(*latest, run, scan))
+            latest = run, scan
             placed = _placed(run, scan, start, self.runs[-1] if self.runs else None)
             if self.runs:
                 self.gaps.append(_between(self.runs[-1], placed))
@@ -149,6 +163,14 @@ def _scanned(run: Run) -> _Scan:
             elif isinstance(message, pb.Summary):
                 scan.ended = message.ended
     return scan
+
+
+def _clock_set_ms(before: Run, before_scan: _Scan, run: Run, scan: _Scan) -> int:
+    """By how much the machine's clock was set ahead between the beginnings of two runs."""
+    boots = {each.provenance.configuration.get(BOOT, "") for each in (before, run)}
+    if "" in boots or len(boots) > 1 or before_scan.first_unix_ms is None:
+        return 0
+    return scan.ahead_ms - before_scan.ahead_ms
 
 
 def _placed(run: Run, scan: _Scan, start: _Scan, before: PlacedRun | None) -> PlacedRun:

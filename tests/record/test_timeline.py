@@ -51,6 +51,30 @@ def test_clocks_that_went_back_do_not_make_runs_overlap(tmp_path: Path) -> None:
     assert second.from_ms == first.to_ms + 1
 
 
+@pytest.mark.parametrize("set_us", [3_600_000_000, -3_600_000_000])
+def test_a_clock_that_was_set_by_an_hour_between_runs_moves_none_of_them(
+    tmp_path: Path, set_us: int
+) -> None:
+    keep_live_run(tmp_path, film(2), run=100)
+    after_us = START_UNIX_US + 7_000_000
+    keep_live_run(tmp_path, film(2), run=107, start_unix_us=after_us + set_us, clock_set_us=set_us)
+    later_us = START_UNIX_US + 12_000_000
+    keep_live_run(tmp_path, film(2), run=112, start_unix_us=later_us + set_us, clock_set_us=set_us)
+    assert [run.from_ms for run in timeline(tmp_path).runs] == [0, 7000, 12_000]
+
+
+def test_of_another_machine_only_the_clock_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_live_run(tmp_path, film(2), run=100)
+    other = tmp_path / "boot_id"
+    other.write_text("another machine's")
+    monkeypatch.setattr("agent.record.provenance.BOOT_ID", other)
+    start_us, set_us = START_UNIX_US + 7_000_000, 86_400_000_000
+    keep_live_run(tmp_path, film(2), run=107, start_unix_us=start_us, clock_set_us=set_us)
+    assert [run.from_ms for run in timeline(tmp_path).runs] == [0, 7000]
+
+
 def test_all_times_of_a_message_move_together(tmp_path: Path) -> None:
     blinking = film(4, child=lambda t: Child(blink=(0.9, 0.9) if t % 2 < 0.15 else (0.1, 0.1)))
     observations = list(blinking)
