@@ -18,7 +18,8 @@ from agent.record.folder import (
     is_session_id,
     read_session_json,
 )
-from agent.record.limits import BYTES_PER_MB, kept_bytes
+from agent.record.limits import BYTES_PER_MB
+from agent.record.place import kept_bytes
 from agent.settings import read_settings
 from token_service import audit, development_sign_in, sessions
 from token_service.database import Transaction, database_path, open_database

@@ -12,7 +12,8 @@ import typer
 
 from agent.errors import CannotStart, FolderOpenToOthers
 from agent.record.folder import refuse_open_to_others
-from agent.record.limits import BYTES_PER_MB, free_bytes
+from agent.record.limits import BYTES_PER_MB
+from agent.record.place import free_bytes
 from agent.settings import read_settings
 from models.bundles import BUNDLES, bundles_folder
 from models.clips import TALKING_FACE, clips_folder

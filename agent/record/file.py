@@ -14,16 +14,16 @@ from mcap.well_known import MessageEncoding, SchemaEncoding
 from mcap.writer import CompressionType, Writer
 
 from agent.record.channels import CHANNELS, file_descriptor_set
-from agent.record.folder import make_private_folder, new_run_file, sync_folder
 from agent.record.locks import lock_for_writing
+from agent.record.place import SessionFolder, SessionPlace
 
 NS_PER_MS = 1_000_000
 
 
 class LogFile:
-    def __init__(self, folder: Path, path: Path | None = None) -> None:
-        """Makes the folder's next run, or fills a file that is there and empty."""
-        self._folder = folder
+    def __init__(self, place: Path | SessionPlace, path: Path | None = None) -> None:
+        """Makes the next run of a session, or fills a file that is there and empty."""
+        self._place = SessionFolder(place) if isinstance(place, Path) else place
         self._path = path
         self._descriptor: int | None = None
         self._finished = False
@@ -76,14 +76,14 @@ class LogFile:
 
     def _open(self) -> int:
         if self._descriptor is None:
-            make_private_folder(self._folder)
-            if self._path is None:
-                self._path = new_run_file(self._folder)
-            descriptor = os.open(self._path, os.O_WRONLY)
-            lock_for_writing(descriptor)
-            self._descriptor = descriptor
-            sync_folder(self._folder)
+            self._descriptor = self._place.new_run() if self._path is None else _filled(self._path)
         return self._descriptor
+
+
+def _filled(path: Path) -> int:
+    descriptor = os.open(path, os.O_WRONLY)
+    lock_for_writing(descriptor)
+    return descriptor
 
 
 class _Spool:

@@ -17,8 +17,8 @@ from google.protobuf.message import Message
 from agent.errors import LogFailed
 from agent.record.channels import ID_OF_TYPE, TIMED
 from agent.record.file import LogFile
-from agent.record.folder import write_session_json
 from agent.record.limits import KeepingLimits, Limit
+from agent.record.place import SessionFolder, SessionPlace
 from agent.wire.generated import analysis_pb2 as pb
 
 logger = logging.getLogger(__name__)
@@ -55,14 +55,14 @@ class SessionLog:
 
     def __init__(
         self,
-        folder: Path,
+        place: Path | SessionPlace,
         provenance: pb.Provenance,
         registry: pb.Registry,
         *,
         wait: bool = False,
         limits: KeepingLimits | None = None,
     ) -> None:
-        self._folder = folder
+        self._place = SessionFolder(place) if isinstance(place, Path) else place
         self._wait = wait
         self._limits = limits
         self._limit: Limit | None = None
@@ -162,7 +162,7 @@ class SessionLog:
             self._dropped += 1
 
     def _run(self) -> None:
-        file = LogFile(self._folder)
+        file = LogFile(self._place)
         try:
             self._keep_until_closed(file)
         except Exception:
@@ -205,7 +205,7 @@ class SessionLog:
         self._syncing_since_s = time.monotonic()
         try:
             file.sync()
-            write_session_json(self._folder, self._session_json)
+            self._place.describe(self._session_json)
             self._mind_the_limits()
         except OSError as error:
             self._note(_plain_words(error))
@@ -218,7 +218,7 @@ class SessionLog:
     def _mind_the_limits(self) -> None:
         if self._limits is None or self._limit is not None:
             return
-        self._limit = self._limits.reached(self._folder)
+        self._limit = self._limits.reached(self._place)
         if self._limit is not None:
             logger.warning("session log: %s", self._limits.sentence(self._limit))
 

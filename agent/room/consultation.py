@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import TypeVar
 
 from livekit import rtc
@@ -14,6 +13,7 @@ from livekit.rtc.room import EventTypes
 
 from agent.perception.perception import Perception
 from agent.record.limits import KeepingLimits, Limit
+from agent.record.place import SessionPlace
 from agent.record.run import KEEPING_NOT_ALLOWED
 from agent.room import camera
 from agent.room.assignment import Assignment
@@ -26,6 +26,7 @@ from agent.room.heartbeat import Heartbeat, announce
 from agent.room.live_analysis import LiveAnalysis
 from agent.room.network_stats import network_stats
 from agent.room.publisher import Publisher
+from agent.room.room_to_keep import RoomToKeep
 from agent.room.steering import answer_practitioners
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.observations import encode_rates
@@ -65,14 +66,14 @@ class Consultation:
         assignment: Assignment,
         perception: Perception,
         slots: AnalysisSlots,
-        data: Path,
+        place: SessionPlace,
         limits: KeepingLimits,
         on_failure: Callable[[str], None],
     ) -> None:
         """on_failure ends the job: an agent that fell ill leaves, and the service calls another."""
         self._room = room
         self._on_failure = on_failure
-        self._analysis = LiveAnalysis(perception, assignment, data, limits)
+        self._analysis = LiveAnalysis(perception, assignment, place, limits)
         self._publisher = Publisher(room, assignment.practitioner_identities, on_failure)
         self._follower = CameraFollower(
             room,
@@ -86,6 +87,7 @@ class Consultation:
         self._statuses_sent = 0
         self._shown_state = pb.AGENT_STATE_UNSPECIFIED
         self._changed = asyncio.Event()
+        self._room_to_keep = RoomToKeep(limits, place, on_answer=self._changed.set)
         self._tasks: list[asyncio.Task[None]] = []
         self._closing: asyncio.Task[None] | None = None
 
@@ -136,12 +138,15 @@ class Consultation:
     async def _keep_log(self) -> None:
         """A log is kept while the patient's consent to keeping stands, through their absence."""
         keeping = camera.keeping(self._follower.patient)
-        log, limit = self._analysis.log, self._analysis.limit
-        if keeping is Keeping.REFUSED and (log is not None or limit is not None):
-            await self._end_log(KEEPING_NOT_ALLOWED)
-        elif log is not None and limit is not None:
-            await self._end_log(limit.value)
-        elif keeping is Keeping.GRANTED and log is None:
+        log = self._analysis.log
+        if keeping is Keeping.REFUSED:
+            self._room_to_keep.limit = None
+            if log is not None:
+                await self._end_log(KEEPING_NOT_ALLOWED)
+        elif log is not None and log.limit is not None:
+            self._room_to_keep.limit = log.limit
+            await self._end_log(log.limit.value)
+        elif keeping is Keeping.GRANTED and log is None and self._room_to_keep.is_there():
             await self._in_analysis_thread(self._analysis.begin_log)
 
     async def _end_log(self, reason: str) -> None:
@@ -185,7 +190,7 @@ class Consultation:
             state=self._follower.state,
             rates=encode_rates(rates) if rates is not None else None,
             keeping=self._keeping(),
-            keeping_failure=self._analysis.keeping_failure,
+            keeping_failure=self._keeping_failure(),
             failed_measures=self._analysis.failed_measures,
             analysis_delay_p50_ms=p50_ms,
             analysis_delay_p95_ms=p95_ms,
@@ -195,11 +200,17 @@ class Consultation:
         )
 
     def _keeping(self) -> pb.Keeping:
-        if self._analysis.limit is not None:
-            return KEEPING_AT_LIMIT[self._analysis.limit]
-        if self._analysis.log is None:
+        log = self._analysis.log
+        limit = self._room_to_keep.limit if log is None else log.limit
+        if limit is not None:
+            return KEEPING_AT_LIMIT[limit]
+        if log is None:
             return pb.KEEPING_NOT_CONSENTED
-        return pb.KEEPING_FAILED if self._analysis.log.failure else pb.KEEPING_ON
+        return pb.KEEPING_FAILED if log.failure else pb.KEEPING_ON
+
+    def _keeping_failure(self) -> str:
+        log = self._analysis.log
+        return self._room_to_keep.sentence() if log is None else log.failure or ""
 
     async def aclose(self, reason: str) -> None:
         """Let go of everything and write the summary. Idempotent; well under 5 s."""

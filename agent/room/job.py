@@ -21,7 +21,9 @@ from agent.contract import AgentState, Attribute, agent_identity
 from agent.errors import NotOurRoom
 from agent.livekit_access import LiveKitAccess
 from agent.perception.perception import Perception
+from agent.record import session_folder
 from agent.record.limits import KeepingLimits
+from agent.record.place import SessionFolder
 from agent.record.provenance import code_version
 from agent.room.assignment import Assignment
 from agent.room.capacity import AnalysisSlots
@@ -121,7 +123,7 @@ async def analyse_room(context: JobContext) -> None:
         assignment=assignment,
         perception=context.proc.userdata["perception"],
         slots=AnalysisSlots(data / "slots", int(os.environ["EPEDICARE_CAPACITY"])),
-        data=data,
+        place=SessionFolder(session_folder(data, assignment.session_id)),
         limits=_limits(),
         on_failure=context.shutdown,
     )

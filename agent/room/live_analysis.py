@@ -11,7 +11,6 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from queue import Empty, SimpleQueue
 
 import numpy as np
@@ -20,8 +19,9 @@ from agent.errors import CommandRefused, FrameRejected
 from agent.observation import Command, Frame, Mark, Observation, Rates, Receipt
 from agent.perception.perception import Perception
 from agent.pipeline import Results, ResultStream
-from agent.record import SessionLog, describe_run, session_folder
-from agent.record.limits import KeepingLimits, Limit
+from agent.record import SessionLog, describe_run
+from agent.record.limits import KeepingLimits
+from agent.record.place import SessionPlace
 from agent.record.provenance import LIVE
 from agent.room.assignment import Assignment
 from agent.wire.generated import analysis_pb2 as pb
@@ -43,7 +43,11 @@ class LiveAnalysis:
     """`analyse`, `begin_log` and `end_log` run in `thread`; the rest may be read from anywhere."""
 
     def __init__(
-        self, perception: Perception, assignment: Assignment, data: Path, limits: KeepingLimits
+        self,
+        perception: Perception,
+        assignment: Assignment,
+        place: SessionPlace,
+        limits: KeepingLimits,
     ) -> None:
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="analysis")
         self.run = 0
@@ -56,9 +60,8 @@ class LiveAnalysis:
         self._perception = perception
         self._track = 0
         self._assignment = assignment
-        self._folder = session_folder(data, assignment.session_id)
+        self._place = place
         self._limits = limits
-        self._limit: Limit | None = None
         self._commands: SimpleQueue[tuple[float, Command]] = SimpleQueue()
         self._taken: list[tuple[float, Command]] = []  # for a frame that may yet be refused
         self._ended = False
@@ -111,17 +114,11 @@ class LiveAnalysis:
         return results
 
     def begin_log(self) -> None:
-        """A log is a run of its own, with measures that start afresh: it must explain itself.
-
-        None is begun where no more may be kept.
-        """
-        self._limit = self._limits.keeps_from_beginning(self._folder)
-        if self._limit is not None:
-            return
+        """A log is a run of its own, with measures that start afresh: it must explain itself."""
         if self._stream.frames:
             self._begin_run()
         self.log = SessionLog(
-            self._folder,
+            self._place,
             describe_run(
                 self._assignment.session_id,
                 self.run,
@@ -135,7 +132,6 @@ class LiveAnalysis:
     def end_log(self, reason: str) -> tuple[pb.Event, ...]:
         """Its run ends with it: the ends of what was going on, for the practitioner too."""
         log, self.log = self.log, None
-        self._limit = log.limit if log is not None else None
         if log is None:
             return ()
         ending = self._stream.finish(reason, timing_now(), self._waiting_marks())
@@ -143,18 +139,6 @@ class LiveAnalysis:
         log.close()
         self._begin_run()
         return ending.events
-
-    @property
-    def limit(self) -> Limit | None:
-        """Why nothing more is kept, although it may be."""
-        return self._limit if self.log is None else self.log.limit
-
-    @property
-    def keeping_failure(self) -> str:
-        """Empty while all that may be kept is kept."""
-        if self.limit is not None:
-            return self._limits.sentence(self.limit)
-        return (self.log.failure or "") if self.log is not None else ""
 
     @property
     def failed_measures(self) -> list[str]:

@@ -10,7 +10,8 @@ import pytest
 from log_helpers import frame, provenance, registry
 
 from agent.record import LogReader, SessionLog
-from agent.record.limits import BYTES_PER_MB, KeepingLimits, Limit, free_bytes, kept_bytes
+from agent.record.limits import BYTES_PER_MB, KeepingLimits, Limit
+from agent.record.place import SessionFolder, free_bytes, kept_bytes
 from agent.wire.generated import analysis_pb2 as pb
 
 pytestmark = pytest.mark.unit
@@ -56,11 +57,11 @@ def test_at_the_quota_what_is_kept_stays_and_only_the_end_is_added(tmp_path: Pat
 def test_the_runs_of_a_session_share_its_quota(tmp_path: Path) -> None:
     folder = tmp_path / "s"
     limits = KeepingLimits(session_mb=1, free_mb=0)
-    assert limits.reached(folder) is None
+    assert limits.reached(SessionFolder(folder)) is None
     folder.mkdir()
     for run in range(2):
         (folder / f"run-00{run}.mcap").write_bytes(bytes(600_000))
-    assert limits.reached(folder) is Limit.QUOTA
+    assert limits.reached(SessionFolder(folder)) is Limit.QUOTA
     (folder / "windows.parquet").write_bytes(bytes(600_000))
     assert kept_bytes(folder) == 1_200_000
 
@@ -79,5 +80,6 @@ def test_a_nearly_full_disk_is_left_to_the_others(tmp_path: Path) -> None:
 def test_a_log_is_begun_only_where_it_can_go_on_for_a_while(tmp_path: Path) -> None:
     floor_mb = free_bytes(tmp_path) // BYTES_PER_MB - 50
     limits = KeepingLimits(session_mb=1000, free_mb=floor_mb)
-    assert limits.reached(tmp_path / "s") is None
-    assert limits.keeps_from_beginning(tmp_path / "s") is Limit.DISK
+    place = SessionFolder(tmp_path / "s")
+    assert limits.reached(place) is None
+    assert limits.forbid_to_begin(place) is Limit.DISK

@@ -20,6 +20,7 @@ from agent.dev_stack.sample_patient import Camera
 from agent.dev_stack.seat import RoomAccess
 from agent.perception.perception import Perception
 from agent.record.limits import KeepingLimits
+from agent.record.place import SessionFolder
 from agent.room.assignment import Assignment
 from agent.room.capacity import AnalysisSlots
 from agent.room.consultation import Consultation
@@ -112,7 +113,7 @@ async def setting(
             Assignment(ROOM, "patient", None, sample=False),
             perception,
             AnalysisSlots(tmp_path / "slots", 1),
-            tmp_path,
+            SessionFolder(tmp_path / "session"),
             KeepingLimits(session_mb=1000, free_mb=0),
             failures.append,
         )

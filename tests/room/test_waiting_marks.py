@@ -13,6 +13,7 @@ from agent.errors import CommandRefused
 from agent.observation import Frame, Mark, Receipt
 from agent.record import LogReader
 from agent.record.limits import KeepingLimits
+from agent.record.place import SessionFolder
 from agent.room.assignment import Assignment
 from agent.room.live_analysis import MOST_WAITING, LiveAnalysis
 from agent.wire.generated import analysis_pb2 as pb
@@ -26,7 +27,7 @@ NOBODYS = Assignment("0" * 32, "patient", frozenset(), sample=False)
 @pytest.fixture
 def analysis(tmp_path: Path) -> Iterator[LiveAnalysis]:
     with perception(live=True) as watching:
-        yield LiveAnalysis(watching, NOBODYS, tmp_path, ROOMY)
+        yield LiveAnalysis(watching, NOBODYS, SessionFolder(tmp_path / "session"), ROOMY)
 
 
 def frame(media_s: float, received_s: float) -> Frame:
