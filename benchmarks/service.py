@@ -1,4 +1,5 @@
-"""How long a pause takes while many pages look on, beside one that nobody looks at.
+"""How long a pause takes while many pages look on, beside one that nobody looks at; and how long
+a practitioner's sign-out and a family's removal take while another family asks for all it can.
 
     PYTHONPATH=tests:tests/token_service python -m benchmarks.service
 
@@ -9,10 +10,13 @@ own, so what they cost the service is the service's alone.
 from __future__ import annotations
 
 import asyncio
+import logging
 import multiprocessing
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
+from itertools import count
 from multiprocessing.synchronize import Barrier, Event
 from pathlib import Path
 
@@ -21,7 +25,14 @@ import numpy as np
 from livekit_fixtures import LiveKitServer, find_livekit_server
 from rich.console import Console
 from rich.table import Table
-from service_fixtures import Patient, Practitioner, RunningService, admitted, make_settings
+from service_fixtures import (
+    CONSENT,
+    Patient,
+    Practitioner,
+    RunningService,
+    admitted,
+    make_settings,
+)
 
 from agent.contract import ORIGIN_KEY_HEADER
 from benchmarks.machine import describe, load_of_others
@@ -30,6 +41,7 @@ SESSIONS = 20
 PATIENT_STREAMS, PRACTITIONER_STREAMS = 7, 8  # of each session: 300 in all
 ROUNDS = 10  # pauses and resumes of each session
 LIMIT_MS = 200.0
+GREEDY_STREAMS, GREEDY_ANSWERERS = 150, 4
 
 Stream = tuple[str, dict[str, str]]  # address and headers
 
@@ -78,7 +90,59 @@ def pauses_ms(patients: Sequence[Patient]) -> list[float]:
     return taken_ms
 
 
+def overdo(url: str, session: str, family: dict[str, str], begun: Barrier, over: Event) -> None:
+    """One family: an answer after the other, and as many streams as the service lets it open."""
+    asyncio.run(_overdo(url, session, family, begun, over))
+
+
+async def _overdo(
+    url: str, session: str, family: dict[str, str], begun: Barrier, over: Event
+) -> None:
+    unlimited = httpx2.Limits(max_connections=None)
+    async with httpx2.AsyncClient(
+        base_url=f"{url}/api/v1/sessions/{session}",
+        headers=family,
+        trust_env=False,
+        timeout=None,
+        limits=unlimited,
+    ) as client:
+        outcomes: Counter[str] = Counter()
+
+        async def watch() -> None:
+            async with client.stream("GET", "/events") as stream:
+                outcomes[f"stream {stream.status_code}"] += 1
+                async for _ in stream.aiter_lines():
+                    pass
+
+        async def answer() -> None:
+            for number in count():
+                said = CONSENT | {"keeping": number % 2 == 0}
+                answered = await client.put("/analysis", json={"consent": said})
+                outcomes[f"answer {answered.status_code}"] += 1
+
+        tasks = [asyncio.create_task(watch()) for _ in range(GREEDY_STREAMS)]
+        tasks += [asyncio.create_task(answer()) for _ in range(GREEDY_ANSWERERS)]
+        await asyncio.to_thread(begun.wait)
+        await asyncio.to_thread(over.wait)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        Console().print("the greedy family:", dict(outcomes))
+
+
+def removals_ms(seated: Sequence[tuple[Practitioner, Patient]]) -> list[float]:
+    taken_ms: list[float] = []
+    for practitioner, patient in seated:
+        began = time.perf_counter()
+        practitioner.deny(patient.session)
+        denied = time.perf_counter()
+        practitioner.client.post("/api/v1/sign-out", json={}).raise_for_status()
+        taken_ms += [(denied - began) * 1000, (time.perf_counter() - denied) * 1000]
+    return taken_ms
+
+
 def main() -> None:
+    logging.getLogger("token_service").setLevel(logging.ERROR)  # no agent is there, by intent
     context = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory() as folder:
         livekit = LiveKitServer(Path(folder), find_livekit_server() or "livekit-server")
@@ -98,18 +162,36 @@ def main() -> None:
             watched_ms = pauses_ms(patients)
             over.set()
             onlookers.join()
+            half = SESSIONS // 2
+            undisturbed_ms = removals_ms(seated[1:half])
+            greedy = patients[-1]
+            family = {"Authorization": greedy.client.headers["Authorization"]}
+            begun, over = context.Barrier(2), context.Event()
+            overdoing = context.Process(
+                target=overdo, args=(service.url, greedy.session, family, begun, over)
+            )
+            overdoing.start()
+            begun.wait(timeout=60)
+            disturbed_ms = removals_ms(seated[half:-1])
+            over.set()
+            overdoing.join()
         livekit.kill()
-    table = Table(title=f"Service: a pause ({describe()}, others {load.others:.1f} cores)")
+    table = Table(title=f"Service ({describe()}, others {load.others:.1f} cores)")
     for heading in ("what", "median ms", "p99 ms", "of the baseline's p99"):
         table.add_column(heading, justify="left" if heading == "what" else "right")
-    baseline_ms = float(np.percentile(alone_ms, 99))
-    for what, taken_ms in (
-        ("baseline: no event stream is open", alone_ms),
-        (f"{len(streams)} streams on {SESSIONS} sessions (limit {LIMIT_MS:g})", watched_ms),
+    for what, taken_ms, baseline_ms in (
+        ("a pause, baseline: no event stream is open", alone_ms, alone_ms),
+        (
+            f"a pause, {len(streams)} streams on {SESSIONS} sessions (limit {LIMIT_MS:g})",
+            watched_ms,
+            alone_ms,
+        ),
+        ("a removal or sign-out, baseline", undisturbed_ms, undisturbed_ms),
+        ("the same while another family asks for all it can", disturbed_ms, undisturbed_ms),
     ):
-        p99_ms = float(np.percentile(taken_ms, 99))
-        median_ms = float(np.median(taken_ms))
-        table.add_row(what, f"{median_ms:.0f}", f"{p99_ms:.0f}", f"{p99_ms / baseline_ms:.2f}")
+        p99_ms, median_ms = float(np.percentile(taken_ms, 99)), float(np.median(taken_ms))
+        of_baseline = p99_ms / float(np.percentile(baseline_ms, 99))
+        table.add_row(what, f"{median_ms:.0f}", f"{p99_ms:.0f}", f"{of_baseline:.2f}")
     Console().print(table)
 
 

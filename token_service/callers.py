@@ -9,7 +9,7 @@ from token_service import audit, sessions
 from token_service.audit import Notice
 from token_service.database import Transaction
 from token_service.models import Login, Role, Seat, Session
-from token_service.seats import patient_with, practitioner_seat
+from token_service.seats import identity_with, patient_with, practitioner_seat
 from token_service.sign_in import login_of
 
 BEARER = "bearer "
@@ -92,6 +92,15 @@ async def either(db: Transaction, request: Request, session_id: str) -> Caller:
         sessions.refuse_if_over(caller.session)
         return caller
     return await practitioner(db, request, session_id)
+
+
+async def key_of(db: Transaction, request: Request, session_id: str) -> str:
+    """Of whoever `either` would find; a family's is found without reading the whole session."""
+    if credential := _credential(request):
+        found = await identity_with(db, credential, session_id)
+        if found is not None:
+            return found
+    return (await either(db, request, session_id)).key
 
 
 def is_patient(request: Request) -> bool:

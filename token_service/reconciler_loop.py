@@ -1,6 +1,7 @@
 """Looks at LiveKit every second, asks the reconciler what to do, and does it.
 
-Webhooks and requests only make it look sooner; nothing depends on them.
+Webhooks and requests only make it look sooner, and at their own session alone; nothing depends on
+them.
 """
 
 import asyncio
@@ -22,6 +23,8 @@ from token_service import audit, sessions
 from token_service.broker import Broker
 from token_service.consent import analysis_of, keeping_of
 from token_service.database import Database, Transaction, utc_now
+from token_service.erasing import Erasing
+from token_service.expectations import Expectations
 from token_service.kept import erase
 from token_service.livekit_gateway import LiveKitGateway
 from token_service.models import Admission, Role, Session, SessionState
@@ -48,7 +51,6 @@ INTERVAL_S = 1.0
 UNREACHABLE_INTERVAL_S = 0.2  # browsers give up some 5 s after their server has gone
 MINIMUM_INTERVAL_S = 0.1
 EXPECTING_INTERVAL_S = 0.1
-EXPECTED_WITHIN_S = 4.0
 SLOW_ROOM_S = 1.0
 ROOMS_AT_ONCE = 16
 
@@ -97,9 +99,12 @@ class ReconcilerLoop:
         self._silences: dict[str, float] = {}  # told of: since when
         self._rooms: frozenset[str] = frozenset()
         self._reachable: bool | None = None
-        self._look_sooner = asyncio.Event()
         self._attending: dict[str, asyncio.Task[None]] = {}
-        self._expecting: dict[str, asyncio.Task[None]] = {}
+        self._looking: dict[str, asyncio.Task[None]] = {}
+        self._look_again: set[str] = set()
+        self._looks_at_once = asyncio.Semaphore(ROOMS_AT_ONCE)
+        self._expectations = Expectations()
+        self._erasing = Erasing()
         self._session_locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._clock = SteadyClock()
 
@@ -113,18 +118,18 @@ class ReconcilerLoop:
     def room_exists(self, session_id: str) -> bool:
         return self._reachable is True and session_id in self._rooms
 
-    def look_sooner(self) -> None:
-        self._look_sooner.set()
+    def look_sooner(self, session_id: str) -> None:
+        """One look at a time, however often it is asked for, and a last one after the last."""
+        self._look_again.add(session_id)
+        if session_id not in self._looking:
+            self._looking[session_id] = asyncio.create_task(self._look_soon(session_id))
 
-    def expect_somebody(self, session_id: str) -> None:
+    def expect_somebody(self, session_id: str, identity: str) -> None:
         """A token was given out: whoever joins with it is to be confirmed without delay."""
-        if (before := self._expecting.get(session_id)) is not None:
-            before.cancel()
-        expecting = asyncio.create_task(self._look_often(session_id))
-        self._expecting[session_id] = expecting
-        expecting.add_done_callback(lambda done: self._no_longer_expecting(session_id, done))
+        self._expectations.expect(session_id, identity)
 
     async def run(self) -> None:
+        expecting = asyncio.create_task(self._look_out())
         try:
             while True:
                 try:
@@ -133,10 +138,9 @@ class ReconcilerLoop:
                     self._livekit_is(False, str(error))
                 except Exception as error:  # noqa: BLE001 - the loop outlives whatever happens
                     log_unexpected(error)
-                await asyncio.sleep(MINIMUM_INTERVAL_S)
-                await self._pause()
+                await asyncio.sleep(INTERVAL_S if self._reachable else UNREACHABLE_INTERVAL_S)
         finally:
-            tasks = [*self._attending.values(), *self._expecting.values()]
+            tasks = [expecting, *self._attending.values(), *self._looking.values()]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -170,29 +174,26 @@ class ReconcilerLoop:
             except NotInLiveKit:
                 pass
             except LiveKitUnavailable:
-                self.look_sooner()
+                self.look_sooner(session_id)
         self._rooms -= {session_id}
 
-    async def _pause(self) -> None:
-        interval_s = INTERVAL_S if self._reachable else UNREACHABLE_INTERVAL_S
-        # Not wait_for: before Python 3.12 it swallows a cancellation that comes with the event.
-        with suppress(TimeoutError):
-            async with asyncio.timeout(interval_s - MINIMUM_INTERVAL_S):
-                await self._look_sooner.wait()
-        self._look_sooner.clear()
+    async def _look_soon(self, session_id: str) -> None:
+        try:
+            while session_id in self._look_again:
+                self._look_again.discard(session_id)
+                async with self._looks_at_once:
+                    await self.look_at(session_id)
+                await asyncio.sleep(MINIMUM_INTERVAL_S)
+        except Exception as error:  # noqa: BLE001 - the loop looks, too
+            log_unexpected(error)
+        finally:
+            del self._looking[session_id]
 
-    async def _look_often(self, session_id: str) -> None:
-        until_s = time.monotonic() + EXPECTED_WITHIN_S
-        while time.monotonic() < until_s:
+    async def _look_out(self) -> None:
+        while True:
             await asyncio.sleep(EXPECTING_INTERVAL_S)
-            try:
-                await self.look_at(session_id)
-            except Exception as error:  # noqa: BLE001 - the loop looks, too
-                log_unexpected(error)
-
-    def _no_longer_expecting(self, session_id: str, done: asyncio.Task[None]) -> None:
-        if self._expecting.get(session_id) is done:
-            del self._expecting[session_id]
+            for session_id in self._expectations.due():
+                self.look_sooner(session_id)
 
     async def _look(self) -> None:
         """Nobody waits long for a room that LiveKit does not answer for."""
@@ -211,11 +212,10 @@ class ReconcilerLoop:
         await self._erase_again()
 
     async def _erase_again(self) -> None:
-        """An agent that was writing when a family erased closes its log a moment later."""
-        erasing = select(Session).where(Session.erase_until > utc_now())
+        """An agent that was writing when a session was erased closes its log a moment later."""
         async with self._database.read() as db:
-            found = [s.id for s in await db.scalars(erasing) if not keeping_of(s.patient)]
-        for session_id in found:
+            erasing = await self._erasing.sessions(db)
+        for session_id in erasing:
             if await asyncio.to_thread(erase, self._data, session_id):
                 self._broker.changed(session_id)
 
@@ -293,7 +293,7 @@ class ReconcilerLoop:
         async with self._lock(planned_for.session_id):
             truth = await self._truth(planned_for.session_id)
             if truth is None or truth.desired != planned_for:
-                self.look_sooner()
+                self.look_sooner(planned_for.session_id)
                 return
             for action in actions:
                 try:
@@ -353,6 +353,7 @@ class ReconcilerLoop:
                     session.attributes(participant),
                     may_send_data=identity != session.patient_identity,
                 )
+                self._expectations.arrived(identity)
 
     async def _next_run(self, session_id: str) -> int:
         """Only grows, whatever any clock says; also while the database takes nothing."""

@@ -57,7 +57,7 @@ class Service:
 
     def changed(self, session_id: str) -> None:
         self.broker.changed(session_id)
-        self.reconciler.look_sooner()
+        self.reconciler.look_sooner(session_id)
 
     def origin(self, request: Request) -> str:
         """What links begin with. Without a public address, as the browser names this one."""

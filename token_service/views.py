@@ -87,21 +87,15 @@ class Views:
         self._agent_keeps = agent_keeps
 
     def of(self, session: Session, role: Role) -> SessionView:
-        return self.for_family(session) if role is Role.PATIENT else self.for_practitioner(session)
-
-    def for_family(self, session: Session) -> SessionView:
-        return SessionView(
-            patient=PatientView(**_patient_facts(session.patient)), **self._facts(session)
-        )
+        return _seen_by(role, session, self._facts(session))
 
     def for_practitioner(self, session: Session) -> SessionSeenByPractitioner:
-        patient = session.patient
-        return SessionSeenByPractitioner(
-            label=session.label,
-            appointment_at=session.appointment_at,
-            patient=PatientSeenByPractitioner(identity=patient.identity, **_patient_facts(patient)),
-            **self._facts(session),
-        )
+        return _seen_by_practitioner(session, self._facts(session))
+
+    def as_json(self, session: Session) -> dict[Role, str]:
+        """For every role, of one look at the disk."""
+        facts = self._facts(session)
+        return {role: _seen_by(role, session, facts).model_dump_json() for role in Role}
 
     def _facts(self, session: Session) -> dict[str, Any]:
         """What everybody is shown."""
@@ -127,6 +121,22 @@ class Views:
         return keeping_of(session.patient) and self._agent_keeps(session.id)
 
 
+def _seen_by(role: Role, session: Session, facts: dict[str, Any]) -> SessionView:
+    if role is Role.PRACTITIONER:
+        return _seen_by_practitioner(session, facts)
+    return SessionView(patient=PatientView(**_patient_facts(session.patient)), **facts)
+
+
+def _seen_by_practitioner(session: Session, facts: dict[str, Any]) -> SessionSeenByPractitioner:
+    patient = session.patient
+    return SessionSeenByPractitioner(
+        label=session.label,
+        appointment_at=session.appointment_at,
+        patient=PatientSeenByPractitioner(identity=patient.identity, **_patient_facts(patient)),
+        **facts,
+    )
+
+
 async def shown(db: Transaction, session_id: str, views: Views) -> Shown | None:
     session = await db.get(Session, session_id)
     if session is None:
@@ -137,7 +147,7 @@ async def shown(db: Transaction, session_id: str, views: Views) -> Shown | None:
         Login.expires_at > utc_now(),
     )
     return Shown(
-        views={role: views.of(session, role).model_dump_json() for role in Role},
+        views=views.as_json(session),
         over=session.over,
         patient_identity=session.patient.identity,
         logins={row.id: row.expires_at for row in await db.execute(open_logins)},

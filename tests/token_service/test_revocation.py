@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import jwt
 import pytest
 from livekit import rtc
 from livekit_fixtures import LiveKitServer
@@ -25,7 +26,7 @@ class Visitor:
 
     def __init__(self, url: str, token: str) -> None:
         self._url = url
-        self._token = token
+        self.token = token
         self.room = rtc.Room()
         self.received: list[str] = []
 
@@ -33,7 +34,7 @@ class Visitor:
         self.room = rtc.Room()
         self.room.on("track_subscribed", lambda *_: self.received.append("track"))
         self.room.on("data_received", lambda _: self.received.append("data"))
-        await self.room.connect(self._url, self._token)
+        await self.room.connect(self._url, self.token)
 
     async def leave(self) -> None:
         await self.room.disconnect()
@@ -52,6 +53,25 @@ async def visitors(
     yield there
     for visitor in there:
         await visitor.leave()
+
+
+def send_only_to_confirmed(room: rtc.Room) -> None:
+    """As the pages do (`publishToConfirmed`)."""
+
+    def allow(*_: object) -> None:
+        room.local_participant.set_track_subscription_permissions(
+            allow_all_participants=False,
+            participant_permissions=[
+                rtc.ParticipantTrackPermission(participant_identity=other.identity, allow_all=True)
+                for other in room.remote_participants.values()
+                if other.attributes.get("confirmed_for") == other.sid
+            ],
+        )
+
+    for event in ("participant_connected", "participant_disconnected"):
+        room.on(event, allow)
+    room.on("participant_attributes_changed", allow)
+    allow()
 
 
 async def film(room: rtc.Room) -> None:
@@ -121,3 +141,30 @@ async def test_a_denied_patient_receives_nothing_with_the_old_token(
     assert await rejoin_again_and_again(mine) > 0
     assert mine.received == []
     filming.cancel()
+
+
+async def test_a_token_that_livekit_renewed_brings_a_signed_out_practitioner_nothing(
+    consultation: tuple[Practitioner, Patient], visitors: tuple[Visitor, Visitor]
+) -> None:
+    """Livekit writes what was granted by then into the tokens that it renews."""
+    practitioner, _ = consultation
+    theirs, mine = visitors
+    await mine.join()
+    send_only_to_confirmed(mine.room)
+    filming = asyncio.create_task(film(mine.room))
+    await theirs.join()
+    await eventually(lambda: theirs.received == ["track"], 3, "the picture, once confirmed")
+    await eventually(lambda: may_subscribe(theirs.room._token), 3, "a renewed token")
+    practitioner.client.post("/api/v1/sign-out", json={}).raise_for_status()
+    await eventually(lambda: not theirs.room.isconnected(), 3, "out of the room")
+
+    theirs.received.clear()
+    theirs.token = theirs.room._token or ""
+    assert await rejoin_again_and_again(theirs) > 0, "livekit itself lets the renewed token in"
+    assert theirs.received == []
+    filming.cancel()
+
+
+def may_subscribe(token: str | None) -> bool:
+    claims = jwt.decode(token or "", options={"verify_signature": False})
+    return claims["video"].get("canSubscribe") is True

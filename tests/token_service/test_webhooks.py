@@ -1,8 +1,10 @@
 import base64
 import hashlib
 import json
+import time
 from datetime import timedelta
 from pathlib import Path
+from queue import Queue
 
 import httpx2
 import jwt
@@ -15,6 +17,7 @@ from token_service.webhooks import MAXIMUM_AGE_S, WebhookInbox
 
 pytestmark = pytest.mark.unit
 
+JSON = "application/webhook+json"
 NOW = 1_800_000_000.0
 
 
@@ -105,3 +108,37 @@ def test_over_http(service: RunningService) -> None:
     assert post(event(), signature(event())).status_code == 204
     assert post(event(), signature(event())).status_code == 409
     assert post(event(), signature(event()), "application/json").status_code == 415
+
+
+def test_a_webhook_is_a_look_at_its_own_session_alone(
+    service: RunningService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway, asked = service.running.gateway, Queue[tuple[str, ...]]()
+    room_names = gateway.room_names
+
+    async def noted(*names: str) -> frozenset[str]:
+        if names:
+            asked.put(names)
+        return await room_names(*names)
+
+    monkeypatch.setattr(gateway, "room_names", noted)
+    monkeypatch.setattr(service.running, "inbox", WebhookInbox(service.settings))
+    session = "5" * 32
+    for number, (what, room) in enumerate(
+        [
+            ("participant_joined", "a room of another application"),
+            ("track_published", session),
+            ("participant_joined", session),
+        ]
+    ):
+        body = event(
+            event=what, id=f"EV_look_{number}", createdAt=str(int(time.time())), room={"name": room}
+        )
+        answer = service.client().post(
+            "/livekit/webhook",
+            content=body,
+            headers={"Authorization": signature(body), "Content-Type": JSON},
+        )
+        assert answer.status_code == 204, answer.text
+    assert asked.get(timeout=10) == (session,)
+    assert asked.empty()

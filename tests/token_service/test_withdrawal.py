@@ -1,12 +1,16 @@
 """What a family sees of its answers, takes back, and has erased."""
 
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from service_fixtures import CONSENT, Patient, Practitioner, RunningService, admitted
 
 from agent.record.folder import make_private_folder, new_run_file
+from token_service.database import Transaction
+from token_service.erasing import Erasing
+from token_service.kept import ERASED_AGAIN_FOR
 
 pytestmark = pytest.mark.unit
 
@@ -111,3 +115,55 @@ def test_a_log_that_is_closed_after_it_was_erased_goes_too(
     while again.exists() and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not again.exists()
+
+
+@pytest.mark.livekit
+def test_a_log_that_is_closed_after_its_session_was_deleted_goes_too(
+    live_service: RunningService,
+) -> None:
+    practitioner, patient = admitted(live_service)
+    keep_something(live_service, patient.session)
+    practitioner.end(patient.session)
+    path = f"/api/v1/sessions/{patient.session}"
+    practitioner.client.request("DELETE", path, json={}).raise_for_status()
+    again = keep_something(live_service, patient.session)
+    deadline = time.monotonic() + 10
+    while again.exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not again.exists()
+
+
+def test_a_clock_that_leaps_an_hour_does_not_end_the_watch(
+    service: RunningService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, patient = admitted(service)
+    assert patient.post("measurements/erase").status_code == 204
+    passed_s = [0.0]
+    erasing = Erasing(lambda: passed_s[0])
+
+    def watched() -> bool:
+        async def ask(db: Transaction) -> set[str]:
+            return await erasing.sessions(db)
+
+        return patient.session in service.in_database(ask)
+
+    assert watched()
+    ahead = datetime.now(UTC) + timedelta(hours=1)
+    monkeypatch.setattr("token_service.erasing.utc_now", lambda: ahead)
+    passed_s[0] = ERASED_AGAIN_FOR.total_seconds() - 1
+    assert watched()
+    passed_s[0] += 2
+    assert not watched()
+
+
+def test_what_is_kept_again_is_not_erased(service: RunningService) -> None:
+    _, patient = admitted(service)
+    assert patient.post("measurements/erase").status_code == 204
+    erasing = Erasing()
+
+    async def ask(db: Transaction) -> set[str]:
+        return await erasing.sessions(db)
+
+    assert patient.session in service.in_database(ask)
+    patient.consent()
+    assert patient.session not in service.in_database(ask)

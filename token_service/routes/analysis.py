@@ -70,10 +70,11 @@ async def change(
         now = AnalysisView(analysis=consent.analysis_of(seat), keeping=consent.keeping_of(seat))
         if wanted.erase:
             await _mark_erased(db, seat)
-    service.changed(session_id)
+    service.broker.changed(session_id)
     try:
-        await service.reconciler.confirm_patient(session_id)
+        await service.reconciler.confirm_patient(session_id)  # nothing else in the room changes
     except LiveKitUnavailable:
+        service.reconciler.look_sooner(session_id)
         raise Unavailable(
             "not-confirmed", "Recorded, but LiveKit has not confirmed it yet.", retry_after_s=1
         ) from None

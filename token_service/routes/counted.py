@@ -8,8 +8,8 @@ from token_service.service import Running, SessionId
 
 async def _count(session_id: SessionId, request: Request, service: Running) -> None:
     async with service.database.read() as db:
-        caller = await callers.either(db, request, session_id)
-    service.changes.take(caller.key)
+        key = await callers.key_of(db, request, session_id)
+    service.changes.take(key)
 
 
 COUNTED = [Depends(_count)]

@@ -59,7 +59,7 @@ async def token(wanted: TokenRequest, request: Request, service: Running) -> Tok
         audit.record(db, seat, "token_issued")
     service.broker.changed(seat.session_id)
     await _wait_for_room(service, seat.session_id)
-    service.reconciler.expect_somebody(seat.session_id)
+    service.reconciler.expect_somebody(seat.session_id, seat.identity)
     return Token(
         server_url=service.settings.livekit_url,
         participant_token=tokens.mint(service.settings, seat),
