@@ -235,6 +235,17 @@ def test_an_unknown_state_is_shown_as_waiting() -> None:
     assert plan(LIVE, room(agent(8, "dreaming")), beating(), 1.0).agent == "waiting"
 
 
+@pytest.mark.parametrize(("said", "keeps"), [("yes", True), ("no", False), (None, False)])
+def test_whether_measurements_are_kept_is_the_agents_own_word(
+    said: str | None, keeps: bool
+) -> None:
+    working = agent(8)
+    attributes = {**working.attributes, **({"keeps": said} if said else {})}
+    there = replace(working, attributes=attributes)
+    assert plan(LIVE, room(there), beating(), 1.0).keeps is keeps
+    assert plan(LIVE, room(), beating(), 1.0).keeps is False
+
+
 # The people
 
 
