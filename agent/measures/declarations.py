@@ -74,6 +74,7 @@ class Measure:
     minimum_hz: float  # of the landmarker, as really analysed; withheld below
     no_hands: Callable[[Scene], bool] | None = None  # when hands need no looking for
     longest_interval_ms: float = math.inf  # median between its results; withheld beyond
+    most_missed: float = 0.0  # share of events, at worst, where quality is usable only
     minimum_seconds: float = 0.0  # of measurable time in a window; withheld below
     conditions: Condition
     hidden_by: tuple[Reason, ...] = ()  # in their time there may be just what is measured

@@ -41,7 +41,8 @@ second to the next (but for the lengths of events, each of which is a reading by
 mean goes no farther beyond all that was seen than a second's part of it. What hardly changes from
 one second to the next is therefore told as it was in the window, not as it usually is: in windows
 of 10 s the usual level is within the interval in 80 to 90 % of cases where the correlation is 0.8,
-and in half of them where it is 0.95.
+and in half of them where it is 0.95. The upper end of a rate counts what may have been missed in
+time of usable quality: of blinks 27 %.
 
 **The session** is the time of the pictures that arrived: a camera that is off, or a lost
 connection, is no part of it. In the windows of 60 s and less it is missing time.

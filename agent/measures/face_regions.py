@@ -56,13 +56,22 @@ class RegionMotion(Detector):
         if len(past) < 2:
             self._withhold()
             return
-        self.speeds = {**_speeds(past[0], past[-1])}
+        self.speeds = {**_speeds(self._a_span_ago(t_ms), past[-1])}
         if not scene.meets(Condition.MOUTH_IN_VIEW):
             self._hidden_ms = t_ms
         if past[0][0] <= self._hidden_ms:
             hidden = self._hidden_ms == t_ms
             why = reasons.MOUTH_HIDDEN if hidden else reasons.STARTING
             self.speeds |= dict.fromkeys(NEAR_MOUTH, why)
+
+    def _a_span_ago(self, t_ms: int) -> tuple[float, Floats]:
+        """On a straight line between two frames: a longer span makes jitter look slower."""
+        (before_ms, before), (after_ms, after) = self._past[0], self._past[1]
+        span_ago_ms = t_ms - SPAN_MS
+        if not before_ms < span_ago_ms < after_ms:
+            return before_ms, before
+        share = (span_ago_ms - before_ms) / (after_ms - before_ms)
+        return span_ago_ms, before + share * (after - before)
 
     def reset(self, scene: Scene) -> None:
         self._past.clear()
@@ -113,7 +122,7 @@ def displacements(before: Floats, now: Floats) -> dict[str, float]:
     return dict(zip(REGIONS, means.tolist(), strict=True))
 
 
-def _speeds(before: tuple[int, Floats], now: tuple[int, Floats]) -> dict[str, float]:
+def _speeds(before: tuple[float, Floats], now: tuple[int, Floats]) -> dict[str, float]:
     seconds = (now[0] - before[0]) / 1000
     moved = displacements(before[1], now[1])
     return {region: distance / seconds for region, distance in moved.items()}

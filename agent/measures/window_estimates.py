@@ -11,6 +11,7 @@ from agent.measures.intervals import Floats, independent_batches, poisson, stude
 from agent.measures.window_bins import (
     BATCHES,
     FORMER,
+    GOOD,
     LATTER,
     MEANS,
     PAIRS,
@@ -38,6 +39,7 @@ class Estimates:
         self._is_mean = np.array([m.over is Over.MEAN for m in measures], dtype=bool)
         self._is_share = np.array([m.over is Over.SHARE for m in measures], dtype=bool)
         self._is_maximum = np.array([m.over is Over.MAXIMUM for m in measures], dtype=bool)
+        self._most_missed = np.array([m.most_missed for m in measures])
         self._low = np.array([-np.inf if m.low is None else m.low for m in measures])
         self._high = np.array([np.inf if m.high is None else m.high for m in measures])
 
@@ -60,7 +62,8 @@ class Estimates:
             high = np.where(self._is_mean, np.minimum(high, sums.maximum + unseen), high)
             rate_low, rate_high = poisson(rows[TOTAL])
             low = np.where(self._is_rate, rate_low / rows[VALID] * 60, low)
-            high = np.where(self._is_rate, rate_high / rows[VALID] * 60, high)
+            missed = self._most_missed * (1 - rows[GOOD] / rows[VALID])
+            high = np.where(self._is_rate, rate_high / rows[VALID] * 60 / (1 - missed), high)
             return value, np.maximum(low, self._low), np.minimum(high, self._high)
 
     def _of_means_and_shares(self, rows: Floats, value: Floats) -> tuple[Floats, Floats]:

@@ -213,6 +213,17 @@ def test_closed_eyes_stay_closed_while_the_head_falls() -> None:
     assert (event.onset_ms, event.offset_ms) == pytest.approx((5000, 7000), abs=80)
 
 
+@pytest.mark.parametrize(("hz", "missed"), [(30, 0.0), (15, 0.27)])
+def test_at_few_pictures_a_second_the_interval_counts_what_may_be_missed(
+    hz: float, missed: float
+) -> None:
+    """Of ten blinks in a minute; Garwood's interval of ten goes up to 18.39."""
+    closed = lids([3.0 + 5 * i for i in range(10)])
+    rate = play(film(61, blinking(closed), hz=hz, body=False)).window("blink_rate", 60_000)
+    assert (rate.n, rate.ci_low) == (10, pytest.approx(4.8, rel=0.02))
+    assert rate.ci_high == pytest.approx(18.39 / (1 - missed), rel=0.02)
+
+
 def test_a_fast_nod_does_not_count() -> None:
     def nodding(t: float) -> Child:
         down = lids([5.0, 8.0])(t)

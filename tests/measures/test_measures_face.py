@@ -147,3 +147,13 @@ def test_a_picture_that_turns_blurred_is_noticed() -> None:
     )
     assert played.last("smile").reasons == ("blurred",)
     assert played.last("head_yaw").quality is Quality.GOOD
+
+
+def test_what_trembles_is_as_fast_at_any_rate() -> None:
+    """Landmarks that jitter over a longer span look slower; so the span is the same at each."""
+
+    def speed(hz: float) -> float:
+        trembling = play(film(12, hz=hz, noise=0.0005, body=False))
+        return trembling.window("face_movement_brows", 10_000).value
+
+    assert speed(12.5) == pytest.approx(speed(25), rel=0.1)

@@ -200,8 +200,8 @@ BRIEF_MOVEMENT_RATE = Measure(
     over=Over.RATE,
     display_window_ms=60_000,
     needs=Text(
-        "The face in view, large enough, lit, turned under 40°, at least 20 pictures a second.",
-        "Le visage visible, assez grand, éclairé, tourné de moins de 40°, au moins 20 images par "
+        "The face in view, large enough, lit, turned under 40°, at least 24 pictures a second.",
+        "Le visage visible, assez grand, éclairé, tourné de moins de 40°, au moins 24 images par "
         "seconde.",
     ),
     limits=Text(
@@ -222,7 +222,7 @@ BRIEF_MOVEMENT_RATE = Measure(
     "back within 50 to 700 ms; two earlier ones within 10 min with a cosine > 0.8 between "
     "displacements",
     source="recurrence of displacement patterns in the head's own frame, after facial-tic studies",
-    minimum_hz=20.0,
+    minimum_hz=24.0,
     minimum_seconds=20.0,
     algorithm_version=4,
     conditions=FEATURE_CONDITIONS,

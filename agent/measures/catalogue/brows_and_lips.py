@@ -67,6 +67,7 @@ def _movement(
     limits: Text,
     detector: type[FacialAction],
     conditions: Condition = FEATURE_CONDITIONS,
+    minimum_hz: float = 8.0,
 ) -> Measure:
     return Measure(
         id=measure_id,
@@ -89,7 +90,7 @@ def _movement(
         f"{detector.off:g} (with eye corners under {detector.sharp_iod_px:g} px apart, × that / "
         "their distance), 300 ms or longer",
         source="MediaPipe blend shapes",
-        minimum_hz=8.0,
+        minimum_hz=minimum_hz,
         algorithm_version=5,
         conditions=conditions,
         make=reads(detector, lambda raised: raised.intensity),
@@ -129,4 +130,5 @@ LIP_PRESS = _movement(
     ),
     LipPress,
     MOUTH_CONDITIONS,
+    minimum_hz=15.0,
 )

@@ -54,7 +54,7 @@ def _movement(region: str, label: Text) -> Measure:
         "distances between the outer eye corners",
         source="landmark displacement by region, head rotation taken out",
         minimum_hz=12.0,
-        algorithm_version=4,
+        algorithm_version=5,
         conditions=MOUTH_CONDITIONS if region in ("cheeks", "mouth") else FEATURE_CONDITIONS,
         make=reads(RegionMotion, _region(region)),
     )
@@ -125,7 +125,10 @@ MOUTH_MOVING = Measure(
     high=100,
     over=Over.SHARE,
     display_window_ms=10_000,
-    needs=FACE_MOVEMENT_MOUTH.needs,
+    needs=Text(
+        f"{FACE_MOVEMENT_MOUTH.needs.en} 24 pictures a second: lips are fast.",
+        f"{FACE_MOVEMENT_MOUTH.needs.fr} 24 images par seconde : les lèvres sont rapides.",
+    ),
     limits=Text(
         "Seen, not heard: chewing and crying look alike.",
         "Vu, pas entendu : mâcher et pleurer se ressemblent.",
@@ -135,7 +138,7 @@ MOUTH_MOVING = Measure(
     formula="within 0.7 s the mouth's opening varies by SD ≥ 0.02 of its width and turns round "
     "twice or more; held 0.5 s",
     source="rolling variation of the mouth's aspect ratio",
-    minimum_hz=12.0,
+    minimum_hz=24.0,
     algorithm_version=4,
     conditions=MOUTH_CONDITIONS,
     make=reads(MouthMoving, lambda mouth: mouth.moving),
