@@ -98,13 +98,13 @@ def test_a_face_is_read_less_well_while_a_hand_may_be_before_it(measure: str) ->
 
 def test_a_mouth_is_not_guessed_behind_a_hand() -> None:
     at_face = Child(wrists=((0.52, 0.6), (0.28, 0.95)), hands=0)
-    played = play(film(30, lambda t: at_face if 10 <= t < 20 else Child(), hz=15))
+    played = play(film(30, lambda t: at_face if 10 <= t < 20 else Child(), hz=24))
     of_mouth = ("mouth_opening", "mouth_moving", "smile", "lip_press", "face_movement_mouth")
     for measure in of_mouth:
-        assert played.frames[15 * 15][measure].reasons == ("mouth_hidden",)
-        assert played.frames[22 * 15][measure].reasons == ()
+        assert played.frames[15 * 24][measure].reasons == ("mouth_hidden",)
+        assert played.frames[22 * 24][measure].reasons == ()
     for measure in ("brow_raise", "eye_openness"):
-        assert played.frames[15 * 15][measure].quality is Quality.USABLE
+        assert played.frames[15 * 24][measure].quality is Quality.USABLE
 
 
 @pytest.mark.parametrize(("squint", "share"), [(0.5, 100), (0.25, 0)])

@@ -153,7 +153,7 @@ HEAD_SPEED = Measure(
     formula="angle of the rotation between the head now and 0.2 s ago, per second",
     source="the head's rotation as of head_yaw",
     algorithm_version=2,
-    minimum_hz=10.0,
+    minimum_hz=8.0,
     conditions=_CONDITIONS,
     make=reads(HeadMotion, lambda motion: motion.turning),
 )

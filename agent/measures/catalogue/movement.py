@@ -121,7 +121,7 @@ def _movement(part: str, label: Text, formula: str, *, headline: bool = False) -
         "picture's shift after Lucas & Kanade 1981, in Bouguet's pyramid",
         algorithm_version=4,
         landmarker=Landmarker.POSE,
-        minimum_hz=4.0,
+        minimum_hz=6.5 if part == "torso" else 4.5,
         conditions=Condition.PICTURE_LIVE | Condition.CAMERA_STILL,
         make=reads(BodyMotion, _part(part)),
     )
