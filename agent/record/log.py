@@ -46,6 +46,7 @@ PLAIN_WORDS = {
     errno.EPERM: "the session folder may not be written to",
     errno.ENOENT: "the session folder cannot be made",
     errno.ENOTDIR: "the session folder cannot be made",
+    errno.EPIPE: "the process that opens the log's files has ended",
     errno.EFBIG: "no file may be so large here",
 }
 

@@ -1,9 +1,9 @@
 """What a job process may still touch: it decodes a stranger's video, so it gets next to nothing.
 
 Landlock (landlock(7), Linux 5.13) takes rights away from a thread and from all that it starts:
-reading is left of the program's own files, writing of new logs. Logs of other sessions, the
-service's database and other processes' environments are out of reach. Where the kernel has no
-Landlock, the process keeps its user's rights, and says so once.
+reading is left of the program's own files. Logs, the service's database and other processes'
+environments are out of reach; a job's own log is opened for it (`log_keeper`). Where the kernel has
+no Landlock, the process keeps its user's rights, and says so once.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import agent
@@ -39,6 +39,7 @@ RUN = EXECUTE | READ_FILE | READ_FOLDER
 READ = READ_FILE | READ_FOLDER
 USE = READ_FILE | WRITE_FILE
 ADD = READ_FOLDER | MAKE_FOLDER | MAKE_FILE | REMOVE_FILE | WRITE_FILE | TRUNCATE  # not: read
+LOCK = READ_FOLDER | READ_FILE | WRITE_FILE | MAKE_FILE
 
 
 MACHINE = ("/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/sys")
@@ -60,32 +61,44 @@ class _PathBeneath(ctypes.Structure):
 
 def confine(data: Path, bundles: Path) -> bool:
     """Of this process, for good. Call it before other threads start: they keep what they had."""
+    for folder in (data / "slots", data / "scratch"):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    confined = _restrict([*_left(data, bundles)])
+    if confined:
+        tempfile.tempdir = str(data / "scratch")
+    else:
+        logger.warning("this kernel has no Landlock: jobs keep all rights of their user")
+    return confined
+
+
+def confine_keeper(data: Path) -> bool:
+    """It puts files into sessions, and reads none."""
+    sessions = data / "sessions"
+    sessions.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return _restrict([(sessions, ADD)])
+
+
+def _restrict(left: Iterable[tuple[Path, int]]) -> bool:
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)
     version = libc.syscall(CREATE_RULESET, None, ctypes.c_size_t(0), ASK_VERSION)
     if version < 1:
-        logger.warning("this kernel has no Landlock: jobs keep all rights of their user")
         return False
     handled = RIGHTS_OF_VERSION.get(version, ALL_RIGHTS) - 1
     scoped = SIGNALS_AND_SOCKETS if version >= SCOPES_FROM_VERSION else 0
     rules = _Ruleset(handled, 0, scoped)
     # An older kernel knows fewer fields; those it does not know are 0.
     ruleset = _checked(libc.syscall(CREATE_RULESET, ctypes.byref(rules), _size(version), 0))
-    for path, rights in _left(data, bundles):
+    for path, rights in left:
         _allow(libc, ruleset, path, rights & handled)
     _checked(libc.syscall(RESTRICT_SELF, ruleset, 0))
     os.close(ruleset)
-    tempfile.tempdir = str(data / "scratch")
     return True
 
 
 def _left(data: Path, bundles: Path) -> Iterator[tuple[Path, int]]:
-    sessions, slots, scratch = data / "sessions", data / "slots", data / "scratch"
-    for folder in (sessions, slots, scratch):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    yield sessions, ADD
-    yield slots, ADD | READ_FILE
-    yield scratch, ADD | REMOVE_FOLDER  # LiveKit's jobs make a temporary folder each
+    yield data / "slots", LOCK
+    yield data / "scratch", ADD | REMOVE_FOLDER  # LiveKit's jobs make a temporary folder each
     for program in ("/usr", "/lib", "/lib64", sys.prefix, sys.base_prefix):
         yield Path(program), RUN
     for package in (agent, models):

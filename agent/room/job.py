@@ -21,14 +21,13 @@ from agent.contract import AgentState, Attribute, agent_identity
 from agent.errors import NotOurRoom
 from agent.livekit_access import LiveKitAccess
 from agent.perception.perception import Perception
-from agent.record import session_folder
 from agent.record.limits import KeepingLimits
-from agent.record.place import SessionFolder
 from agent.record.provenance import code_version
 from agent.room.assignment import Assignment
 from agent.room.capacity import AnalysisSlots
 from agent.room.confinement import confine
 from agent.room.consultation import Consultation
+from agent.room.log_keeper import LogKeeper
 from models.bundles import ModelBundles, bundles_folder
 
 logger = logging.getLogger(__name__)
@@ -42,7 +41,9 @@ def prepare_process(process: JobProcess) -> None:
     sys.setswitchinterval(GIL_SWITCH_INTERVAL_S)
     bundles = bundles_folder()
     code_version()  # remembered: checkout and settings are out of reach afterwards
-    confine(Path(os.environ["EPEDICARE_DATA"]), bundles)
+    data = Path(os.environ["EPEDICARE_DATA"])
+    process.userdata["keeper"] = LogKeeper.start(data)
+    confine(data, bundles)
     process.userdata["perception"] = Perception(ModelBundles.verified(bundles), live=True)
 
 
@@ -116,6 +117,8 @@ async def analyse_room(context: JobContext) -> None:
         logger.error("room not analysed: %s", error)
         context.shutdown(reason="not our room")
         return
+    # Before anything of a stranger's arrives: the keeper serves the first session it is asked for.
+    place = context.proc.userdata["keeper"].place_of(assignment.session_id)
     await context.connect(auto_subscribe=AutoSubscribe.SUBSCRIBE_NONE)
     data = Path(os.environ["EPEDICARE_DATA"])
     consultation = Consultation(
@@ -123,7 +126,7 @@ async def analyse_room(context: JobContext) -> None:
         assignment=assignment,
         perception=context.proc.userdata["perception"],
         slots=AnalysisSlots(data / "slots", int(os.environ["EPEDICARE_CAPACITY"])),
-        place=SessionFolder(session_folder(data, assignment.session_id)),
+        place=place,
         limits=_limits(),
         on_failure=context.shutdown,
     )

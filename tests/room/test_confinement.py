@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -12,16 +13,19 @@ from stack_fixtures import RunningStack
 
 OWN, OTHER = "a" * 32, "b" * 32
 INSIDE = """
-import os, sys, time
+import os, shutil, sys, time
 from pathlib import Path
 
 from agent.record import SessionLog, describe_run, session_folder
 from agent.room.capacity import AnalysisSlots
 from agent.room.confinement import confine
+from agent.room.log_keeper import LogKeeper
 from agent.wire.registry import encode_registry
 from models.bundles import bundles_folder
 
 own, data, secrets = sys.argv[1], Path(sys.argv[2]), sys.argv[3:]
+log, slot = Path(secrets[0]), data / "slots" / "analysis-slot-0"
+keeper = LogKeeper.start(data)
 if not confine(data, bundles_folder()):
     sys.exit(77)
 for secret in secrets:
@@ -30,31 +34,57 @@ for secret in secrets:
     except PermissionError:
         continue
     sys.exit(f"{secret} was read")
-for tamper in (lambda: os.link(secrets[0], data / "sessions" / "link"),
-               lambda: os.kill(os.getppid(), 0)):
+place = keeper.place_of(own)
+descriptor = place.new_run()
+os.close(descriptor)
+mine = session_folder(data, own) / "run-000.mcap"
+for tamper in (
+    lambda: os.link(log, data / "sessions" / "link"),
+    lambda: os.kill(os.getppid(), 0),
+    lambda: log.unlink(),
+    lambda: os.rename(log, log.with_name("run-001.mcap")),
+    lambda: os.rename(log.parent, log.parent.with_name("c" * 32)),
+    lambda: os.rename(mine, log),
+    lambda: os.truncate(log, 0),
+    lambda: os.open(log, os.O_WRONLY),
+    lambda: os.open(log.with_name("run-002.mcap"), os.O_WRONLY | os.O_CREAT),
+    lambda: log.with_name("folder").mkdir(),
+    lambda: shutil.rmtree(log.parent),
+    lambda: mine.unlink(),
+    lambda: slot.unlink(),
+    lambda: keeper.place_of(log.parent.name),
+    lambda: keeper.ask("read", str(log)),
+):
     try:
         tamper()
-    except (PermissionError, OSError):
+    except OSError:
         continue
-    sys.exit("the outside was reached")
+    sys.exit(f"the outside was reached: {tamper.__code__.co_names}")
 provenance = describe_run(own, 1, source="live")
-log = SessionLog(session_folder(data, own), provenance, encode_registry())
-log.close()
-if log.failure:
-    sys.exit(log.failure)
+kept = SessionLog(place, provenance, encode_registry())
+kept.close()
+if kept.failure:
+    sys.exit(kept.failure)
+if place.kept_bytes() <= 0 or place.free_bytes() <= 0:
+    sys.exit("the keeper does not say how much there is")
 if not AnalysisSlots(data / "slots", 1).acquire() or os.listdir(data / "slots") == []:
     sys.exit("no slot")
 """
 
 
 @pytest.mark.unit
-def test_a_job_writes_its_own_log_and_reads_nobody_elses_nor_a_key(tmp_path: Path) -> None:
+def test_a_job_writes_its_own_log_and_touches_nobody_elses(
+    tmp_path: Path,
+) -> None:
     data = tmp_path / "data"
     other = data / "sessions" / OTHER
     other.mkdir(parents=True)
     log, database, env = other / "run-000.mcap", data / "service.sqlite", tmp_path / ".env"
     for secret in (log, database, env):
         secret.write_text("a secret")
+    slot = data / "slots" / "analysis-slot-0"
+    slot.parent.mkdir()
+    slot.touch()
     secrets = (log, database, env, f"/proc/{os.getpid()}/environ")
     inside = subprocess.run(
         [sys.executable, "-c", INSIDE, OWN, str(data), *map(str, secrets)],
@@ -65,7 +95,11 @@ def test_a_job_writes_its_own_log_and_reads_nobody_elses_nor_a_key(tmp_path: Pat
     if inside.returncode == 77:
         pytest.skip("this kernel has no Landlock")
     assert (inside.returncode, inside.stderr) == (0, "")
-    assert (data / "sessions" / OWN / "run-000.mcap").stat().st_size > 0
+    written = data / "sessions" / OWN
+    assert (written / "run-001.mcap").stat().st_size > 0
+    assert json.loads((written / "session.json").read_text())["session_id"] == OWN
+    assert {path.name for path in other.iterdir()} == {"run-000.mcap"}
+    assert log.read_text() == "a secret"
 
 
 @pytest.mark.livekit
