@@ -11,6 +11,7 @@ from test_operator import epedicare
 from test_serve import serve, wait_until_up
 
 from agent.dev_stack.ports import free_port
+from agent.dev_stack.practitioner import Practitioner
 from agent.public_url import PublicUrl
 
 pytestmark = pytest.mark.unit
@@ -69,6 +70,14 @@ def test_an_invitation_leads_to_the_public_address(
     practitioner.client.headers |= headers
     invite = practitioner.invite(practitioner.create())
     assert re.fullmatch(r"https://clinic\.example/p#[\w-]{43}", invite["link"])
+
+
+async def test_the_stack_s_own_practitioner_signs_in_by_plain_http(clinic: RunningService) -> None:
+    async with httpx2.AsyncClient(base_url=clinic.url, trust_env=False) as http:
+        practitioner = Practitioner(http)
+        await practitioner.sign_in(clinic.in_database(None))
+        session = await practitioner.create_session(sample=False)
+        assert (await practitioner.invite(session)).startswith(f"{PUBLIC}/p#")
 
 
 def test_browsers_are_told_to_come_by_tls_only(
