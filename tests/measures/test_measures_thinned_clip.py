@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 
 import pytest
 from perceiving import perception
@@ -12,6 +10,7 @@ from playing import play
 
 from agent.observation import Observation
 from agent.offline import VideoFile
+from agent.validation.thinning import thinned
 from models.clips import clips_folder
 
 pytestmark = pytest.mark.unit
@@ -25,18 +24,6 @@ def whole() -> list[Observation]:
     with perception() as watching, closing(VideoFile(clips_folder() / CARPHONE)) as film:
         seen = watching.observe_each(film.frames())
         return [each for each in seen if isinstance(each, Observation)]
-
-
-def thinned(observations: list[Observation], hz: float, phase: float) -> Iterator[Observation]:
-    """What a camera of so many pictures a second sees; bodies come with the next picture."""
-    due_ms = observations[0].t_ms + phase * 1000 / hz
-    body: dict[str, object] = {}
-    for seen in observations:
-        body |= {part: it for part in ("pose", "hands") if (it := getattr(seen, part)) is not None}
-        if seen.t_ms >= due_ms:
-            yield replace(seen, **{"pose": None, "hands": None} | body)  # type: ignore[arg-type]
-            body.clear()
-            due_ms += 1000 / hz
 
 
 @pytest.mark.parametrize("phase", [0, 1 / 3, 2 / 3])
