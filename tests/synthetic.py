@@ -16,6 +16,7 @@ from functools import lru_cache
 import numpy as np
 
 from agent.measures import canonical_face
+from agent.measures.geometry import FULLY_SHORT_DEG, YAW_SHORT
 from agent.observation import (
     NO_SHIFTS,
     Command,
@@ -120,6 +121,14 @@ def _canonical(lids: float, mouth: float, gaze: tuple[float, float], jaw_cm: flo
     return points
 
 
+def _as_laid(yaw: float) -> float:
+    """MediaPipe's landmarks fall short of a turned head."""
+    laid = yaw
+    for _ in range(40):
+        laid = yaw - YAW_SHORT * laid * min(1.0, (laid / FULLY_SHORT_DEG) ** 2)
+    return laid
+
+
 @lru_cache(maxsize=64)
 def _landmarks(
     angles: tuple[float, float, float],
@@ -127,7 +136,8 @@ def _landmarks(
     iod_px: float,
     centre: tuple[float, float],
 ) -> Float32:
-    turned = _canonical(*shape) @ rotation(*angles).T
+    yaw, pitch, roll = angles
+    turned = _canonical(*shape) @ rotation(_as_laid(yaw), pitch, roll).T
     px_per_cm = iod_px / IOD_CM
     x = centre[0] * WIDTH + turned[:, 0] * px_per_cm
     y = centre[1] * HEIGHT - turned[:, 1] * px_per_cm

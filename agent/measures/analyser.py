@@ -179,7 +179,7 @@ class Analyser:
         for command in observation.commands:
             self._obey(command)
         values = self._sample_all()
-        return Analysis(values, windows, scene.events.drain(), scene.matrix)
+        return Analysis(values, windows, scene.events.drain(), scene.turned)
 
     def finish(self, marks: Sequence[Mark] = ()) -> Window:
         """The session's summary. What was still going on is ended in closing_events.

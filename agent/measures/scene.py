@@ -29,7 +29,13 @@ from agent.measures.conditions import (
 )
 from agent.measures.events import EventLog
 from agent.measures.face_outline import FaceOutline
-from agent.measures.geometry import PixelPoints, distance, head_angles_deg, head_pose
+from agent.measures.geometry import (
+    PixelPoints,
+    distance,
+    head_angles_deg,
+    head_pose,
+    turned_in_full,
+)
 from agent.measures.hands_by_pose import HandsByPose, all_unseen
 from agent.measures.mouth_in_view import MouthInView, any_before_mouth
 from agent.measures.rates import RateMeter
@@ -223,7 +229,9 @@ class Scene:
         self.iod_px = math.nan  # between the outer eye corners, in depth too: however it is turned
         self.face_width_px = math.nan
         self.points = _NO_POINTS
-        self.matrix: list[list[float]] = []  # the head's rotation relative to the line of sight
+        # The head's rotation relative to the line of sight: as the landmarks lie, and as it is.
+        self.matrix: list[list[float]] = []
+        self.turned: list[list[float]] = []
         self.blend: list[float] = []
 
     def _follow_face(self, face: Face | None) -> None:
@@ -237,7 +245,8 @@ class Scene:
         self.blend = face.blendshapes.tolist()
         self.matrix, size = head_pose(face.landmarks, width, height)
         self._follow_size(size)
-        self.yaw_deg, self.pitch_deg, self.roll_deg = head_angles_deg(self.matrix)
+        self.turned = turned_in_full(self.matrix)
+        self.yaw_deg, self.pitch_deg, self.roll_deg = head_angles_deg(self.turned)
         self.iod_px = math.dist(self.points[RIGHT_OUTER_CANTHUS], self.points[LEFT_OUTER_CANTHUS])
         self.face_width_px = distance(self.points[RIGHT_CHEEK_EDGE], self.points[LEFT_CHEEK_EDGE])
         self._follow_eyes(face)

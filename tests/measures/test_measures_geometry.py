@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from playing import play
-from synthetic import Child, face_of, film, rotation
+from synthetic import HEIGHT, WIDTH, Child, face_of, film, rotation
 
-from agent.measures.geometry import head_angles_deg
+from agent.measures.geometry import head_angles_deg, head_pose, turned_in_full
 
 pytestmark = pytest.mark.unit
 
@@ -45,6 +45,25 @@ def test_mirroring_swaps_the_signs_of_yaw_and_roll_only() -> None:
     mirror = np.diag([-1.0, 1.0, 1.0])
     mirrored = mirror @ rotation(15, -10, 25) @ mirror
     assert head_angles_deg(mirrored.tolist()) == pytest.approx((-15, -10, -25), abs=1e-6)
+
+
+def test_a_jaw_that_sinks_is_no_head_that_bows() -> None:
+    """As the mouth opens; and younger children have a smaller one."""
+    jaw = [136, 365, 150, 379, 152, 17, 14, 58, 288, 172, 397]
+    landmarks = face_of(Child(pitch=5)).landmarks.copy()
+    landmarks[jaw, 1] += 0.02
+    landmarks[jaw, 2] += 0.01
+    _, pitch, _ = head_angles_deg(head_pose(landmarks, WIDTH, HEIGHT)[0])
+    assert pitch == pytest.approx(5, abs=0.1)
+
+
+@given(st.floats(-80, 80), st.floats(-40, 40), st.floats(-40, 40))
+def test_what_a_turned_head_is_short_of_is_put_back_in_yaw_alone(
+    yaw: float, pitch: float, roll: float
+) -> None:
+    full = head_angles_deg(turned_in_full(rotation(yaw, pitch, roll).tolist()))
+    assert full[1:] == pytest.approx((pitch, roll), abs=1e-6)
+    assert abs(yaw) <= abs(full[0]) + 1e-9 <= 1.06 * abs(yaw) + 1e-6
 
 
 def test_the_measures_carry_the_angles() -> None:

@@ -49,8 +49,12 @@ def test_the_angles_of_turned_faces() -> None:
         print(f"  {at:3}  {len(of):2}  {of.mean(0).round(1)!s:24} {np.abs(of).mean(0).round(1)}")
     print(f"  mean error {np.abs(error).mean(axis=0).round(2)}, bias {error.mean(axis=0).round(2)}")
     assert not np.isnan(error).any()
-    assert np.abs(error).mean(axis=0).max() < 3.0
+    assert np.abs(error).mean(axis=0).max() < 2.5
     assert np.abs(error.mean(axis=0)).max() < 1.5
+    for at in (30, 45):
+        inward = error[yaw == -at, 0].mean() - error[yaw == at, 0].mean()
+        assert abs(inward) / 2 < 0.05 * at, "turned heads are not read as turned less"
+    assert abs(error[yaw == 0, 1].mean()) < 1.0, "nor level ones as bowed"
 
 
 Turn = tuple[float, float, float, float]  # from, to (seconds), and yaw, pitch in degrees

@@ -106,7 +106,7 @@ class Gaze(Detector):
         left = _iris_offset(scene, LEFT_CORNERS, LEFT_IRIS)
         head_yaw = _angle_deg((right[0] + left[0]) / 2)
         head_pitch = _angle_deg((right[1] + left[1]) / 2)
-        yaw, pitch = _with_head(scene.matrix, head_yaw, head_pitch)
+        yaw, pitch = _with_head(scene.turned, head_yaw, head_pitch)
         self.head_yaw, self.head_pitch = head_yaw, head_pitch
         self.camera_yaw, self.camera_pitch = yaw, pitch
         self._judge(scene, yaw, pitch)

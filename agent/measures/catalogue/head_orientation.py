@@ -59,7 +59,7 @@ class AxisAngles(Detector):
     def update(self, scene: Scene) -> None:
         a, b = scene.points[RIGHT_OUTER_CANTHUS], scene.points[LEFT_OUTER_CANTHUS]
         size = scene.width, scene.height
-        turned = off_axis(scene.matrix, (a[0] + b[0]) / 2, (a[1] + b[1]) / 2, *size)
+        turned = off_axis(scene.turned, (a[0] + b[0]) / 2, (a[1] + b[1]) / 2, *size)
         self.yaw, self.pitch, self.roll = head_angles_deg(turned)
 
 
@@ -72,7 +72,7 @@ def _angle(
     most_deg: float = 90,
     headline: bool = False,
     limits: Text = _LIMITS,
-    algorithm_version: int = 2,
+    algorithm_version: int = 3,
 ) -> Measure:
     return Measure(
         id=measure_id,
@@ -104,7 +104,7 @@ def _axis_angle(
         reads(AxisAngles, read),
         most_deg=180,
         limits=_AXIS_LIMITS,
-        algorithm_version=1,
+        algorithm_version=2,
     )
 
 
