@@ -57,6 +57,25 @@ def test_the_angles_of_turned_faces() -> None:
     assert abs(error[yaw == 0, 1].mean()) < 1.0, "nor level ones as bowed"
 
 
+def test_the_angles_of_faces_with_a_childs_proportions() -> None:
+    turned = list(product((-45, -30, 0, 30, 45), (-10, 10), (ROLL,)))
+    errors = []
+    for name in ("photograph", "clip"):
+        of = head(name)
+        images = [of.at(0, young=True)] * FIRST_SECONDS
+        for yaw, pitch, roll in turned:
+            images += [of.at(yaw, pitch, roll, young=True)] * LOOKS
+        played = watched(images)
+        read = np.stack([played.series(measure) for measure in ANGLES], axis=1)
+        errors.append(read[FIRST_SECONDS + LOOKS - 1 :: LOOKS] - turned)
+    error = np.concatenate(errors)
+    print(
+        f"\n  mean error {np.abs(error).mean(axis=0).round(2)}, bias {error.mean(axis=0).round(2)}"
+    )
+    assert np.abs(error).mean(axis=0).max() < 2.5
+    assert np.abs(error.mean(axis=0)).max() < 1.5
+
+
 Turn = tuple[float, float, float, float]  # from, to (seconds), and yaw, pitch in degrees
 
 ASIDE: tuple[Turn, ...] = (

@@ -21,11 +21,11 @@ _NEEDS = Text(
     "Le visage visible, tourné de moins de 60° environ.",
 )
 _LIMITS = Text(
-    "Mean error about 2° within 45° of yaw; turns of 30° and more read up to 10 % too small. A "
-    "head held up or down by habit, and a wide-open mouth, shift the pitch by up to 3°.",
-    "Erreur moyenne d'environ 2° jusqu'à 45° de rotation ; dès 30°, la valeur est jusqu'à 10 % "
-    "trop petite. Un port de tête habituel ou une bouche grande ouverte décalent l'inclinaison de "
-    "3° au plus.",
+    "Mean error about 2° within 45° of yaw; a turn of 45° reads 1 to 4° too small. A head held up "
+    "or down by habit, and a face's own proportions, shift the pitch by up to 3°.",
+    "Erreur moyenne d'environ 2° jusqu'à 45° de rotation ; une rotation de 45° se lit de 1 à 4° "
+    "trop petite. Un port de tête habituel et les proportions du visage décalent l'inclinaison "
+    "de 3° au plus.",
 )
 _AXIS_LIMITS = Text(
     "The camera's field of view is assumed (65° across the longer side): 10° more or less put a "
@@ -34,7 +34,7 @@ _AXIS_LIMITS = Text(
     "faussent de 5° un visage au bord de l'image, et pas du tout un visage au centre.",
 )
 _SOURCE = (
-    "weak-perspective fit (Umeyama 1991) of MediaPipe's canonical face to its landmarks; measured "
+    "weak-perspective fit (Umeyama 1991) of MediaPipe's canonical face without its jaw; measured "
     "on renderings of known angles, see agent/measures/geometry.py"
 )
 _CONDITIONS = Condition.FACE | Condition.PICTURE_LIVE | Condition.FACE_SIZE | Condition.LIGHT
@@ -111,7 +111,8 @@ def _axis_angle(
 HEAD_YAW = _angle(
     "head_yaw",
     Text("Head turned (+ to the child's left)", "Tête tournée (+ vers la gauche de l'enfant)"),
-    "atan2(R02, R22); 0 is a face straight at the camera",
+    "atan2(R02, R22), and of what that is 8 % × (it / 45°)², 8 % from 45° on, more; 0 is a face "
+    "straight at the camera",
     Yaw,
     headline=True,
 )
