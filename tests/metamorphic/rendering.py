@@ -64,8 +64,9 @@ class TurningHead:
 
 def with_a_childs_proportions(points: NDArray[np.float64]) -> NDArray[np.float64]:
     """A shorter lower face, and a flatter one."""
-    shorter = np.where(points[:, 1] < 0, 0.88, 1.0)
-    return points * np.stack((np.ones_like(shorter), shorter, 0.93 * np.ones_like(shorter)), axis=1)
+    childs = points * (1.0, 1.0, 0.93)
+    childs[points[:, 1] < 0, 1] *= 0.88
+    return childs
 
 
 def _paint(
