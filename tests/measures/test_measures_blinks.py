@@ -225,6 +225,17 @@ def test_at_few_pictures_a_second_the_interval_counts_what_may_be_missed(
     assert rate.ci_high == pytest.approx(18.39 / (1 - missed), rel=0.02)
 
 
+@pytest.mark.parametrize(("rise", "found"), [(0.115, 0), (0.14, 1)])
+def test_lids_that_fall_in_the_landmarks_alone_are_no_blink(rise: float, found: int) -> None:
+    """Blurred pictures of a moving head: the blend shapes hardly rise with the fall."""
+    closed = lids([5.0], depth=1.0)
+
+    def blurred(t: float) -> Child:
+        return Child(lids=1 - 0.4 * closed(t), blink=(0.1 + rise * closed(t),) * 2)
+
+    assert len(play(film(8, blurred, body=False)).over("blink")) == found
+
+
 def test_a_fast_nod_does_not_count() -> None:
     def nodding(t: float) -> Child:
         down = lids([5.0, 8.0])(t)
