@@ -135,10 +135,11 @@ def test_a_wink_has_a_side() -> None:
     assert [e.side for e in right.over("blink")] == [Side.RIGHT]
 
 
-@pytest.mark.parametrize(("rise", "found"), [(0.12, 1), (0.05, 0)])
+@pytest.mark.parametrize(("rise", "found"), [(0.14, 1), (0.115, 0), (0.05, 0)])
 def test_lids_that_close_are_a_blink_if_the_blend_shapes_rise_some_way(
     rise: float, found: int
 ) -> None:
+    """Blurred pictures of a moving head look as if the lids fell, with a rise of 0.12 and less."""
     closed = lids([6.0], depth=1.0)
 
     def child(t: float) -> Child:
@@ -223,17 +224,6 @@ def test_at_few_pictures_a_second_the_interval_counts_what_may_be_missed(
     assert rate.n == 10
     assert rate.ci_low == pytest.approx(4.8, rel=0.02)
     assert rate.ci_high == pytest.approx(18.39 / (1 - missed), rel=0.02)
-
-
-@pytest.mark.parametrize(("rise", "found"), [(0.115, 0), (0.14, 1)])
-def test_lids_that_fall_in_the_landmarks_alone_are_no_blink(rise: float, found: int) -> None:
-    """Blurred pictures of a moving head: the blend shapes hardly rise with the fall."""
-    closed = lids([5.0], depth=1.0)
-
-    def blurred(t: float) -> Child:
-        return Child(lids=1 - 0.4 * closed(t), blink=(0.1 + rise * closed(t),) * 2)
-
-    assert len(play(film(8, blurred, body=False)).over("blink")) == found
 
 
 def test_a_fast_nod_does_not_count() -> None:
