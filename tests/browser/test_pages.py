@@ -33,6 +33,8 @@ from page_fixtures import (
 from playwright.sync_api import Browser, Page, Playwright, Request, Route, expect
 from synthetic import film
 
+from token_service.sessions import PAGE
+
 pytestmark = pytest.mark.browser
 
 
@@ -300,7 +302,11 @@ def test_each_step_reads_well_in_both_languages(practitioner: Practitioner, fami
     check_screen(family)
     press(family, "Continuer")
     heading(family, "Analyse des mouvements en direct").wait_for()
+    switch_language(family, "en")
+    heading(family, "Live analysis of movement").wait_for()
     check_screen(family)
+    switch_language(family, "fr")
+    heading(family, "Analyse des mouvements en direct").wait_for()
     press(family, "Oui, j’accepte")
     heading(family, "Conservation des mesures").wait_for()
     check_screen(family)
@@ -598,14 +604,29 @@ def test_a_practitioner_without_devices_is_told_and_can_go_on(
         page.goto(service.sign_in_link())
         heading(page, "Séances").wait_for()
         page.goto(f"{service.url}/practitioner/sessions/{session_id}")
-        camera = page.get_by_role("note").filter(has_text="Aucune caméra n’est branchée")
-        expect(camera.get_by_role("button", name="Réessayer")).to_be_visible()
+        both = page.get_by_role("note").filter(has_text="Aucune caméra et aucun micro")
+        expect(both.get_by_role("button", name="Réessayer")).to_be_visible()
         for name in ("Allumer la caméra", "Ouvrir le micro"):
             expect(page.get_by_role("button", name=name)).to_be_visible()
         check_screen(page)
-        camera.get_by_role("button", name="Continuer sans").click()
-        expect(camera).to_have_count(0)
-        expect(page.get_by_text("Aucun micro n’est branché")).to_be_visible()
+        both.get_by_role("button", name="Continuer sans").click()
+        expect(page.get_by_role("note")).to_have_count(0)
         press(page, "Allumer la caméra")
-        expect(camera).to_be_visible()
+        expect(page.get_by_text("Aucune caméra n’est branchée")).to_be_visible()
+        expect(page.get_by_text("Aucun micro n’est branché")).to_have_count(0)
     practitioner.post(f"/sessions/{session_id}/end")
+
+
+def test_older_sessions_come_a_page_at_a_time(practitioner: Practitioner) -> None:
+    """The last here: the others' lists stay short."""
+    page = practitioner.page
+    oldest = practitioner.invite()[0]
+    for _ in range(PAGE):
+        practitioner.post("/sessions")
+    page.goto(f"{practitioner.url}/practitioner")
+    links = page.get_by_role("link", name=re.compile("^Ouvrir la séance"))
+    of_the_oldest = page.locator(f"a[href='/practitioner/sessions/{oldest}']")
+    expect(links).to_have_count(PAGE)
+    expect(of_the_oldest).to_have_count(0)
+    press(page, "Séances plus anciennes")
+    expect(of_the_oldest).to_be_visible()

@@ -3,13 +3,13 @@ import { sentenceOf } from "../api";
 import { Button, Notice, Spinner, StatusLine } from "../components";
 import {
   type ConsultationRoom,
+  DeviceNotices,
   phaseSentence,
   SubstituteNotice,
   useAudioBlocked,
   useDevice,
 } from "../room";
 import styles from "./call.module.css";
-import { DeviceNotices } from "./DeviceNotices";
 import type { PatientMedia } from "./usePatientMedia";
 import type { Pause } from "./usePause";
 
@@ -47,7 +47,7 @@ export function CallNotices({ consultation, media, pause }: CallNoticesProps) {
         </Notice>
       )}
       {pause.wasConfirmedLate && !camera.isOn && <Notice>{t("pause.late")}</Notice>}
-      <DeviceNotices media={media} mayGoOnWithout />
+      <DeviceNotices media={media} onSet={media.set} mayGoOnWithout />
       <SubstituteNotice media={media} />
     </div>
   );

@@ -2,8 +2,14 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Api, type Session, sentenceOf } from "../api";
 import { Button, Notice } from "../components";
-import { DeviceSelects, isWorking, LevelMeter, SubstituteNotice, useDevice } from "../room";
-import { DeviceNotices } from "./DeviceNotices";
+import {
+  DeviceNotices,
+  DeviceSelects,
+  isWorking,
+  LevelMeter,
+  SubstituteNotice,
+  useDevice,
+} from "../room";
 import { Mirror } from "./Mirror";
 import styles from "./patient.module.css";
 import { StepPage } from "./StepPage";
@@ -54,7 +60,7 @@ export function DevicesStep({ api, session, media, onReady, onBack }: DevicesSte
         <span>{t("room:microphone")}</span>
         <LevelMeter media={media} />
       </div>
-      <DeviceNotices media={media} />
+      <DeviceNotices media={media} onSet={media.set} />
       <SubstituteNotice media={media} />
       <DeviceSelects media={media} />
       <p className={styles.muted}>{t("devices.hint")}</p>

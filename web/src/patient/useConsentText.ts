@@ -1,9 +1,11 @@
 import { useCallback, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
 import type { Api, ConsentText } from "../api";
 import { currentLanguage } from "../i18n";
 
 /** The words a family agrees to, in the page's language; it follows the language switch. */
 export function useConsentText(api: Api) {
+  useTranslation(); // renders again when the language changes, whoever asks
   const language = currentLanguage();
   const [text, setText] = useState<ConsentText | null>(null);
   const [error, setError] = useState<unknown>(null);

@@ -7,6 +7,7 @@ export interface PatientMedia extends LocalMedia {
   start: () => void;
   setCamera: (on: boolean) => void;
   setMicrophone: (on: boolean) => void;
+  set: (device: "camera" | "microphone", on: boolean) => void;
 }
 
 export function usePatientMedia(): PatientMedia {
@@ -32,8 +33,13 @@ export function usePatientMedia(): PatientMedia {
     },
     [media, rememberMicrophone],
   );
+  const set = useCallback(
+    (device: "camera" | "microphone", on: boolean) =>
+      device === "camera" ? setCamera(on) : setMicrophone(on),
+    [setCamera, setMicrophone],
+  );
   return useMemo(
-    () => ({ ...media, start, setCamera, setMicrophone }),
-    [media, start, setCamera, setMicrophone],
+    () => ({ ...media, start, setCamera, setMicrophone, set }),
+    [media, start, setCamera, setMicrophone, set],
   );
 }

@@ -1,5 +1,5 @@
 export { AudioOutput } from "./AudioOutput";
-export { DeviceNotice } from "./DeviceNotice";
+export { DeviceNotices } from "./DeviceNotices";
 export { DeviceSelects, DevicesDialog, SubstituteNotice } from "./DeviceSelects";
 export type { RoomPhase } from "./keepJoined";
 export { LevelMeter } from "./LevelMeter";

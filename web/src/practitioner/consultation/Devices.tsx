@@ -1,8 +1,8 @@
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { Button } from "../../components";
+import { Button, Icon } from "../../components";
 import {
-  DeviceNotice,
+  DeviceNotices,
   DevicesDialog,
   LevelMeter,
   type LocalMedia,
@@ -45,19 +45,17 @@ function Trial({ media, isInCall }: DevicesProps) {
       for (const device of [camera, microphone]) void device.stop();
     };
   }, [camera, microphone]);
-  const { track, isOn, problem } = useDevice(camera);
+  const { track, isOn } = useDevice(camera);
   return (
     <>
       {track && isOn && (
         <VideoView track={track} label={t("stage.own")} mirrored className={styles.trial} />
       )}
-      <LevelMeter media={media} />
-      <DeviceNotice device="camera" problem={problem} onRetry={() => void camera.setOn(true)} />
-      <DeviceNotice
-        device="microphone"
-        problem={useDevice(microphone).problem}
-        onRetry={() => void microphone.setOn(true)}
-      />
+      <div className={styles.trialLevel}>
+        <Icon name="mic" />
+        <LevelMeter media={media} />
+      </div>
+      <DeviceNotices media={media} onSet={(device, on) => void media[device].setOn(on)} />
     </>
   );
 }

@@ -5,13 +5,12 @@ import type { AnalysisStore } from "../../analysis/stream/analysisStore";
 import { useOfSnapshot } from "../../analysis/stream/useSnapshot";
 import { Button, IconButton, Notice, Spinner, StatusLine } from "../../components";
 import {
-  DeviceNotice,
+  DeviceNotices,
   type LocalMedia,
   phaseSentence,
   type RoomPhase,
   SubstituteNotice,
   useAudioBlocked,
-  useDevice,
 } from "../../room";
 import { type CallState, whyNotKept } from "./callState";
 import { failedMeasureNames } from "./failedMeasures";
@@ -48,10 +47,6 @@ export function Notices(props: NoticesProps) {
   const { room, phase, rejoin, media, state, store, isServiceLost, isOverPicture } = props;
   const { t } = useTranslation("consultation");
   const isSoundBlocked = useAudioBlocked(room);
-  const problems = {
-    camera: useDevice(media.camera).problem,
-    microphone: useDevice(media.microphone).problem,
-  };
   const trouble = phaseSentence(t, phase);
   const needsPress = phase.name === "elsewhere" || phase.name === "failed";
   const notKept = useOfSnapshot(store, whyNotKept);
@@ -105,16 +100,12 @@ export function Notices(props: NoticesProps) {
           {t("notices.failedMeasures", { names: failed })}
         </Notice>
       )}
-      {(["camera", "microphone"] as const).map((device) => (
-        <DeviceNotice
-          key={device}
-          kind="info"
-          device={device}
-          problem={problems[device]}
-          onRetry={() => void media[device].setOn(true)}
-          onGoOnWithout={() => void media[device].setOn(false)}
-        />
-      ))}
+      <DeviceNotices
+        kind="info"
+        media={media}
+        onSet={(device, on) => void media[device].setOn(on)}
+        mayGoOnWithout
+      />
       <SubstituteNotice media={media} />
     </div>
   );

@@ -76,7 +76,7 @@ export function Stage(props: StageProps) {
             isCameraOff={patient?.hasCameraOff ?? false}
           />
         )}
-        <StageTools view={view} onHelp={props.onHelp} />
+        {(picture || view.isAlone) && <StageTools view={view} onHelp={props.onHelp} />}
         {!view.isAlone && (
           <>
             <div className={frame.foot}>

@@ -1,23 +1,26 @@
-import { DeviceNotice, useDevice } from "../room";
-import type { PatientMedia } from "./usePatientMedia";
+import { DeviceNotice } from "./DeviceNotice";
+import { type LocalMedia, useDevice } from "./useLocalMedia";
 
 interface DeviceNoticesProps {
-  media: PatientMedia;
+  media: LocalMedia;
+  /** What the person wants from now on. */
+  onSet: (device: "camera" | "microphone", on: boolean) => void;
+  kind?: "info" | "broken";
   mayGoOnWithout?: boolean;
 }
 
 /** What keeps the camera and the microphone from working; told once where both have the same. */
-export function DeviceNotices({ media, mayGoOnWithout = false }: DeviceNoticesProps) {
+export function DeviceNotices({ media, onSet, kind, mayGoOnWithout = false }: DeviceNoticesProps) {
   const camera = useDevice(media.camera).problem;
   const microphone = useDevice(media.microphone).problem;
-  const set = { camera: media.setCamera, microphone: media.setMicrophone };
   const setBoth = (on: boolean) => {
-    media.setCamera(on);
-    media.setMicrophone(on);
+    onSet("camera", on);
+    onSet("microphone", on);
   };
   if (camera !== null && camera === microphone) {
     return (
       <DeviceNotice
+        kind={kind}
         device="both"
         problem={camera}
         onRetry={() => setBoth(true)}
@@ -28,10 +31,11 @@ export function DeviceNotices({ media, mayGoOnWithout = false }: DeviceNoticesPr
   return (["camera", "microphone"] as const).map((device) => (
     <DeviceNotice
       key={device}
+      kind={kind}
       device={device}
       problem={device === "camera" ? camera : microphone}
-      onRetry={() => set[device](true)}
-      onGoOnWithout={mayGoOnWithout ? () => set[device](false) : undefined}
+      onRetry={() => onSet(device, true)}
+      onGoOnWithout={mayGoOnWithout ? () => onSet(device, false) : undefined}
     />
   ));
 }
