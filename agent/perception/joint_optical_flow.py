@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.observation import NO_SHIFTS, Float32
-from agent.perception.image_quality import thinned
+from agent.perception.thinning import thinned
 
 WIDTH_PX = 320  # of the grey pictures that are compared
 WINDOW_PX = 15  # of texture that is followed
