@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from google.protobuf.message import Message
 
 from agent.measures.analyser import Analyser
+from agent.measures.catalogue.marks import MARK
 from agent.observation import Mark, Observation
 from agent.overlay import OverlayFilter
 from agent.wire.encoder import Encoder
 from agent.wire.generated import analysis_pb2 as pb
+
+KIND_OF_MARKS = MARK.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from agent.errors import LogUnreadable
-from agent.measures.catalogue.marks import MARK
 from agent.observation import Mark, Observation
 from agent.offline.analysed_session import (
     AnalysedSession,
@@ -17,7 +16,7 @@ from agent.offline.analysed_session import (
     refuse_used_folder,
 )
 from agent.offline.plausible import why_implausible
-from agent.pipeline import ResultStream
+from agent.pipeline import KIND_OF_MARKS, ResultStream
 from agent.record import SessionLog
 from agent.record.folder import (
     DURATION_MS,
@@ -101,7 +100,7 @@ class _Repetition:
 
     def _remember_mark(self, event: pb.Event) -> None:
         kinds = self._run.registry.events
-        if event.kind < len(kinds) and kinds[event.kind].id == MARK.id:
+        if event.kind < len(kinds) and kinds[event.kind].id == KIND_OF_MARKS:
             self._marked.append(event)
 
     def _marks_of_ending(self) -> list[Mark]:
