@@ -40,7 +40,6 @@ OWN: dict[str, set[str]] = {
     "agent.record": {"agent.wire", "models"},
     "agent.export": {"agent.record", "agent.wire"},
     "agent.offline": {
-        "agent.measures",
         "agent.observation",
         "agent.perception",
         "agent.pipeline",
