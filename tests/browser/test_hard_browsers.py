@@ -131,7 +131,7 @@ def test_a_practitioner_invites_admits_and_ends(
     page.get_by_role("button", name="Ouvrir la séance").click()
     wait_in_line(family, link)
     press(page, "Faire entrer la famille")
-    expect(page.get_by_label("L’enfant")).to_be_visible()
+    expect(page.get_by_label("L’enfant", exact=True)).to_be_visible()
     press(page, "Terminer")
     page.get_by_role("dialog").get_by_role("button", name="Terminer la séance").click()
     expect(page.get_by_text("La séance est terminée.")).to_be_visible()
