@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import gc
 import json
+import logging
 import os
 import signal
 import socket
@@ -18,9 +19,12 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from agent.errors import NoSuchSession
 from agent.record import session_folder
 from agent.record.place import SessionFolder, SessionPlace
 from agent.room.confinement import confine_keeper
+
+logger = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = 4096
 MOST_DESCRIPTORS = 1
@@ -43,8 +47,16 @@ class LogKeeper:
         return cls(ours)
 
     def place_of(self, session_id: str) -> SessionPlace:
-        """The first session that is asked for, and no other after it."""
-        self.ask("session", session_id)
+        """The first session that is asked for, and no other after it.
+
+        The room of another application has no session of ours: its place refuses everything.
+        """
+        try:
+            self.ask("session", session_id)
+        except OSError as error:
+            if error.errno != errno.EINVAL:
+                raise
+            logger.warning("nothing of this room can be kept: its name is no session's id")
         return _KeptPlace(self)
 
     def ask(self, what: str, about: object = None) -> tuple[Any, list[int]]:
@@ -96,12 +108,14 @@ def _serve_until_the_job_ends(connection: socket.socket, data: Path) -> None:
 
 def _serve(connection: socket.socket, data: Path) -> None:
     folder: SessionFolder | None = None
+    named = False
     while request := connection.recv(LONGEST_MESSAGE):
         files: list[int] = []
         number, value = 0, None
         try:
             what, about = json.loads(request)
-            if folder is None and what == "session":
+            if what == "session" and not named:
+                named = True
                 folder = SessionFolder(session_folder(data, str(about)))
             elif folder is None:
                 number = errno.EACCES
@@ -115,6 +129,8 @@ def _serve(connection: socket.socket, data: Path) -> None:
                 value = folder.free_bytes()
             else:
                 number = errno.EACCES
+        except NoSuchSession:
+            number = errno.EINVAL
         except OSError as error:
             number = error.errno or errno.EIO
         socket.send_fds(connection, [json.dumps([number, value]).encode()], files)

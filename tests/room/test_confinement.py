@@ -70,6 +70,33 @@ if place.kept_bytes() <= 0 or place.free_bytes() <= 0:
 if not AnalysisSlots(data / "slots", 1).acquire() or os.listdir(data / "slots") == []:
     sys.exit("no slot")
 """
+IN_A_ROOM_OF_THEIRS = """
+import sys
+from pathlib import Path
+
+from agent.room.log_keeper import LogKeeper
+
+keeper = LogKeeper.start(Path(sys.argv[1]))
+place = keeper.place_of("a-room-of-theirs")
+for wish in (place.new_run, place.kept_bytes, lambda: keeper.place_of(sys.argv[2])):
+    try:
+        wish()
+    except PermissionError:
+        continue
+    sys.exit("something was handed out")
+"""
+
+
+@pytest.mark.unit
+def test_in_the_room_of_another_application_nothing_is_kept(tmp_path: Path) -> None:
+    inside = subprocess.run(
+        [sys.executable, "-c", IN_A_ROOM_OF_THEIRS, str(tmp_path), OWN],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert inside.returncode == 0, inside.stderr
+    assert "nothing of this room can be kept" in inside.stderr
 
 
 @pytest.mark.unit
