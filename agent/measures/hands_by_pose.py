@@ -15,6 +15,7 @@ import math
 from collections.abc import Callable, Iterable
 
 from agent.measures.geometry import distance
+from agent.measures.looks import Looks
 from agent.observation import Hand, Pose, Side
 from agent.observation.joints import ELBOWS, HANDS, LEFT_SHOULDER, RIGHT_SHOULDER
 
@@ -32,8 +33,8 @@ class HandsByPose:
     def __init__(self) -> None:
         self._pose_ms = -math.inf
         self._since_ms: dict[Side, float] = {}
-        self._near_ms = -math.inf
-        self._close_ms: dict[Side, tuple[float, float]] = {}  # by the last two poses that did
+        self._near = Looks()
+        self._close = {side: Looks() for side in HANDS}
 
     def see(self, pose: Pose, width: int, height: int, off_px: OffPx) -> None:
         """A pose not seen before, in a frame of this size."""
@@ -50,19 +51,15 @@ class HandsByPose:
                 self._since_ms.setdefault(side, pose.t_ms)
             else:
                 self._since_ms.pop(side, None)
-                self._near_ms = pose.t_ms
+                self._near.saw(pose.t_ms)
             if nearest_px <= CLOSE_SW * unit_px and _arm_seen(pose, side):
-                _, before_ms = self._close_ms.get(side, (0, -math.inf))
-                self._close_ms[side] = before_ms, pose.t_ms
+                self._close[side].saw(pose.t_ms)
 
     def any_near(self, t_ms: int) -> bool:
-        return t_ms - self._near_ms <= STEADY_MS
+        return self._near.once(t_ms)
 
     def close_twice(self, t_ms: int) -> bool:
-        return any(
-            t_ms - last_ms <= STEADY_MS and last_ms - before_ms <= STEADY_MS
-            for before_ms, last_ms in self._close_ms.values()
-        )
+        return any(close.twice(t_ms) for close in self._close.values())
 
     def far_off(self, side: Side, t_ms: int) -> bool:
         if t_ms - self._pose_ms > FRESH_MS:

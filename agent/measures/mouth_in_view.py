@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from agent.measures.baseline import DecayingHistogram, LearnedLevel
 from agent.measures.geometry import PixelPoints, distance
 from agent.measures.hands_by_pose import HandsByPose
+from agent.measures.looks import Looks
 from agent.measures.rolling_median import RollingMedian
 from agent.observation import Hand
 
@@ -27,7 +28,6 @@ SEEN_OF_USUAL = 0.7  # by the half that has less of it
 PALE_OF_USUAL = 0.5
 LONGEST_HIDDEN_MS = 30_000
 GOING_MS = 1000  # fingers that leave are still before a corner of the mouth
-HELD_MS = 1000  # what a look for hands says of the mouth
 BESIDE_IOD = 0.05
 RIGHT_CORNER, LEFT_CORNER, UPPER_EDGE, LOWER_EDGE = 61, 291, 0, 17
 
@@ -66,27 +66,10 @@ class LipsInView:
         return self._of_usual.value < PALE_OF_USUAL
 
 
-class HandsOnMouth:
-    """In which of the latest looks for hands one was found before the mouth."""
-
-    def __init__(self) -> None:
-        self._last_ms = self._before_ms = -math.inf
-
-    def look(self, t_ms: int, *, found: bool) -> None:
-        if found:
-            self._before_ms, self._last_ms = self._last_ms, float(t_ms)
-
-    def once(self, t_ms: int) -> bool:
-        return t_ms - self._last_ms <= HELD_MS
-
-    def twice(self, t_ms: int) -> bool:
-        return self.once(t_ms) and self._last_ms - self._before_ms <= HELD_MS
-
-
 class MouthInView:
     def __init__(self) -> None:
         self._lips = LipsInView()
-        self.hands = HandsOnMouth()
+        self.hands = Looks()  # for hands, that found one before the mouth
         self._hidden_since_ms: int | None = None
         self._covered_ms = -math.inf  # when a hand there and pale lips were last seen together
 

@@ -305,8 +305,8 @@ class Scene:
     def _follow_hands(self, hands: Hands) -> None:
         if self.face is not None:
             size = self.width, self.height
-            found = any_before_mouth(hands.hands, self.points, self.iod_px, *size)
-            self._mouth.hands.look(hands.t_ms, found=found)
+            if any_before_mouth(hands.hands, self.points, self.iod_px, *size):
+                self._mouth.hands.saw(hands.t_ms)
 
     def _follow_wrists(self, pose: Pose) -> None:
         width, height = self.width, self.height
