@@ -6,14 +6,13 @@ import math
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agent.measures.analyser import Analyser
-from agent.measures.declarations import Over
-from agent.measures.registry import REGISTRY, Registry
+from agent.measures.declarations import Measure, Over
+from agent.measures.registry import REGISTRY
 from agent.measures.results import Event, Value
 from agent.observation import Observation
 from agent.offline.analysed_session import Progress, no_progress
@@ -46,7 +45,7 @@ class Found:
 def look_at(material: Material, measures: Sequence[str], progress: Progress = no_progress) -> Found:
     """The measures work as they do in `epedicare analyze`."""
     notes = _Notes(measures)
-    registry = _all_shown()
+    registry = REGISTRY.changed(_shown)
     with closing(material.parts(progress)) as parts:
         for offset_ms, observations in parts:
             analyser = Analyser(registry)
@@ -60,18 +59,10 @@ def look_at(material: Material, measures: Sequence[str], progress: Progress = no
     return notes.found()
 
 
-def _all_shown() -> Registry:
-    """The registry with rates' samples shown for each frame, for they tell what was measurable."""
-    shown = ModuleType("shown")
-    for measure in REGISTRY.measures:
-        as_it_is = measure.per_frame or measure.make is None
-        declared = measure if as_it_is else replace(measure, over=Over.MEAN)
-        setattr(shown, f"measure_{measure.id}", declared)
-    for kind in REGISTRY.events:
-        setattr(shown, f"event_{kind.id}", kind)
-    for reason in REGISTRY.reasons:
-        setattr(shown, f"reason_{reason.id}", reason)
-    return Registry((shown,))
+def _shown(measure: Measure) -> Measure:
+    """Rates' samples shown for each frame, for they tell what was measurable."""
+    as_it_is = measure.per_frame or measure.make is None
+    return measure if as_it_is else replace(measure, over=Over.MEAN)
 
 
 class _Notes:
