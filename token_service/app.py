@@ -94,11 +94,7 @@ async def _running(app: FastAPI, settings: ServiceSettings, sign_in: SignIn) -> 
 
         broker = Broker(read)
         reconciler = ReconcilerLoop(database, gateway, broker, settings.data)
-        views = Views(
-            settings.data,
-            lambda session_id: reconciler.agent_state(session_id),
-            lambda session_id: reconciler.keeps(session_id),
-        )
+        views = Views(settings.data, lambda session_id: reconciler.agent(session_id))
         notices = Notices(database)
         app.state.service = Service(
             settings=settings,

@@ -126,6 +126,12 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenAgent:
+    state: AgentState = AgentState.NONE
+    keeps: bool = False  # it writes down what it finds
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     actions: tuple[Action, ...]
     memory: Memory | None

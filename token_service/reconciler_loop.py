@@ -43,6 +43,7 @@ from token_service.reconciler import (
     Plan,
     RemoveParticipant,
     Room,
+    SeenAgent,
     plan,
 )
 from token_service.steady_clock import SteadyClock
@@ -93,8 +94,7 @@ class ReconcilerLoop:
         self._gateway = gateway
         self._broker = broker
         self._memories: dict[str, Memory] = {}
-        self._agents: dict[str, AgentState] = {}
-        self._keeping: dict[str, bool] = {}
+        self._agents: dict[str, SeenAgent] = {}
         self._runs: dict[str, int] = {}
         self._silences: dict[str, float] = {}  # told of: since when
         self._rooms: frozenset[str] = frozenset()
@@ -108,12 +108,8 @@ class ReconcilerLoop:
         self._session_locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._clock = SteadyClock()
 
-    def agent_state(self, session_id: str) -> AgentState:
-        return self._agents.get(session_id, AgentState.NONE)
-
-    def keeps(self, session_id: str) -> bool:
-        """Whether its agent writes down what it finds."""
-        return self._keeping.get(session_id, False)
+    def agent(self, session_id: str) -> SeenAgent:
+        return self._agents.get(session_id, SeenAgent())
 
     def room_exists(self, session_id: str) -> bool:
         return self._reachable is True and session_id in self._rooms
@@ -234,7 +230,7 @@ class ReconcilerLoop:
         self._attending[session_id] = asyncio.create_task(attend())
 
     def _forget_all_but(self, session_ids: Collection[str]) -> None:
-        for kept in (self._memories, self._agents, self._keeping, self._runs, self._silences):
+        for kept in (self._memories, self._agents, self._runs, self._silences):
             for session_id in kept.keys() - session_ids:
                 del kept[session_id]
 
@@ -251,8 +247,8 @@ class ReconcilerLoop:
             self._agent_is_lost(session_id)
 
     def _agent_is_lost(self, session_id: str) -> None:
-        if self.agent_state(session_id) not in (AgentState.NONE, AgentState.LOST):
-            self._agents[session_id] = AgentState.LOST
+        if self.agent(session_id).state not in (AgentState.NONE, AgentState.LOST):
+            self._agents[session_id] = SeenAgent(AgentState.LOST)
             self._broker.changed(session_id)
 
     async def _attend(self, truth: Truth) -> None:
@@ -279,9 +275,9 @@ class ReconcilerLoop:
 
     async def _follow(self, truth: Truth, made: Plan) -> None:
         session_id = truth.desired.session_id
-        if (made.agent, made.keeps) != (self.agent_state(session_id), self.keeps(session_id)):
-            self._agents[session_id] = made.agent
-            self._keeping[session_id] = made.keeps
+        seen = SeenAgent(made.agent, made.keeps)
+        if seen != self.agent(session_id):
+            self._agents[session_id] = seen
             self._broker.changed(session_id)
         if made.actions:
             await self._carry_out(truth.desired, made.actions)

@@ -21,6 +21,7 @@ from token_service.consent import (
 from token_service.database import Transaction, utc_now
 from token_service.kept import is_kept
 from token_service.models import Admission, Login, Purpose, Role, Seat, Session, SessionState
+from token_service.reconciler import SeenAgent
 
 PatientState = Literal["none", "invited", "waiting", "admitted", "denied", "joined", "left"]
 
@@ -76,15 +77,9 @@ class SessionSeenByPractitioner(SessionView):
 
 
 class Views:
-    def __init__(
-        self,
-        data: Path,
-        agent_state: Callable[[str], AgentState],
-        agent_keeps: Callable[[str], bool],
-    ) -> None:
+    def __init__(self, data: Path, agent: Callable[[str], SeenAgent]) -> None:
         self._data = data
-        self._agent_state = agent_state
-        self._agent_keeps = agent_keeps
+        self._agent = agent
 
     def of(self, session: Session, role: Role) -> SessionView:
         return _seen_by(role, session, self._facts(session))
@@ -99,9 +94,10 @@ class Views:
 
     def _facts(self, session: Session) -> dict[str, Any]:
         """What everybody is shown."""
-        agent = self._agent_state(session.id)
+        agent = self._agent(session.id)
         if session.state is not SessionState.LIVE:
-            agent = AgentState.NONE
+            agent = SeenAgent()
+        keeps = agent.keeps and agent.state is AgentState.ANALYSING
         return {
             "id": session.id,
             "short_id": session.id[:4],
@@ -110,15 +106,12 @@ class Views:
             "created_at": session.created_at,
             "live_at": session.live_at,
             "ended_at": session.ended_at,
-            "agent": AgentView(state=agent),
+            "agent": AgentView(state=agent.state),
             "measurements": MeasurementsView(
-                being_kept=agent is AgentState.ANALYSING and self._keeps(session),
+                being_kept=keeps and keeping_of(session.patient),
                 kept=is_kept(self._data, session.id),
             ),
         }
-
-    def _keeps(self, session: Session) -> bool:
-        return keeping_of(session.patient) and self._agent_keeps(session.id)
 
 
 def _seen_by(role: Role, session: Session, facts: dict[str, Any]) -> SessionView:

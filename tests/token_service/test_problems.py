@@ -287,7 +287,7 @@ def test_an_unexpected_error_shows_nothing(
         raise RuntimeError(MARKER)
 
     with monkeypatch.context() as patched:
-        patched.setattr(service.running.reconciler, "agent_state", broken)
+        patched.setattr(service.running.reconciler, "agent", broken)
         answer = practitioner.client.get(f"/api/v1/sessions/{session}")
     assert refusal(answer) == (500, "/problems/internal")
     assert "RuntimeError" in caplog.text
