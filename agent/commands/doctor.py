@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import typer
 
-from agent.errors import CannotStart, FolderOpenToOthers
-from agent.record.folder import refuse_open_to_others
+from agent.errors import CannotStart
+from agent.record.folder import is_open_to_others
 from agent.record.limits import BYTES_PER_MB
 from agent.record.place import free_bytes
 from agent.settings import read_settings
@@ -125,17 +125,16 @@ def _data() -> Iterator[Finding]:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.TemporaryFile(dir=folder):
             pass
-        refuse_open_to_others(folder)
-    except FolderOpenToOthers as error:
-        what, _, mends = str(error).rpartition(": ")
-        yield Finding(what, f"run: {mends}")
-        return
     except OSError as error:
         reason = error.strerror or type(error).__name__
         yield Finding(
             f"data directory {folder.resolve()} ({reason})",
             "make it writable, or set EPEDICARE_DATA to one that is",
         )
+        return
+    if is_open_to_others(folder):
+        what = f"the folder {folder} is open to others on this machine"
+        yield Finding(what, f"run: chmod 700 {folder}")
         return
     yield Finding(f"data directory {folder.resolve()}")
     free_mb, floor_mb = free_bytes(folder) // BYTES_PER_MB, read_settings().free_disk_mb

@@ -91,9 +91,13 @@ def new_run_file(folder: Path) -> Path:
         return path
 
 
+def is_open_to_others(folder: Path) -> bool:
+    return folder.is_dir() and bool(folder.stat().st_mode & OF_OTHERS)
+
+
 def refuse_open_to_others(data: Path) -> None:
     """Of the data folder that is there already; what is made here is private."""
-    if data.is_dir() and data.stat().st_mode & OF_OTHERS:
+    if is_open_to_others(data):
         raise FolderOpenToOthers(
             f"the folder {data} is open to others on this machine: chmod 700 {data}"
         )
