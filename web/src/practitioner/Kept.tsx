@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { type Session, sentenceOf } from "../api";
 import { Button, Notice, StatusLine } from "../components";
+import { download } from "../download";
 import { practitionerApi } from "./api";
 import styles from "./practitioner.module.css";
 import { replayOf } from "./SessionRow";
@@ -49,12 +50,4 @@ export function Kept({ session }: { session: Session }) {
       {error !== null && <Notice kind="broken">{sentenceOf(error)}</Notice>}
     </section>
   );
-}
-
-function download(file: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
 }

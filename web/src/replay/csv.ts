@@ -1,4 +1,5 @@
 import type { TimeSource } from "../analysis/charts/timeSource";
+import { download } from "../download";
 import type { MeasureInfo, Registry } from "../generated/epedicare/analysis/v1/analysis_pb";
 
 const QUALITY_WORDS = ["", "good", "usable", "not_measurable"];
@@ -31,12 +32,6 @@ export function downloadCsv(
   registry: Registry,
   measures: readonly number[],
 ): void {
-  const url = URL.createObjectURL(
-    new Blob([csvOf(source, registry, measures)], { type: "text/csv" }),
-  );
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = "epedicare-series.csv";
-  link.click();
-  URL.revokeObjectURL(url);
+  const content = new Blob([csvOf(source, registry, measures)], { type: "text/csv" });
+  download(content, "epedicare-series.csv");
 }
