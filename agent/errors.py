@@ -14,7 +14,7 @@ EpedicareError
 ├── NotOurRoom, CommandRefused                           the room's agent
 ├── CannotStart, NotPlayable, SessionOver                `make run`
 │   └── BadConfiguration                                 settings
-├── DatabaseUnusable, StillLive                          the token service
+├── DatabaseUnusable, StillLive, SignInFailed            the token service
 ├── LiveKitUnavailable, NotInLiveKit                     the token service's view of LiveKit
 └── Problem                                              a refused request: agent.http.problems
 
@@ -132,6 +132,14 @@ class DatabaseUnusable(EpedicareError):
 
 class StillLive(EpedicareError):
     """A live session is ended first, by its practitioner."""
+
+
+class SignInFailed(EpedicareError):
+    """The provider of identities, or what it says of somebody, cannot be reached or trusted."""
+
+    def __init__(self, why: str, detail: str) -> None:
+        super().__init__(detail)
+        self.why = why  # names the sentence that the page shows
 
 
 class LiveKitUnavailable(EpedicareError):

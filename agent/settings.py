@@ -30,6 +30,7 @@ NONE = "–"
 _REPOSITORY = Path(__file__).resolve().parents[1]
 
 Network = IPv4Network | IPv6Network
+PresetName = Literal["generic", "keycloak", "proconnect", "pro-sante-connect"]
 
 
 def _expanded(given: str | Path) -> Path:
@@ -124,6 +125,75 @@ class Settings(BaseSettings):
         "The proxies before the service, as addresses or networks separated by commas: "
         "`127.0.0.1, 10.0.0.0/8`. Only they are believed when they tell by `X-Forwarded-For` or "
         "`Forwarded` whose request it is, and so whose wrong short codes are counted together.",
+    )
+    oidc_issuer: str | None = _variable(
+        "EPEDICARE_OIDC_ISSUER",
+        None,
+        "The provider of identities (OpenID Connect) by which practitioners sign in, exactly as it "
+        "names itself: `https://login.clinic.example/realms/clinic`. [Sign-in](sign-in.md) tells "
+        "what to register there. Without it: the one-time link, in development alone.",
+    )
+    oidc_preset: PresetName = _variable(
+        "EPEDICARE_OIDC_PRESET",
+        "generic",
+        "What kind of provider it is: `generic`, `keycloak`, `proconnect` or `pro-sante-connect`. "
+        "It gives the other `EPEDICARE_OIDC_` variables their values; each may be set beside it.",
+    )
+    oidc_client_id: str | None = _variable(
+        "EPEDICARE_OIDC_CLIENT_ID", None, "The client's name, as it is registered at the provider."
+    )
+    oidc_client_secret: SecretStr | None = _variable(
+        "EPEDICARE_OIDC_CLIENT_SECRET", None, "The client's secret."
+    )
+    oidc_client_secret_file: Folder | None = _variable(
+        "EPEDICARE_OIDC_CLIENT_SECRET_FILE",
+        None,
+        "A file with the client's secret and nothing else, instead of the variable before.",
+    )
+    oidc_name: str | None = _variable(
+        "EPEDICARE_OIDC_NAME",
+        None,
+        "What the sign-in's button calls the provider, such as `Clinic login`.",
+    )
+    oidc_discovery_url: str | None = _variable(
+        "EPEDICARE_OIDC_DISCOVERY_URL",
+        None,
+        "Where the provider's description lies, if neither at its usual place nor at the preset's.",
+    )
+    oidc_scopes: str | None = _variable(
+        "EPEDICARE_OIDC_SCOPES", None, "The scopes that are asked for, separated by spaces."
+    )
+    oidc_acr_values: str | None = _variable(
+        "EPEDICARE_OIDC_ACR_VALUES",
+        None,
+        "The levels of assurance that are good enough, separated by spaces. They are asked for, "
+        "and a sign-in at any other level is refused.",
+    )
+    oidc_extra_parameters: str | None = _variable(
+        "EPEDICARE_OIDC_EXTRA_PARAMETERS",
+        None,
+        "What else the request for a sign-in says, as in an address: `prompt=login&ui_locales=fr`.",
+    )
+    oidc_subject_claim: str | None = _variable(
+        "EPEDICARE_OIDC_SUBJECT_CLAIM",
+        None,
+        "The claim by which the provider tells people apart, for ever. Inner names follow a dot, "
+        "of lists each element is looked at: `realm_access.roles`.",
+    )
+    oidc_name_claim: str | None = _variable(
+        "EPEDICARE_OIDC_NAME_CLAIM",
+        None,
+        "The claims that make the name which the person's own pages show, separated by spaces.",
+    )
+    oidc_roles_claim: str | None = _variable(
+        "EPEDICARE_OIDC_ROLES_CLAIM",
+        None,
+        "The claim of the person's roles. They are remembered, and give no rights yet.",
+    )
+    oidc_unit_claim: str | None = _variable(
+        "EPEDICARE_OIDC_UNIT_CLAIM",
+        None,
+        "The claim of the person's unit. It is remembered, and gives no rights yet.",
     )
     web: Folder = _variable(
         "EPEDICARE_WEB", _REPOSITORY / "web" / "dist", "The folder of the built pages."

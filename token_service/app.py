@@ -23,6 +23,7 @@ from token_service.database import open_database
 from token_service.development_sign_in import DevelopmentSignIn
 from token_service.kept import finish_erasing
 from token_service.livekit_gateway import LiveKitGateway
+from token_service.oidc.sign_in import OidcSignIn
 from token_service.reconciler_loop import ReconcilerLoop
 from token_service.replays import Replays
 from token_service.routes import (
@@ -45,7 +46,7 @@ from token_service.webhooks import WebhookInbox
 
 def create_app(settings: ServiceSettings) -> FastAPI:
     refuse_unsafe(settings)
-    sign_in = DevelopmentSignIn()
+    sign_in = _sign_in(settings)
     app = FastAPI(
         title="e-PediCare token service",
         version="1",
@@ -66,6 +67,11 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     headers = security_headers(settings.livekit_url, is_https=settings.is_https)
     app.add_middleware(SecurityHeaders, headers=headers)
     return app
+
+
+def _sign_in(settings: ServiceSettings) -> SignIn:
+    """A provider alone, where there is one: a link would go past it."""
+    return OidcSignIn(settings.oidc) if settings.oidc else DevelopmentSignIn()
 
 
 def _note_refusal(request: Request, problem: Problem) -> None:
@@ -116,4 +122,5 @@ async def _running(app: FastAPI, settings: ServiceSettings, sign_in: SignIn) -> 
                 loop.cancel()
             await asyncio.gather(*loops, return_exceptions=True)
             await notices.write()
+            await sign_in.close()
             await gateway.close()

@@ -31,11 +31,15 @@ class SignedIn(BaseModel):
 
 class DevelopmentSignIn:
     name = "development"
+    provider_name: str | None = None
 
     def router(self) -> APIRouter:
         router = APIRouter(tags=["sign-in"])
         router.add_api_route("/sign-in", sign_in, methods=["POST"], status_code=201)
         return router
+
+    async def close(self) -> None:
+        pass
 
 
 async def sign_in(given: Secret, response: Response, service: Running) -> SignedIn:

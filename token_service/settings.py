@@ -9,6 +9,7 @@ from agent.errors import BadConfiguration
 from agent.http.loopback import is_loopback
 from agent.public_url import PublicUrl
 from agent.settings import Network, read_settings
+from token_service.oidc.settings import OidcSettings, oidc_settings
 
 LIVEKIT_ON_THIS_MACHINE = "ws://127.0.0.1:7880"
 MINIMUM_SECRET_BYTES = 32
@@ -26,6 +27,7 @@ class ServiceSettings(BaseModel):
     port: int = 5002
     public_url: PublicUrl | None = None
     trusted_proxies: tuple[Network, ...] = ()
+    oidc: OidcSettings | None = None  # None: the development sign-in
 
     @property
     def secret(self) -> str:
@@ -57,6 +59,7 @@ def load_settings(*, host: str, port: int) -> ServiceSettings:
         port=port,
         public_url=given.public_url,
         trusted_proxies=given.trusted_proxies,
+        oidc=oidc_settings(given),
     )
     refuse_unsafe(settings)
     return settings

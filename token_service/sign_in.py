@@ -27,7 +27,22 @@ LOGIN_LIFE = timedelta(hours=12)
 class SignIn(Protocol):
     name: str  # what /configuration tells the pages
 
+    @property
+    def provider_name(self) -> str | None:
+        """For the button, if a provider is gone to."""
+
     def router(self) -> APIRouter: ...
+
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class AtProvider:
+    """The session that the person has at the provider, by which the provider may end the login."""
+
+    issuer: str
+    subject: str
+    sid: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +51,16 @@ class OpenedLogin:
     key: str
 
 
-async def open_login(db: Transaction, account: str) -> OpenedLogin:
-    """`account` is the provider's opaque subject."""
+async def open_login(db: Transaction, account: str, there: AtProvider | None = None) -> OpenedLogin:
     opened = OpenedLogin(cookie=new_secret(), key=new_secret())
     db.add(
         Login(
             account=account,
             cookie_digest=digest(opened.cookie),
             key_digest=digest(opened.key),
+            issuer=there.issuer if there else None,
+            provider_subject=there.subject if there else None,
+            provider_sid=there.sid if there else None,
             expires_at=utc_now() + LOGIN_LIFE,
         )
     )
@@ -52,7 +69,7 @@ async def open_login(db: Transaction, account: str) -> OpenedLogin:
 
 
 async def login_of(db: Transaction, request: Request) -> Login | None:
-    cookie = request.cookies.get(_name(request.app.state.service.settings))
+    cookie = request.cookies.get(cookie_name(request.app.state.service.settings))
     key = request.headers.get(ORIGIN_KEY_HEADER)
     if not cookie or not key:
         return None
@@ -68,7 +85,7 @@ async def login_of(db: Transaction, request: Request) -> Login | None:
 
 def set_cookie(response: Response, cookie: str, settings: ServiceSettings) -> None:
     response.set_cookie(
-        _name(settings),
+        cookie_name(settings),
         cookie,
         max_age=int(LOGIN_LIFE.total_seconds()),
         secure=settings.is_https,
@@ -79,10 +96,10 @@ def set_cookie(response: Response, cookie: str, settings: ServiceSettings) -> No
 
 def delete_cookie(response: Response, settings: ServiceSettings) -> None:
     response.delete_cookie(
-        _name(settings), secure=settings.is_https, httponly=True, samesite="strict"
+        cookie_name(settings), secure=settings.is_https, httponly=True, samesite="strict"
     )
 
 
-def _name(settings: ServiceSettings) -> str:
+def cookie_name(settings: ServiceSettings, name: str = COOKIE) -> str:
     """The public address decides, not the request: between a proxy and this there is no TLS."""
-    return OF_THIS_HOST + COOKIE if settings.is_https else COOKIE
+    return OF_THIS_HOST + name if settings.is_https else name

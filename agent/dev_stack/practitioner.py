@@ -22,9 +22,32 @@ class Practitioner:
         """With the cookie in hand: behind a public https it is not for the plain http of this
         machine, which is what is spoken here."""
         opened = await self._post("/api/v1/sign-in", {"secret": secret})
+        self._is_signed_in(opened["key"])
+
+    async def sign_in_as(self, person: str) -> None:
+        """At the made-up provider: from page to page, as a browser goes."""
+        answer = await self._http.get("/api/v1/sign-in/start")
+        while (place := answer.headers.get("location")) is not None:
+            address = answer.url.join(place)
+            if address.fragment:
+                break
+            is_question = address.path.startswith("/interaction/")
+            answer = await (
+                self._http.post(address, data={"login": person})
+                if is_question
+                else self._http.get(address)
+            )
+        else:
+            raise CannotStart(f"the sign-in stopped at an answer {answer.status_code}")
+        said, _, key = address.fragment.partition("=")
+        if said != "signed-in":
+            raise CannotStart(f"the sign-in came to nothing: {said}")
+        self._is_signed_in(key)
+
+    def _is_signed_in(self, key: str) -> None:
         cookies = self._http.cookies.jar
         self._http.headers["Cookie"] = "; ".join(f"{one.name}={one.value}" for one in cookies)
-        self._http.headers[ORIGIN_KEY_HEADER] = opened["key"]
+        self._http.headers[ORIGIN_KEY_HEADER] = key
 
     async def create_session(self, *, sample: bool) -> str:
         session = await self._post("/api/v1/sessions", {"sample": sample})

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 from token_service import audit
 from token_service.callers import signed_in
 from token_service.database import utc_now
-from token_service.models import Role
+from token_service.models import Account, Role
 from token_service.requests import Nothing
 from token_service.seats import revoke_seats_of
 from token_service.service import Running
@@ -17,23 +17,27 @@ router = APIRouter(tags=["sign-in"])
 
 class Configuration(BaseModel):
     sign_in: str
+    provider: str | None = None  # the name of whoever vouches for practitioners
     capabilities: dict[str, bool]
 
 
 class Me(BaseModel):
     role: Role
+    name: str | None = None  # the person's own, as the provider gives it
 
 
-@router.get("/configuration")
+@router.get("/configuration", response_model_exclude_none=True)
 async def configuration(service: Running) -> Configuration:
-    return Configuration(sign_in=service.sign_in.name, capabilities={})
+    sign_in = service.sign_in
+    return Configuration(sign_in=sign_in.name, provider=sign_in.provider_name, capabilities={})
 
 
-@router.get("/me")
+@router.get("/me", response_model_exclude_none=True)
 async def me(request: Request, service: Running) -> Me:
     async with service.database.read() as db:
-        await signed_in(db, request)
-    return Me(role=Role.PRACTITIONER)
+        login = await signed_in(db, request)
+        account = await db.get(Account, login.account)
+    return Me(role=Role.PRACTITIONER, name=account.name if account else None)
 
 
 @router.post("/sign-out", status_code=204)

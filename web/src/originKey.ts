@@ -24,4 +24,9 @@ export class OriginKey {
   forget(): void {
     ofThisBrowser.remove(this.name);
   }
+
+  restore(before: string | null): void {
+    if (before) this.keep(before);
+    else this.forget();
+  }
 }

@@ -1,12 +1,14 @@
 import { OriginKey } from "../originKey";
 import { Deadline } from "./abort";
-import { refusalOf, Unreachable } from "./errors";
+import { isRefused, refusalOf, Unreachable } from "./errors";
 import type {
   AnalysisAnswer,
+  Configuration,
   Consent,
   ConsentText,
   Invite,
   JoinToken,
+  Me,
   OpenInvitation,
   Seat,
   Session,
@@ -42,11 +44,23 @@ export class Api {
     const opened = await this.call<SignedIn>("/sign-in", { method: "POST", body: { secret } });
     login.keep(opened.key);
   };
+  /** Whoever made a link with a key of their own changes nothing: it fits no cookie of ours. */
+  signInWithKey = async (key: string) => {
+    const before = login.value;
+    login.keep(key);
+    try {
+      await this.me();
+    } catch (reason) {
+      if (isRefused(reason, 401)) login.restore(before);
+      throw reason;
+    }
+  };
   signOut = async () => {
     await this.call<void>("/sign-out", { method: "POST", body: {} });
     login.forget();
   };
-  me = () => this.call<{ role: string }>("/me");
+  me = () => this.call<Me>("/me");
+  configuration = () => this.call<Configuration>("/configuration");
 
   createSession = () =>
     this.call<Session>("/sessions", { method: "POST", body: { sample: false } });

@@ -4,6 +4,7 @@ import i18next from "i18next";
  *
  *  ApiError
  *  ├── Refused      the service answered with a problem (RFC 9457)
+ *  ├── SignInFailed the provider's sign-in came back without a login
  *  └── Unreachable  no answer: network down, service down, or timed out
  */
 export class ApiError extends Error {}
@@ -20,6 +21,9 @@ export class Refused extends ApiError {
 }
 
 export class Unreachable extends ApiError {}
+
+/** The provider's sign-in brought no login back; the message names the problem. */
+export class SignInFailed extends ApiError {}
 
 /** Without statuses: any refusal. */
 export function isRefused(error: unknown, ...statuses: number[]): error is Refused {
@@ -44,6 +48,8 @@ export function sentenceOf(error: unknown): string {
       address: globalThis.location?.origin,
     });
   }
+  if (error instanceof SignInFailed)
+    return i18next.t([`problems:${error.message}`, "problems:other"]);
   if (error instanceof Unreachable) return i18next.t("problems:unreachable");
   return i18next.t("problems:other");
 }

@@ -1,6 +1,6 @@
 export { backoffSeconds, sleep } from "./backoff";
 export { Api } from "./client";
-export { isRefused, sentenceOf } from "./errors";
+export { isRefused, SignInFailed, sentenceOf } from "./errors";
 export type { Connection } from "./events";
 export { keptOf } from "./kept";
 export { forgetSeat, storedSeat, storeSeat } from "./seat";

@@ -12,7 +12,14 @@ import type {
   Token,
 } from "../generated/api";
 
-export type { ConsentText, OpenInvitation, SessionState, SignedIn } from "../generated/api";
+export type {
+  Configuration,
+  ConsentText,
+  Me,
+  OpenInvitation,
+  SessionState,
+  SignedIn,
+} from "../generated/api";
 export type Session = Omit<SessionView, "patient"> & {
   /** The identity is the practitioner's share only. */
   patient: PatientView & Partial<Pick<PatientSeenByPractitioner, "identity">>;

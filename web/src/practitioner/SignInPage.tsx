@@ -1,8 +1,9 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Form, Input, Label, TextField } from "react-aria-components";
 import { useTranslation } from "react-i18next";
-import { sentenceOf } from "../api";
+import { type Configuration, sentenceOf } from "../api";
 import { Button, Notice, Page } from "../components";
+import { LoadingPage } from "../landing/LoadingPage";
 import { practitionerApi } from "./api";
 import styles from "./practitioner.module.css";
 import { secretIn } from "./signIn";
@@ -13,7 +14,53 @@ interface SignInPageProps {
   onSignedIn: () => void;
 }
 
-export function SignInPage({ error: earlier, onSignedIn }: SignInPageProps) {
+/** At the provider, where the service has one; else with a link that was shown when it started. */
+export function SignInPage({ error, onSignedIn }: SignInPageProps) {
+  const { t } = useTranslation("practitioner");
+  const [configuration, setConfiguration] = useState<Configuration | null>(null);
+  const [unknown, setUnknown] = useState<string | null>(null);
+
+  useEffect(() => {
+    practitionerApi.configuration().then(setConfiguration, (reason: unknown) => {
+      setUnknown(sentenceOf(reason));
+    });
+  }, []);
+
+  if (!configuration && !unknown) return <LoadingPage />;
+  const told = unknown ?? error;
+  return (
+    <Page title={t("signIn.title")}>
+      <div className={styles.stack}>
+        <h1>{t("signIn.title")}</h1>
+        {configuration?.provider ? (
+          <AtProvider provider={configuration.provider} told={told} />
+        ) : (
+          <WithLink told={told} onSignedIn={onSignedIn} />
+        )}
+      </div>
+    </Page>
+  );
+}
+
+function AtProvider({ provider, told }: { provider: string; told: string | null }) {
+  const { t } = useTranslation("practitioner");
+  const [isLeaving, setLeaving] = useState(false);
+  const leave = () => {
+    setLeaving(true);
+    location.assign(`/api/v1/sign-in/start?page=${encodeURIComponent(location.pathname)}`);
+  };
+  return (
+    <>
+      {told && <Notice kind="broken">{told}</Notice>}
+      <p>{t("signIn.atProvider")}</p>
+      <Button look="primary" size="large" isBusy={isLeaving} onPress={leave}>
+        {t("signIn.enterAt", { provider })}
+      </Button>
+    </>
+  );
+}
+
+function WithLink({ told, onSignedIn }: { told: string | null; onSignedIn: () => void }) {
   const { t } = useTranslation("practitioner");
   const [text, setText] = useState("");
   const [error, setError] = useState<string | null>(null);
@@ -34,28 +81,25 @@ export function SignInPage({ error: earlier, onSignedIn }: SignInPageProps) {
   };
 
   return (
-    <Page title={t("signIn.title")}>
-      <div className={styles.stack}>
-        <h1>{t("signIn.title")}</h1>
-        <p>{t("signIn.text")}</p>
-        {(error ?? earlier) && <Notice kind="broken">{error ?? earlier}</Notice>}
-        <Form className={styles.stack} onSubmit={signIn}>
-          <TextField
-            className={styles.field}
-            type="password"
-            value={text}
-            onChange={setText}
-            autoComplete="off"
-            isRequired
-          >
-            <Label>{t("signIn.label")}</Label>
-            <Input className={styles.input} />
-          </TextField>
-          <Button type="submit" look="primary" size="large" isBusy={busy}>
-            {t("signIn.enter")}
-          </Button>
-        </Form>
-      </div>
-    </Page>
+    <>
+      <p>{t("signIn.text")}</p>
+      {(error ?? told) && <Notice kind="broken">{error ?? told}</Notice>}
+      <Form className={styles.stack} onSubmit={signIn}>
+        <TextField
+          className={styles.field}
+          type="password"
+          value={text}
+          onChange={setText}
+          autoComplete="off"
+          isRequired
+        >
+          <Label>{t("signIn.label")}</Label>
+          <Input className={styles.input} />
+        </TextField>
+        <Button type="submit" look="primary" size="large" isBusy={busy}>
+          {t("signIn.enter")}
+        </Button>
+      </Form>
+    </>
   );
 }

@@ -1,0 +1,88 @@
+"""The real oidc-provider with its made-up people, and a service that signs them in there."""
+
+import asyncio
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+from service_fixtures import Practitioner, RunningService, make_settings
+
+from agent.contract import ORIGIN_KEY_HEADER
+from agent.dev_stack import practitioner as signing_in
+from agent.dev_stack.identity_provider import IdentityProvider
+from agent.dev_stack.ports import free_port
+from agent.settings import Settings
+from token_service.oidc.settings import OidcSettings, oidc_settings
+from token_service.settings import ServiceSettings
+
+STARTS_WITHIN_S = 60.0
+
+
+@contextmanager
+def running(provider: IdentityProvider) -> Iterator[IdentityProvider]:
+    assert (Path(provider.command[1]).parent / "node_modules").is_dir(), "run `deploy/setup test`"
+    process = subprocess.Popen(
+        provider.command,
+        env={**os.environ, **provider.environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for(f"{provider.issuer}/.well-known/openid-configuration", process)
+        yield provider
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + STARTS_WITHIN_S
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the provider has ended"
+        try:
+            httpx2.get(url, trust_env=False)
+        except httpx2.TransportError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError("the provider did not start")
+
+
+def asked_of(**variables: str) -> OidcSettings:
+    """As the environment would have it, without the prefix that all of them share."""
+    given = {f"EPEDICARE_OIDC_{name.upper()}": value for name, value in variables.items()}
+    settings = oidc_settings(Settings.model_validate(given))
+    assert settings is not None
+    return settings
+
+
+def of_provider(provider: IdentityProvider) -> OidcSettings:
+    prefix = "EPEDICARE_OIDC_"
+    variables = provider.client_environment
+    return asked_of(**{name.removeprefix(prefix): value for name, value in variables.items()})
+
+
+def settings_with(folder: Path, oidc: OidcSettings, port: int) -> ServiceSettings:
+    settings = make_settings(folder, f"ws://127.0.0.1:{free_port()}")
+    return settings.model_copy(update={"oidc": oidc, "port": port})
+
+
+def signed_in_as(service: RunningService, person: str) -> Practitioner:
+    """Over the provider's pages, as a browser without any memory goes."""
+
+    async def sign_in() -> httpx2.Headers:
+        async with httpx2.AsyncClient(base_url=service.url, trust_env=False, timeout=30) as http:
+            await signing_in.Practitioner(http).sign_in_as(person)
+            return http.headers
+
+    with ThreadPoolExecutor(1) as thread:
+        headers = thread.submit(asyncio.run, sign_in()).result()
+    client = service.client()
+    for name in ("Cookie", ORIGIN_KEY_HEADER):
+        client.headers[name] = headers[name]
+    return Practitioner(client)

@@ -1,0 +1,112 @@
+"""Sign-in at a provider of identities: to it, and back. However it ends, it ends on a page."""
+
+import logging
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from agent.errors import SignInFailed
+from agent.http.problems import log_unexpected
+from token_service.accounts import account_of
+from token_service.audit import UNKNOWN, Notice
+from token_service.oidc.attempt import HOME, Attempt
+from token_service.oidc.provider import Provider
+from token_service.oidc.relying_party import RelyingParty, SignedInThere
+from token_service.oidc.settings import OidcSettings
+from token_service.oidc.why import Why
+from token_service.service import Running, Service
+from token_service.sign_in import AtProvider, OpenedLogin, cookie_name, open_login, set_cookie
+
+COOKIE = "epedicare_signing_in"
+ATTEMPT_S = 15 * 60  # at the provider: to find the card, the telephone, the password
+START_PATH = "/sign-in/start"
+CALLBACK_PATH = "/sign-in/callback"
+SEE_OTHER = 303
+
+log = logging.getLogger(__name__)
+
+
+class OidcSignIn:
+    name = "oidc"
+
+    def __init__(self, settings: OidcSettings) -> None:
+        self.provider_name = settings.name or urlsplit(settings.issuer).hostname
+        self._provider = Provider(settings)
+        self._party = RelyingParty(settings, self._provider)
+
+    def router(self) -> APIRouter:
+        router = APIRouter(tags=["sign-in"])
+        for path, answer in ((START_PATH, self.start), (CALLBACK_PATH, self.callback)):
+            router.add_api_route(path, answer, methods=["GET"], include_in_schema=False)
+        return router
+
+    async def close(self) -> None:
+        await self._provider.close()
+
+    async def start(self, request: Request, service: Running) -> Response:
+        """`page`: where to go on, a page of the practitioner's."""
+        attempt = Attempt.new(request.query_params.get("page", HOME))
+        try:
+            address = await self._party.sign_in_address(attempt, _redirect_uri(service, request))
+        except SignInFailed as failure:
+            return _failed(service, failure)
+        response = RedirectResponse(address, SEE_OTHER)
+        settings = service.settings
+        response.set_cookie(
+            cookie_name(settings, COOKIE),
+            attempt.cookie,
+            max_age=ATTEMPT_S,
+            secure=settings.is_https,
+            httponly=True,
+            samesite="lax",  # from the provider's page the browser brings no stricter one
+        )
+        return response
+
+    async def callback(self, request: Request, service: Running) -> Response:
+        """Where the provider sends the browser, once for each try."""
+        response = await self._come_back(request, service)
+        settings = service.settings
+        response.delete_cookie(
+            cookie_name(settings, COOKIE),
+            secure=settings.is_https,
+            httponly=True,
+            samesite="lax",
+        )
+        return response
+
+    async def _come_back(self, request: Request, service: Service) -> Response:
+        attempt = Attempt.of_cookie(request.cookies.get(cookie_name(service.settings, COOKIE), ""))
+        if attempt is None:
+            return _failed(service, SignInFailed(Why.START_AGAIN, "no try of this browser"))
+        try:
+            there = await self._party.signed_in(
+                attempt, request.query_params, _redirect_uri(service, request)
+            )
+            opened = await _open(service, there)
+        except SignInFailed as failure:
+            return _failed(service, failure)
+        except Exception as error:  # noqa: BLE001 - a person waits for a page, whatever happens
+            log_unexpected(error)
+            return _failed(service, SignInFailed(Why.HERE, type(error).__name__))
+        service.broker.all_changed()
+        response = RedirectResponse(f"{attempt.page}#signed-in={opened.key}", SEE_OTHER)
+        set_cookie(response, opened.cookie, service.settings)
+        return response
+
+
+async def _open(service: Service, there: SignedInThere) -> OpenedLogin:
+    async with service.database.begin() as db:
+        account = await account_of(db, there.issuer, there.identity)
+        session = AtProvider(there.issuer, there.subject, there.sid)
+        return await open_login(db, account.id, session)
+
+
+def _failed(service: Service, failure: SignInFailed) -> Response:
+    log.warning("a sign-in came to nothing: %s (%s)", failure.why, failure)
+    service.notices.note(Notice(UNKNOWN, "sign_in_refused"))
+    return RedirectResponse(f"{HOME}#{failure.why}", SEE_OTHER)
+
+
+def _redirect_uri(service: Service, request: Request) -> str:
+    return f"{service.origin(request)}/api/v1{CALLBACK_PATH}"
