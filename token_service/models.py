@@ -1,12 +1,10 @@
-"""The tables. Nothing in them names a child or a family, and what tells of practitioners has their
-account's id: names stand in the one table of accounts alone, where a provider of identities gave
-them."""
+"""The tables. Nothing in them names a person: seats and accounts are opaque."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import JSON, Enum, ForeignKey, Index, MetaData, String, UniqueConstraint
+from sqlalchemy import JSON, Enum, ForeignKey, Index, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from agent.contract import Role as Role
@@ -148,18 +146,12 @@ class Consent(Base):
 
 
 class Account(Base):
-    """Somebody whom a provider of identities vouches for: one subject of one issuer.
-
-    Everywhere else stands the id, which says nothing to anybody.
-    """
+    """Somebody whom a provider of identities vouches for. Everywhere else stands the id."""
 
     __tablename__ = "accounts"
-    __table_args__ = (UniqueConstraint("issuer", "subject"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    issuer: Mapped[str] = mapped_column(String(255))
-    subject: Mapped[str] = mapped_column(String(255))
-    name: Mapped[str | None] = mapped_column(String(255))
+    subject_digest: Mapped[str] = mapped_column(String(64), unique=True)  # of issuer and subject
     roles: Mapped[list[str]] = mapped_column(JSON, default=list)  # as the provider has them
     unit: Mapped[str | None] = mapped_column(String(255))  # as the provider has it
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
@@ -175,9 +167,9 @@ class Login(Base):
     account: Mapped[str] = mapped_column(String(64))
     cookie_digest: Mapped[str] = mapped_column(String(64), unique=True)
     key_digest: Mapped[str] = mapped_column(String(64))  # of what the page's origin keeps
-    issuer: Mapped[str | None] = mapped_column(String(255))  # of the provider, and whose session
-    provider_subject: Mapped[str | None] = mapped_column(String(255), index=True)  # it is there
-    provider_sid: Mapped[str | None] = mapped_column(String(255), index=True)
+    there_subject_digest: Mapped[str | None] = mapped_column(String(64), index=True)  # the person,
+    there_sid_digest: Mapped[str | None] = mapped_column(String(64), index=True)  # their session
+    sealed: Mapped[str | None] = mapped_column(Text)  # with the cookie: the person's name
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

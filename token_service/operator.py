@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from agent.errors import NoSuchSession, StillLive
+from agent.errors import BadConfiguration, NoSuchSession, StillLive
 from agent.record.folder import (
     DURATION_MS,
     VIDEO_NAME,
@@ -121,9 +121,12 @@ async def _audit_look(data: Path, session_id: str, action: str) -> None:
 async def sign_in_link(data: Path, host: str, port: int, session_id: str | None) -> str:
     if session_id is not None:
         check_id(session_id)
+    given = read_settings()
+    if given.oidc_issuer is not None:
+        raise BadConfiguration(f"practitioners sign in at {given.oidc_issuer}: there are no links")
     async with open_database(data) as database:
         secret = await development_sign_in.new_sign_in_secret(database)
-    address = address_for_browsers(host, port, read_settings().public_url)
+    address = address_for_browsers(host, port, given.public_url)
     return development_sign_in.sign_in_link(address, secret, session_id)
 
 

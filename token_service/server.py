@@ -46,13 +46,19 @@ async def run(host: str, port: int, *, announce: Callable[[str], None] | None) -
         logging.getLogger(name).setLevel(logging.WARNING)
     server = uvicorn_server(settings)
     if announce is not None:
-        async with open_database(settings.data) as database:
-            secret = await new_sign_in_secret(database)
-        address = address_for_browsers(host, port, settings.public_url)
-        announce(f"Practitioner sign-in (once): {sign_in_link(address, secret)}")
+        announce(await _how_to_sign_in(settings))
     if settings.public_url is not None and not settings.trusted_proxies:
         log.warning(PROXY_NOT_TRUSTED)
     await server.serve()
+
+
+async def _how_to_sign_in(settings: ServiceSettings) -> str:
+    address = address_for_browsers(settings.host, settings.port, settings.public_url)
+    if settings.oidc is not None:
+        return f"Practitioners sign in at {address}/practitioner, through {settings.oidc.issuer}"
+    async with open_database(settings.data) as database:
+        secret = await new_sign_in_secret(database)
+    return f"Practitioner sign-in (once): {sign_in_link(address, secret)}"
 
 
 def _refuse_busy_port(settings: ServiceSettings) -> None:

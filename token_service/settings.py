@@ -69,14 +69,20 @@ def refuse_unsafe(settings: ServiceSettings) -> None:
     if not settings.development:
         _refuse_weak_keys(settings)
         raise BadConfiguration(
-            "the only sign-in so far is the development sign-in: "
+            f"{_missing_in_production(settings)}: "
             "set EPEDICARE_ENV=development and bind to loopback"
         )
     if not is_loopback(settings.host):
         raise BadConfiguration(
-            f"the development sign-in only runs on loopback, not on {settings.host}: "
+            f"in development the service only runs on loopback, not on {settings.host}: "
             "use --host 127.0.0.1"
         )
+
+
+def _missing_in_production(settings: ServiceSettings) -> str:
+    if settings.oidc is None:
+        return "without EPEDICARE_OIDC_ISSUER there is only the development sign-in"
+    return "there are no roles yet, so that everybody whom the provider knows would be let in"
 
 
 def _refuse_weak_keys(settings: ServiceSettings) -> None:

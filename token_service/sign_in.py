@@ -16,6 +16,7 @@ from agent.contract import ORIGIN_KEY_HEADER
 from token_service import audit
 from token_service.database import Transaction, utc_now
 from token_service.models import Login, Role
+from token_service.sealed import seal, unseal
 from token_service.secret_values import digest, new_secret
 from token_service.settings import ServiceSettings
 
@@ -37,12 +38,12 @@ class SignIn(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class AtProvider:
+class There:
     """The session that the person has at the provider, by which the provider may end the login."""
 
-    issuer: str
-    subject: str
-    sid: str | None
+    subject_digest: str
+    sid_digest: str | None
+    name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +52,19 @@ class OpenedLogin:
     key: str
 
 
-async def open_login(db: Transaction, account: str, there: AtProvider | None = None) -> OpenedLogin:
+async def open_login(db: Transaction, account: str, there: There | None = None) -> OpenedLogin:
     opened = OpenedLogin(cookie=new_secret(), key=new_secret())
-    db.add(
-        Login(
-            account=account,
-            cookie_digest=digest(opened.cookie),
-            key_digest=digest(opened.key),
-            issuer=there.issuer if there else None,
-            provider_subject=there.subject if there else None,
-            provider_sid=there.sid if there else None,
-            expires_at=utc_now() + LOGIN_LIFE,
-        )
+    login = Login(
+        account=account,
+        cookie_digest=digest(opened.cookie),
+        key_digest=digest(opened.key),
+        expires_at=utc_now() + LOGIN_LIFE,
     )
+    if there is not None:
+        login.there_subject_digest = there.subject_digest
+        login.there_sid_digest = there.sid_digest
+        login.sealed = seal({"name": there.name}, opened.cookie)
+    db.add(login)
     audit.record_by(db, Role.PRACTITIONER, "signed_in", account=account)
     return opened
 
@@ -81,6 +82,14 @@ async def login_of(db: Transaction, request: Request) -> Login | None:
             Login.expires_at > utc_now(),
         )
     )
+
+
+def name_in(login: Login, request: Request) -> str | None:
+    """The person's own, for the browser that they signed in with."""
+    if login.sealed is None:
+        return None
+    cookie = request.cookies.get(cookie_name(request.app.state.service.settings), "")
+    return unseal(login.sealed, cookie).get("name")
 
 
 def set_cookie(response: Response, cookie: str, settings: ServiceSettings) -> None:

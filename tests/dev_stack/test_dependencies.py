@@ -36,15 +36,22 @@ def other_dependencies() -> set[str]:
     )
 
 
-def web_dependencies() -> set[str]:
-    package = json.loads((REPOSITORY / "web" / "package.json").read_text())
-    return {*package["dependencies"], *package["devDependencies"]}
+def node_dependencies() -> set[str]:
+    packages = [
+        json.loads((REPOSITORY / folder / "package.json").read_text())
+        for folder in ("web", "deploy/provider")
+    ]
+    return {
+        name
+        for package in packages
+        for name in (*package["dependencies"], *package.get("devDependencies", {}))
+    }
 
 
 def test_every_direct_dependency_is_justified_and_no_other() -> None:
     page = (REPOSITORY / "docs" / "dependencies.md").read_text()
     justified = [found[1] for found in JUSTIFIED.finditer(page)]
-    assert set(justified) == runtime_dependencies() | other_dependencies() | web_dependencies()
+    assert set(justified) == runtime_dependencies() | other_dependencies() | node_dependencies()
     assert len(justified) == len(set(justified))
 
 

@@ -202,6 +202,7 @@ def by_a_secret(secret: bytes, claims: Claims, key: Key) -> str:
 
 
 def by_the_public_key_as_a_secret(claims: Claims, key: Key) -> str:
+    assert isinstance(key, RSAKey)
     return by_a_secret(key.as_bytes(encoding="PEM", private=False), claims, key)
 
 
@@ -316,7 +317,7 @@ def test_a_cookie_that_is_no_try(
     clinic: RunningService, provider: HostileProvider, cookie: str
 ) -> None:
     address = provider.consent(clinic.client().get(START).headers["location"])
-    headers = {"Cookie": f"{ATTEMPT_COOKIE}={cookie}".encode()}
+    headers = [(b"Cookie", f"{ATTEMPT_COOKIE}={cookie}".encode())]
     assert outcome(clinic.client().get(address, headers=headers)) == Why.START_AGAIN
 
 

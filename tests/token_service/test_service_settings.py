@@ -1,3 +1,4 @@
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from agent.dev_stack.ports import free_port
 from agent.errors import BadConfiguration
 from agent.http.loopback import is_loopback
+from token_service import operator
 from token_service.settings import load_settings
 
 pytestmark = pytest.mark.unit
@@ -51,6 +53,22 @@ def test_production_has_no_sign_in_yet(environment: pytest.MonkeyPatch) -> None:
     environment.delenv("EPEDICARE_ENV")
     with pytest.raises(BadConfiguration, match="development sign-in"):
         load_settings(host="127.0.0.1", port=5002)
+
+
+def test_production_has_no_roles_yet(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("EPEDICARE_OIDC_ISSUER", "https://login.clinic.example")
+    environment.setenv("EPEDICARE_OIDC_CLIENT_ID", "a-client")
+    environment.setenv("EPEDICARE_OIDC_CLIENT_SECRET", STRONG)
+    assert load_settings(host="127.0.0.1", port=5002).oidc is not None
+    environment.setenv("EPEDICARE_ENV", "production")
+    with pytest.raises(BadConfiguration, match="roles"):
+        load_settings(host="127.0.0.1", port=5002)
+
+
+def test_no_link_goes_past_the_provider(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    environment.setenv("EPEDICARE_OIDC_ISSUER", "https://login.clinic.example")
+    with pytest.raises(BadConfiguration, match=r"login\.clinic\.example"):
+        asyncio.run(operator.sign_in_link(tmp_path / "data", "127.0.0.1", 5002, None))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 
 from agent.errors import SignInFailed
 from agent.http.problems import log_unexpected
-from token_service.accounts import account_of
+from token_service.accounts import account_of, digest_there
 from token_service.audit import UNKNOWN, Notice
 from token_service.oidc.attempt import HOME, Attempt
 from token_service.oidc.provider import Provider
@@ -16,7 +16,7 @@ from token_service.oidc.relying_party import RelyingParty, SignedInThere
 from token_service.oidc.settings import OidcSettings
 from token_service.oidc.why import Why
 from token_service.service import Running, Service
-from token_service.sign_in import AtProvider, OpenedLogin, cookie_name, open_login, set_cookie
+from token_service.sign_in import OpenedLogin, There, cookie_name, open_login, set_cookie
 
 COOKIE = "epedicare_signing_in"
 ATTEMPT_S = 15 * 60  # at the provider: to find the card, the telephone, the password
@@ -98,7 +98,11 @@ class OidcSignIn:
 async def _open(service: Service, there: SignedInThere) -> OpenedLogin:
     async with service.database.begin() as db:
         account = await account_of(db, there.issuer, there.identity)
-        session = AtProvider(there.issuer, there.subject, there.sid)
+        session = There(
+            subject_digest=digest_there(there.issuer, there.subject),
+            sid_digest=digest_there(there.issuer, there.sid) if there.sid else None,
+            name=there.identity.name,
+        )
         return await open_login(db, account.id, session)
 
 

@@ -6,11 +6,11 @@ from pydantic import BaseModel
 from token_service import audit
 from token_service.callers import signed_in
 from token_service.database import utc_now
-from token_service.models import Account, Role
+from token_service.models import Role
 from token_service.requests import Nothing
 from token_service.seats import revoke_seats_of
 from token_service.service import Running
-from token_service.sign_in import delete_cookie, login_of
+from token_service.sign_in import delete_cookie, login_of, name_in
 
 router = APIRouter(tags=["sign-in"])
 
@@ -36,8 +36,7 @@ async def configuration(service: Running) -> Configuration:
 async def me(request: Request, service: Running) -> Me:
     async with service.database.read() as db:
         login = await signed_in(db, request)
-        account = await db.get(Account, login.account)
-    return Me(role=Role.PRACTITIONER, name=account.name if account else None)
+    return Me(role=Role.PRACTITIONER, name=name_in(login, request))
 
 
 @router.post("/sign-out", status_code=204)

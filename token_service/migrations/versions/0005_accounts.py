@@ -6,33 +6,30 @@ from alembic import op
 revision = "0005"
 down_revision = "0004"
 
-OF_THE_PROVIDER = ("issuer", "provider_subject", "provider_sid")
-LOOKED_UP = ("provider_subject", "provider_sid")
+LOOKED_UP = ("there_subject_digest", "there_sid_digest")
 
 
 def upgrade() -> None:
     op.create_table(
         "accounts",
         sa.Column("id", sa.String(32), nullable=False),
-        sa.Column("issuer", sa.String(255), nullable=False),
-        sa.Column("subject", sa.String(255), nullable=False),
-        sa.Column("name", sa.String(255)),
+        sa.Column("subject_digest", sa.String(64), nullable=False),
         sa.Column("roles", sa.JSON(), nullable=False),
         sa.Column("unit", sa.String(255)),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("signed_in_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_accounts"),
-        sa.UniqueConstraint("issuer", "subject", name="uq_accounts_issuer"),
+        sa.UniqueConstraint("subject_digest", name="uq_accounts_subject_digest"),
     )
-    for column in OF_THE_PROVIDER:
-        op.add_column("logins", sa.Column(column, sa.String(255)))
     for column in LOOKED_UP:
+        op.add_column("logins", sa.Column(column, sa.String(64)))
         op.create_index(f"ix_logins_{column}", "logins", [column])
+    op.add_column("logins", sa.Column("sealed", sa.Text()))
 
 
 def downgrade() -> None:
-    for column in LOOKED_UP:
+    op.drop_column("logins", "sealed")
+    for column in reversed(LOOKED_UP):
         op.drop_index(f"ix_logins_{column}", "logins")
-    for column in reversed(OF_THE_PROVIDER):
         op.drop_column("logins", column)
     op.drop_table("accounts")

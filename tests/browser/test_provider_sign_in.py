@@ -1,0 +1,128 @@
+"""Sign-in at the provider's own pages, in a real browser, and what is told when it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from livekit_fixtures import LiveKitServer
+from made_up_provider import running
+from page_driver import LAPTOP, check_screen, heading
+from page_fixtures import Service, press, serving
+from playwright.sync_api import Browser, Page, expect
+
+from agent.dev_stack.identity_provider import IdentityProvider
+from agent.dev_stack.ports import free_port
+
+pytestmark = [pytest.mark.browser, pytest.mark.provider]
+
+SESSIONS, SIGN_IN = "Séances", "Connexion professionnelle"
+WHO_ARE_YOU = "Made-up clinic: who are you?"
+BEGINS_A_TOKEN = "eyJ"  # '{"' in base64
+AT_PROVIDER = "Se connecter avec Made-up clinic"
+
+
+@pytest.fixture(scope="module")
+def clinic(
+    livekit_server: LiveKitServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Service]:
+    port = free_port()
+    provider = IdentityProvider(f"http://127.0.0.1:{port}")
+    data = tmp_path_factory.mktemp("data")
+    with (
+        running(provider),
+        serving(livekit_server, data, port, **provider.client_environment) as service,
+    ):
+        yield service
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport=LAPTOP, locale="fr-FR")
+    yield context.new_page()
+    context.close()
+
+
+def sign_in(page: Page, address: str, person: str = "Dr Camille Moreau") -> None:
+    page.goto(address)
+    press(page, AT_PROVIDER)
+    heading(page, WHO_ARE_YOU).wait_for()
+    press(page, person)
+
+
+def test_a_practitioner_signs_in_where_they_were_going(
+    browser: Browser, page: Page, clinic: Service
+) -> None:
+    sign_in(page, f"{clinic.url}/practitioner")
+    heading(page, SESSIONS).wait_for()
+    assert page.url == f"{clinic.url}/practitioner", "the key is gone from the address"
+    (login,) = [one for one in page.context.cookies() if one["name"] == "epedicare_session"]
+    assert login["httpOnly"] and login["sameSite"] == "Strict"
+    press(page, "Nouvelle séance")
+    press(page, "Ouvrir la séance")
+    page.wait_for_url("**/practitioner/sessions/*")
+    session = page.url
+    page.reload()
+    other = browser.new_context(viewport=LAPTOP, locale="fr-FR").new_page()
+    sign_in(other, session)
+    other.wait_for_url(session)
+    expect(other.get_by_role("heading", name=SIGN_IN)).to_have_count(0)
+    other.context.close()
+
+
+def test_the_providers_tokens_never_reach_the_browser(page: Page, clinic: Service) -> None:
+    seen: list[str] = []
+    page.on("request", lambda request: seen.append(request.url))
+    page.on("response", lambda response: seen.append(str(response.all_headers())))
+    sign_in(page, f"{clinic.url}/practitioner")
+    heading(page, SESSIONS).wait_for()
+    stored = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+    cookies = [
+        one["value"] for one in page.context.cookies(clinic.url) if "epedicare" in one["name"]
+    ]
+    assert not any("eyJ" in text for text in [*seen, stored, *cookies])
+
+
+def test_whoever_cancels_is_told_what_to_do(page: Page, clinic: Service) -> None:
+    sign_in(page, f"{clinic.url}/practitioner", "Cancel")
+    told = page.get_by_role("alert")
+    expect(told).to_have_text(
+        "La connexion a été annulée. Pour continuer, connectez-vous de nouveau."
+    )
+    assert page.url == f"{clinic.url}/practitioner"
+    check_screen(page)
+    press(page, AT_PROVIDER)
+    heading(page, WHO_ARE_YOU).wait_for()
+
+
+@pytest.mark.parametrize(
+    ("fragment", "told"),
+    [
+        ("sign-in-start-again", "Connectez-vous de nouveau."),
+        ("sign-in-provider-away", "Attendez une minute"),
+        ("sign-in-provider-refused", "Prévenez votre service informatique"),
+        ("sign-in-not-trusted", "n’a pas pu être vérifiée"),
+        ("sign-in-no-identity", "n’a pas dit qui vous êtes"),
+        ("sign-in-failed-here", "n’a pas pu aboutir ici"),
+        ("sign-in-whatever", "Cela n’a pas fonctionné"),
+    ],
+)
+def test_each_failure_has_its_sentence(
+    page: Page, clinic: Service, fragment: str, told: str
+) -> None:
+    page.goto(f"{clinic.url}/practitioner#{fragment}")
+    expect(page.get_by_role("alert")).to_contain_text(told)
+
+
+def test_an_old_answer_of_the_provider_ends_on_a_page(page: Page, clinic: Service) -> None:
+    page.goto(f"{clinic.url}/api/v1/sign-in/callback?code=a&state=b")
+    heading(page, SIGN_IN).wait_for()
+    expect(page.get_by_role("alert")).to_contain_text("trop ancienne")
+
+
+def test_a_link_with_somebody_elses_key_signs_nobody_out(page: Page, clinic: Service) -> None:
+    sign_in(page, f"{clinic.url}/practitioner")
+    heading(page, SESSIONS).wait_for()
+    page.goto("about:blank")
+    page.goto(f"{clinic.url}/practitioner#signed-in={'x' * 43}")
+    heading(page, SESSIONS).wait_for()
