@@ -6,6 +6,7 @@ import {
   type VideoCaptureOptions,
 } from "livekit-client";
 import FrameMetadataWorker from "livekit-client/frame-metadata-worker?worker";
+import { publishToConfirmed } from "./publishToConfirmed";
 import { letSoundThrough } from "./soundThrough";
 
 export const CAMERA_CAPTURE: VideoCaptureOptions = {
@@ -42,6 +43,7 @@ export function createRoom(): Room {
     stopLocalTrackOnUnpublish: false,
   });
   letSoundThrough(room);
+  publishToConfirmed(room);
   return room;
 }
 
