@@ -1,6 +1,7 @@
 """Puts the service together."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -115,6 +116,7 @@ async def _running(app: FastAPI, settings: ServiceSettings, sign_in: SignIn) -> 
             replays=Replays(settings.data),
         )
         loops = [asyncio.create_task(reconciler.run()), asyncio.create_task(notices.run())]
+        gc.freeze()  # what stays need not be looked through, 0.3 s each time
         try:
             yield
         finally:

@@ -54,6 +54,7 @@ MINIMUM_INTERVAL_S = 0.1
 EXPECTING_INTERVAL_S = 0.1
 SLOW_ROOM_S = 1.0
 ROOMS_AT_ONCE = 16
+APART_S, SPREAD_S = 0.025, 0.5  # looks at many rooms, so that a request waits for few of them
 
 log = logging.getLogger(__name__)
 
@@ -128,13 +129,15 @@ class ReconcilerLoop:
         expecting = asyncio.create_task(self._look_out())
         try:
             while True:
+                began = time.monotonic()
                 try:
                     await self._look()
                 except LiveKitUnavailable as error:
                     self._livekit_is(False, str(error))
                 except Exception as error:  # noqa: BLE001 - the loop outlives whatever happens
                     log_unexpected(error)
-                await asyncio.sleep(INTERVAL_S if self._reachable else UNREACHABLE_INTERVAL_S)
+                interval_s = INTERVAL_S if self._reachable else UNREACHABLE_INTERVAL_S
+                await asyncio.sleep(max(MINIMUM_INTERVAL_S, began + interval_s - time.monotonic()))
         finally:
             tasks = [expecting, *self._attending.values(), *self._looking.values()]
             for task in tasks:
@@ -202,6 +205,7 @@ class ReconcilerLoop:
         for session_id, truth in truths.items():
             if session_id not in self._attending:
                 self._start_attending(truth, gate)
+                await asyncio.sleep(min(APART_S, SPREAD_S / len(truths)))
         if self._attending:
             await asyncio.wait(self._attending.values(), timeout=SLOW_ROOM_S)
         await self._expire_unstarted()
