@@ -24,6 +24,9 @@ N, VALID, GOOD, TOTAL, BATCHES, MEANS, SQUARES, PAIRS, FORMER, LATTER, PRODUCTS 
 ROWS = 11
 _GOOD = int(Quality.GOOD)
 
+# Values, qualities and places of reasons by measure; seconds it stands for, and since the last one.
+_Frame = tuple[Sequence[float], bytes, Sequence[int], float, float]
+
 
 class Sums:
     """Of one or more bins, for each measure."""
@@ -37,7 +40,7 @@ class Sums:
 
 
 class Bins:
-    """The bin at hand, those of the last minute, and the sums of the session.
+    """The frames of the bin at hand, the bins of the last minute, and the sums of the session.
 
     Reasons are counted by their place; place 0 is "not withheld".
     """
@@ -47,8 +50,7 @@ class Bins:
         self._is_duration = np.array([m.over is Over.DURATION for m in measures], dtype=bool)
         is_rate = np.array([m.over is Over.RATE for m in measures], dtype=bool)
         self._is_counted = is_rate | self._is_duration
-        self._every = np.arange(len(measures))
-        self._current = Sums(*self._size)
+        self._frames: list[_Frame] = []  # of the bin at hand
         self._ring = np.zeros((BINS, ROWS, len(measures)))
         self._ring_minimum = np.full((BINS, len(measures)), np.nan)
         self._ring_maximum = np.full((BINS, len(measures)), np.nan)
@@ -85,24 +87,39 @@ class Bins:
         observed_s: float,
     ) -> None:
         """One frame's samples, which stand for so many seconds. NaN: withheld, for that reason."""
-        samples = np.array(values, dtype=np.float64)
-        measured = samples == samples
-        current = self._current
-        rows = current.rows
-        rows[N] += measured & ~(self._is_duration & (samples == 0.0))
-        valid_s = measured * seconds
-        rows[VALID] += valid_s
-        good = np.frombuffer(bytes(qualities), np.uint8) == _GOOD  # np.array costs much more
-        rows[GOOD] += good * valid_s
-        weight = np.where(self._is_counted, 1.0, seconds)
-        rows[TOTAL] += np.where(measured, samples, 0.0) * weight
-        np.fmin(current.minimum, samples, out=current.minimum)
-        np.fmax(current.maximum, samples, out=current.maximum)
-        current.withheld_s[self._every, np.array(reason_places, dtype=np.intp)] += observed_s
-        current.observed_s += observed_s
+        # np.array of enumerations costs much more than bytes of them.
+        self._frames.append((values, bytes(qualities), reason_places, seconds, observed_s))
+
+    def _sums_of_frames(self) -> Sums:
+        """Of the bin at hand. One frame after the other: the order decides about rounding."""
+        sums = Sums(*self._size)
+        if not self._frames:
+            return sums
+        columns = list(zip(*self._frames, strict=True))
+        self._frames.clear()
+        values, places = np.array(columns[0]), np.array(columns[2])
+        seconds, observed_s = np.array(columns[3]), np.array(columns[4])
+        qualities = np.frombuffer(b"".join(columns[1]), np.uint8).reshape(values.shape)
+        measured = values == values
+        sums.rows[N] = (measured & ~(self._is_duration & (values == 0.0))).sum(axis=0)
+        valid_s = measured * seconds[:, None]
+        good_s = (qualities == _GOOD) * valid_s
+        weight = np.where(self._is_counted, 1.0, seconds[:, None])
+        total = np.where(measured, values, 0.0) * weight
+        for frame in np.stack((valid_s, good_s, total), axis=1):
+            sums.rows[VALID : TOTAL + 1] += frame
+        sums.minimum = np.fmin.reduce(values, axis=0)
+        sums.maximum = np.fmax.reduce(values, axis=0)
+        measures, reasons = self._size
+        cells = np.arange(measures) * reasons + places
+        withheld_s = np.bincount(cells.ravel(), np.repeat(observed_s, measures), measures * reasons)
+        sums.withheld_s += withheld_s.reshape(self._size)
+        sums.observed_s = sum(observed_s.tolist())
+        return sums
 
     def close(self, end_ms: int) -> None:
-        current, rows = self._current, self._current.rows
+        current = self._sums_of_frames()
+        rows = current.rows
         counted = np.where(self._is_duration, rows[N] > 0, rows[VALID] >= LEAST_BATCH_S)
         divisor = divisor_of_mean(rows, self._is_duration)
         means = np.divide(rows[TOTAL], divisor, out=np.zeros_like(rows[N]), where=counted)
@@ -125,7 +142,6 @@ class Bins:
         np.fmax(session.maximum, current.maximum, out=session.maximum)
         session.withheld_s += current.withheld_s
         session.observed_s += current.observed_s
-        self._current = Sums(*self._size)
 
     def sum_of_last(self, bins: int) -> Sums:
         places = [self._place_before(1 + i) for i in range(bins)]

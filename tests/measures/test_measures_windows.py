@@ -101,7 +101,7 @@ def test_what_is_kept_does_not_grow_with_the_session() -> None:
     # Long enough for all that looks back a minute, and fast enough for all to be measured.
     for i, observation in enumerate(film(150, hz=24, noise=0.0002)):
         analyser.update(observation)
-        if i in (80 * 24, 150 * 24 - 1):
+        if i in (80 * 24 - 1, 150 * 24 - 1):  # both at a second's end
             held.append(held_items(analyser))
     assert held[1] <= held[0] + 20
 
