@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from agent.measures.geometry import PixelPoints, distance
+from agent.measures.geometry import Points, distance
 
 FOREHEAD, CHIN, RIGHT_EDGE, LEFT_EDGE = 10, 152, 234, 454
 
@@ -12,7 +12,7 @@ FOREHEAD, CHIN, RIGHT_EDGE, LEFT_EDGE = 10, 152, 234, 454
 class FaceOutline:
     """An ellipse through temples, forehead and chin, in pixels."""
 
-    def __init__(self, points: PixelPoints) -> None:
+    def __init__(self, points: Points) -> None:
         top, bottom = points[FOREHEAD], points[CHIN]
         right, left = points[RIGHT_EDGE], points[LEFT_EDGE]
         self._centre = ((top[0] + bottom[0]) / 2, (top[1] + bottom[1]) / 2)

@@ -27,7 +27,7 @@ rigid face turned by 41 to 42, in depth as in the picture. What is missing is pu
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import mul
 
 import numpy as np
@@ -37,21 +37,28 @@ from agent.observation import Float32
 
 Matrix = Sequence[Sequence[float]]
 Point = Sequence[float]
+Points = Mapping[int, Point]  # of landmarks
 
 
-class PixelPoints:
-    """Landmarks in pixels, x, y and z, each worked out when it is asked for."""
+# What measures ask for on every frame: eyes, irises, bridge and base of the nose, mouth, cheeks.
+_RIGHT_EYE = (33, 133, 144, 153, 158, 160, 468, 469, 470, 471, 472)
+_LEFT_EYE = (263, 362, 373, 380, 385, 387, 473, 474, 475, 476, 477)
+_ASKED_ALWAYS = (*_RIGHT_EYE, *_LEFT_EYE, 168, 2, 13, 14, 61, 291, 234, 454)
+_PLACES = np.array(_ASKED_ALWAYS)
 
-    __slots__ = ("_height", "_landmarks", "_width")
+
+class PixelPoints(dict[int, Point]):
+    """Landmarks in pixels, x, y and z: the usual ones together, others when they are asked for."""
 
     def __init__(self, landmarks: Float32, width: int, height: int) -> None:
         self._landmarks = landmarks
-        self._width = width
-        self._height = height
+        self._size = np.array((width, height, width), np.float64)
+        points = (landmarks.take(_PLACES, axis=0) * self._size).tolist()
+        super().__init__(zip(_ASKED_ALWAYS, points, strict=True))
 
-    def __getitem__(self, place: int) -> tuple[float, float, float]:
-        x, y, z = self._landmarks[place].tolist()
-        return x * self._width, y * self._height, z * self._width
+    def __missing__(self, place: int) -> Point:
+        point: Point = (self._landmarks[place] * self._size).tolist()
+        return point
 
 
 # The longer side of the picture is taken to be seen under 65 degrees (OpenFace's assumption, and
@@ -77,10 +84,17 @@ def head_pose(landmarks: Float32, width: int, height: int) -> tuple[list[list[fl
     points = landmarks.take(canonical_face.RIGID, axis=0) * np.array((width, -height, -width))
     covariance = np.einsum("ni,nj->ij", points, _WEIGHTED)
     left, sizes, right = np.linalg.svd(covariance)
-    if np.linalg.det(covariance) < 0:
-        left[:, 2], sizes[2] = -left[:, 2], -sizes[2]
     rotation: list[list[float]] = (left @ right).tolist()
+    if _mirrors(rotation):
+        left[:, 2], sizes[2] = -left[:, 2], -sizes[2]
+        rotation = (left @ right).tolist()
     return rotation, float(sizes.sum())
+
+
+def _mirrors(turn: Matrix) -> bool:
+    """A negative determinant; numpy's costs ten times as much."""
+    (a, b, c), (d, e, f), (g, h, i) = turn
+    return a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g) < 0
 
 
 def turned_in_full(rotation: Matrix) -> list[list[float]]:

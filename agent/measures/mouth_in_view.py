@@ -15,7 +15,7 @@ import math
 from collections.abc import Sequence
 
 from agent.measures.baseline import DecayingHistogram, LearnedLevel
-from agent.measures.geometry import PixelPoints, distance
+from agent.measures.geometry import Points, distance
 from agent.measures.hands_by_pose import HandsByPose
 from agent.measures.looks import Looks
 from agent.measures.rolling_median import RollingMedian
@@ -96,7 +96,7 @@ class MouthInView:
 
 
 def any_before_mouth(
-    hands: Sequence[Hand], face: PixelPoints, iod_px: float, width: int, height: int
+    hands: Sequence[Hand], face: Points, iod_px: float, width: int, height: int
 ) -> bool:
     """Whether a point of a hand lies on the mouth or just beside it."""
     right, left = face[RIGHT_CORNER], face[LEFT_CORNER]

@@ -9,8 +9,6 @@ from __future__ import annotations
 import math
 from collections import deque
 
-import numpy as np
-
 from agent.measures import reasons
 from agent.measures.conditions import (
     BACKGROUND_CHANGE,
@@ -31,6 +29,7 @@ from agent.measures.events import EventLog
 from agent.measures.face_outline import FaceOutline
 from agent.measures.geometry import (
     PixelPoints,
+    Points,
     distance,
     head_angles_deg,
     head_pose,
@@ -79,7 +78,6 @@ _MOUTH_IN_VIEW = int(Condition.MOUTH_IN_VIEW)
 
 
 SAME_ASPECT = 0.02  # a picture of another shape comes from a camera that was turned, or cut anew
-_NO_POINTS = PixelPoints(np.empty((0, 3), np.float32), 0, 0)
 
 
 class Scene:
@@ -228,7 +226,7 @@ class Scene:
         self.nod_speed_dps = math.nan  # of pitch, as far as the eyes rise with it
         self.iod_px = math.nan  # between the outer eye corners, in depth too: however it is turned
         self.face_width_px = math.nan
-        self.points = _NO_POINTS
+        self.points: Points = {}
         # The head's rotation relative to the line of sight: as the landmarks lie, and as it is.
         self.matrix: list[list[float]] = []
         self.turned: list[list[float]] = []
@@ -253,7 +251,8 @@ class Scene:
         self._follow_turning()
 
     def _follow_eyes(self, face: Face) -> None:
-        x, y = face.landmarks[EYES_AND_BRIDGE, :2].mean(axis=0).tolist()
+        points = face.landmarks.take(EYES_AND_BRIDGE, axis=0)
+        x, y, _ = (points.sum(axis=0) / len(EYES_AND_BRIDGE)).tolist()  # mean() costs twice as much
         x, y = x * self.width, y * self.height
         if self._eyes_px is not None and not self.interrupted:
             up_x, up_y = self.matrix[0][1], -self.matrix[1][1]

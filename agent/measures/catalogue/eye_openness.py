@@ -10,7 +10,7 @@ from agent.measures.baseline import REFRESH_S, DecayingHistogram, LearnedLevel
 from agent.measures.conditions import Condition
 from agent.measures.declarations import Group, Measure
 from agent.measures.detectors import Detector, Detectors
-from agent.measures.geometry import PixelPoints
+from agent.measures.geometry import Points
 from agent.measures.labels import Reason, Text
 from agent.measures.results import BaselineState
 from agent.measures.samplers import reads
@@ -39,7 +39,7 @@ CONDITIONS = (
 )
 
 
-def aspect_ratio(points: PixelPoints, eye: tuple[int, ...]) -> float:
+def aspect_ratio(points: Points, eye: tuple[int, ...]) -> float:
     corner, upper_a, upper_b, other, lower_b, lower_a = (points[i] for i in eye)
     opening = math.dist(upper_a, lower_a) + math.dist(upper_b, lower_b)
     width: float = 2 * math.dist(corner, other)
@@ -62,7 +62,7 @@ class _Eye:
     def ready(self) -> bool:
         return self._open.histogram.learned_s >= LEARN_S
 
-    def follow(self, points: PixelPoints, seconds: float) -> None:
+    def follow(self, points: Points, seconds: float) -> None:
         """No seconds: read by what is known, learn nothing."""
         ratio = aspect_ratio(points, self._landmarks)
         # Hours asleep must not become the open level, nor eyes that were never seen open.

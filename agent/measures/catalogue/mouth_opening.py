@@ -11,7 +11,7 @@ from agent.measures.detectors import Detectors
 from agent.measures.episodes import Episodes
 from agent.measures.events import EventKind
 from agent.measures.facial_actions import MOUTH_CONDITIONS
-from agent.measures.geometry import PixelPoints
+from agent.measures.geometry import Points
 from agent.measures.labels import Reason, Text
 from agent.measures.results import BaselineState
 from agent.measures.samplers import Sampler
@@ -35,7 +35,7 @@ MOUTH_OPEN = EventKind(
 )
 
 
-def opening_of_width(points: PixelPoints) -> float:
+def opening_of_width(points: Points) -> float:
     """Of the lips' inner edges, in depth too: a turned mouth is as wide as before."""
     width = math.dist(points[RIGHT_CORNER], points[LEFT_CORNER])
     return math.dist(points[UPPER_LIP], points[LOWER_LIP]) / max(width, 1e-6)
