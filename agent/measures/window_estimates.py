@@ -35,6 +35,7 @@ class Estimates:
 
     def __init__(self, measures: Sequence[Measure]) -> None:
         self._is_rate = np.array([m.over is Over.RATE for m in measures], dtype=bool)
+        self._rates = np.flatnonzero(self._is_rate)
         self._is_duration = np.array([m.over is Over.DURATION for m in measures], dtype=bool)
         self._is_mean = np.array([m.over is Over.MEAN for m in measures], dtype=bool)
         self._is_share = np.array([m.over is Over.SHARE for m in measures], dtype=bool)
@@ -60,10 +61,12 @@ class Estimates:
             unseen = (sums.maximum - sums.minimum) / (rows[BATCHES] - 1)
             low = np.where(self._is_mean, np.maximum(low, sums.minimum - unseen), low)
             high = np.where(self._is_mean, np.minimum(high, sums.maximum + unseen), high)
-            rate_low, rate_high = poisson(rows[TOTAL])
-            low = np.where(self._is_rate, rate_low / rows[VALID] * 60, low)
-            missed = self._most_missed * (1 - rows[GOOD] / rows[VALID])
-            high = np.where(self._is_rate, rate_high / rows[VALID] * 60 / (1 - missed), high)
+            rates = self._rates
+            valid_s = rows[VALID, rates]
+            rate_low, rate_high = poisson(rows[TOTAL, rates])
+            low[rates] = rate_low / valid_s * 60
+            missed = self._most_missed[rates] * (1 - rows[GOOD, rates] / valid_s)
+            high[rates] = rate_high / valid_s * 60 / (1 - missed)
             return value, np.maximum(low, self._low), np.minimum(high, self._high)
 
     def _of_means_and_shares(self, rows: Floats, value: Floats) -> tuple[Floats, Floats]:

@@ -8,6 +8,7 @@ from math import nan
 import numpy as np
 
 from agent.measures.declarations import Measure
+from agent.measures.intervals import Floats
 from agent.measures.labels import Reason
 from agent.measures.results import BaselineState, Quality, Value, Window
 from agent.measures.window_bins import BIN_MS, BINS, GOOD, VALID, Bins, Sums
@@ -22,7 +23,7 @@ LEAST_FRACTION_SESSION = 0.7
 
 class Windows:
     def __init__(self, measures: Sequence[Measure], all_reasons: Sequence[Reason]) -> None:
-        self._measures = measures
+        self._ids = [measure.id for measure in measures]
         self._reasons = WindowReasons(measures, all_reasons)
         self._estimates = Estimates(measures)
         self._bins = Bins(measures, self._reasons.places)
@@ -76,28 +77,25 @@ class Windows:
         fraction = np.minimum(sums.rows[VALID] / max(stretch.length_s, 1e-9), 1.0)
         good = sums.rows[GOOD] >= 0.5 * sums.rows[VALID]
         why = self._reasons.of(sums, fraction, counts, stretch, self._bins, failed)
-        columns = (value, low, high, fraction, good)
+        withheld = np.array([bool(reasons) for reasons in why])
         return tuple(
-            Value(
-                measure=measure.id,
-                value=nan if withheld else v,
-                quality=_quality(bool(withheld), is_good),
-                reasons=withheld,
-                n=count,
-                valid_fraction=measurable,
-                ci_low=None if withheld or lo != lo else lo,
-                ci_high=None if withheld or hi != hi else hi,
-                baseline_state=state,
-            )
-            for measure, withheld, count, state, v, lo, hi, measurable, is_good in zip(
-                self._measures,
+            map(
+                Value,
+                self._ids,
+                np.where(withheld, nan, value).tolist(),
+                map(_quality, withheld.tolist(), good.tolist()),
                 why,
                 counts,
+                fraction.tolist(),
+                _or_none(np.where(withheld, nan, low)),
+                _or_none(np.where(withheld, nan, high)),
                 baseline_states,
-                *(column.tolist() for column in columns),
-                strict=True,
             )
         )
+
+
+def _or_none(numbers: Floats) -> list[float | None]:
+    return [None if number != number else number for number in numbers.tolist()]
 
 
 def _quality(withheld: bool, is_good: bool) -> Quality:
