@@ -41,11 +41,12 @@ class ImageQualityMeter:
     ) -> ImageQuality:
         assert self._small is not None, "look comes first"
         grey = _face_grey(image, face)
+        luma = _mean(self._small if grey is None else grey)
         change, background = self._change(face)
         lips = (math.nan, math.nan) if landmarks is None else lip_redness(image, landmarks)
         return ImageQuality(
-            face_luma=_mean(self._small if grey is None else grey),
-            uneven_light=_uneven(grey),
+            face_luma=luma,
+            uneven_light=_uneven(grey, luma),
             sharpness=_sharpness(grey),
             frame_change=change,
             background_change=background,
@@ -81,12 +82,12 @@ def _face_grey(image: NDArray[np.uint8], face: Bounds | None) -> Grey | None:
     return np.asarray(cv2.resize(grey, (_FACE_PX, _FACE_PX)), np.uint8)
 
 
-def _uneven(grey: Grey | None) -> float:
+def _uneven(grey: Grey | None, luma: float) -> float:
     if grey is None:
         return math.nan
-    half = _FACE_PX // 2
-    left, right = _mean(grey[:, :half]), _mean(grey[:, half:])
-    return abs(left - right) / max((left + right) / 2, 1.0)
+    left = _mean(grey[:, : _FACE_PX // 2])
+    right = 2 * luma - left
+    return abs(left - right) / max(luma, 1.0)
 
 
 def _sharpness(grey: Grey | None) -> float:

@@ -39,30 +39,36 @@ _LEFT_SKIN = _band(
 )
 _BANDS = (_RIGHT_LIPS, _RIGHT_SKIN, _LEFT_LIPS, _LEFT_SKIN)
 _ALL = np.concatenate(_BANDS)
-_ENDS = np.cumsum([len(band) for band in _BANDS])[:-1]
+_ENDS = np.cumsum([len(band) for band in _BANDS]).tolist()
+_PLACES = [slice(end - len(band), end) for band, end in zip(_BANDS, _ENDS, strict=True)]
 _SUBPIXEL_BITS = 4
 
 
 def lip_redness(image: NDArray[np.uint8], landmarks: Float32) -> tuple[float, float]:
     """Of the subject's right and left half, in units of CIELAB's a*. NaN: too few pixels."""
     height, width = image.shape[:2]
-    points = landmarks[_ALL, :2] * (width, height)
-    left, top = np.maximum(points.min(axis=0), 0).astype(int).tolist()
-    right, bottom = np.minimum(points.max(axis=0) + 1, (width, height)).astype(int).tolist()
+    points = landmarks.take(_ALL, axis=0)[:, :2] * (width, height)
+    across, down = points.T.tolist()
+    left, top = int(max(min(across), 0)), int(max(min(down), 0))
+    right, bottom = int(min(max(across) + 1, width)), int(min(max(down) + 1, height))
     if right - left < LEAST_PX or bottom - top < LEAST_PX:
         return math.nan, math.nan
     every = max(1, (right - left) // ACROSS_PX)
     mouth = thinned(image[top:bottom, left:right], every)
-    red = np.asarray(cv2.cvtColor(mouth, cv2.COLOR_RGB2LAB)[:, :, 1], np.uint8)
+    red = np.ascontiguousarray(cv2.cvtColor(mouth, cv2.COLOR_RGB2LAB)[:, :, 1], np.uint8)
     to_small = 2**_SUBPIXEL_BITS * mouth.shape[1] / (right - left)
-    places = ((points - (left, top)) * to_small).astype(np.int32)
+    outlines = ((points - (left, top)) * to_small).astype(np.int32)
     right_lips, right_skin, left_lips, left_skin = (
-        _mean_within(red, band) for band in np.split(places, _ENDS)
+        _mean_within(red, outlines[places]) for places in _PLACES
     )
     return right_lips - right_skin, left_lips - left_skin
 
 
-def _mean_within(red: NDArray[np.uint8], band: NDArray[np.int32]) -> float:
+def _mean_within(red: NDArray[np.uint8], outline: NDArray[np.int32]) -> float:
     mask = np.zeros(red.shape, np.uint8)
-    cv2.fillPoly(mask, [band], 1, shift=_SUBPIXEL_BITS)
-    return cv2.mean(red, mask)[0] if mask.any() else math.nan
+    cv2.fillPoly(mask, [outline], 1, shift=_SUBPIXEL_BITS)
+    x, y, width, height = cv2.boundingRect(mask)  # little of the picture
+    if not width:
+        return math.nan
+    within = slice(y, y + height), slice(x, x + width)
+    return cv2.mean(red[within], mask[within])[0]
