@@ -9,6 +9,7 @@ from typing import NotRequired, TypedDict
 AGENT_NAME = "behaviour-analysis"  # under which the service calls it into a room
 AGENT_IDENTITY_PREFIX = "analysis-"
 WEBHOOK_PATH = "/livekit/webhook"
+BACK_CHANNEL_LOGOUT_PATH = "/api/v1/sign-in/back-channel-logout"
 ORIGIN_KEY_HEADER = "X-Origin-Key"  # what goes with a cookie, and to no other port of the host
 
 

@@ -1,6 +1,7 @@
 """Tells open event streams that a session has changed, and keeps what they all are shown."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -37,12 +38,10 @@ class _Channel:
         self.reading = asyncio.Lock()
 
 
-class Listener:
-    """Hears of every change from the moment that it was made."""
+class Bell(ABC):
+    """Rings at every change, from the moment that it was made."""
 
-    def __init__(self, broker: "Broker", session_id: str) -> None:
-        self._broker = broker
-        self._session_id = session_id
+    def __init__(self) -> None:
         self._changed = asyncio.Event()
 
     def ring(self) -> None:
@@ -52,6 +51,18 @@ class Listener:
         await self._changed.wait()
         self._changed.clear()
 
+    @abstractmethod
+    def close(self) -> None: ...
+
+
+class Listener(Bell):
+    """Of one session."""
+
+    def __init__(self, broker: "Broker", session_id: str) -> None:
+        super().__init__()
+        self._broker = broker
+        self._session_id = session_id
+
     async def shown(self) -> Shown | None:
         """None when there is no such session any more."""
         return await self._broker.shown(self._session_id)
@@ -60,10 +71,22 @@ class Listener:
         self._broker.forget(self._session_id, self)
 
 
+class LoginListener(Bell):
+    """Hears when somebody has signed in or out."""
+
+    def __init__(self, broker: "Broker") -> None:
+        super().__init__()
+        self._broker = broker
+
+    def close(self) -> None:
+        self._broker.forget_logins(self)
+
+
 class Broker:
     def __init__(self, read: Read) -> None:
         self._read = read
         self._channels: dict[str, _Channel] = {}
+        self._logins: dict[LoginListener, str] = {}
 
     def changed(self, session_id: str) -> None:
         channel = self._channels.get(session_id)
@@ -77,6 +100,8 @@ class Broker:
         """Who may look has changed, whatever they look at."""
         for session_id in self._channels:
             self.changed(session_id)
+        for listener in self._logins:
+            listener.ring()
 
     def listen(self, session_id: str, caller: str) -> Listener:
         """To be closed by whoever asked for it."""
@@ -85,11 +110,7 @@ class Broker:
             len(channel.listeners) >= STREAMS_PER_SESSION
             or Counter(channel.listeners.values())[caller] >= STREAMS_PER_CALLER
         ):
-            raise TooManyTries(
-                "too-many-streams",
-                "Too many pages look at this session. Close some.",
-                retry_after_s=RETRY_AFTER_S,
-            )
+            raise _too_many()
         listener = Listener(self, session_id)
         channel.listeners[listener] = caller
         return listener
@@ -101,6 +122,17 @@ class Broker:
             if not channel.listeners:
                 del self._channels[session_id]
 
+    def listen_to_logins(self, login_id: str) -> "LoginListener":
+        """To be closed by whoever asked for it."""
+        if Counter(self._logins.values())[login_id] >= STREAMS_PER_CALLER:
+            raise _too_many()
+        listener = LoginListener(self)
+        self._logins[listener] = login_id
+        return listener
+
+    def forget_logins(self, listener: "LoginListener") -> None:
+        self._logins.pop(listener, None)
+
     async def shown(self, session_id: str) -> Shown | None:
         channel = self._channels[session_id]
         async with channel.reading:
@@ -110,3 +142,9 @@ class Broker:
                 shown = await self._read(session_id)
                 channel.shown = (version, shown)
             return shown
+
+
+def _too_many() -> TooManyTries:
+    return TooManyTries(
+        "too-many-streams", "Too many pages look at this. Close some.", retry_after_s=RETRY_AFTER_S
+    )

@@ -1,5 +1,6 @@
 """Sign-in by a one-time secret printed on the terminal. For development on loopback only."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from fastapi import APIRouter, Response
@@ -37,6 +38,9 @@ class DevelopmentSignIn:
         router = APIRouter(tags=["sign-in"])
         router.add_api_route("/sign-in", sign_in, methods=["POST"], status_code=201)
         return router
+
+    async def farewell(self, kept: Mapping[str, str | None], origin: str) -> str | None:
+        return None
 
     async def close(self) -> None:
         pass

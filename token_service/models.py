@@ -169,10 +169,19 @@ class Login(Base):
     key_digest: Mapped[str] = mapped_column(String(64))  # of what the page's origin keeps
     there_subject_digest: Mapped[str | None] = mapped_column(String(64), index=True)  # the person,
     there_sid_digest: Mapped[str | None] = mapped_column(String(64), index=True)  # their session
-    sealed: Mapped[str | None] = mapped_column(Text)  # with the cookie: the person's name
+    sealed: Mapped[str | None] = mapped_column(Text)  # by the cookie: see There
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+class UsedLogoutToken(Base):
+    """A provider's word that a session has ended there, which is taken once."""
+
+    __tablename__ = "used_logout_tokens"
+
+    jti_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    expires_at: Mapped[datetime]
 
 
 class SignInSecret(Base):

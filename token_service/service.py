@@ -1,6 +1,7 @@
 """What a running service consists of."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -58,6 +59,12 @@ class Service:
     def changed(self, session_id: str) -> None:
         self.broker.changed(session_id)
         self.reconciler.look_sooner(session_id)
+
+    def signed_out(self, sessions: Iterable[str]) -> None:
+        """Whose seats were in these sessions: rooms and streams of theirs end."""
+        for session_id in sessions:
+            self.changed(session_id)
+        self.broker.all_changed()
 
     def origin(self, request: Request) -> str:
         """What links begin with. Without a public address, as the browser names this one."""

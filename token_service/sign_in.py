@@ -5,6 +5,7 @@ alone would not do: browsers send it to every port of the host, whoever listens 
 with the page's origin, and comes in a header.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -15,6 +16,7 @@ from sqlalchemy import select
 from agent.contract import ORIGIN_KEY_HEADER
 from token_service import audit
 from token_service.database import Transaction, utc_now
+from token_service.logins import is_open
 from token_service.models import Login, Role
 from token_service.sealed import seal, unseal
 from token_service.secret_values import digest, new_secret
@@ -34,6 +36,9 @@ class SignIn(Protocol):
 
     def router(self) -> APIRouter: ...
 
+    async def farewell(self, kept: Mapping[str, str | None], origin: str) -> str | None:
+        """Where whoever signs out here signs out next. `kept`: what was sealed with the login."""
+
     async def close(self) -> None: ...
 
 
@@ -43,7 +48,7 @@ class There:
 
     subject_digest: str
     sid_digest: str | None
-    name: str | None
+    kept: Mapping[str, str | None]  # sealed, for the browser that signed in
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ async def open_login(db: Transaction, account: str, there: There | None = None) 
     if there is not None:
         login.there_subject_digest = there.subject_digest
         login.there_sid_digest = there.sid_digest
-        login.sealed = seal({"name": there.name}, opened.cookie)
+        login.sealed = seal(there.kept, opened.cookie)
     db.add(login)
     audit.record_by(db, Role.PRACTITIONER, "signed_in", account=account)
     return opened
@@ -78,18 +83,15 @@ async def login_of(db: Transaction, request: Request) -> Login | None:
         select(Login).where(
             Login.cookie_digest == digest(cookie),
             Login.key_digest == digest(key),
-            Login.revoked_at.is_(None),
-            Login.expires_at > utc_now(),
+            is_open(),
         )
     )
 
 
-def name_in(login: Login, request: Request) -> str | None:
-    """The person's own, for the browser that they signed in with."""
-    if login.sealed is None:
-        return None
+def kept_in(login: Login, request: Request) -> dict[str, str | None]:
+    """For the browser that the person signed in with, and no other."""
     cookie = request.cookies.get(cookie_name(request.app.state.service.settings), "")
-    return unseal(login.sealed, cookie).get("name")
+    return unseal(login.sealed or "", cookie)
 
 
 def set_cookie(response: Response, cookie: str, settings: ServiceSettings) -> None:

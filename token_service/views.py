@@ -18,8 +18,9 @@ from token_service.consent import (
     keeping_of,
     newest_answer,
 )
-from token_service.database import Transaction, utc_now
+from token_service.database import Transaction
 from token_service.kept import is_kept
+from token_service.logins import is_open
 from token_service.models import Admission, Login, Purpose, Role, Seat, Session, SessionState
 from token_service.reconciler import SeenAgent
 
@@ -135,9 +136,7 @@ async def shown(db: Transaction, session_id: str, views: Views) -> Shown | None:
     if session is None:
         return None
     open_logins = select(Login.id, Login.expires_at).where(
-        Login.account == session.account,
-        Login.revoked_at.is_(None),
-        Login.expires_at > utc_now(),
+        Login.account == session.account, is_open()
     )
     return Shown(
         views=views.as_json(session),

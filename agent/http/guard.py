@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from agent.contract import WEBHOOK_PATH
+from agent.contract import BACK_CHANNEL_LOGOUT_PATH, WEBHOOK_PATH
 from agent.http.loopback import is_loopback
 from agent.http.problems import (
     BadRequest,
@@ -28,6 +28,10 @@ SET_PUBLIC_URL = (
     "Set EPEDICARE_PUBLIC_URL to what the browser's address bar shows, "
     "such as https://clinic.example."
 )
+OTHER_MEDIA_TYPES = {
+    WEBHOOK_PATH: "application/webhook+json",
+    BACK_CHANNEL_LOGOUT_PATH: "application/x-www-form-urlencoded",
+}
 HOST = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?")
 
 
@@ -162,7 +166,7 @@ class RequestGuard:
 
 
 def _check_media_type(path: str, content_type: str) -> None:
-    expected = "application/webhook+json" if path == WEBHOOK_PATH else "application/json"
+    expected = OTHER_MEDIA_TYPES.get(path, "application/json")
     if content_type.split(";")[0].strip().lower() != expected:
         raise NotJson("not-json", f"The body must be {expected}.")
 

@@ -23,16 +23,20 @@ AT_PROVIDER = "Se connecter avec Made-up clinic"
 
 
 @pytest.fixture(scope="module")
+def provider() -> Iterator[IdentityProvider]:
+    with running(IdentityProvider(f"http://127.0.0.1:{free_port()}")) as provider:
+        yield provider
+
+
+@pytest.fixture(scope="module")
 def clinic(
-    livekit_server: LiveKitServer, tmp_path_factory: pytest.TempPathFactory
+    livekit_server: LiveKitServer,
+    provider: IdentityProvider,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Service]:
-    port = free_port()
-    provider = IdentityProvider(f"http://127.0.0.1:{port}")
+    port = int(provider.service_url.rpartition(":")[2])
     data = tmp_path_factory.mktemp("data")
-    with (
-        running(provider),
-        serving(livekit_server, data, port, **provider.client_environment) as service,
-    ):
+    with serving(livekit_server, data, port, **provider.client_environment) as service:
         yield service
 
 
@@ -81,6 +85,40 @@ def test_the_providers_tokens_never_reach_the_browser(page: Page, clinic: Servic
         one["value"] for one in page.context.cookies(clinic.url) if "epedicare" in one["name"]
     ]
     assert not any("eyJ" in text for text in [*seen, stored, *cookies])
+
+
+def test_signing_out_here_goes_on_to_the_provider_and_comes_back(
+    page: Page, clinic: Service
+) -> None:
+    sign_in(page, f"{clinic.url}/practitioner")
+    heading(page, SESSIONS).wait_for()
+    press(page, "Se déconnecter")
+    press(page, "Yes, sign me out")
+    page.wait_for_url(f"{clinic.url}/?state=*")
+    page.goto(f"{clinic.url}/practitioner")
+    press(page, AT_PROVIDER)
+    heading(page, WHO_ARE_YOU).wait_for()
+
+
+def test_signing_out_at_the_provider_ends_every_page(
+    page: Page, clinic: Service, provider: IdentityProvider
+) -> None:
+    sign_in(page, f"{clinic.url}/practitioner")
+    heading(page, SESSIONS).wait_for()
+    session = page.context.new_page()
+    session.goto(f"{clinic.url}/practitioner")
+    press(session, "Nouvelle séance")
+    press(session, "Ouvrir la séance")
+    session.wait_for_url("**/practitioner/sessions/*")
+    session.get_by_role("heading").first.wait_for()
+    there = page.context.new_page()
+    there.goto(f"{provider.issuer}/session/end")
+    press(there, "Yes, sign me out")
+    for open_page in (page, session):
+        heading(open_page, SIGN_IN).wait_for()
+        expect(open_page.get_by_role("alert")).to_contain_text("La connexion a pris fin")
+    press(session, AT_PROVIDER)
+    heading(session, WHO_ARE_YOU).wait_for()
 
 
 def test_whoever_cancels_is_told_what_to_do(page: Page, clinic: Service) -> None:

@@ -1,7 +1,9 @@
 from collections.abc import Iterator
 
 import pytest
+from hostile_provider import CLIENT_ID, CLIENT_SECRET, Answers, HostileProvider
 from livekit_fixtures import LiveKitServer
+from provider_fixtures import asked_of, settings_with
 from service_fixtures import RunningService, make_settings
 
 from agent.dev_stack.ports import free_port
@@ -28,3 +30,28 @@ def live_service(
     )
     with RunningService(settings) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def running_hostile() -> Iterator[HostileProvider]:
+    with HostileProvider().running() as provider:
+        yield provider
+
+
+@pytest.fixture
+def hostile(running_hostile: HostileProvider) -> HostileProvider:
+    """A provider of identities that is honest until a test tells it otherwise."""
+    running_hostile.answers = Answers()
+    running_hostile.asked.clear()
+    return running_hostile
+
+
+@pytest.fixture(scope="module")
+def clinic(
+    running_hostile: HostileProvider, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningService]:
+    """A service whose practitioners sign in there."""
+    oidc = asked_of(issuer=running_hostile.issuer, client_id=CLIENT_ID, client_secret=CLIENT_SECRET)
+    folder = tmp_path_factory.mktemp("clinic")
+    with RunningService(settings_with(folder, oidc, free_port())) as service:
+        yield service

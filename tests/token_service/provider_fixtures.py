@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx2
+from hostile_provider import HostileProvider
 from service_fixtures import Practitioner, RunningService, make_settings
 
 from agent.contract import ORIGIN_KEY_HEADER
@@ -14,6 +15,9 @@ from agent.dev_stack.ports import free_port
 from agent.settings import Settings
 from token_service.oidc.settings import OidcSettings, oidc_settings
 from token_service.settings import ServiceSettings
+
+START = "/api/v1/sign-in/start"
+LOGIN_COOKIE, ATTEMPT_COOKIE = "epedicare_session", "epedicare_signing_in"
 
 
 def asked_of(**variables: str) -> OidcSettings:
@@ -48,4 +52,20 @@ def signed_in_as(service: RunningService, person: str) -> Practitioner:
     client = service.client()
     for name in ("Cookie", ORIGIN_KEY_HEADER):
         client.headers[name] = headers[name]
+    return Practitioner(client)
+
+
+def come_back(
+    client: httpx2.Client, hostile: HostileProvider, page: str | None = None
+) -> httpx2.Response:
+    started = client.get(START, params={} if page is None else {"page": page})
+    assert started.status_code == 303
+    return client.get(hostile.consent(started.headers["location"]))
+
+
+def signed_in_at(service: RunningService, hostile: HostileProvider) -> Practitioner:
+    client = service.client()
+    answer = come_back(client, hostile)
+    client.headers[ORIGIN_KEY_HEADER] = answer.headers["location"].partition("#signed-in=")[2]
+    client.headers["Cookie"] = f"{LOGIN_COOKIE}={client.cookies[LOGIN_COOKIE]}"
     return Practitioner(client)

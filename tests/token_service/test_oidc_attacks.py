@@ -5,77 +5,29 @@ import hmac
 import json
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
-from hostile_provider import (
-    CLIENT_ID,
-    CLIENT_SECRET,
-    SUBJECT,
-    Answers,
-    Claims,
-    HostileProvider,
-    signed,
-)
+from hostile_provider import CLIENT_ID, CLIENT_SECRET, SUBJECT, Claims, HostileProvider, signed
 from joserfc.jwk import Key, RSAKey
 from joserfc.jws import JWSRegistry
-from provider_fixtures import asked_of, settings_with
+from provider_fixtures import ATTEMPT_COOKIE, LOGIN_COOKIE, START, come_back
 from service_fixtures import RunningService
 from sqlalchemy import select
 
 from agent.contract import ORIGIN_KEY_HEADER
-from agent.dev_stack.ports import free_port
 from token_service.database import Transaction
 from token_service.models import AuditEntry
 from token_service.oidc.why import Why
 
 pytestmark = pytest.mark.unit
 
-START, CALLBACK = "/api/v1/sign-in/start", "/api/v1/sign-in/callback"
-LOGIN_COOKIE, ATTEMPT_COOKIE = "epedicare_session", "epedicare_signing_in"
+CALLBACK = "/api/v1/sign-in/callback"
 A_SESSION = f"/practitioner/sessions/{'0a' * 16}"
 ATTACKERS_KEY = RSAKey.generate_key(2048, {"use": "sig"}, auto_kid=True)
-
-
-@pytest.fixture(scope="module")
-def keeper() -> Iterator[HostileProvider]:
-    with HostileProvider().running() as provider:
-        yield provider
-
-
-@pytest.fixture
-def provider(keeper: HostileProvider) -> HostileProvider:
-    """Honest, until a test tells it otherwise."""
-    keeper.answers = Answers()
-    keeper.asked.clear()
-    return keeper
-
-
-@pytest.fixture(scope="module")
-def clinic(
-    keeper: HostileProvider, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RunningService]:
-    keeper.answers = Answers()
-    oidc = asked_of(
-        issuer=keeper.issuer,
-        client_id=CLIENT_ID,
-        client_secret=CLIENT_SECRET,
-        acr_values="",
-    )
-    folder = tmp_path_factory.mktemp("clinic")
-    with RunningService(settings_with(folder, oidc, free_port())) as service:
-        yield service
-
-
-def come_back(
-    client: httpx2.Client, provider: HostileProvider, page: str | None = None
-) -> httpx2.Response:
-    started = client.get(START, params={} if page is None else {"page": page})
-    assert started.status_code == 303
-    return client.get(provider.consent(started.headers["location"]))
 
 
 def outcome(answer: httpx2.Response) -> str:
@@ -88,13 +40,13 @@ def outcome(answer: httpx2.Response) -> str:
     return why
 
 
-def refused(clinic: RunningService, provider: HostileProvider) -> str:
-    return outcome(come_back(clinic.client(), provider))
+def refused(clinic: RunningService, hostile: HostileProvider) -> str:
+    return outcome(come_back(clinic.client(), hostile))
 
 
-def test_an_honest_answer_signs_in(clinic: RunningService, provider: HostileProvider) -> None:
+def test_an_honest_answer_signs_in(clinic: RunningService, hostile: HostileProvider) -> None:
     client = clinic.client()
-    answer = come_back(client, provider)
+    answer = come_back(client, hostile)
     place, _, key = answer.headers["location"].partition("#signed-in=")
     assert place == "/practitioner"
     client.headers[ORIGIN_KEY_HEADER] = key
@@ -102,13 +54,13 @@ def test_an_honest_answer_signs_in(clinic: RunningService, provider: HostileProv
 
 
 def test_what_is_asked_and_what_is_kept_meanwhile(
-    clinic: RunningService, provider: HostileProvider
+    clinic: RunningService, hostile: HostileProvider
 ) -> None:
     answer = clinic.client().get(START)
     parts = urlsplit(answer.headers["location"])
     asked = {name: value for name, (value,) in parse_qs(parts.query).items()}
     cookie = answer.headers["set-cookie"].lower()
-    assert f"{parts.scheme}://{parts.netloc}{parts.path}" == f"{provider.issuer}/authorize"
+    assert f"{parts.scheme}://{parts.netloc}{parts.path}" == f"{hostile.issuer}/authorize"
     assert asked.keys() == {
         "tenant",
         "response_type",
@@ -127,7 +79,7 @@ def test_what_is_asked_and_what_is_kept_meanwhile(
     assert "httponly" in cookie and "samesite=lax" in cookie and "max-age=900" in cookie
 
 
-def test_each_try_is_another(clinic: RunningService, provider: HostileProvider) -> None:
+def test_each_try_is_another(clinic: RunningService, hostile: HostileProvider) -> None:
     one, other = (
         parse_qs(urlsplit(clinic.client().get(START).headers["location"]).query) for _ in range(2)
     )
@@ -165,17 +117,17 @@ NOW = time.time
     ],
 )
 def test_claims_that_are_not_ours(
-    clinic: RunningService, provider: HostileProvider, wrong: Claims
+    clinic: RunningService, hostile: HostileProvider, wrong: Claims
 ) -> None:
-    provider.answers.claims = wrong
-    assert refused(clinic, provider) == Why.NOT_TRUSTED
+    hostile.answers.claims = wrong
+    assert refused(clinic, hostile) == Why.NOT_TRUSTED
 
 
 def test_a_nonce_among_others_in_a_list_is_no_nonce(
-    clinic: RunningService, provider: HostileProvider
+    clinic: RunningService, hostile: HostileProvider
 ) -> None:
-    provider.answers.sign = lambda claims, key: signed(claims | {"nonce": [claims["nonce"]]}, key)
-    assert refused(clinic, provider) == Why.NOT_TRUSTED
+    hostile.answers.sign = lambda claims, key: signed(claims | {"nonce": [claims["nonce"]]}, key)
+    assert refused(clinic, hostile) == Why.NOT_TRUSTED
 
 
 def text(content: bytes) -> str:
@@ -262,18 +214,18 @@ def without_its_signature(claims: Claims, key: Key) -> str:
     ],
 )
 def test_signatures_that_prove_nothing(
-    clinic: RunningService, provider: HostileProvider, sign: Callable[[Claims, Key], str]
+    clinic: RunningService, hostile: HostileProvider, sign: Callable[[Claims, Key], str]
 ) -> None:
-    provider.answers.sign = sign
-    assert refused(clinic, provider) == Why.NOT_TRUSTED
+    hostile.answers.sign = sign
+    assert refused(clinic, hostile) == Why.NOT_TRUSTED
 
 
 def test_the_same_hand_with_an_honest_header_is_believed(
-    clinic: RunningService, provider: HostileProvider
+    clinic: RunningService, hostile: HostileProvider
 ) -> None:
     """So that the refusals above are the headers' doing."""
-    provider.answers.sign = by_the_right_key_with(typ="JWT")
-    assert "#signed-in=" in come_back(clinic.client(), provider).headers["location"]
+    hostile.answers.sign = by_the_right_key_with(typ="JWT")
+    assert "#signed-in=" in come_back(clinic.client(), hostile).headers["location"]
 
 
 @pytest.mark.parametrize(
@@ -293,39 +245,39 @@ def test_the_same_hand_with_an_honest_header_is_believed(
     ],
 )
 def test_answers_that_bring_nobody_in(
-    clinic: RunningService, provider: HostileProvider, said: dict[str, str | None], why: Why
+    clinic: RunningService, hostile: HostileProvider, said: dict[str, str | None], why: Why
 ) -> None:
-    provider.answers.callback = said
-    assert refused(clinic, provider) == why
-    assert "/token" not in provider.asked, "the code of another went out"
+    hostile.answers.callback = said
+    assert refused(clinic, hostile) == why
+    assert "/token" not in hostile.asked, "the code of another went out"
 
 
 def test_an_answer_is_good_in_the_browser_alone_that_asked(
-    clinic: RunningService, provider: HostileProvider
+    clinic: RunningService, hostile: HostileProvider
 ) -> None:
     asked = clinic.client().get(START)
     victim = clinic.client()
-    address = provider.consent(asked.headers["location"])
+    address = hostile.consent(asked.headers["location"])
     assert outcome(victim.get(address)) == Why.START_AGAIN
     victim.get(START)  # with a try of its own, too
     assert outcome(victim.get(address)) == Why.START_AGAIN
-    assert "/token" not in provider.asked
+    assert "/token" not in hostile.asked
 
 
 @pytest.mark.parametrize("cookie", ["", "x", ":", "a" * 43 + "é", "../" * 20, "a" * 44])
 def test_a_cookie_that_is_no_try(
-    clinic: RunningService, provider: HostileProvider, cookie: str
+    clinic: RunningService, hostile: HostileProvider, cookie: str
 ) -> None:
-    address = provider.consent(clinic.client().get(START).headers["location"])
+    address = hostile.consent(clinic.client().get(START).headers["location"])
     headers = [(b"Cookie", f"{ATTEMPT_COOKIE}={cookie}".encode())]
     assert outcome(clinic.client().get(address, headers=headers)) == Why.START_AGAIN
 
 
-def test_an_answer_is_good_once(clinic: RunningService, provider: HostileProvider) -> None:
+def test_an_answer_is_good_once(clinic: RunningService, hostile: HostileProvider) -> None:
     client = clinic.client()
     started = client.get(START)
     tried = client.cookies[ATTEMPT_COOKIE]
-    address = provider.consent(started.headers["location"])
+    address = hostile.consent(started.headers["location"])
     assert "#signed-in=" in client.get(address).headers["location"]
     assert outcome(client.get(address)) == Why.START_AGAIN, "the browser has forgotten the try"
     client.cookies.set(ATTEMPT_COOKIE, tried)
@@ -354,45 +306,45 @@ def test_an_answer_is_good_once(clinic: RunningService, provider: HostileProvide
     ],
 )
 def test_nobody_is_sent_to_another_place(
-    clinic: RunningService, provider: HostileProvider, page: str, place: str
+    clinic: RunningService, hostile: HostileProvider, page: str, place: str
 ) -> None:
-    answer = come_back(clinic.client(), provider, page)
+    answer = come_back(clinic.client(), hostile, page)
     assert answer.headers["location"].partition("#signed-in=")[0] == place
 
 
 def test_nor_by_a_cookie_that_somebody_wrote(
-    clinic: RunningService, provider: HostileProvider
+    clinic: RunningService, hostile: HostileProvider
 ) -> None:
     client = clinic.client()
     started = client.get(START)
     secret = client.cookies[ATTEMPT_COOKIE].partition(":")[0]
     client.cookies.set(ATTEMPT_COOKIE, f"{secret}:https%3A%2F%2Fevil.example")
-    answer = client.get(provider.consent(started.headers["location"]))
+    answer = client.get(hostile.consent(started.headers["location"]))
     assert answer.headers["location"].startswith("/practitioner#signed-in=")
 
 
-def of_another_subject(provider: HostileProvider) -> None:
-    provider.answers.userinfo = json.dumps({"sub": "another", "name": "X"}).encode()
+def of_another_subject(hostile: HostileProvider) -> None:
+    hostile.answers.userinfo = json.dumps({"sub": "another", "name": "X"}).encode()
 
 
-def of_no_subject(provider: HostileProvider) -> None:
-    provider.answers.userinfo = b"{}"
+def of_no_subject(hostile: HostileProvider) -> None:
+    hostile.answers.userinfo = b"{}"
 
 
-def no_json(provider: HostileProvider) -> None:
-    provider.answers.userinfo = b"<html>"
+def no_json(hostile: HostileProvider) -> None:
+    hostile.answers.userinfo = b"<html>"
 
 
-def too_large(provider: HostileProvider) -> None:
-    provider.answers.userinfo = json.dumps({"sub": SUBJECT, "x": "x" * 300_000}).encode()
+def too_large(hostile: HostileProvider) -> None:
+    hostile.answers.userinfo = json.dumps({"sub": SUBJECT, "x": "x" * 300_000}).encode()
 
 
 def as_jwt(key: Key | None = None, **claims: Any) -> Callable[[HostileProvider], None]:
-    def say(provider: HostileProvider) -> None:
-        provider.answers.userinfo_type = "application/jwt; charset=utf-8"
+    def say(hostile: HostileProvider) -> None:
+        hostile.answers.userinfo_type = "application/jwt; charset=utf-8"
         said = {"sub": SUBJECT, "name": "Some One", **claims}
-        token = signed(said, key or provider.key, kid=provider.key.kid)
-        provider.answers.userinfo = token.encode()
+        token = signed(said, key or hostile.key, kid=hostile.key.kid)
+        hostile.answers.userinfo = token.encode()
 
     return say
 
@@ -412,15 +364,15 @@ def as_jwt(key: Key | None = None, **claims: Any) -> Callable[[HostileProvider],
     ],
 )
 def test_userinfo_that_is_not_the_persons(
-    clinic: RunningService, provider: HostileProvider, say: Callable[[HostileProvider], None]
+    clinic: RunningService, hostile: HostileProvider, say: Callable[[HostileProvider], None]
 ) -> None:
-    say(provider)
-    assert refused(clinic, provider) == Why.NOT_TRUSTED
+    say(hostile)
+    assert refused(clinic, hostile) == Why.NOT_TRUSTED
 
 
-def test_userinfo_as_a_signed_jwt(clinic: RunningService, provider: HostileProvider) -> None:
-    as_jwt(iss=provider.issuer, aud=CLIENT_ID)(provider)
-    assert "#signed-in=" in come_back(clinic.client(), provider).headers["location"]
+def test_userinfo_as_a_signed_jwt(clinic: RunningService, hostile: HostileProvider) -> None:
+    as_jwt(iss=hostile.issuer, aud=CLIENT_ID)(hostile)
+    assert "#signed-in=" in come_back(clinic.client(), hostile).headers["location"]
 
 
 @pytest.mark.parametrize(
@@ -436,24 +388,24 @@ def test_userinfo_as_a_signed_jwt(clinic: RunningService, provider: HostileProvi
     ],
 )
 def test_a_provider_that_is_broken(
-    clinic: RunningService, provider: HostileProvider, path: str, status: int, why: Why
+    clinic: RunningService, hostile: HostileProvider, path: str, status: int, why: Why
 ) -> None:
-    provider.answers.broken[path] = (status, b"{}")
-    assert refused(clinic, provider) == why
+    hostile.answers.broken[path] = (status, b"{}")
+    assert refused(clinic, hostile) == why
 
 
 def test_a_subject_that_is_too_long_is_nobody(
-    clinic: RunningService, provider: HostileProvider
+    clinic: RunningService, hostile: HostileProvider
 ) -> None:
     long = "s" * 256
-    provider.answers.claims = {"sub": long}
-    provider.answers.userinfo = json.dumps({"sub": long}).encode()
-    assert refused(clinic, provider) == Why.NO_IDENTITY
+    hostile.answers.claims = {"sub": long}
+    hostile.answers.userinfo = json.dumps({"sub": long}).encode()
+    assert refused(clinic, hostile) == Why.NO_IDENTITY
 
 
-def test_a_refusal_is_in_the_audit(clinic: RunningService, provider: HostileProvider) -> None:
-    provider.answers.callback = {"state": "wrong"}
-    assert refused(clinic, provider) == Why.START_AGAIN
+def test_a_refusal_is_in_the_audit(clinic: RunningService, hostile: HostileProvider) -> None:
+    hostile.answers.callback = {"state": "wrong"}
+    assert refused(clinic, hostile) == Why.START_AGAIN
 
     async def is_there(db: Transaction) -> bool:
         mine = select(AuditEntry).where(AuditEntry.action == "sign_in_refused")

@@ -102,6 +102,20 @@ class RelyingParty:
             id_token=id_token,
         )
 
+    async def sign_out_address(self, id_token: str | None, return_to: str) -> str | None:
+        """None: the provider offers no such page."""
+        page = (await self._provider.description()).end_session_endpoint
+        if page is None:
+            return None
+        said = {"post_logout_redirect_uri": return_to, "state": secrets.token_urlsafe(32)}
+        if self.settings.logout_needs_id_token:
+            if id_token is None:
+                return None
+            said["id_token_hint"] = id_token
+        else:
+            said["client_id"] = self.settings.client_id
+        return _with_query(page, [*said.items()])
+
     async def logout(self, token: str) -> Logout:
         """What the provider says by the back channel."""
         keys = await self._provider.keys(tokens.kid_of(token))

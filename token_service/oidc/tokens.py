@@ -20,6 +20,7 @@ from token_service.oidc.why import Why
 ALGORITHMS = ("RS256", "ES256")
 KEY_TYPES: Mapping[str, type[RSAKey] | type[ECKey]] = {"RSA": RSAKey, "EC": ECKey}
 LEEWAY_S = 30
+LOGOUT_LIFE_S = 600  # however long a provider would have it believed, and so remembered
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 LOGOUT_TYPES = {None, "jwt", "logout+jwt", "application/logout+jwt"}
 
@@ -53,7 +54,7 @@ class Logout:
     jti: str
     subject: str | None
     sid: str | None
-    expires_at_s: float
+    believed_until_s: float
 
 
 def kid_of(token: str) -> str | None:
@@ -113,13 +114,15 @@ def logout_token(token: str, keys: Sequence[Key], expected: Expected, now_s: int
     claims = _verified(token, keys, expected, now_s, "iss", "aud", "exp", "iat", "jti", "events")
     if _type_of(token) not in LOGOUT_TYPES:
         raise _refusal("another type of token")
+    if claims["iat"] < now_s - LOGOUT_LIFE_S or claims["exp"] > now_s + LOGOUT_LIFE_S:
+        raise _refusal("a logout token is made for the moment")
     events = claims["events"]
     if not isinstance(events, dict) or not isinstance(events.get(LOGOUT_EVENT), dict):
         raise _refusal("no event of a logout")
     subject, sid = claims.get("sub"), claims.get("sid")
     if "nonce" in claims or not (subject or sid) or not isinstance(sid, str | None):
         raise _refusal("a logout token says whose, and has no nonce")
-    return Logout(claims["jti"], subject, sid, claims["exp"])
+    return Logout(claims["jti"], subject, sid, claims["exp"] + LEEWAY_S)
 
 
 def _verified(

@@ -1,4 +1,4 @@
-"""Server-sent events: the session as the caller may see it, at once and on each change."""
+"""Server-sent events: what the caller may see, at once and on each change."""
 
 from collections.abc import AsyncIterator
 
@@ -7,23 +7,25 @@ from sse_starlette import EventSourceResponse
 from starlette.types import Receive, Scope, Send
 
 from token_service import callers
-from token_service.broker import Listener, Shown
+from token_service.broker import Bell, Listener, Shown
 from token_service.callers import Caller, Patient
 from token_service.database import utc_now
-from token_service.service import Running, SessionId
+from token_service.logins import is_still_open
+from token_service.service import Running, Service, SessionId
 
 KEEP_ALIVE_S = 10
 
 router = APIRouter(tags=["events"])
 
 
+Events = AsyncIterator[dict[str, str]]
+
+
 class EventStream(EventSourceResponse):
     """Closes its listener however it ends, also before its first word."""
 
-    def __init__(self, listener: Listener, caller: Caller) -> None:
-        super().__init__(
-            _stream(listener, caller), ping=KEEP_ALIVE_S, headers={"Cache-Control": "no-store"}
-        )
+    def __init__(self, listener: Bell, events: Events) -> None:
+        super().__init__(events, ping=KEEP_ALIVE_S, headers={"Cache-Control": "no-store"})
         self._listener = listener
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -33,16 +35,34 @@ class EventStream(EventSourceResponse):
             self._listener.close()
 
 
+@router.get("/me/events", response_class=EventSourceResponse)
+async def my_events(request: Request, service: Running) -> EventSourceResponse:
+    """Says nothing; ends with the login."""
+    async with service.database.read() as db:
+        login = await callers.signed_in(db, request)
+    listener = service.broker.listen_to_logins(login.id)
+    return EventStream(listener, _while_signed_in(service, listener, login.id))
+
+
 @router.get("/sessions/{session_id}/events", response_class=EventSourceResponse)
 async def events(session_id: SessionId, request: Request, service: Running) -> EventSourceResponse:
     async with service.database.read() as db:
         caller = await callers.either(db, request, session_id)
     listener = service.broker.listen(session_id, caller.key)
     service.notices.note(caller.notice("watched"))
-    return EventStream(listener, caller)
+    return EventStream(listener, _session(listener, caller))
 
 
-async def _stream(listener: Listener, caller: Caller) -> AsyncIterator[dict[str, str]]:
+async def _while_signed_in(service: Service, listener: Bell, login_id: str) -> Events:
+    while True:
+        async with service.database.read() as db:
+            if not await is_still_open(db, login_id):
+                return
+        yield {"event": "login", "data": "{}"}
+        await listener.changed()
+
+
+async def _session(listener: Listener, caller: Caller) -> Events:
     """Ends when the caller may no longer look: signed out, replaced, or the session is over."""
     sent = ""
     while (shown := await listener.shown()) is not None and _may_look(caller, shown):

@@ -14,6 +14,7 @@ import type {
   Session,
   SessionPage,
   SignedIn,
+  SignedOut,
 } from "./types";
 
 const TIMEOUT_MS = 10_000;
@@ -55,9 +56,11 @@ export class Api {
       throw reason;
     }
   };
+  /** Where to go now: the provider's page, which ends the session there, or our own first one. */
   signOut = async () => {
-    await this.call<void>("/sign-out", { method: "POST", body: {} });
+    const left = await this.call<SignedOut | undefined>("/sign-out", { method: "POST", body: {} });
     login.forget();
+    return left?.continue_at ?? "/";
   };
   me = () => this.call<Me>("/me");
   configuration = () => this.call<Configuration>("/configuration");

@@ -10,21 +10,32 @@ const SILENCE_LIMIT_MS = 25_000;
 
 export type Connection = "connecting" | "open" | "lost";
 
-interface Watcher {
-  onSession: (session: Session) => void;
+interface Watcher<T> {
+  onEvent: (told: T) => void;
   onConnection: (connection: Connection) => void;
-  /** The service refuses this seat for good (401, 403, 404, 410, 422). */
+  /** The service refuses this caller for good (401, 403, 404, 410, 422). */
   onRefused: (error: unknown) => void;
   signal: AbortSignal;
 }
 
-/** Follows a session's server-sent events until the signal aborts, reconnecting with back-off.
- *  EventSource cannot send the patient's Authorization header, so this is a fetch stream. */
-export async function watchSession(api: Api, id: string, watcher: Watcher): Promise<void> {
+/** Follows a session's server-sent events until the signal aborts. */
+export function watchSession(api: Api, id: string, watcher: Watcher<Session>): Promise<void> {
+  return follow(api, `/sessions/${id}/events`, "session", watcher);
+}
+
+/** Says nothing while the login holds, and that it is over as soon as it is. */
+export function watchLogin(api: Api, onOver: (error: unknown) => void, signal: AbortSignal) {
+  const nothing = () => undefined;
+  const watcher = { onEvent: nothing, onConnection: nothing, onRefused: onOver, signal };
+  return follow(api, "/me/events", "login", watcher);
+}
+
+/** Reconnects with back-off. EventSource cannot send our headers, so this is a fetch stream. */
+async function follow<T>(api: Api, path: string, kind: string, watcher: Watcher<T>) {
   let attempt = 0;
   while (!watcher.signal.aborted) {
     try {
-      await readStream(api, id, watcher, () => {
+      await readStream(api, path, kind, watcher, () => {
         attempt = 0;
       });
     } catch (error) {
@@ -39,10 +50,16 @@ export async function watchSession(api: Api, id: string, watcher: Watcher): Prom
   }
 }
 
-async function readStream(api: Api, id: string, watcher: Watcher, opened: () => void) {
+async function readStream<T>(
+  api: Api,
+  path: string,
+  kind: string,
+  watcher: Watcher<T>,
+  opened: () => void,
+) {
   const silence = new Deadline(SILENCE_LIMIT_MS, watcher.signal);
   try {
-    const response = await fetch(`/api/v1/sessions/${id}/events`, {
+    const response = await fetch(`/api/v1${path}`, {
       headers: { ...api.headers, Accept: "text/event-stream" },
       signal: silence.signal,
     });
@@ -56,7 +73,7 @@ async function readStream(api: Api, id: string, watcher: Watcher, opened: () => 
       if (done) return;
       silence.putOff();
       for (const { event, data } of parser.push(value)) {
-        if (event === "session") watcher.onSession(JSON.parse(data) as Session);
+        if (event === kind) watcher.onEvent(JSON.parse(data) as T);
       }
     }
   } finally {

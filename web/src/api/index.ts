@@ -1,7 +1,7 @@
 export { backoffSeconds, sleep } from "./backoff";
 export { Api } from "./client";
 export { isRefused, SignInFailed, sentenceOf } from "./errors";
-export type { Connection } from "./events";
+export { type Connection, watchLogin } from "./events";
 export { keptOf } from "./kept";
 export { forgetSeat, storedSeat, storeSeat } from "./seat";
 export type * from "./types";

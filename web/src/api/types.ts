@@ -19,6 +19,7 @@ export type {
   OpenInvitation,
   SessionState,
   SignedIn,
+  SignedOut,
 } from "../generated/api";
 export type Session = Omit<SessionView, "patient"> & {
   /** The identity is the practitioner's share only. */

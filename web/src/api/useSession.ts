@@ -26,7 +26,7 @@ export function useSession(api: Api, id: string | null): LiveSession {
     if (!id) return;
     const stop = new AbortController();
     void watchSession(api, id, {
-      onSession: setSession,
+      onEvent: setSession,
       onConnection: setConnection,
       onRefused: setRefused,
       signal: stop.signal,

@@ -1,13 +1,19 @@
 import { useCallback, useEffect, useState } from "react";
-import { isRefused, sentenceOf } from "../api";
+import { isRefused, sentenceOf, watchLogin } from "../api";
 import { LoadingPage } from "../landing/LoadingPage";
 import { practitionerApi } from "./api";
-import { SignInPage } from "./SignInPage";
+import { SignedOutPage, SignInPage } from "./SignInPage";
 import { signInFromFragment } from "./signIn";
 
+interface PractitionerGateProps {
+  /** What is inside notices by itself when the login is over. */
+  isWatchedInside?: boolean;
+  children: React.ReactNode;
+}
+
 /** Shows its children to a practitioner who is signed in, and the sign-in page to anybody else. */
-export function PractitionerGate({ children }: { children: React.ReactNode }) {
-  const [state, setState] = useState<"checking" | "in" | "out">("checking");
+export function PractitionerGate({ isWatchedInside = false, children }: PractitionerGateProps) {
+  const [state, setState] = useState<"checking" | "in" | "out" | "over">("checking");
   const [error, setError] = useState<string | null>(null);
 
   const check = useCallback(async () => {
@@ -34,7 +40,15 @@ export function PractitionerGate({ children }: { children: React.ReactNode }) {
     return () => window.removeEventListener("hashchange", look);
   }, [check]);
 
+  useEffect(() => {
+    if (state !== "in" || isWatchedInside) return;
+    const stop = new AbortController();
+    void watchLogin(practitionerApi, () => setState("over"), stop.signal);
+    return () => stop.abort();
+  }, [state, isWatchedInside]);
+
   if (state === "checking") return <LoadingPage />;
+  if (state === "over") return <SignedOutPage />;
   if (state === "out") return <SignInPage error={error} onSignedIn={() => void check()} />;
   return children;
 }

@@ -8,16 +8,14 @@ import { NotFoundPage } from "../landing/NotFoundPage";
 import { practitionerApi } from "./api";
 import { PractitionerGate } from "./PractitionerGate";
 import styles from "./practitioner.module.css";
-import { SignInPage } from "./SignInPage";
+import { SignedOutPage } from "./SignInPage";
 
 const ConsultationPage = lazy(() => import("./consultation/ConsultationPage"));
 
 function FollowedSession({ id }: { id: string }) {
   const { t } = useTranslation("practitioner");
   const { session, connection, refused } = useSession(practitionerApi, id);
-  if (isRefused(refused, 401)) {
-    return <SignInPage error={null} onSignedIn={() => location.reload()} />;
-  }
+  if (isRefused(refused, 401)) return <SignedOutPage />;
   if (isRefused(refused, 422)) return <NotFoundPage />; // no session's address
   if (refused) {
     return (
@@ -43,7 +41,7 @@ function FollowedSession({ id }: { id: string }) {
 export default function SessionPage() {
   const { id = "" } = useParams();
   return (
-    <PractitionerGate>
+    <PractitionerGate isWatchedInside>
       <FollowedSession id={id} key={id} />
     </PractitionerGate>
   );

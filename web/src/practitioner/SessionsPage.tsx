@@ -11,7 +11,7 @@ import styles from "./practitioner.module.css";
 import { useRinging } from "./ringing";
 import { SessionDialog } from "./SessionDialog";
 import { EarlierSession, isOpen, OpenSession } from "./SessionRow";
-import { SignInPage } from "./SignInPage";
+import { SignedOutPage } from "./SignInPage";
 import { useSessions } from "./useSessions";
 
 function Sessions() {
@@ -39,11 +39,10 @@ function Sessions() {
     });
   const signOut = () =>
     attempt(async () => {
-      await practitionerApi.signOut();
-      location.assign("/");
+      location.assign(await practitionerApi.signOut());
     });
 
-  if (isSignedOut) return <SignInPage error={null} onSignedIn={() => location.reload()} />;
+  if (isSignedOut) return <SignedOutPage />;
   const open = sessions?.filter(isOpen) ?? [];
   const earlier = sessions?.filter((session) => !isOpen(session)) ?? [];
   return (

@@ -42,6 +42,12 @@ export function SignInPage({ error, onSignedIn }: SignInPageProps) {
   );
 }
 
+/** Instead of a page whose login has ended while it was open. */
+export function SignedOutPage() {
+  const { t } = useTranslation("practitioner");
+  return <SignInPage error={t("signIn.over")} onSignedIn={() => location.reload()} />;
+}
+
 function AtProvider({ provider, told }: { provider: string; told: string | null }) {
   const { t } = useTranslation("practitioner");
   const [isLeaving, setLeaving] = useState(false);
