@@ -105,10 +105,11 @@ class RunningStack:
         return LiveKitAccess(f"ws://127.0.0.1:{configuration['port']}", key, secret)
 
     def child(self, *words: str) -> psutil.Process:
-        """The supervised program whose command line holds all these words."""
+        """The supervised program of this name, or with all these words as arguments."""
         assert self._up is not None
         for process in psutil.Process(self._up.pid).children():
-            if set(words) <= set(process.cmdline()) or words[0] in process.cmdline()[0]:
+            program, *arguments = process.cmdline()
+            if set(words) <= set(arguments) or Path(program).name == words[0]:
                 return process
         raise AssertionError(f"{words} does not run")
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import re
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +18,7 @@ import cv2
 import mediapipe as mp
 import numpy as np
 import pytest
+from livekit import api, rtc
 from marks import AT_HOME, AT_WORK, delays_of_picture_and_sound_ms, write_marked_sound
 from mediapipe.tasks.python import BaseOptions, vision
 from page_driver import (
@@ -36,6 +39,7 @@ from playwright.sync_api import Page, Playwright, ViewportSize, expect, sync_pla
 from playwright.sync_api import TimeoutError as NotInTime
 from stack_fixtures import RunningStack
 
+from agent.livekit_access import LiveKitAccess
 from models.bundles import ModelBundles
 from models.clips import clips_folder
 
@@ -401,6 +405,33 @@ def test_another_tab_takes_the_call_over_and_gives_it_back(call: Call) -> None:
     expect(second.get_by_text("L’appel continue dans un autre onglet")).to_be_visible()
     second.close()
     call.wait_for_overlays()
+
+
+async def tracks_received_by_joining(access: LiveKitAccess, session_id: str) -> int:
+    """With a token such as LiveKit renews: of somebody the service has not confirmed."""
+    grants = api.VideoGrants(room_join=True, room=session_id, can_subscribe=True)
+    token = api.AccessToken(access.api_key, access.api_secret).with_grants(grants)
+    received: list[object] = []
+    room = rtc.Room()
+    room.on("track_subscribed", lambda *track: received.append(track))
+    await room.connect(access.url, token.with_identity("stranger").to_jwt())
+    await asyncio.sleep(2)
+    await room.disconnect()
+    return len(received)
+
+
+def test_whom_the_service_has_not_confirmed_is_sent_nothing_by_either_page(
+    call: Call, stack: RunningStack
+) -> None:
+    """Also before the service puts them out: here it cannot."""
+    service = stack.child("serve")
+    service.suspend()
+    try:
+        with ThreadPoolExecutor(1) as thread:  # this one already runs an event loop
+            joining = tracks_received_by_joining(stack.access(), call.session_id)
+            assert thread.submit(asyncio.run, joining).result() == 0
+    finally:
+        service.resume()
 
 
 def test_after_a_reload_the_page_says_since_when_it_follows(call: Call) -> None:
