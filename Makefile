@@ -10,10 +10,11 @@ help: ## What there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 setup: ## Install what is missing to run the stack
-	@deploy/setup run
+	@deploy/setup $(if $(CLINIC),clinic,run)
 
-run: setup ## Start the whole stack (PATIENT=video or none, PORT=5002)
-	@exec epedicare up $(if $(PATIENT),--patient "$(PATIENT)") $(if $(PORT),--port "$(PORT)")
+run: setup ## Start the whole stack (PATIENT=video or none, PORT=5002, CLINIC=1)
+	@exec epedicare up $(if $(PATIENT),--patient "$(PATIENT)") $(if $(PORT),--port "$(PORT)") \
+	  $(if $(CLINIC),--clinic)
 
 test: ## Every test: unit, real livekit-server, real Chromium, faults
 	@deploy/setup test
@@ -55,5 +56,5 @@ image: ## The container image, with buildah, and what it is made of (CycloneDX)
 	@deploy/image
 
 clean: ## Remove what was built and installed here; data/ stays
-	rm -rf .venv .tools .cache web/node_modules web/dist web/dist-measuring web/src/generated agent/wire/generated
+	rm -rf .venv .tools .cache web/node_modules deploy/provider/node_modules web/dist web/dist-measuring web/src/generated agent/wire/generated
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .coverage htmlcov test-results

@@ -24,7 +24,7 @@ def running(provider: IdentityProvider) -> Iterator[IdentityProvider]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        _wait_for(f"{provider.issuer}/.well-known/openid-configuration", process)
+        _wait_for(provider.description_url, process)
         yield provider
     finally:
         process.terminate()

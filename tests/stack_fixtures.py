@@ -41,6 +41,7 @@ class RunningStack:
     """`epedicare up` with no sample patient, on ports of its own."""
 
     data: Path
+    options: tuple[str, ...] = ()
     port: int = field(default_factory=free_port)
     lines: list[str] = field(default_factory=list)
     _up: subprocess.Popen[str] | None = None
@@ -57,7 +58,7 @@ class RunningStack:
         (tools / "livekit-server").symlink_to(binary)
         environment = {name: os.environ[name] for name in os.environ if "LIVEKIT" not in name}
         self._up = subprocess.Popen(
-            [EPEDICARE, "up", "--patient", "none", "--port", str(self.port)],
+            [EPEDICARE, "up", "--patient", "none", "--port", str(self.port), *self.options],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -71,7 +72,7 @@ class RunningStack:
         )
         threading.Thread(target=self._read, daemon=True).start()
         deadline = time.monotonic() + START_TIMEOUT_S
-        while self.sign_in_secret() is None or "registered worker" not in self.log("worker"):
+        while not self.has_welcomed() or "registered worker" not in self.log("worker"):
             assert self._up.poll() is None, "\n".join(self.lines)
             assert time.monotonic() < deadline, "\n".join(self.lines)
             time.sleep(0.1)
@@ -83,6 +84,9 @@ class RunningStack:
                 self._up.wait(20)
             finally:
                 self._up.kill()
+
+    def has_welcomed(self) -> bool:
+        return any(line.startswith("e-PediCare runs.") for line in self.lines)
 
     def sign_in_secret(self) -> str | None:
         found = re.search(r"#sign-in=(\S+)", "\n".join(self.lines))

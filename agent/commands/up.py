@@ -32,6 +32,9 @@ def up(
     port: Annotated[
         int, typer.Option(min=1, max=65535, help="The token service's port on loopback.")
     ] = SERVICE_PORT,
+    clinic: Annotated[
+        bool, typer.Option(help="Practitioners sign in at a provider with three made-up people.")
+    ] = False,
     *,
     data: Data,
 ) -> None:
@@ -43,7 +46,7 @@ def up(
     refuse_open_to_others(data)
     video = Path(patient) if patient not in (None, NO_PATIENT) else None
     with sole_user_of(data):
-        stack = plan(data, port, video, with_patient=patient != NO_PATIENT)
+        stack = plan(data, port, video, with_patient=patient != NO_PATIENT, with_provider=clinic)
         asyncio.run(_run(stack))
 
 

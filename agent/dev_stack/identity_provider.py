@@ -9,6 +9,7 @@ from typing import Literal
 
 from agent.dev_stack.ports import LOOPBACK, free_port
 from agent.errors import CannotStart
+from agent.settings import Settings
 
 FOLDER = Path(__file__).resolve().parents[2] / "deploy" / "provider"
 PROGRAM = FOLDER / "provider.mjs"
@@ -29,6 +30,10 @@ class IdentityProvider:
     @property
     def issuer(self) -> str:
         return f"http://{LOOPBACK}:{self.port}"
+
+    @property
+    def description_url(self) -> str:
+        return f"{self.issuer}/.well-known/openid-configuration"
 
     @property
     def command(self) -> tuple[str, ...]:
@@ -61,6 +66,17 @@ class IdentityProvider:
         }
 
 
-def refuse_missing_provider() -> None:
+def refuse_missing_provider(given: Settings) -> None:
+    if given.public_url is not None:
+        raise CannotStart("the made-up provider stays on loopback: unset EPEDICARE_PUBLIC_URL")
     if not (FOLDER / "node_modules" / "oidc-provider").is_dir():
         raise CannotStart("the made-up provider is not installed; run: deploy/setup clinic")
+
+
+def refuse_other_sign_in(given: Settings) -> None:
+    """The stack opens the first session itself, and cannot sign in just anywhere."""
+    if given.oidc_issuer is not None:
+        raise CannotStart(
+            "EPEDICARE_OIDC_ISSUER is set: unset it, or start `epedicare serve` and "
+            "`epedicare worker` by themselves"
+        )

@@ -12,6 +12,12 @@ import httpx2
 
 from agent.contract import WEBHOOK_PATH
 from agent.dev_stack.child import Child
+from agent.dev_stack.identity_provider import (
+    PEOPLE,
+    IdentityProvider,
+    refuse_missing_provider,
+    refuse_other_sign_in,
+)
 from agent.dev_stack.livekit_server import LiveKitServer, find_livekit_server
 from agent.dev_stack.ports import LOOPBACK, free_port
 from agent.dev_stack.practitioner import Practitioner
@@ -47,15 +53,26 @@ class Plan:
     server: LiveKitServer | None  # None: LIVEKIT_URL names one
     server_binary: str | None
     worker_port: int
+    provider: IdentityProvider | None = None  # None: practitioners sign in with a link
 
     @property
     def service_url(self) -> str:
         return f"http://{LOOPBACK}:{self.port}"
 
 
-def plan(data: Path, port: int, patient: Path | None, *, with_patient: bool) -> Plan:
+def plan(
+    data: Path,
+    port: int,
+    patient: Path | None,
+    *,
+    with_patient: bool,
+    with_provider: bool = False,
+) -> Plan:
     refuse_busy_port(port)
     refuse_missing_files()
+    refuse_other_sign_in(read_settings())
+    if with_provider:
+        refuse_missing_provider(read_settings())
     video = playable(patient) if with_patient else None
     access, server, binary = given_livekit(), None, None
     if access is None:
@@ -70,6 +87,7 @@ def plan(data: Path, port: int, patient: Path | None, *, with_patient: bool) -> 
         server=server,
         server_binary=binary,
         worker_port=free_port(),
+        provider=IdentityProvider(f"http://{LOOPBACK}:{port}") if with_provider else None,
     )
 
 
@@ -86,20 +104,20 @@ class Stack:
     async def start(self) -> None:
         """All at once: each program waits for the others by itself."""
         self._start_livekit()
+        self._start_provider()
         self._start_service()
         self._start_worker()
         if self._plan.server is not None:
             await self._ready("livekit-server", f"http://{LOOPBACK}:{self._plan.server.port}/")
         await self._ready("service", f"{self._plan.service_url}/readyz")
-        async with open_database(self._plan.data) as database:
-            await self._practitioner.sign_in(await new_sign_in_secret(database))
-            await self._practitioner.end_samples_left_over()
-            await self._open_session()
-            await self._ready("worker", f"http://{LOOPBACK}:{self._plan.worker_port}/")
-            await self._until_followed()
-            address = address_for_browsers(LOOPBACK, self._plan.port, read_settings().public_url)
-            link = sign_in_link(address, await new_sign_in_secret(database), self._session_id)
-        self._tell(self._welcome(link))
+        if self._plan.provider is not None:
+            await self._ready("identity-provider", self._plan.provider.description_url)
+        await self._sign_in()
+        await self._practitioner.end_samples_left_over()
+        await self._open_session()
+        await self._ready("worker", f"http://{LOOPBACK}:{self._plan.worker_port}/")
+        await self._until_followed()
+        self._tell(await self._welcome())
 
     async def stop(self) -> None:
         """The sample session ends with the stack: nobody is left who would end it."""
@@ -123,8 +141,16 @@ class Stack:
         command = (binary, "--config", str(configuration))
         self._supervisor.start(Child("livekit-server", command, grace_s=0.2))
 
+    def _start_provider(self) -> None:
+        provider = self._plan.provider
+        if provider is not None:
+            child = Child("identity-provider", provider.command, provider.environment, grace_s=0.2)
+            self._supervisor.start(child)
+
     def _start_service(self) -> None:
         environment = {**self._environment(), "EPEDICARE_ENV": "development"}
+        if self._plan.provider is not None:
+            environment |= self._plan.provider.client_environment
         # What it prints goes to its log, where nothing may lie that opens a door.
         command = (EPEDICARE, "serve", "--port", str(self._plan.port), "--no-sign-in-link")
         self._supervisor.start(Child("service", command, environment))
@@ -202,19 +228,38 @@ class Stack:
             patient, worker = map(self._supervisor.log_of, ("sample-patient", "worker"))
             self._tell(f"sample patient is not followed yet; see {patient} and {worker}")
 
-    def _welcome(self, link: str) -> str:
-        who = "with the sample patient" if self._plan.patient else "still empty"
-        return f"""
-e-PediCare runs. Open this link, which signs you in once, to the session {who}:
+    async def _sign_in(self) -> None:
+        if self._plan.provider is not None:
+            await self._practitioner.sign_in_as(PEOPLE[0])
+            return
+        async with open_database(self._plan.data) as database:
+            await self._practitioner.sign_in(await new_sign_in_secret(database))
 
-    {link}
+    async def _welcome(self) -> str:
+        who = "with the sample patient" if self._plan.patient else "still empty"
+        if self._plan.provider is not None:
+            page = f"{self._plan.service_url}/practitioner/sessions/{self._session_id}"
+            how = f"Open this page and sign in as {PEOPLE[0]}, to the session {who}:\n\n    {page}"
+            again = f"Others who may sign in: {', '.join(PEOPLE[1:])}; none has a password."
+        else:
+            how = f"Open this link, which signs you in once, to the session {who}:\n\n    "
+            how += await self._link()
+            again = "Another sign-in link: .venv/bin/epedicare sign-in-link"
+        return f"""
+e-PediCare runs. {how}
 
 Another session: on the practitioner's page choose All sessions, then New session; Invite there
 gives its patient's link.
-Another sign-in link: .venv/bin/epedicare sign-in-link
+{again}
 Logs: {self._supervisor.log_of("worker").parent}
 Stop: Ctrl-C
 """
+
+    async def _link(self) -> str:
+        address = address_for_browsers(LOOPBACK, self._plan.port, read_settings().public_url)
+        async with open_database(self._plan.data) as database:
+            secret = await new_sign_in_secret(database)
+        return sign_in_link(address, secret, self._session_id)
 
 
 async def _in_time(work: Coroutine[Any, Any, None], within_s: float) -> bool:

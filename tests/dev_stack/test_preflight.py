@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.dev_stack.identity_provider import refuse_missing_provider, refuse_other_sign_in
 from agent.dev_stack.ports import LOOPBACK
 from agent.dev_stack.preflight import (
     playable,
@@ -17,6 +18,7 @@ from agent.dev_stack.preflight import (
     sole_user_of,
 )
 from agent.errors import CannotStart, NotPlayable
+from agent.settings import read_settings
 
 pytestmark = pytest.mark.unit
 
@@ -48,6 +50,19 @@ def test_up_says_it_in_one_line_and_starts_nothing(tmp_path: Path, busy_port: in
     assert up.stderr.startswith(f"error: port {busy_port} on {LOOPBACK} is in use")
     assert up.stderr.count("\n") == 1
     assert not (tmp_path / "data" / "logs").exists()
+
+
+def test_the_stack_signs_in_at_no_provider_but_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    refuse_other_sign_in(read_settings())
+    monkeypatch.setenv("EPEDICARE_OIDC_ISSUER", "https://login.clinic.example")
+    with pytest.raises(CannotStart, match="EPEDICARE_OIDC_ISSUER"):
+        refuse_other_sign_in(read_settings())
+
+
+def test_the_made_up_provider_stays_on_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EPEDICARE_PUBLIC_URL", "https://clinic.example")
+    with pytest.raises(CannotStart, match="EPEDICARE_PUBLIC_URL"):
+        refuse_missing_provider(read_settings())
 
 
 @pytest.mark.parametrize("program", ["up", "worker"])

@@ -12,7 +12,7 @@ from joserfc.jwk import Key
 from pydantic import BaseModel, ValidationError
 
 from agent.errors import SignInFailed
-from token_service.oidc.settings import OidcSettings, is_safe_address
+from token_service.oidc.settings import OidcSettings, is_of_this_machine, is_safe_address
 from token_service.oidc.tokens import usable_keys
 from token_service.oidc.why import Why
 
@@ -66,7 +66,11 @@ class Provider:
     def __init__(self, settings: OidcSettings, clock: Callable[[], float] = time.monotonic) -> None:
         self._settings = settings
         self._clock = clock
-        self._http = httpx2.AsyncClient(timeout=TIMEOUT_S, follow_redirects=False)
+        self._http = httpx2.AsyncClient(
+            timeout=TIMEOUT_S,
+            follow_redirects=False,
+            trust_env=not is_of_this_machine(settings.issuer),  # no proxy leads to loopback
+        )
         self._looking = asyncio.Lock()
         self._description: tuple[float, Description] | None = None
         self._keys: tuple[float, list[Key]] | None = None

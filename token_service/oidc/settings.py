@@ -93,6 +93,10 @@ def is_safe_address(url: str) -> bool:
     )
 
 
+def is_of_this_machine(url: str) -> bool:
+    return is_loopback(urlsplit(url).hostname or "")
+
+
 def _refuse_unsafe(variable: str, url: str) -> None:
     if not is_safe_address(url):
         raise BadConfiguration(
