@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable
+from itertools import accumulate
 
 from agent.measures.results import BaselineState
 
@@ -38,12 +40,12 @@ class DecayingHistogram:
         wanted = share * sum(self.seconds)
         if wanted <= 0:
             return math.nan
-        below = 0.0
-        for place, seconds in enumerate(self.seconds):
-            if below + seconds >= wanted:
-                return self.low + (place + (wanted - below) / seconds) * self.step
-            below += seconds
-        return self.low + len(self.seconds) * self.step
+        up_to = list(accumulate(self.seconds))
+        place = bisect_left(up_to, wanted)
+        if place == len(up_to):
+            return self.low + place * self.step
+        below = up_to[place - 1] if place else 0.0
+        return self.low + (place + (wanted - below) / self.seconds[place]) * self.step
 
     def mode(self, reach: int) -> float:
         """The middle of the fullest stretch of 2 * reach + 1 bins."""

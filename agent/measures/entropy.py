@@ -32,10 +32,12 @@ def sample_entropy(signal: Floats, radius: float) -> Generator[None, None, float
     shorter = longer = 0
     for first in range(0, templates, rows):
         these, those = signal[first : first + rows + TEMPLATE], signal[first:]
-        near = np.abs(these[:, None] - those) <= radius
+        apart = these[:, None] - those
+        near = np.abs(apart, out=apart) <= radius  # fresh memory costs more than the work
         match = near[:-2, :-2] & near[1:-1, 1:-1]
         shorter += _pairs(match)
-        longer += _pairs(match & near[2:, 2:])
+        match &= near[2:, 2:]
+        longer += _pairs(match)
         yield
     return -math.log(longer / shorter) if longer and shorter else math.nan
 

@@ -105,7 +105,7 @@ class RegionMotion(Detector):
         if size != self._size:
             self._size = size
             self._scale = _FLIP * (size[0], size[1], size[0])
-        points = scene.face.landmarks[_ALL] * self._scale
+        points = scene.face.landmarks.take(_ALL, axis=0) * self._scale
         rigid = points[-len(RIGID) :]
         right, left = rigid[0].tolist(), rigid[3].tolist()
         middle = rigid.sum(axis=0) / len(RIGID)

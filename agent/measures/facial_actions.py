@@ -75,8 +75,8 @@ class FacialAction(Detector):
         self._tell(scene, levels)
 
     def _levels(self, scene: Scene) -> tuple[float, float]:
-        left = sum(scene.blend[i] for i in self.left) / len(self.left)
-        right = sum(scene.blend[i] for i in self.right) / len(self.right)
+        left = sum([scene.blend[i] for i in self.left]) / len(self.left)
+        right = sum([scene.blend[i] for i in self.right]) / len(self.right)
         return left, right
 
     def _rises(self, levels: tuple[float, float]) -> tuple[float, float]:

@@ -28,7 +28,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from operator import mul
 
 import numpy as np
 
@@ -122,7 +121,7 @@ def off_axis(rotation: Matrix, x_px: float, y_px: float, width: int, height: int
         (-x, -y, z),
     )
     columns = tuple(zip(*rotation, strict=True))
-    return [[sum(map(mul, row, column)) for column in columns] for row in turn]
+    return [[a * x + b * y + c * z for x, y, z in columns] for a, b, c in turn]
 
 
 def head_angles_deg(matrix: Matrix) -> tuple[float, float, float]:

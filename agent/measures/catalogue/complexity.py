@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from agent.measures.catalogue.head_motion import RIGID
+from agent.measures.catalogue.head_motion import head_centre
 from agent.measures.declarations import Group, Measure, Over
 from agent.measures.detectors import Detector, Detectors
 from agent.measures.entropy import TOLERANCE, coarse_grained, sample_entropy
@@ -106,8 +106,7 @@ class Complexity(Detector):
 
     def update(self, scene: Scene) -> None:
         motion = self._regions.updated(scene)
-        points = [scene.points[i] for i in RIGID]
-        centre = (sum(p[0] for p in points) / len(points), sum(p[1] for p in points) / len(points))
+        centre = head_centre(scene.points)
         steps = motion.unsmoothed()
         if steps and self._before is not None:
             before_ms, before = self._before

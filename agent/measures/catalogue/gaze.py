@@ -54,8 +54,8 @@ def _in_head(matrix: list[list[float]], vector: Vector) -> Vector:
 def _iris_offset(scene: Scene, corners: tuple[int, int], iris: int) -> tuple[float, float]:
     """Of the iris from the middle of the eye's corners, in half widths of the eye."""
     a, b, centre = scene.points[corners[0]], scene.points[corners[1]], scene.points[iris]
-    across = _in_head(scene.matrix, (b[0] - a[0], a[1] - b[1], a[2] - b[2]))
-    half_width = math.sqrt(sum(c * c for c in across)) / 2 or 1.0
+    x, y, z = _in_head(scene.matrix, (b[0] - a[0], a[1] - b[1], a[2] - b[2]))
+    half_width = math.sqrt(x * x + y * y + z * z) / 2 or 1.0
     from_middle = (
         centre[0] - (a[0] + b[0]) / 2,
         (a[1] + b[1]) / 2 - centre[1],
@@ -139,7 +139,7 @@ def _with_head(matrix: list[list[float]], yaw: float, pitch: float) -> tuple[flo
     """The direction relative to the line of sight: R·g."""
     h, v = math.radians(yaw), math.radians(pitch)
     g = (math.sin(h) * math.cos(v), math.sin(v), math.cos(h) * math.cos(v))
-    x, y, z = (sum(row[i] * g[i] for i in range(3)) for row in matrix[:3])
+    x, y, z = (a * g[0] + b * g[1] + c * g[2] for a, b, c in matrix)
     return math.degrees(math.atan2(x, z)), math.degrees(math.asin(max(-1.0, min(1.0, y))))
 
 

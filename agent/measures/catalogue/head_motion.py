@@ -12,6 +12,7 @@ from agent.measures.baseline import Baseline
 from agent.measures.conditions import Condition
 from agent.measures.declarations import Group, Measure
 from agent.measures.detectors import Detector, Detectors
+from agent.measures.geometry import Points
 from agent.measures.labels import Reason, Text
 from agent.measures.results import BaselineState
 from agent.measures.samplers import Sampler, reads
@@ -31,6 +32,12 @@ class _Then:
     centre: tuple[float, float]
 
 
+def head_centre(points: Points) -> tuple[float, float]:
+    """Of eye corners, bridge and base of the nose, in pixels."""
+    a, b, c, d = (points[place] for place in RIGID)
+    return (a[0] + b[0] + c[0] + d[0]) / 4, (a[1] + b[1] + c[1] + d[1]) / 4
+
+
 class HeadMotion(Detector):
     def __init__(self, detectors: Detectors) -> None:
         self._past: deque[_Then] = deque()  # of two spans
@@ -45,9 +52,7 @@ class HeadMotion(Detector):
         past = self._past
         if past and scene.t_ms - past[-1].t_ms > LONG_GAP_MS:
             past.clear()
-        points = [scene.points[i] for i in RIGID]
-        centre = (sum(p[0] for p in points) / 4, sum(p[1] for p in points) / 4)
-        now = _Then(scene.t_ms, scene.matrix, centre)
+        now = _Then(scene.t_ms, scene.matrix, head_centre(scene.points))
         past.append(now)
         while len(past) > 2 and past[1].t_ms <= now.t_ms - 2 * SPAN_MS:
             past.popleft()
@@ -91,7 +96,7 @@ def _change_of_velocity(first: _Then, middle: _Then, last: _Then) -> float:
 
 def turn_deg(before: list[list[float]], now: list[list[float]]) -> float:
     """The one angle of the rotation between two head poses: arccos((tr(R₁R₀ᵀ) − 1) / 2)."""
-    trace = sum(before[i][j] * now[i][j] for i in range(3) for j in range(3))
+    trace = sum([before[i][j] * now[i][j] for i in range(3) for j in range(3)])
     return math.degrees(math.acos(max(-1.0, min(1.0, (trace - 1) / 2))))
 
 
