@@ -47,7 +47,7 @@ coverage: ## Which lines the unit tests run: a table, and pages in htmlcov/
 	pytest -m unit -n 2 --dist loadfile --cov --cov-report=term:skip-covered --cov-report=html
 	@echo "→ htmlcov/index.html shows every line"
 
-bench: ## Speed, as tables of ratios (about five minutes)
+bench: ## Speed, as tables of ratios (about twenty minutes)
 	@deploy/setup test
 	PYTHONPATH=tests:tests/browser:tests/token_service python -m benchmarks
 
