@@ -106,6 +106,12 @@ class Settings(BaseSettings):
         "The agent keeps nothing more while fewer megabytes are free on the disk of "
         "`EPEDICARE_DATA`. 0: it goes on until the disk is full.",
     )
+    engine: Literal["openvino", "mediapipe"] | None = _variable(
+        "EPEDICARE_ENGINE",
+        None,
+        "What runs MediaPipe's models: `openvino`, faster, or `mediapipe`, the reference and the "
+        "default. Where OpenVINO cannot be used MediaPipe runs them; log and status say why.",
+    )
     environment: Literal["development", "production"] = _variable(
         "EPEDICARE_ENV",
         "production",

@@ -34,6 +34,7 @@ from rich.table import Table
 
 from agent.observation import Frame, Observation
 from agent.offline.video_analysis import perceived_ahead
+from agent.perception.engines import given_engine
 from agent.perception.perception import Perception
 from agent.perception.quiet_stderr import quiet_stderr
 from agent.pipeline import ResultStream
@@ -110,12 +111,13 @@ def measured(work: Callable[[], None], frames: int) -> Cost:
     return Cost(1000 * wall_s / frames, 1000 * cpu_s / frames)
 
 
-def pipeline(scene: Scene, models: ModelBundles) -> tuple[Cost, list[Observation]]:
+def pipeline(scene: Scene) -> tuple[Cost, list[Observation]]:
     seen: list[Observation] = []
-    provenance = describe_run("0" * 32, 0, source="file")
+    engine = given_engine()
+    provenance = describe_run("0" * 32, 0, source="file", engine=engine.name)
     with (
         tempfile.TemporaryDirectory() as folder,
-        closing(Perception(models, live=False)) as perception,
+        closing(Perception(engine, live=False)) as perception,
         closing(
             SessionLog(Path(folder) / "session", provenance, encode_registry(), wait=True)
         ) as log,
@@ -218,7 +220,7 @@ SIDES = ("pipeline", "bare", "bare, one person", "naive")
 def compare(scene: Scene, models: ModelBundles) -> tuple[Scene, dict[str, list[Cost]]]:
     costs: dict[str, list[Cost]] = {side: [] for side in SIDES}
     for _ in range(ROUNDS):
-        cost, seen = pipeline(scene, models)
+        cost, seen = pipeline(scene)
         scene = scheduled(scene, seen)
         costs["pipeline"].append(cost)
         costs["bare"].append(bare(scene, models, people=2))

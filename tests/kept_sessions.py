@@ -36,7 +36,7 @@ def keep_live_run(
     clock_set_us: by how much the machine's clock stands ahead of where it stood at START_UNIX_US.
     """
     stream = ResultStream(run)
-    provenance = describe_run(SESSION_ID, run, source="live", sample=True)
+    provenance = describe_run(SESSION_ID, run, source="live", engine="none", sample=True)
     log = SessionLog(folder, provenance, registry or encode_registry(), wait=True)
     for seen in observations:
         results = stream.process(seen, _timing(start_unix_us, seen.t_ms, clock_set_us))

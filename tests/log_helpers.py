@@ -16,7 +16,7 @@ FRAME_MS = 33
 
 
 def provenance(run: int = 0, *, sample: bool = False) -> pb.Provenance:
-    return describe_run("0123456789abcdef" * 2, run, source="file", sample=sample)
+    return describe_run("0123456789abcdef" * 2, run, source="file", engine="none", sample=sample)
 
 
 def registry() -> pb.Registry:

@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.observation import Command, Frame, Observation
+from agent.perception.engines import given_engine
+from agent.perception.landmarkers import Engine
 from agent.perception.perception import Perception
-from models.bundles import ModelBundles
 from models.clips import clips_folder
 
 Image = NDArray[np.uint8]
@@ -73,9 +75,15 @@ def noisy(images: Iterable[Image]) -> Iterator[Image]:
         yield np.asarray(cv2.add(image, noise, dtype=cv2.CV_8U), np.uint8)
 
 
+@cache
+def engine() -> Engine:
+    """Shared by a process's tests, as a process's landmarkers share it."""
+    return given_engine()
+
+
 @contextmanager
 def perception(*, live: bool = False) -> Iterator[Perception]:
-    watching = Perception(ModelBundles.verified(), live=live)
+    watching = Perception(engine(), live=live)
     try:
         yield watching
     finally:

@@ -20,6 +20,7 @@ from typing import Any
 import httpx2
 import psutil
 import pytest
+from compiled_models import data_with_compiled_models
 from livekit import api
 from livekit_fixtures import find_livekit_server
 
@@ -64,7 +65,7 @@ class RunningStack:
             text=True,
             env={
                 **environment,
-                "EPEDICARE_DATA": str(self.data),
+                "EPEDICARE_DATA": str(data_with_compiled_models(self.data)),
                 "EPEDICARE_WEB": str(MEASURING_PAGES),
                 "PATH": f"{tools}:{os.environ['PATH']}",
                 "EPEDICARE_CAPACITY": str(CAPACITY),

@@ -74,6 +74,7 @@ OWN: dict[str, set[str]] = {
         "agent.livekit_access",
         "agent.measures",
         "agent.offline",
+        "agent.perception",
         "agent.record",
         "agent.replay",
         "agent.room",
@@ -87,6 +88,7 @@ OWN: dict[str, set[str]] = {
 # Of what others wrote: what only these rooms may know. The rest is free.
 ONLY_IN = {
     "mediapipe": {"agent.perception"},
+    "openvino": {"agent.perception"},
     "livekit": {"agent.room", "agent.dev_stack", "token_service"},  # the stack plays a family
     "mcap": {"agent.record"},
     "av": {"agent.offline"},

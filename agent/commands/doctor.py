@@ -6,11 +6,12 @@ import ctypes
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import typer
 
-from agent.errors import CannotStart
+from agent.errors import BundleUnusable, CannotStart
 from agent.record.folder import is_open_to_others
 from agent.record.limits import BYTES_PER_MB
 from agent.record.place import free_bytes
@@ -147,6 +148,13 @@ def _data() -> Iterator[Finding]:
     )
 
 
+def _engine() -> Iterator[Finding]:
+    from agent.perception.engines import given_engine
+
+    with suppress(BundleUnusable):  # told above
+        yield Finding(f"engine {given_engine().name}")
+
+
 def _clips() -> Iterator[Finding]:
     folder = clips_folder()
     absent = not TALKING_FACE.present(folder)
@@ -165,5 +173,6 @@ _CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _public_url,
     _web,
     _data,
+    _engine,
     _clips,
 )

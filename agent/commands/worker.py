@@ -10,9 +10,11 @@ from typing import Annotated
 import typer
 
 from agent.livekit_access import LiveKitAccess, given_livekit
+from agent.perception.engines import prepare_engine, wanted_engine
 from agent.record.limits import KeepingLimits
 from agent.room.fork_server import start_early
 from agent.room.worker_settings import WorkerSettings
+from models.bundles import ModelBundles
 
 PATIENTS_PER_CORE = 2
 
@@ -73,6 +75,7 @@ def worker(
         data=given.data.resolve(),
         capacity=capacity or given.capacity or PATIENTS_PER_CORE * (os.cpu_count() or 1),
         idle_processes=idle_processes,
+        engine=wanted_engine(given.engine),
         limits=KeepingLimits(given.session_quota_mb, given.free_disk_mb),
         host=host,
         port=port,
@@ -83,7 +86,8 @@ def worker(
         drain_timeout_s=drain_timeout_s,
     )
     settings.export()
-    start_early()
+    prepare_engine(ModelBundles.verified(), settings.engine, settings.data)
+    start_early(settings.engine)
 
     from agent.room.worker import run_worker
 

@@ -24,6 +24,7 @@ from agent.offline.people_seen import PeopleSeen
 from agent.offline.prefetch import prefetched
 from agent.offline.timestamps import Timestamps
 from agent.offline.video_file import VideoFile
+from agent.perception.engines import given_engine
 from agent.perception.perception import Perception
 from agent.pipeline import ResultStream
 from agent.record import SessionLog, describe_run
@@ -31,7 +32,6 @@ from agent.record.folder import DURATION_MS, VIDEO_NAME, add_to_session_json, is
 from agent.record.provenance import FILE, FILE_STARTS_MS
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.registry import encode_registry
-from models.bundles import ModelBundles
 from models.digest import sha256_of
 
 FRAMES_AHEAD, BYTES_AHEAD = 8, 64 * 2**20
@@ -75,11 +75,11 @@ def observing(
     person: int | None = None,
 ) -> Iterator[SeenVideo]:
     """Raises NotAVideo or FileRefused before there is a first observation."""
-    models = ModelBundles.verified()
+    engine = given_engine()
     with (
         closing(open_video(path, timestamps, track)) as video,
         closing(
-            Perception(models, live=False, camera_hz=video.rate_hz, person=person)
+            Perception(engine, live=False, camera_hz=video.rate_hz, person=person)
         ) as perception,
         closing(prefetched(video.frames(), frames_ahead(video), "decode")) as frames,
     ):
@@ -113,7 +113,8 @@ def open_video(path: Path, timestamps: Path | None = None, track: int | None = N
 def _keep_all(seen: SeenVideo, out_dir: Path, progress: Progress) -> AnalysedSession:
     stream = ResultStream(RUN)
     video, observations = seen.video, seen.observations
-    provenance = _provenance(video, seen.seeing.person, out_dir)
+    seeing = seen.seeing
+    provenance = _provenance(video, seeing.person, out_dir, seeing.engine)
     try:
         with closing(SessionLog(out_dir, provenance, encode_registry(), wait=True)) as log:
             for observation in observations:
@@ -134,6 +135,7 @@ class _Seeing:
 
     def __init__(self, perception: Perception, person: int | None) -> None:
         self.person = person
+        self.engine = perception.engine
         self.refusal = ""
         self._people = PeopleSeen(person)
         self._refused = 0
@@ -153,7 +155,7 @@ class _Seeing:
         return ((refused,) if self._refused else ()) + self._people.notes()
 
 
-def _provenance(video: VideoFile, person: int | None, out_dir: Path) -> pb.Provenance:
+def _provenance(video: VideoFile, person: int | None, out_dir: Path, engine: str) -> pb.Provenance:
     """A folder that is not named by a session id gets one from the file, so that it repeats."""
     sha256 = sha256_of(video.path)
     session_id = out_dir.name if is_session_id(out_dir.name) else sha256[:32]
@@ -161,6 +163,7 @@ def _provenance(video: VideoFile, person: int | None, out_dir: Path) -> pb.Prove
         session_id,
         RUN,
         source=FILE,
+        engine=engine,
         video_sha256=sha256,
         configuration={
             "pyav": av.__version__,

@@ -12,12 +12,11 @@ from agent.perception.deferred_landmarker import DeferredLandmarker, Question
 from agent.perception.head_geometry import head_of_pose
 from agent.perception.joint_optical_flow import Grey, JointOpticalFlow, small_grey
 from agent.perception.landmarker_thread import LandmarkerThread
-from agent.perception.landmarkers import PoseTask, RawPose
+from agent.perception.landmarkers import Engine, RawPose
 from agent.perception.person import Person, Place
 from agent.perception.person_tracker import PersonTracker
 from agent.perception.schedule import Cadence
 from agent.perception.tiled_pose_landmarker import TiledPoseLandmarker
-from models.bundles import ModelBundles
 
 _NONE = np.empty((0, 3), np.float32)
 _UNSEEN = np.empty(0, np.float32)
@@ -27,13 +26,13 @@ class PatientPose:
     """Remembers, of the frame that was asked about, what the answer is to be read with."""
 
     def __init__(
-        self, models: ModelBundles, people: PersonTracker, lag_ms: int | None, niceness: int
+        self, engine: Engine, people: PersonTracker, lag_ms: int | None, niceness: int
     ) -> None:
         self._people = people
         self._nobody_near = True
         self.thread: LandmarkerThread[RawPose] = LandmarkerThread(
             "pose",
-            lambda: TiledPoseLandmarker(PoseTask(models.pose), lambda: self._nobody_near),
+            lambda: TiledPoseLandmarker(engine.pose(), lambda: self._nobody_near),
             niceness=niceness,
         )
         self._landmarker = DeferredLandmarker(self.thread, lag_ms)

@@ -36,7 +36,7 @@ from agent.perception.face_finder import FaceFinder, FaceSearch, FoundFace
 from agent.perception.governor import Governor, Load
 from agent.perception.image_quality import ImageQualityMeter
 from agent.perception.landmarker_thread import LandmarkerThread
-from agent.perception.landmarkers import FaceTask, HandsTask, RawHand
+from agent.perception.landmarkers import Engine, RawHand
 from agent.perception.media_clock import MediaClock
 from agent.perception.patient_hands import PatientHands
 from agent.perception.patient_pose import PatientPose
@@ -45,7 +45,6 @@ from agent.perception.person_tracker import PersonTracker
 from agent.perception.quiet_stderr import quiet_stderr
 from agent.perception.rates import DroppedFrames, RateMeter
 from agent.perception.schedule import STEPS, Cadence
-from models.bundles import ModelBundles
 
 # Offline: how long after its frame an answer is attached. A little less than the time between two
 # questions, so that landmarkers have all of it to answer.
@@ -65,7 +64,7 @@ class Perception:
 
     def __init__(
         self,
-        models: ModelBundles,
+        engine: Engine,
         *,
         live: bool,
         camera_hz: float | None = None,
@@ -73,13 +72,14 @@ class Perception:
     ) -> None:
         """`person`: the number of the only one to follow; None: whoever comes first."""
         cv2.setNumThreads(1)  # for its small pictures, sharing the work costs more than the work
+        self.engine = engine.name
         self._people = PersonTracker(only=person)
         with quiet_stderr():
             later = GIVES_WAY if live else 0
-            face = LandmarkerThread("face", lambda: FaceTask(models.face))
-            crop = LandmarkerThread("crop", lambda: FaceTask(models.face, video=False))
-            self._pose = PatientPose(models, self._people, None if live else POSE_LAG_MS, later)
-            hands = LandmarkerThread("hands", lambda: HandsTask(models.hands), niceness=later)
+            face = LandmarkerThread("face", engine.face)
+            crop = LandmarkerThread("crop", engine.face_in_crop)
+            self._pose = PatientPose(engine, self._people, None if live else POSE_LAG_MS, later)
+            hands = LandmarkerThread("hands", engine.hands, niceness=later)
         self._threads: tuple[LandmarkerThread[Any], ...] = (face, crop, self._pose.thread, hands)
         self._hands: DeferredLandmarker[RawHand] = DeferredLandmarker(
             hands, None if live else HANDS_LAG_MS

@@ -197,6 +197,7 @@ class Consultation:
             people_in_view=self._analysis.people_in_view,
             t_ms=self._analysis.t_ms,
             timing=timing_now(),
+            engine=self._analysis.engine,
         )
 
     def _keeping(self) -> pb.Keeping:

@@ -20,6 +20,7 @@ from livekit.protocol.agent import Job
 from agent.contract import AgentState, Attribute, agent_identity
 from agent.errors import NotOurRoom
 from agent.livekit_access import LiveKitAccess
+from agent.perception.engines import EngineName, build_engine
 from agent.perception.perception import Perception
 from agent.record.limits import KeepingLimits
 from agent.record.provenance import code_version
@@ -43,8 +44,10 @@ def prepare_process(process: JobProcess) -> None:
     code_version()  # remembered: checkout and settings are out of reach afterwards
     data = Path(os.environ["EPEDICARE_DATA"])
     process.userdata["keeper"] = LogKeeper.start(data)
+    wanted = EngineName(os.environ["EPEDICARE_ENGINE"])
+    engine = build_engine(ModelBundles.verified(bundles), wanted, data)
     confine(data, bundles)
-    process.userdata["perception"] = Perception(ModelBundles.verified(bundles), live=True)
+    process.userdata["perception"] = Perception(engine, live=True)
 
 
 class HiddenAcceptance:

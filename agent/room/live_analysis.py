@@ -123,6 +123,7 @@ class LiveAnalysis:
                 self._assignment.session_id,
                 self.run,
                 source=LIVE,
+                engine=self.engine,
                 sample=self._assignment.sample,
             ),
             encode_registry(),
@@ -139,6 +140,10 @@ class LiveAnalysis:
         log.close()
         self._begin_run()
         return ending.events
+
+    @property
+    def engine(self) -> str:
+        return self._perception.engine
 
     @property
     def failed_measures(self) -> list[str]:

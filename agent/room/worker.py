@@ -11,7 +11,7 @@ from livekit.agents import AgentServer, WorkerPermissions
 
 from agent.contract import AGENT_NAME
 from agent.livekit_access import LiveKitAccess
-from agent.room.fork_server import PRELOADED
+from agent.room.fork_server import preloaded
 from agent.room.job import HiddenAcceptance, analyse_room, prepare_process
 from agent.room.worker_settings import WorkerSettings
 
@@ -43,7 +43,7 @@ def build_server(settings: WorkerSettings, access: LiveKitAccess) -> AgentServer
         max_retry=SERVER_RETRIES,
         host=settings.host,
         port=settings.port,
-        preload_modules=PRELOADED,
+        preload_modules=preloaded(settings.engine),
         permissions=WorkerPermissions(
             can_publish=False,
             can_subscribe=True,

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from agent.perception.engines import EngineName
 from agent.record.limits import KeepingLimits
 
 
@@ -15,6 +16,7 @@ class WorkerSettings:
     capacity: int
     idle_processes: int
     limits: KeepingLimits
+    engine: EngineName = EngineName.MEDIAPIPE
     host: str = "127.0.0.1"
     port: int = 8081
     prometheus_port: int | None = None
@@ -34,6 +36,7 @@ class WorkerSettings:
         os.environ["EPEDICARE_CAPACITY"] = str(self.capacity)
         os.environ["EPEDICARE_SESSION_QUOTA_MB"] = str(self.limits.session_mb)
         os.environ["EPEDICARE_FREE_DISK_MB"] = str(self.limits.free_mb)
+        os.environ["EPEDICARE_ENGINE"] = self.engine
         # A job believes these before its dispatch; only the setting may have put them there.
         os.environ.pop("EPEDICARE_PATIENT_IDENTITY", None)
         os.environ.pop("EPEDICARE_PRACTITIONER_IDENTITIES", None)

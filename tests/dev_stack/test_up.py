@@ -19,6 +19,7 @@ import aiohttp
 import httpx2
 import psutil
 import pytest
+from compiled_models import data_with_compiled_models
 from livekit import api
 from participants import Joined
 
@@ -55,7 +56,7 @@ class RunningStack:
                 **DEAD_PROXY,
                 "NO_PROXY": "",
                 "no_proxy": "",
-                "EPEDICARE_DATA": str(self.data),
+                "EPEDICARE_DATA": str(data_with_compiled_models(self.data)),
                 **settings,
                 "EPEDICARE_WEB": str(pages),
             },

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from perceiving import ONE_FACE, Image, clip, noisy, observed, photograph, placed, scaled
 
-from agent.perception.landmarkers import FaceTask
+from agent.perception.mediapipe_engine import FaceTask
 from models.bundles import ModelBundles
 
 pytestmark = pytest.mark.unit
@@ -35,7 +35,7 @@ def furnished() -> Image:
 
 def face_px(image: Image) -> np.ndarray:
     """(478, 2) landmarks of the largest face, seen close up."""
-    task = FaceTask(ModelBundles.verified().face, video=False)
+    task = FaceTask(ModelBundles.verified().face, follow=False)
     try:
         found = task.detect(np.ascontiguousarray(image), 0)
     finally:

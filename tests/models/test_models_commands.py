@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from compiled_models import data_with_compiled_models
 from typer.testing import CliRunner
 
 from agent.commands import doctor as doctor_command
@@ -22,7 +23,7 @@ def healthy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     pages.mkdir()
     (pages / "index.html").touch()
     monkeypatch.setenv("EPEDICARE_WEB", str(pages))
-    monkeypatch.setenv("EPEDICARE_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("EPEDICARE_DATA", str(data_with_compiled_models(tmp_path / "data")))
     monkeypatch.setenv("LIVEKIT_URL", "ws://127.0.0.1:7880")
     monkeypatch.setenv("LIVEKIT_API_KEY", "key")
     monkeypatch.setenv("LIVEKIT_API_SECRET", "secret")
@@ -60,8 +61,16 @@ def test_what_is_missing_is_one_line_with_what_mends_it(
     assert all(mends in line for line in missing)
 
 
+@pytest.mark.parametrize(("engine", "version"), [("openvino", "2026."), ("mediapipe", "0.10.")])
+def test_the_engine_is_named_with_its_version(
+    healthy: Path, monkeypatch: pytest.MonkeyPatch, engine: str, version: str
+) -> None:
+    monkeypatch.setenv("EPEDICARE_ENGINE", engine)
+    result = CliRunner().invoke(doctor)
+    assert f"ok       engine {engine} {version}" in result.output
+
+
 def test_a_data_folder_that_others_may_open_is_told_with_its_remedy(healthy: Path) -> None:
-    (healthy / "data").mkdir()
     (healthy / "data").chmod(0o750)
     result = CliRunner().invoke(doctor)
     assert result.exit_code == 1

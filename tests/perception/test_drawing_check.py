@@ -14,7 +14,8 @@ from playing import play
 from agent.observation import SelectPerson
 from agent.perception import no_face_reasons
 from agent.perception.drawing_check import FLAT_SHARE, flat_share
-from agent.perception.landmarkers import FaceTask, RawFace
+from agent.perception.landmarkers import RawFace
+from agent.perception.mediapipe_engine import FaceTask
 from models.bundles import ModelBundles
 
 pytestmark = pytest.mark.unit
@@ -51,7 +52,7 @@ NOSE = (168, 6, 197, 195, 5, 4, 2)
 
 @pytest.fixture(scope="module")
 def task() -> Iterator[FaceTask]:
-    task = FaceTask(ModelBundles.verified().face, video=False)
+    task = FaceTask(ModelBundles.verified().face, follow=False)
     yield task
     task.close()
 

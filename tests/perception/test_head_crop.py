@@ -9,7 +9,8 @@ from perceiving import ONE_FACE, clip, placed, room, scaled
 from agent.perception.face_finder import SAME_WIDTHS
 from agent.perception.head_crop import HeadCrop
 from agent.perception.head_geometry import Bounds, Head
-from agent.perception.landmarkers import FaceTask, RawFace
+from agent.perception.landmarkers import RawFace
+from agent.perception.mediapipe_engine import FaceTask
 from models.bundles import ModelBundles
 
 pytestmark = pytest.mark.unit
@@ -30,7 +31,7 @@ def angles_deg(face: RawFace) -> np.ndarray:
 def test_a_crop_tells_what_the_whole_frame_tells(left: int, top: int) -> None:
     picture = scaled(clip(ONE_FACE, 1)[0][60:300, 170:430], 1.0)
     image = placed(room(), picture, left, top)
-    task = FaceTask(ModelBundles.verified().face, video=False)
+    task = FaceTask(ModelBundles.verified().face, follow=False)
     try:
         (whole,) = task.detect(image, 0)
         head = Bounds.of(whole.landmarks).head(ASPECT)

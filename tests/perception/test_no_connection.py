@@ -4,12 +4,15 @@ Newer releases of MediaPipe ask for an address of their maker's a minute after t
 they are closed.
 """
 
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from agent.perception.engines import EngineName
 
 pytestmark = pytest.mark.unit
 
@@ -23,12 +26,14 @@ socket.socket(socket.AF_UNIX).close()
 """
 
 
+@pytest.mark.parametrize("engine", list(EngineName))
 @pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace: apt-get install strace")
-def test_no_dns_query_and_no_connection(tmp_path: Path) -> None:
+def test_no_dns_query_and_no_connection(engine: EngineName, tmp_path: Path) -> None:
     trace = tmp_path / "trace"
     command = ["strace", "-f", "-qq", "-e", "trace=network", "-o", str(trace)]
     script = [sys.executable, "-c", ANALYSIS, str(Path(__file__).parents[1])]
-    subprocess.run([*command, *script], check=True, timeout=120)
+    environment = os.environ | {"EPEDICARE_ENGINE": engine}
+    subprocess.run([*command, *script], check=True, timeout=120, env=environment)
     calls = trace.read_text().splitlines()
     assert any("socket(AF_UNIX" in call for call in calls), "the trace is blind"
     assert [call for call in calls if "AF_INET" in call] == []

@@ -6,22 +6,34 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
-from perceiving import ONE_FACE, clip, face_px, fingerprint, frame, observe_with, perception
+from perceiving import (
+    ONE_FACE,
+    clip,
+    engine,
+    face_px,
+    fingerprint,
+    frame,
+    observe_with,
+    perception,
+)
 
 from agent.errors import FrameRejected
 from agent.measures.registry import REGISTRY
 from agent.observation import Frame, FrameKey, Receipt
 from agent.perception import landmarker_thread, no_face_reasons
+from agent.perception.engines import EngineName, build_engine
 from agent.perception.landmarker_thread import LandmarkerThread
-from agent.perception.landmarkers import FaceTask, LandmarkerFailed, PoseTask, RawFace, RawPose
+from agent.perception.landmarkers import LandmarkerFailed, RawFace, RawPose
+from agent.perception.mediapipe_engine import FaceTask, MediaPipeEngine, PoseTask
 from agent.perception.perception import Perception
+from agent.settings import read_settings
 from models.bundles import ModelBundles
 
 pytestmark = pytest.mark.unit
@@ -115,10 +127,25 @@ def test_a_landmarker_that_breaks_is_built_again(face_image: np.ndarray) -> None
         landmarker.close()
 
 
+def test_so_is_one_of_openvinos(face_image: np.ndarray) -> None:
+    fast = build_engine(ModelBundles.verified(), EngineName.OPENVINO, read_settings().data)
+    landmarker: LandmarkerThread[RawFace] = LandmarkerThread("face", fast.face)
+    try:
+        assert len(landmarker.submit(face_image, 40).result()) == 1
+        with pytest.raises(LandmarkerFailed):
+            landmarker.submit(face_image[:, :, 0], 80).result()
+        assert landmarker.rebuilt == 1
+        assert len(landmarker.submit(face_image, 120).result()) == 1
+    finally:
+        landmarker.close()
+
+
 def test_the_analysis_goes_on_without_the_frame_a_landmarker_broke_on(
     face_image: np.ndarray,
 ) -> None:
-    with perception() as watching:
+    """Of MediaPipe's, which can be made to break on a good one."""
+    watching = Perception(MediaPipeEngine(ModelBundles.verified()), live=False)
+    with closing(watching):
         observe_with(watching, [face_image] * 12)
         for landmarker in watching._threads:
             landmarker.submit(face_image, 10**9).result()
@@ -132,7 +159,7 @@ def test_the_analysis_goes_on_without_the_frame_a_landmarker_broke_on(
 
 
 def test_threads_answer_while_idle_and_closing_twice_is_closing_once() -> None:
-    watching = Perception(ModelBundles.verified(), live=True)
+    watching = Perception(engine(), live=True)
     before = watching.alive()
     assert set(before) == {"face", "crop", "pose", "hands"}
     time.sleep(0.2)

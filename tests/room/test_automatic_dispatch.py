@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from compiled_models import data_with_compiled_models
 from livekit import api
 from livekit_fixtures import LiveKitServer
 from participants import Joined, eventually
@@ -40,7 +41,7 @@ def worker(livekit_server: LiveKitServer, tmp_path: Path) -> Iterator[Path]:
             [EPEDICARE, "worker", *AUTOMATIC, "--idle-processes", "1", "--port", str(free_port())],
             env={
                 **{name: os.environ[name] for name in os.environ if "LIVEKIT" not in name},
-                "EPEDICARE_DATA": str(tmp_path / "data"),
+                "EPEDICARE_DATA": str(data_with_compiled_models(tmp_path / "data")),
                 "LIVEKIT_URL": livekit_server.url,
                 "LIVEKIT_API_KEY": livekit_server.api_key,
                 "LIVEKIT_API_SECRET": livekit_server.api_secret,

@@ -8,8 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from compiled_models import data_with_compiled_models
+from perceiving import ONE_FACE, clip
 from stack_fixtures import RunningStack
+
+from agent.perception.engines import EngineName
 
 OWN, OTHER = "a" * 32, "b" * 32
 INSIDE = """
@@ -60,7 +65,7 @@ for tamper in (
     except OSError:
         continue
     sys.exit(f"the outside was reached: {tamper.__code__.co_names}")
-provenance = describe_run(own, 1, source="live")
+provenance = describe_run(own, 1, source="live", engine="none")
 kept = SessionLog(place, provenance, encode_registry())
 kept.close()
 if kept.failure:
@@ -127,6 +132,71 @@ def test_a_job_writes_its_own_log_and_touches_nobody_elses(
     assert json.loads((written / "session.json").read_text())["session_id"] == OWN
     assert {path.name for path in other.iterdir()} == {"run-000.mcap"}
     assert log.read_text() == "a secret"
+
+
+SEEING = """
+import importlib, os, sys
+from pathlib import Path
+
+sys.path.insert(0, sys.argv[3])
+import numpy as np
+
+from agent.perception.engines import EngineName, build_engine
+from agent.perception.perception import Perception
+from agent.room.confinement import confine
+from agent.room.fork_server import ENGINE
+from models.bundles import ModelBundles, bundles_folder
+from perceiving import observe_with
+
+
+def fail(why):
+    print(why, file=sys.stderr, flush=True)
+    os._exit(1)
+
+
+data, name = Path(sys.argv[1]), EngineName(sys.argv[2])
+images = np.load(sys.argv[4])
+importlib.import_module(ENGINE[name])
+if os.fork():  # as a job's process is
+    sys.exit(os.waitstatus_to_exitcode(os.wait()[1]))
+engine = build_engine(ModelBundles.verified(), name, data)
+kept = [*(data / "compiled").iterdir()]
+alone = os.listdir("/proc/self/task")
+if not confine(data, bundles_folder()):
+    os._exit(77)
+if len(alone) > 1:
+    fail(f"{len(alone)} threads keep all rights")
+watching = Perception(engine, live=False)
+if not engine.name.startswith(name) or observe_with(watching, images)[-1].face is None:
+    fail(f"{engine.name} sees nobody")
+watching.close()
+for path in kept:
+    try:
+        path.open("ab")
+    except OSError:
+        continue
+    fail("other jobs' models were changed")
+os._exit(0)  # as multiprocessing ends a job's
+"""
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("engine", list(EngineName))
+def test_a_confined_job_sees_and_changes_nothing_that_others_see_with(
+    tmp_path: Path, engine: EngineName
+) -> None:
+    data = data_with_compiled_models(tmp_path / "data")
+    tests = str(Path(__file__).parents[1])
+    np.save(tmp_path / "images.npy", clip(ONE_FACE, 12))
+    inside = subprocess.run(
+        [sys.executable, "-c", SEEING, str(data), engine, tests, str(tmp_path / "images.npy")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if inside.returncode == 77:
+        pytest.skip("this kernel has no Landlock")
+    assert inside.returncode == 0, inside.stderr
 
 
 @pytest.mark.livekit

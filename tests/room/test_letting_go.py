@@ -13,6 +13,7 @@ import pytest
 from livekit import api, rtc
 from livekit_fixtures import LiveKitServer
 from participants import Joined, confirm, eventually
+from perceiving import engine
 
 from agent.contract import Topic, agent_identity
 from agent.dev_stack.footage import Footage
@@ -25,7 +26,6 @@ from agent.room.assignment import Assignment
 from agent.room.capacity import AnalysisSlots
 from agent.room.consultation import Consultation
 from agent.wire.generated import analysis_pb2 as pb
-from models.bundles import ModelBundles
 from models.clips import clips_folder
 
 pytestmark = pytest.mark.livekit
@@ -85,7 +85,7 @@ def _access(server: LiveKitServer, identity: str, role: str, *, hidden: bool = F
 
 @pytest.fixture
 def perception() -> Iterator[Perception]:
-    perception = Perception(ModelBundles.verified(), live=True)
+    perception = Perception(engine(), live=True)
     yield perception
     perception.close()
 
