@@ -61,6 +61,7 @@ def _networks(given: str | tuple[Network, ...]) -> tuple[Network, ...]:
 
 Folder = Annotated[Path, BeforeValidator(_expanded)]
 Address = Annotated[PublicUrl, BeforeValidator(_address)]
+IdleMinutes = Annotated[int, Field(ge=5)]
 Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)]
 
 
@@ -200,6 +201,18 @@ class Settings(BaseSettings):
         "EPEDICARE_OIDC_UNIT_CLAIM",
         None,
         "The claim of the person's unit. It is remembered, and gives no rights yet.",
+    )
+    idle_minutes: IdleMinutes = _variable(
+        "EPEDICARE_IDLE_MINUTES",
+        30,
+        "After how long without a touch of a key or a button whoever signed in at a provider is "
+        "signed out, 5 minutes or more. Not in a call; two minutes before, the page warns.",
+    )
+    login_hours: PositiveInt | None = _variable(
+        "EPEDICARE_LOGIN_HOURS",
+        None,
+        "After how long one signs in again at the provider, whatever was done; a call that is on "
+        "is not cut short. Without it: 12, and 4 with Pro Santé Connect.",
     )
     web: Folder = _variable(
         "EPEDICARE_WEB", _REPOSITORY / "web" / "dist", "The folder of the built pages."

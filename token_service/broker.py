@@ -22,7 +22,7 @@ class Shown:
     views: Mapping[Role, str]  # JSON
     over: bool
     patient_identity: str
-    logins: Mapping[str, datetime]  # which may look, and until when
+    logins: Mapping[str, datetime]  # which may look, and until when for sure
 
 
 Read = Callable[[str], Awaitable[Shown | None]]
@@ -47,9 +47,14 @@ class Bell(ABC):
     def ring(self) -> None:
         self._changed.set()
 
-    async def changed(self) -> None:
-        await self._changed.wait()
+    async def changed(self, within_s: float | None = None) -> bool:
+        """False: not within that time. Without one, it waits."""
+        try:
+            await asyncio.wait_for(self._changed.wait(), within_s)
+        except TimeoutError:
+            return False
         self._changed.clear()
+        return True
 
     @abstractmethod
     def close(self) -> None: ...
@@ -66,6 +71,10 @@ class Listener(Bell):
     async def shown(self) -> Shown | None:
         """None when there is no such session any more."""
         return await self._broker.shown(self._session_id)
+
+    def look_again(self) -> None:
+        """Time alone may have changed who may look."""
+        self._broker.changed(self._session_id)
 
     def close(self) -> None:
         self._broker.forget(self._session_id, self)

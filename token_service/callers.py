@@ -8,6 +8,7 @@ from agent.http.problems import Forbidden, NotFound, NotSignedIn
 from token_service import audit, sessions
 from token_service.audit import Notice
 from token_service.database import Transaction
+from token_service.logins import touch
 from token_service.models import Login, Role, Seat, Session
 from token_service.seats import identity_with, patient_with, practitioner_seat
 from token_service.sign_in import login_of
@@ -83,6 +84,7 @@ async def practitioner(db: Transaction, request: Request, session_id: str) -> Pr
 async def acting(db: Transaction, request: Request, session_id: str) -> tuple[Session, Seat]:
     """A practitioner who does something has a seat to be remembered by."""
     caller = await practitioner(db, request, session_id)
+    touch(caller.login)
     return caller.session, await practitioner_seat(db, caller.session, caller.login)
 
 

@@ -172,6 +172,8 @@ class Login(Base):
     sealed: Mapped[str | None] = mapped_column(Text)  # by the cookie: see There
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     expires_at: Mapped[datetime]
+    idle_limit_s: Mapped[int | None]  # None: it may lie still
+    idle_at: Mapped[datetime | None]  # when that will have been too long
     revoked_at: Mapped[datetime | None]
 
 

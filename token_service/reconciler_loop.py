@@ -27,6 +27,7 @@ from token_service.erasing import Erasing
 from token_service.expectations import Expectations
 from token_service.kept import erase
 from token_service.livekit_gateway import LiveKitGateway
+from token_service.logins import touch_after_call
 from token_service.models import Admission, Role, Session, SessionState
 from token_service.reconciler import (
     BEAT_TIMEOUT_S,
@@ -388,7 +389,10 @@ class ReconcilerLoop:
     async def _record_presence(self, session_id: str, present: frozenset[str]) -> None:
         async with self._database.begin() as db:
             session = await sessions.held(db, session_id)
-            for seat in session.seats if session else ():
+            seats = session.seats if session else []
+            left = [seat for seat in seats if seat.present and seat.identity not in present]
+            await touch_after_call(db, left)
+            for seat in seats:
                 if seat.present is (seat.identity in present):
                     continue
                 seat.present = not seat.present

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from agent.http.problems import Conflict, Gone, Invalid, NotFound
 from token_service import audit
 from token_service.database import Transaction, only_reads, utc_now
+from token_service.logins import touch_after_call
 from token_service.models import Admission, Invite, Role, Seat, Session, SessionState
 
 UNSTARTED_LIFE = timedelta(days=7)  # after it was made, or after its appointment
@@ -172,6 +173,7 @@ async def unstarted_too_long(db: Transaction) -> list[Session]:
 async def _close(db: Transaction, session: Session, state: SessionState) -> None:
     session.state = state
     session.ended_at = utc_now()
+    await touch_after_call(db, (seat for seat in session.seats if seat.present))
     for seat in session.seats:
         seat.revoked_at = seat.revoked_at or session.ended_at
         seat.present = False

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from agent.contract import ORIGIN_KEY_HEADER
 from token_service import audit
 from token_service.database import Transaction, utc_now
-from token_service.logins import is_open
+from token_service.logins import is_open, touch
 from token_service.models import Login, Role
 from token_service.sealed import seal, unseal
 from token_service.secret_values import digest, new_secret
@@ -24,7 +24,8 @@ from token_service.settings import ServiceSettings
 
 COOKIE = "epedicare_session"
 OF_THIS_HOST = "__Host-"  # browsers take such a cookie over TLS alone, and from no other host
-LOGIN_LIFE = timedelta(hours=12)
+LOGIN_LIFE = timedelta(hours=12)  # of a link's
+COOKIE_LIFE = timedelta(days=7)  # longer than any login: when that is over, the service says
 
 
 class SignIn(Protocol):
@@ -49,6 +50,8 @@ class There:
     subject_digest: str
     sid_digest: str | None
     kept: Mapping[str, str | None]  # sealed, for the browser that signed in
+    idle_limit: timedelta
+    longest_login: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,9 @@ async def open_login(db: Transaction, account: str, there: There | None = None) 
         login.there_subject_digest = there.subject_digest
         login.there_sid_digest = there.sid_digest
         login.sealed = seal(there.kept, opened.cookie)
+        login.expires_at = utc_now() + there.longest_login
+        login.idle_limit_s = int(there.idle_limit.total_seconds())
+        touch(login)
     db.add(login)
     audit.record_by(db, Role.PRACTITIONER, "signed_in", account=account)
     return opened
@@ -98,7 +104,7 @@ def set_cookie(response: Response, cookie: str, settings: ServiceSettings) -> No
     response.set_cookie(
         cookie_name(settings),
         cookie,
-        max_age=int(LOGIN_LIFE.total_seconds()),
+        max_age=int(COOKIE_LIFE.total_seconds()),
         secure=settings.is_https,
         httponly=True,
         samesite="strict",

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel
-from sqlalchemy import select
 
 from agent.contract import AgentState
 from token_service.broker import Shown
@@ -20,7 +19,7 @@ from token_service.consent import (
 )
 from token_service.database import Transaction
 from token_service.kept import is_kept
-from token_service.logins import is_open
+from token_service.logins import lasting
 from token_service.models import Admission, Login, Purpose, Role, Seat, Session, SessionState
 from token_service.reconciler import SeenAgent
 
@@ -135,14 +134,12 @@ async def shown(db: Transaction, session_id: str, views: Views) -> Shown | None:
     session = await db.get(Session, session_id)
     if session is None:
         return None
-    open_logins = select(Login.id, Login.expires_at).where(
-        Login.account == session.account, is_open()
-    )
+    open_logins = await lasting(db, Login.account == session.account)
     return Shown(
         views=views.as_json(session),
         over=session.over,
         patient_identity=session.patient.identity,
-        logins={row.id: row.expires_at for row in await db.execute(open_logins)},
+        logins={login: lasts.sure_until for login, lasts in open_logins.items()},
     )
 
 

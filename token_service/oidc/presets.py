@@ -25,6 +25,7 @@ class Preset:
     pkce: bool = True
     client_authentication: ClientAuthentication | None = None  # None: as the provider prefers
     logout_needs_id_token: bool = False  # it ends no session without the token as a hint
+    login_hours: int = 12
 
 
 PRESETS: Mapping[PresetName, Preset] = {
@@ -50,5 +51,6 @@ PRESETS: Mapping[PresetName, Preset] = {
         unit_claim="SubjectRefPro.exercices.activities.raisonSocialeSite",
         client_authentication="client_secret_post",
         logout_needs_id_token=True,
+        login_hours=4,
     ),
 }

@@ -1,5 +1,6 @@
 """Which provider of identities, and what is asked of it: its preset, and what is set beside it."""
 
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -44,6 +45,8 @@ class OidcSettings(BaseModel):
     pkce: bool
     client_authentication: ClientAuthentication | None
     logout_needs_id_token: bool
+    idle_limit: timedelta
+    longest_login: timedelta
 
 
 def oidc_settings(given: Settings) -> OidcSettings | None:
@@ -76,6 +79,8 @@ def oidc_settings(given: Settings) -> OidcSettings | None:
         pkce=preset.pkce,
         client_authentication=preset.client_authentication,
         logout_needs_id_token=preset.logout_needs_id_token,
+        idle_limit=timedelta(minutes=given.idle_minutes),
+        longest_login=timedelta(hours=given.login_hours or preset.login_hours),
     )
 
 

@@ -112,8 +112,7 @@ class OidcSignIn:
             there = await self._party.signed_in(
                 attempt, request.query_params, _redirect_uri(service, request)
             )
-            keeps_id_token = self._party.settings.logout_needs_id_token
-            opened = await _open(service, there, keeps_id_token=keeps_id_token)
+            opened = await _open(service, there, self._party.settings)
         except SignInFailed as failure:
             return _failed(service, failure)
         except Exception as error:  # noqa: BLE001 - a person waits for a page, whatever happens
@@ -125,9 +124,9 @@ class OidcSignIn:
         return response
 
 
-async def _open(service: Service, there: SignedInThere, *, keeps_id_token: bool) -> OpenedLogin:
+async def _open(service: Service, there: SignedInThere, asked: OidcSettings) -> OpenedLogin:
     kept = {"name": there.identity.name}
-    if keeps_id_token:
+    if asked.logout_needs_id_token:
         kept["id_token"] = there.id_token
     async with service.database.begin() as db:
         account = await account_of(db, there.issuer, there.identity)
@@ -135,6 +134,8 @@ async def _open(service: Service, there: SignedInThere, *, keeps_id_token: bool)
             subject_digest=digest_there(there.issuer, there.subject),
             sid_digest=digest_there(there.issuer, there.sid) if there.sid else None,
             kept=kept,
+            idle_limit=asked.idle_limit,
+            longest_login=asked.longest_login,
         )
         return await open_login(db, account.id, session)
 

@@ -1,11 +1,14 @@
 """The pages' configuration, and who is signed in."""
 
+from datetime import datetime
+
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from token_service.callers import signed_in
-from token_service.logins import close_login
-from token_service.models import Role
+from token_service.database import Transaction, utc_now
+from token_service.logins import Lasting, close_login, lasting, touch
+from token_service.models import Login, Role
 from token_service.requests import Nothing
 from token_service.service import Running
 from token_service.sign_in import delete_cookie, kept_in, login_of
@@ -24,6 +27,13 @@ class Me(BaseModel):
     name: str | None = None  # the person's own, as the provider gives it
 
 
+class LoginLasts(BaseModel):
+    """Until the person is signed out; null: not while they are in a call, or by nothing."""
+
+    idle_in_s: int | None  # if nothing is done
+    ends_in_s: int | None  # whatever is done
+
+
 class SignedOut(BaseModel):
     continue_at: str  # the provider's page, which ends the session there
 
@@ -39,6 +49,34 @@ async def me(request: Request, service: Running) -> Me:
     async with service.database.read() as db:
         login = await signed_in(db, request)
     return Me(role=Role.PRACTITIONER, name=kept_in(login, request).get("name"))
+
+
+@router.get("/me/login")
+async def my_login(request: Request, service: Running) -> LoginLasts:
+    """Asking is doing nothing."""
+    async with service.database.read() as db:
+        return await _lasts(db, await signed_in(db, request))
+
+
+@router.post("/me/active")
+async def active(_: Nothing, request: Request, service: Running) -> LoginLasts:
+    """The person has touched the page."""
+    async with service.database.begin() as db:
+        login = await signed_in(db, request)
+        touch(login)
+        await db.flush()
+        return await _lasts(db, login)
+
+
+async def _lasts(db: Transaction, login: Login) -> LoginLasts:
+    lasts = (await lasting(db, Login.id == login.id)).get(login.id, Lasting(None, None))
+    return LoginLasts(
+        idle_in_s=_seconds_until(lasts.idle_at), ends_in_s=_seconds_until(lasts.expires_at)
+    )
+
+
+def _seconds_until(moment: datetime | None) -> int | None:
+    return None if moment is None else max(0, int((moment - utc_now()).total_seconds()))
 
 
 @router.post("/sign-out", response_model=SignedOut | None)

@@ -1,6 +1,7 @@
 """Server-sent events: what the caller may see, at once and on each change."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 
 from fastapi import APIRouter, Request
 from sse_starlette import EventSourceResponse
@@ -10,10 +11,12 @@ from token_service import callers
 from token_service.broker import Bell, Listener, Shown
 from token_service.callers import Caller, Patient
 from token_service.database import utc_now
-from token_service.logins import is_still_open
+from token_service.logins import lasting
+from token_service.models import Login
 from token_service.service import Running, Service, SessionId
 
 KEEP_ALIVE_S = 10
+SHORTEST_WAIT_S = 0.1
 
 router = APIRouter(tags=["events"])
 
@@ -56,10 +59,11 @@ async def events(session_id: SessionId, request: Request, service: Running) -> E
 async def _while_signed_in(service: Service, listener: Bell, login_id: str) -> Events:
     while True:
         async with service.database.read() as db:
-            if not await is_still_open(db, login_id):
-                return
+            lasts = (await lasting(db, Login.id == login_id)).get(login_id)
+        if lasts is None:
+            return
         yield {"event": "login", "data": "{}"}
-        await listener.changed()
+        await listener.changed(_seconds_until(lasts.sure_until))
 
 
 async def _session(listener: Listener, caller: Caller) -> Events:
@@ -69,13 +73,19 @@ async def _session(listener: Listener, caller: Caller) -> Events:
         if (view := shown.views[caller.role]) != sent:
             yield {"event": "session", "data": view}
             sent = view
-        if shown.over and isinstance(caller, Patient):
-            return
-        await listener.changed()
+        if isinstance(caller, Patient):
+            if shown.over:
+                return
+            await listener.changed()
+        elif not await listener.changed(_seconds_until(shown.logins[caller.login.id])):
+            listener.look_again()
 
 
 def _may_look(caller: Caller, shown: Shown) -> bool:
     if isinstance(caller, Patient):
         return shown.patient_identity == caller.seat.identity
-    until = shown.logins.get(caller.login.id)
-    return until is not None and until > utc_now()
+    return caller.login.id in shown.logins
+
+
+def _seconds_until(moment: datetime) -> float:
+    return max(SHORTEST_WAIT_S, (moment - utc_now()).total_seconds())
