@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from livekit_fixtures import LiveKitServer
 from made_up_provider import running
-from page_driver import LAPTOP, check_screen, heading
+from page_driver import LAPTOP, axe_violations, check_screen, heading, login_of
 from page_fixtures import Service, press, serving
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import update
 
 from agent.dev_stack.identity_provider import IdentityProvider
 from agent.dev_stack.ports import free_port
+from token_service.database import Database, database_url, utc_now
+from token_service.models import Login
 
 pytestmark = [pytest.mark.browser, pytest.mark.provider]
 
@@ -119,6 +125,65 @@ def test_signing_out_at_the_provider_ends_every_page(
         expect(open_page.get_by_role("alert")).to_contain_text("La connexion a pris fin")
     press(session, AT_PROVIDER)
     heading(session, WHO_ARE_YOU).wait_for()
+
+
+def logins_end(clinic: Service, **ends: timedelta) -> None:
+    """All of them, so long from now. In a thread: Playwright keeps an event loop in this one."""
+
+    async def change() -> None:
+        database = Database(database_url(clinic.data))
+        async with database.begin() as db:
+            moments = {name: utc_now() + left for name, left in ends.items()}
+            await db.execute(update(Login).values(moments))
+        await database.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, change()).result()
+
+
+def test_whoever_does_nothing_is_warned_and_may_stay(page: Page, clinic: Service) -> None:
+    sign_in(page, f"{clinic.url}/practitioner")
+    heading(page, SESSIONS).wait_for()
+    logins_end(clinic, idle_at=timedelta(seconds=90))
+    page.reload()
+    dialog = page.get_by_role("dialog", name="Êtes-vous toujours là")
+    dialog.wait_for()
+    assert axe_violations(page) == []
+    press(page, "Garder la connexion")
+    expect(dialog).to_have_count(0)
+    page.reload()
+    heading(page, SESSIONS).wait_for()
+    login = page.request.get(f"{clinic.url}/api/v1/me/login", headers=login_of(page)).json()
+    assert login["idle_in_s"] > 29 * 60
+
+
+def test_every_press_is_a_touch(page: Page, clinic: Service) -> None:
+    sign_in(page, f"{clinic.url}/practitioner")
+    with page.expect_response("**/api/v1/me/active") as told:
+        press(page, "Nouvelle séance")
+    assert told.value.json()["idle_in_s"] > 29 * 60
+
+
+def test_whoever_goes_on_doing_nothing_is_signed_out(page: Page, clinic: Service) -> None:
+    sign_in(page, f"{clinic.url}/practitioner")
+    heading(page, SESSIONS).wait_for()
+    logins_end(clinic, idle_at=timedelta(seconds=3))
+    page.reload()
+    heading(page, SIGN_IN).wait_for()
+    expect(page.get_by_role("alert")).to_contain_text("La connexion a pris fin")
+
+
+def test_an_old_sign_in_is_renewed_where_one_was(page: Page, clinic: Service) -> None:
+    sign_in(page, f"{clinic.url}/practitioner")
+    heading(page, SESSIONS).wait_for()
+    logins_end(clinic, expires_at=timedelta(seconds=90))
+    page.reload()
+    page.get_by_role("dialog", name="Votre connexion va prendre fin").wait_for()
+    press(page, "Se connecter de nouveau")
+    page.wait_for_url(f"{clinic.url}/practitioner")
+    heading(page, SESSIONS).wait_for()
+    login = page.request.get(f"{clinic.url}/api/v1/me/login", headers=login_of(page)).json()
+    assert login["ends_in_s"] > 11 * 3600
 
 
 def test_whoever_cancels_is_told_what_to_do(page: Page, clinic: Service) -> None:

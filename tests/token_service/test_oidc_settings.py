@@ -1,12 +1,13 @@
 """What is asked of which provider, and what is refused before the service starts."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from provider_fixtures import asked_of
 
 from agent.errors import BadConfiguration
-from agent.settings import Settings
+from agent.settings import Settings, read_settings
 from token_service.oidc.claims import Identity, identity, values_at
 from token_service.oidc.settings import oidc_settings
 
@@ -32,6 +33,22 @@ def test_pro_sante_connect() -> None:
     assert asked.discovery_url == f"{issuer}/.well-known/wallet-openid-configuration"
     assert asked.scopes == "openid scope_all" and asked.acr_values == ("eidas1",)
     assert asked.subject_claim == "SubjectNameID" and asked.pkce
+    assert asked.longest_login == timedelta(hours=4)
+
+
+def test_how_long_a_login_lasts() -> None:
+    asked = asked_of(**KNOWN)
+    assert asked.idle_limit == timedelta(minutes=30)
+    assert asked.longest_login == timedelta(hours=12)
+
+
+@pytest.mark.parametrize("minutes", ["4", "0", "-1", "soon"])
+def test_nobody_is_signed_out_sooner_than_the_warning(
+    monkeypatch: pytest.MonkeyPatch, minutes: str
+) -> None:
+    monkeypatch.setenv("EPEDICARE_IDLE_MINUTES", minutes)
+    with pytest.raises(BadConfiguration, match="EPEDICARE_IDLE_MINUTES"):
+        read_settings()
 
 
 def test_proconnect_takes_no_parameter_that_it_does_not_list() -> None:

@@ -8,6 +8,7 @@ import type {
   ConsentText,
   Invite,
   JoinToken,
+  LoginLasts,
   Me,
   OpenInvitation,
   Seat,
@@ -63,6 +64,10 @@ export class Api {
     return left?.continue_at ?? "/";
   };
   me = () => this.call<Me>("/me");
+  /** How long until the practitioner is signed out. Asking is doing nothing. */
+  loginLasts = () => this.call<LoginLasts>("/me/login");
+  /** The practitioner has touched the page. */
+  active = () => this.call<LoginLasts>("/me/active", { method: "POST", body: {} });
   configuration = () => this.call<Configuration>("/configuration");
 
   createSession = () =>

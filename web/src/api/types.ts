@@ -15,6 +15,7 @@ import type {
 export type {
   Configuration,
   ConsentText,
+  LoginLasts,
   Me,
   OpenInvitation,
   SessionState,

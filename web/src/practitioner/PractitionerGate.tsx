@@ -3,6 +3,7 @@ import { isRefused, sentenceOf, watchLogin } from "../api";
 import { LoadingPage } from "../landing/LoadingPage";
 import { practitionerApi } from "./api";
 import { SignedOutPage, SignInPage } from "./SignInPage";
+import { StaysSignedIn } from "./StaysSignedIn";
 import { signInFromFragment } from "./signIn";
 
 interface PractitionerGateProps {
@@ -40,15 +41,22 @@ export function PractitionerGate({ isWatchedInside = false, children }: Practiti
     return () => window.removeEventListener("hashchange", look);
   }, [check]);
 
+  const over = useCallback(() => setState("over"), []);
+
   useEffect(() => {
     if (state !== "in" || isWatchedInside) return;
     const stop = new AbortController();
-    void watchLogin(practitionerApi, () => setState("over"), stop.signal);
+    void watchLogin(practitionerApi, over, stop.signal);
     return () => stop.abort();
-  }, [state, isWatchedInside]);
+  }, [state, isWatchedInside, over]);
 
   if (state === "checking") return <LoadingPage />;
   if (state === "over") return <SignedOutPage />;
   if (state === "out") return <SignInPage error={error} onSignedIn={() => void check()} />;
-  return children;
+  return (
+    <>
+      {children}
+      <StaysSignedIn onOver={over} />
+    </>
+  );
 }

@@ -6,7 +6,7 @@ import { Button, Notice, Page } from "../components";
 import { LoadingPage } from "../landing/LoadingPage";
 import { practitionerApi } from "./api";
 import styles from "./practitioner.module.css";
-import { secretIn } from "./signIn";
+import { secretIn, signInAgain } from "./signIn";
 
 interface SignInPageProps {
   /** Why an earlier try did not work. */
@@ -53,7 +53,7 @@ function AtProvider({ provider, told }: { provider: string; told: string | null 
   const [isLeaving, setLeaving] = useState(false);
   const leave = () => {
     setLeaving(true);
-    location.assign(`/api/v1/sign-in/start?page=${encodeURIComponent(location.pathname)}`);
+    signInAgain();
   };
   return (
     <>

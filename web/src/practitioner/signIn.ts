@@ -39,3 +39,8 @@ function fromHash(api: Api, hash: string): (() => Promise<void>) | null {
   const failure = failureIn(hash);
   return failure ? () => Promise.reject(new SignInFailed(failure)) : null;
 }
+
+/** To the provider, and back to this page. */
+export function signInAgain(): void {
+  location.assign(`/api/v1/sign-in/start?page=${encodeURIComponent(location.pathname)}`);
+}
