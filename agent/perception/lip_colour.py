@@ -43,6 +43,10 @@ _ENDS = np.cumsum([len(band) for band in _BANDS]).tolist()
 _PLACES = [slice(end - len(band), end) for band, end in zip(_BANDS, _ENDS, strict=True)]
 _SUBPIXEL_BITS = 4
 
+# OpenCV makes its tables of this colour space at the first use, for 0.1 s and more. Here they are
+# made once for all jobs, which are forked afterwards; else the first face of each would wait.
+cv2.cvtColor(np.zeros((1, 1, 3), np.uint8), cv2.COLOR_RGB2LAB)
+
 
 def lip_redness(image: NDArray[np.uint8], landmarks: Float32) -> tuple[float, float]:
     """Of the subject's right and left half, in units of CIELAB's a*. NaN: too few pixels."""
