@@ -97,7 +97,7 @@ class Bins:
             return sums
         columns = list(zip(*self._frames, strict=True))
         self._frames.clear()
-        values, places = np.array(columns[0]), np.array(columns[2])
+        values, places = np.array(columns[0]), np.array(columns[2], np.intp)
         seconds, observed_s = np.array(columns[3]), np.array(columns[4])
         qualities = np.frombuffer(b"".join(columns[1]), np.uint8).reshape(values.shape)
         measured = values == values

@@ -77,7 +77,7 @@ class Windows:
         fraction = np.minimum(sums.rows[VALID] / max(stretch.length_s, 1e-9), 1.0)
         good = sums.rows[GOOD] >= 0.5 * sums.rows[VALID]
         why = self._reasons.of(sums, fraction, counts, stretch, self._bins, failed)
-        withheld = np.array([bool(reasons) for reasons in why])
+        withheld = np.array([bool(reasons) for reasons in why], bool)
         return tuple(
             map(
                 Value,

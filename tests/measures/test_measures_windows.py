@@ -10,9 +10,10 @@ import pytest
 from playing import play
 from synthetic import Child, film
 
+from agent.measures import reasons
 from agent.measures.analyser import Analyser
 from agent.measures.intervals import independent_batches, poisson, wilson
-from agent.measures.registry import REGISTRY
+from agent.measures.registry import REGISTRY, Registry
 from agent.measures.results import BaselineState, Quality, Value
 from agent.measures.windows import Windows
 
@@ -78,6 +79,13 @@ def test_a_session_that_starts_late_on_the_clock() -> None:
 def test_quality_of_a_window_is_that_of_most_of_its_time() -> None:
     played = play(film(11, lambda t: Child(iod_px=25 if t % 10 < 3 else 90), hz=15, body=False))
     assert played.window("head_yaw", 10_000).quality is Quality.GOOD
+
+
+def test_a_catalogue_without_measures_has_windows_without_values() -> None:
+    """The benchmark's engine alone."""
+    analyser = Analyser(Registry((reasons,)))
+    windows = [w for seen in film(3, hz=15) for w in analyser.update(seen).windows]
+    assert [w.values for w in (*windows, analyser.finish())] == [()] * 7
 
 
 def held_items(thing: object) -> int:
