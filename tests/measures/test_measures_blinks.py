@@ -311,6 +311,17 @@ def test_a_shallow_blink_of_one_frame_counts_at_18_hz_and_a_spike_at_30_hz_does_
     assert spike(150, 30, 0.2) == []
 
 
+@pytest.mark.parametrize(("iod_px", "blinks"), [(45, 1), (46, 1), (48, 0), (44, 1)])
+def test_one_frame_in_which_the_eyes_are_wider_apart_is_no_blink(
+    iod_px: float, blinks: int
+) -> None:
+    """At a key frame of VP8 a small still photograph has such a frame, its lids half down."""
+    closed = Child(iod_px=iod_px, blink=(0.5, 0.5), lids=0.4)
+    other = Child(iod_px=45)
+    played = play(film(8, lambda t: closed if 5 <= t < 5.04 else other, hz=24))
+    assert len(played.over("blink")) == blinks
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_noise_on_a_small_face_is_no_blink(seed: int) -> None:
     noisy = film(60, lambda t: Child(), hz=24, noise=0.0015, seed=seed, body=False)
