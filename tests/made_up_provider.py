@@ -1,6 +1,7 @@
 """The real oidc-provider with its made-up people, as a process."""
 
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import httpx2
 
+from agent.dev_stack.child import signal_group
 from agent.dev_stack.identity_provider import IdentityProvider
 
 STARTS_WITHIN_S = 60.0
@@ -22,12 +24,13 @@ def running(provider: IdentityProvider) -> Iterator[IdentityProvider]:
         env={**os.environ, **provider.environment},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,  # the command is a wrapper: the provider is its child
     )
     try:
         _wait_for(provider.description_url, process)
         yield provider
     finally:
-        process.terminate()
+        signal_group(process.pid, signal.SIGTERM)
         process.wait(timeout=10)
 
 

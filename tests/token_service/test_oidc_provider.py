@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import httpx2
 import pytest
 from made_up_provider import running
 from provider_fixtures import of_provider, settings_with, signed_in_as
@@ -32,6 +33,13 @@ def clinic(
         settings = settings_with(folder, of_provider(provider), port)
         with RunningService(settings) as service:
             yield service
+
+
+def test_a_provider_that_was_started_ends_with_its_test() -> None:
+    with running(IdentityProvider("http://127.0.0.1:1")) as provider:
+        pass
+    with pytest.raises(httpx2.ConnectError):
+        httpx2.get(provider.description_url, trust_env=False)
 
 
 def test_the_pages_learn_at_whom_to_sign_in(clinic: RunningService) -> None:
