@@ -24,9 +24,12 @@ class EngineName(StrEnum):
     MEDIAPIPE = "mediapipe"
 
 
+DEFAULT = EngineName.MEDIAPIPE
+
+
 def wanted_engine(name: str | None) -> EngineName:
     """The one that was chosen, else the default."""
-    return EngineName(name or EngineName.MEDIAPIPE)
+    return EngineName(name or DEFAULT)
 
 
 def build_engine(bundles: ModelBundles, name: EngineName, data: Path) -> Engine:

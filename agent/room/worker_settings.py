@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent.perception.engines import EngineName
+from agent.perception.engines import DEFAULT, EngineName
 from agent.record.limits import KeepingLimits
 
 
@@ -16,7 +16,7 @@ class WorkerSettings:
     capacity: int
     idle_processes: int
     limits: KeepingLimits
-    engine: EngineName = EngineName.MEDIAPIPE
+    engine: EngineName = DEFAULT
     host: str = "127.0.0.1"
     port: int = 8081
     prometheus_port: int | None = None

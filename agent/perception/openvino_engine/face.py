@@ -69,10 +69,7 @@ class FaceGraph:
             return None
         inside = points.reshape(LANDMARKS, 3) / LANDMARKS_PX
         height, width = image.shape[:2]
-        placed_px = region.to_picture(inside)
-        landmarks = np.empty((LANDMARKS, 3), np.float32)
-        landmarks[:, :2] = placed_px / (width, height)
-        landmarks[:, 2] = inside[:, 2] * (region.side / width)
+        placed_px, landmarks = region.landmarks(inside, image)
         (shapes,) = self._blendshapes(placed_px[_FOR_BLENDSHAPES])
         matrix = self._geometry.matrix(landmarks, width, height)
         return Seen(RawFace(landmarks, shapes.copy(), matrix), _region_of_landmarks(placed_px))
@@ -80,17 +77,12 @@ class FaceGraph:
 
 def _region_of_detection(found: Detection) -> Region:
     turn = turn_between(found.points[_DETECTED_EYES], LEVEL)
-    return _around(found.box[:2], found.box[2:], turn)
+    return Region.around(found.box[:2], found.box[2:], turn).grown(GROWN)
 
 
 def _region_of_landmarks(points_px: Float32) -> Region:
     turn = turn_between(points_px[_EYE_CORNERS], LEVEL)
-    return _around(points_px.min(axis=0), points_px.max(axis=0), turn)
-
-
-def _around(low: Float32, high: Float32, turn: float) -> Region:
-    x, y = (float(value) for value in (low + high) / 2)
-    return Region(x, y, float((high - low).max()), turn).grown(GROWN)
+    return Region.around(points_px.min(axis=0), points_px.max(axis=0), turn).grown(GROWN)
 
 
 def _sigmoid(x: float) -> float:

@@ -14,7 +14,6 @@ from agent.perception.openvino_engine.detector import Detection, Detector
 from agent.perception.openvino_engine.region import Region
 
 DETECT_EVERY_MS = 500  # while fewer are followed than may be
-SAME_OVERLAP = 0.5
 
 Raw = TypeVar("Raw")
 Look = Callable[[NDArray[np.uint8], Region], "Seen[Raw] | None"]
@@ -55,6 +54,9 @@ class Follower(Generic[Raw]):
         self._regions = [one.region for one in seen]
         return tuple(one.raw for one in seen)
 
+    def close(self) -> None:
+        """Nothing is open."""
+
     def _looked_at(
         self, image: NDArray[np.uint8], regions: Iterable[Region], seen: list[Seen[Raw]]
     ) -> list[Seen[Raw]]:
@@ -70,4 +72,4 @@ class Follower(Generic[Raw]):
 
 
 def _among(region: Region, seen: Iterable[Seen[Raw]]) -> bool:
-    return any(region.overlap(other.region) > SAME_OVERLAP for other in seen)
+    return any(region.is_on(other.region) for other in seen)

@@ -40,17 +40,11 @@ _WRIST, _INDEX, _MIDDLE, _RING = 0, 5, 9, 13
 _PALM_AND_FIRST_JOINTS = [0, 1, 2, 3, 5, 6, 9, 10, 13, 14, 17, 18]
 
 
-class HandGraph:
+class HandGraph(Follower[RawHand]):
     def __init__(self, networks: Networks) -> None:
         self._landmarks = networks.of(HAND_LANDMARKS)
         detector = Detector(networks.of(PALM_DETECTOR), DETECTOR_PX, DETECTOR_STRIDES)
-        self._follower = Follower(HANDS, detector, _region_of_detection, self.look)
-
-    def detect(self, image: NDArray[np.uint8], stamp_ms: int) -> tuple[RawHand, ...]:
-        return self._follower.detect(image, stamp_ms)
-
-    def close(self) -> None:
-        """Nothing is open."""
+        super().__init__(HANDS, detector, _region_of_detection, self.look)
 
     def look(self, image: NDArray[np.uint8], region: Region) -> Seen[RawHand] | None:
         values, presence, right, world = self._landmarks(
@@ -59,11 +53,7 @@ class HandGraph:
         if float(presence.ravel()[0]) < LEAST_PRESENCE:
             return None
         inside = values.reshape(LANDMARKS, 3) / LANDMARKS_PX
-        placed_px = region.to_picture(inside)
-        height, width = image.shape[:2]
-        landmarks = np.empty((LANDMARKS, 3), np.float32)
-        landmarks[:, :2] = placed_px / (width, height)
-        landmarks[:, 2] = inside[:, 2] * (region.side / width / DEPTH_PER_SIDE)
+        placed_px, landmarks = region.landmarks(inside, image, DEPTH_PER_SIDE)
         rightness = float(right.ravel()[0])
         raw = RawHand(
             right=rightness > 0.5,
@@ -76,9 +66,8 @@ class HandGraph:
 
 def _region_of_detection(found: Detection) -> Region:
     turn = turn_between(found.points[_PALM_LINE], PALM_UPRIGHT)
-    low, high = found.box[:2], found.box[2:]
-    x, y = (float(value) for value in (low + high) / 2)
-    return Region(x, y, float((high - low).max()), turn).grown(_PALM_GROWN, down=_PALM_SHIFT)
+    palm = Region.around(found.box[:2], found.box[2:], turn)
+    return palm.grown(_PALM_GROWN, down=_PALM_SHIFT)
 
 
 def region_of_landmarks(points_px: Float32) -> Region:

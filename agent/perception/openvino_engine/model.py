@@ -16,7 +16,7 @@ class Given(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    bundle: str  # of agent.models.bundles.ModelBundles
+    bundle: str  # of models.bundles.ModelBundles
     name: str
     given: Given
     outputs: tuple[int, ...]  # what only others need is left out

@@ -31,19 +31,13 @@ KERNEL = 7  # cells of the heat map around a landmark
 LEAST_HEAT = 0.5
 
 
-class PoseGraph:
+class PoseGraph(Follower[RawPose]):
     def __init__(self, networks: Networks) -> None:
         self._landmarks = networks.of(POSE_LANDMARKS)
         detector = Detector(networks.of(POSE_DETECTOR), DETECTOR_PX, DETECTOR_STRIDES)
-        self._follower = Follower(PEOPLE, detector, _region_of_detection, self._look)
+        super().__init__(PEOPLE, detector, _region_of_detection, self.look)
 
-    def detect(self, image: NDArray[np.uint8], stamp_ms: int) -> tuple[RawPose, ...]:
-        return self._follower.detect(image, stamp_ms)
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-    def _look(self, image: NDArray[np.uint8], region: Region) -> Seen[RawPose] | None:
+    def look(self, image: NDArray[np.uint8], region: Region) -> Seen[RawPose] | None:
         picture = region.cut(image, LANDMARKS_PX, black=False)
         values, presence, heat, world = self._landmarks(picture)
         if float(presence.ravel()[0]) < LEAST_PRESENCE:
@@ -51,15 +45,11 @@ class PoseGraph:
         inside = values.reshape(LANDMARKS + _AUXILIARY, 5).copy()
         inside[:, :3] /= LANDMARKS_PX
         inside[:, :2] = _refined(inside[:, :2], heat[0])
-        placed_px = region.to_picture(inside)
-        height, width = image.shape[:2]
-        landmarks = np.empty((LANDMARKS, 3), np.float32)
-        landmarks[:, :2] = placed_px[:LANDMARKS] / (width, height)
-        landmarks[:, 2] = inside[:LANDMARKS, 2] * (region.side / width)
+        placed_px, landmarks = region.landmarks(inside, image)
         visibility = np.asarray(1 / (1 + np.exp(-inside[:LANDMARKS, 3])), np.float32)
         upright = turned(world.reshape(-1, 3)[:LANDMARKS], region.turn)
         around = _around(placed_px[LANDMARKS : LANDMARKS + 2]).held(region)
-        return Seen(RawPose(landmarks, upright, visibility), around)
+        return Seen(RawPose(landmarks[:LANDMARKS], upright, visibility), around)
 
 
 def _refined(points: Float32, heat: Float32) -> Float32:

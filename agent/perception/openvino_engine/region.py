@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from agent.observation import Float32
 
 HELD_WITHIN = 0.05  # of the side; radians
+SAME_OVERLAP = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,12 @@ class Region:
     def whole(cls, width: int, height: int) -> Region:
         """All of a picture, in the middle of a square."""
         return cls(width / 2, height / 2, max(width, height))
+
+    @classmethod
+    def around(cls, low: Float32, high: Float32, turn: float) -> Region:
+        """A box between two corners, which stands upright."""
+        x, y = (float(value) for value in (low + high) / 2)
+        return cls(x, y, float((high - low).max()), turn)
 
     def grown(self, factor: float, *, down: float = 0.0) -> Region:
         """down: by what part of its side it moves first, along its own vertical."""
@@ -68,12 +75,31 @@ class Region:
         turned = inside @ np.array([[cos, sin], [-sin, cos]], np.float32)
         return np.asarray(turned + np.array([self.x, self.y], np.float32), np.float32)
 
+    def landmarks(
+        self,
+        inside: NDArray[np.floating[Any]],
+        image: NDArray[np.uint8],
+        depth_per_side: float = 1.0,
+    ) -> tuple[Float32, Float32]:
+        """Points (n, 3 or more) in units of the square: as (n, 2) pixels of the picture, and as
+        (n, 3) in widths and heights of it, depths in widths. depth_per_side: that is one side."""
+        height, width = image.shape[:2]
+        placed_px = self.to_picture(inside)
+        landmarks = np.empty((len(inside), 3), np.float32)
+        landmarks[:, :2] = placed_px / (width, height)
+        landmarks[:, 2] = inside[:, 2] * (self.side / width / depth_per_side)
+        return placed_px, landmarks
+
     def held(self, before: Region) -> Region:
         """The former one while this is hardly another: landmarks tremble with their region."""
         moved = math.dist((self.x, self.y), (before.x, before.y)) / before.side
         grown = abs(self.side / before.side - 1)
         swung = abs(math.remainder(self.turn - before.turn, 2 * math.pi))
         return before if max(moved, grown, swung) < HELD_WITHIN else self
+
+    def is_on(self, other: Region) -> bool:
+        """So much that it is the same thing's."""
+        return self.overlap(other) > SAME_OVERLAP
 
     def overlap(self, other: Region) -> float:
         """Intersection over union, both taken as upright."""

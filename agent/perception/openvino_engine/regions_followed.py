@@ -6,8 +6,6 @@ from collections.abc import Iterable
 
 from agent.perception.openvino_engine.region import Region
 
-SAME_OVERLAP = 0.5
-
 
 class RegionsFollowed:
     def __init__(self, most: int) -> None:
@@ -22,7 +20,7 @@ class RegionsFollowed:
         """What is found anew takes the place of what was followed there: a region that is made
         from landmarks made in it trembles with them."""
         fresh = list(found)[: self.most]
-        others = [r for r in self.regions if all(r.overlap(f) <= SAME_OVERLAP for f in fresh)]
+        others = [r for r in self.regions if not any(r.is_on(f) for f in fresh)]
         self.regions = [*fresh, *others][: self.most]
 
     def keep(self, seen: Iterable[Region]) -> None:
