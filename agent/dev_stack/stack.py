@@ -29,8 +29,8 @@ from agent.livekit_access import LiveKitAccess, given_livekit
 from agent.room.background_task import run_in_background
 from agent.settings import read_settings
 from token_service.database import open_database
-from token_service.development_sign_in import new_sign_in_secret, sign_in_link
-from token_service.settings import address_for_browsers
+from token_service.development_sign_in import new_sign_in_secret
+from token_service.operator import sign_in_link
 
 READY_WITHIN_S = 60.0
 FOLLOWED_WITHIN_S = 20.0
@@ -243,7 +243,7 @@ class Stack:
             again = f"Others who may sign in: {', '.join(PEOPLE[1:])}; none has a password."
         else:
             how = f"Open this link, which signs you in once, to the session {who}:\n\n    "
-            how += await self._link()
+            how += await sign_in_link(self._plan.data, LOOPBACK, self._plan.port, self._session_id)
             again = "Another sign-in link: .venv/bin/epedicare sign-in-link"
         return f"""
 e-PediCare runs. {how}
@@ -254,12 +254,6 @@ gives its patient's link.
 Logs: {self._supervisor.log_of("worker").parent}
 Stop: Ctrl-C
 """
-
-    async def _link(self) -> str:
-        address = address_for_browsers(LOOPBACK, self._plan.port, read_settings().public_url)
-        async with open_database(self._plan.data) as database:
-            secret = await new_sign_in_secret(database)
-        return sign_in_link(address, secret, self._session_id)
 
 
 async def _in_time(work: Coroutine[Any, Any, None], within_s: float) -> bool:

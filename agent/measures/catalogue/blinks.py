@@ -125,18 +125,18 @@ class _Course:
     """A level from frame to frame, and when it crossed another, on a straight line."""
 
     def __init__(self) -> None:
-        self._last_ms = 0
+        self.last_ms = 0
         self._last = math.nan
 
     def follow(self, t_ms: int, level: float) -> None:
-        self._last_ms, self._last = t_ms, level
+        self.last_ms, self._last = t_ms, level
 
     def crossed_ms(self, t_ms: int, level: float, threshold: float) -> int:
         change = level - self._last
         if not abs(change) > 1e-9:
             return t_ms
         share = max(0.0, min(1.0, (threshold - self._last) / change))
-        return round(self._last_ms + share * (t_ms - self._last_ms))
+        return round(self.last_ms + share * (t_ms - self.last_ms))
 
 
 class _Peaks:
@@ -153,7 +153,6 @@ class _Peaks:
         self._rise: _Rise | None = None
         self.latest: _Rise | None = None
         self._last_offset_ms = -REFRACTORY_MS
-        self._last_ms = -REFRACTORY_MS
         self._sharpness = math.nan
         self._iod_px = math.nan
         self._glitch = False
@@ -182,7 +181,7 @@ class _Peaks:
             self._rise.witness = max(self._rise.witness, witness)
         else:
             self._sharpness = scene.observation.image.sharpness
-            self._last_ms, self._iod_px = t_ms, scene.seen_iod_px
+            self._iod_px = scene.seen_iod_px
             for now, before in zip(levels, self._before, strict=True):
                 before.add(t_ms, now)
         self._course.follow(t_ms, level)
@@ -195,7 +194,7 @@ class _Peaks:
     def _is_codecs(self, scene: Scene) -> bool:
         blurred = scene.observation.image.sharpness < GLITCH * self._sharpness
         widened = scene.seen_iod_px / self._iod_px - 1 > WIDENED
-        return blurred or (widened and scene.t_ms - self._last_ms <= AT_ONCE_MS)
+        return blurred or (widened and scene.t_ms - self._course.last_ms <= AT_ONCE_MS)
 
     def _moved(self, now: float, before: float) -> float:
         return 1 - now / max(before, 1e-6) if self._are_falls else now - before
