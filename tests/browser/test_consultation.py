@@ -244,7 +244,13 @@ def test_sound_and_picture_stay_within_80_ms_of_each_other(call: Call) -> None:
     raise AssertionError(stretches)
 
 
+WORDS_CUT_OR_COVERED = """() => [...document.querySelectorAll("dt")]
+    .filter((name) => name.scrollWidth > name.clientWidth)
+    .map((name) => name.textContent)"""
+
+
 def test_the_practitioners_page_reads_well_in_both_languages(call: Call) -> None:
+    assert call.practitioner.evaluate(WORDS_CUT_OR_COVERED) == []
     check_screen(call.practitioner)
     call.practitioner.set_viewport_size(PHONE)
     check_screen(call.practitioner)
