@@ -10,7 +10,7 @@ import os
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BeforeValidator,
@@ -19,11 +19,13 @@ from pydantic import (
     PositiveInt,
     SecretStr,
     ValidationError,
+    model_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from agent.errors import BadConfiguration
 from agent.public_url import PublicUrl
+from agent.secret_files import KeyPair, read_keys, read_secret
 
 ENV_FILE = Path(".env")
 NONE = "–"
@@ -82,6 +84,18 @@ class Settings(BaseSettings):
     )
     livekit_api_secret: SecretStr | None = _variable(
         "LIVEKIT_API_SECRET", None, "The key's secret, of 32 bytes or more."
+    )
+    livekit_api_secret_file: Folder | None = _variable(
+        "LIVEKIT_API_SECRET_FILE",
+        None,
+        "A file with the secret and nothing else, instead of the variable before.",
+    )
+    livekit_keys_file: Folder | None = _variable(
+        "LIVEKIT_KEYS_FILE",
+        None,
+        "A file with keys, one `name: secret` a line, instead of the variables before. The first "
+        "signs; what another one signed is still believed, so that keys can be "
+        "[changed](deployment.md#changing-keys) while calls go on.",
     )
     data: Folder = _variable(
         "EPEDICARE_DATA",
@@ -227,6 +241,40 @@ class Settings(BaseSettings):
         _REPOSITORY / ".cache" / "clips",
         "The folder of the sample clips, for the sample patient, tests and benchmarks.",
     )
+    _livekit_keys: tuple[KeyPair, ...] = ()
+    _files_are_read: bool = False
+
+    @property
+    def livekit_keys(self) -> tuple[KeyPair, ...]:
+        """The first signs."""
+        if self._livekit_keys or self.livekit_api_key is None or self.livekit_api_secret is None:
+            return self._livekit_keys
+        return ((self.livekit_api_key, self.livekit_api_secret),)
+
+    @model_validator(mode="after")
+    def _read_files(self) -> Self:
+        if self._files_are_read:  # pydantic-settings validates twice what it is handed
+            return self
+        self._files_are_read = True
+        for name in type(self).model_fields:
+            if path := getattr(self, f"{name}_file", None):
+                self._refuse_both(name, f"{name}_file")
+                setattr(self, name, read_secret(_variable_of(f"{name}_file"), path))
+        if self.livekit_keys_file is not None:
+            self._refuse_both("livekit_api_key", "livekit_keys_file")
+            self._refuse_both("livekit_api_secret", "livekit_keys_file")
+            keys = read_keys("LIVEKIT_KEYS_FILE", self.livekit_keys_file)
+            self._livekit_keys = keys
+            self.livekit_api_key, self.livekit_api_secret = keys[0]
+        return self
+
+    def _refuse_both(self, name: str, file: str) -> None:
+        if getattr(self, name) is not None:
+            raise BadConfiguration(f"set either {_variable_of(name)} or {_variable_of(file)}")
+
+
+def _variable_of(field: str) -> str:
+    return str(Settings.model_fields[field].validation_alias)
 
 
 def read_settings() -> Settings:

@@ -22,12 +22,19 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 PACKAGES = ("agent", "token_service", "models")
 
 # Of our own rooms. `agent.errors` and `agent.contract` are for all.
-FOR_ALL = {"agent.errors", "agent.contract", "agent.public_url", "agent.settings"}
+FOR_ALL = {
+    "agent.errors",
+    "agent.contract",
+    "agent.public_url",
+    "agent.secret_files",
+    "agent.settings",
+}
 OWN: dict[str, set[str]] = {
     "agent": set(),
     "agent.errors": set(),
     "agent.contract": set(),
     "agent.public_url": set(),
+    "agent.secret_files": set(),
     "agent.settings": set(),
     "agent.livekit_access": set(),
     "models": set(),

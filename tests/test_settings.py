@@ -3,8 +3,10 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
+from pydantic import SecretStr
 
 from agent.errors import BadConfiguration
 from agent.settings import Settings, markdown, read_settings
@@ -116,6 +118,53 @@ def test_secrets_are_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
     assert "ssss" not in said
     assert "****" in said
+
+
+def secrets() -> list[str]:
+    fields = Settings.model_fields.values()
+    return [
+        str(field.validation_alias) for field in fields if "SecretStr" in repr(field.annotation)
+    ]
+
+
+@pytest.mark.parametrize("variable", secrets())
+def test_every_secret_may_stand_in_a_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str
+) -> None:
+    path = tmp_path / "secret"
+    path.write_text("of the file\n")
+    monkeypatch.setenv(f"{variable}_FILE", str(path))
+    assert "of the file" in {
+        value.get_secret_value() for value in vars(read_settings()).values() if is_secret(value)
+    }
+    monkeypatch.setenv(variable, "of the environment")
+    with pytest.raises(BadConfiguration, match=f"either {variable} or {variable}_FILE"):
+        read_settings()
+
+
+def is_secret(value: object) -> TypeGuard[SecretStr]:
+    return isinstance(value, SecretStr)
+
+
+def test_keys_in_a_file_the_first_signs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text("new: one\n\n old : two:2\n")
+    monkeypatch.setenv("LIVEKIT_KEYS_FILE", "keys")
+    given = read_settings()
+    assert given.livekit_api_key == "new"
+    assert given.livekit_keys == (("new", SecretStr("one")), ("old", SecretStr("two:2")))
+    monkeypatch.setenv("LIVEKIT_API_KEY", "another")
+    with pytest.raises(BadConfiguration, match="either LIVEKIT_API_KEY or LIVEKIT_KEYS_FILE"):
+        read_settings()
+
+
+@pytest.mark.parametrize("content", ["", "a-key", "a-key:", ": a-secret", "a: b\nc"])
+def test_a_keys_file_that_holds_no_key(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str
+) -> None:
+    (tmp_path / "keys").write_text(content)
+    monkeypatch.setenv("LIVEKIT_KEYS_FILE", "keys")
+    with pytest.raises(BadConfiguration, match="LIVEKIT_KEYS_FILE"):
+        read_settings()
 
 
 def test_the_document_is_what_the_code_says() -> None:

@@ -8,18 +8,19 @@ from pydantic import BaseModel, SecretStr
 from agent.errors import BadConfiguration
 from agent.http.loopback import is_loopback
 from agent.public_url import PublicUrl
+from agent.secret_files import KeyPair
 from agent.settings import Network, read_settings
 from token_service.oidc.settings import OidcSettings, oidc_settings
+from token_service.production import refuse_unready
 
 LIVEKIT_ON_THIS_MACHINE = "ws://127.0.0.1:7880"
-MINIMUM_SECRET_BYTES = 32
-WELL_KNOWN_KEYS = {("devkey", "secret")}
 
 
 class ServiceSettings(BaseModel):
     livekit_url: str
     livekit_api_key: str
     livekit_api_secret: SecretStr
+    livekit_older_keys: tuple[KeyPair, ...] = ()  # still believed, no longer used
     environment: Literal["development", "production"]
     data: Path
     web: Path
@@ -34,6 +35,10 @@ class ServiceSettings(BaseModel):
         return self.livekit_api_secret.get_secret_value()
 
     @property
+    def livekit_keys(self) -> tuple[KeyPair, ...]:
+        return ((self.livekit_api_key, self.livekit_api_secret), *self.livekit_older_keys)
+
+    @property
     def development(self) -> bool:
         return self.environment == "development"
 
@@ -44,14 +49,18 @@ class ServiceSettings(BaseModel):
 
 def load_settings(*, host: str, port: int) -> ServiceSettings:
     given = read_settings()
-    if given.livekit_api_key is None or given.livekit_api_secret is None:
+    if given.environment == "production":
+        refuse_unready(given)
+    if not given.livekit_keys:
         raise BadConfiguration(
             "LIVEKIT_API_KEY and LIVEKIT_API_SECRET: both must be set, in the environment or .env"
         )
+    (key, secret), *older = given.livekit_keys
     settings = ServiceSettings(
         livekit_url=given.livekit_url or LIVEKIT_ON_THIS_MACHINE,
-        livekit_api_key=given.livekit_api_key,
-        livekit_api_secret=given.livekit_api_secret,
+        livekit_api_key=key,
+        livekit_api_secret=secret,
+        livekit_older_keys=tuple(older),
         environment=given.environment,
         data=given.data,
         web=given.web,
@@ -66,32 +75,13 @@ def load_settings(*, host: str, port: int) -> ServiceSettings:
 
 
 def refuse_unsafe(settings: ServiceSettings) -> None:
-    if not settings.development:
-        _refuse_weak_keys(settings)
-        raise BadConfiguration(
-            f"{_missing_in_production(settings)}: "
-            "set EPEDICARE_ENV=development and bind to loopback"
-        )
-    if not is_loopback(settings.host):
+    """Links that sign in are for whoever sits at this machine."""
+    if not settings.development and settings.oidc is None:
+        raise BadConfiguration("outside development people sign in at a provider alone")
+    if settings.development and not is_loopback(settings.host):
         raise BadConfiguration(
             f"in development the service only runs on loopback, not on {settings.host}: "
             "use --host 127.0.0.1"
-        )
-
-
-def _missing_in_production(settings: ServiceSettings) -> str:
-    if settings.oidc is None:
-        return "without EPEDICARE_OIDC_ISSUER there is only the development sign-in"
-    return "there are no roles yet, so that everybody whom the provider knows would be let in"
-
-
-def _refuse_weak_keys(settings: ServiceSettings) -> None:
-    if (settings.livekit_api_key, settings.secret) in WELL_KNOWN_KEYS:
-        raise BadConfiguration("LIVEKIT_API_KEY and LIVEKIT_API_SECRET are LiveKit's public pair")
-    if len(settings.secret.encode()) < MINIMUM_SECRET_BYTES:
-        raise BadConfiguration(
-            f"LIVEKIT_API_SECRET is shorter than {MINIMUM_SECRET_BYTES} bytes: "
-            "make one with `openssl rand -hex 32`"
         )
 
 

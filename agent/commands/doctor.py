@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Annotated
 
 import typer
 
@@ -35,9 +36,14 @@ class Finding:
     needed: bool = True
 
 
-def doctor() -> None:
+def doctor(
+    production: Annotated[
+        bool, typer.Option(help="Also what `serve` demands where EPEDICARE_ENV is production.")
+    ] = False,
+) -> None:
     """Say what is wrong on this machine and what mends it."""
-    findings = [finding for check in _CHECKS for finding in check()]
+    checks = (*_CHECKS, _production) if production else _CHECKS
+    findings = [finding for check in checks for finding in check()]
     for finding in findings:
         typer.echo(_line(finding))
     if any(finding.mends and finding.needed for finding in findings):
@@ -163,6 +169,13 @@ def _clips() -> Iterator[Finding]:
         f"{TALKING_FACE.name} is not in {folder}; run: epedicare models clips" if absent else None,
         needed=False,
     )
+
+
+def _production() -> Iterator[Finding]:
+    from token_service.production import shortcomings
+
+    missing = [Finding(one.what, one.mends) for one in shortcomings(read_settings())]
+    yield from missing or [Finding("production")]
 
 
 _CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (

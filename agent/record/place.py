@@ -15,6 +15,8 @@ from agent.record.folder import (
 )
 from agent.record.locks import lock_for_writing
 
+IN_MEMORY = {"tmpfs", "ramfs"}
+
 
 class SessionPlace(Protocol):
     """Of one session. Each method may raise OSError, and may be called again then."""
@@ -80,3 +82,20 @@ def free_bytes(folder: Path) -> int:
     there = next(place for place in (folder, *folder.absolute().parents) if place.is_dir())
     disk = os.statvfs(there)
     return disk.f_bavail * disk.f_frsize
+
+
+def is_in_memory(folder: Path) -> bool:
+    """Whether it is, or will be, on a disk that a restart empties. As far as Linux tells."""
+    mounted = _kinds_of_disk()
+    path = folder.resolve()
+    there = (place for place in (path, *path.parents) if str(place) in mounted)
+    return mounted.get(str(next(there, "")), "") in IN_MEMORY
+
+
+def _kinds_of_disk() -> dict[str, str]:
+    """By where they are mounted, the one on top last: proc(5), `mountinfo`."""
+    try:
+        lines = Path("/proc/self/mountinfo").read_text().splitlines()
+    except OSError:
+        return {}
+    return {line.split()[4]: line.partition(" - ")[2].split()[0] for line in lines}

@@ -112,7 +112,9 @@ def test_it_refuses_to_start_unsafely(tmp_path: Path) -> None:
     served = serve(tmp_path, free_port(), EPEDICARE_ENV="production")
     said, _ = served.communicate(timeout=120)
     assert served.returncode != 0
-    assert re.fullmatch(r"error: [^\n]*EPEDICARE_ENV=development[^\n]*\n", said)
+    first, *missing = said.splitlines()
+    assert re.fullmatch(r"error: production is not ready \(.*EPEDICARE_ENV=development\):", first)
+    assert missing and all(re.fullmatch(r"  \S.*; .*", line) for line in missing)
 
 
 def test_a_busy_port_is_one_clear_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

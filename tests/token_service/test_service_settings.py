@@ -49,40 +49,10 @@ def test_the_development_sign_in_stays_on_loopback(
         load_settings(host=host, port=5002)
 
 
-def test_production_has_no_sign_in_yet(environment: pytest.MonkeyPatch) -> None:
-    environment.delenv("EPEDICARE_ENV")
-    with pytest.raises(BadConfiguration, match="development sign-in"):
-        load_settings(host="127.0.0.1", port=5002)
-
-
-def test_production_has_no_roles_yet(environment: pytest.MonkeyPatch) -> None:
-    environment.setenv("EPEDICARE_OIDC_ISSUER", "https://login.clinic.example")
-    environment.setenv("EPEDICARE_OIDC_CLIENT_ID", "a-client")
-    environment.setenv("EPEDICARE_OIDC_CLIENT_SECRET", STRONG)
-    assert load_settings(host="127.0.0.1", port=5002).oidc is not None
-    environment.setenv("EPEDICARE_ENV", "production")
-    with pytest.raises(BadConfiguration, match="roles"):
-        load_settings(host="127.0.0.1", port=5002)
-
-
 def test_no_link_goes_past_the_provider(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
     environment.setenv("EPEDICARE_OIDC_ISSUER", "https://login.clinic.example")
     with pytest.raises(BadConfiguration, match=r"login\.clinic\.example"):
         asyncio.run(operator.sign_in_link(tmp_path / "data", "127.0.0.1", 5002, None))
-
-
-@pytest.mark.parametrize(
-    ("key", "secret"), [("devkey", "secret"), ("a-key", "short"), ("a-key", STRONG[:31])]
-)
-def test_weak_keys_are_refused_outside_development(
-    environment: pytest.MonkeyPatch, key: str, secret: str
-) -> None:
-    environment.setenv("LIVEKIT_API_KEY", key)
-    environment.setenv("LIVEKIT_API_SECRET", secret)
-    load_settings(host="127.0.0.1", port=5002)
-    environment.setenv("EPEDICARE_ENV", "production")
-    with pytest.raises(BadConfiguration, match="LIVEKIT_API_SECRET"):
-        load_settings(host="127.0.0.1", port=5002)
 
 
 def test_the_secret_is_not_in_a_printed_setting(environment: pytest.MonkeyPatch) -> None:

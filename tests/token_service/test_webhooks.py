@@ -10,6 +10,7 @@ import httpx2
 import jwt
 import pytest
 from livekit import api
+from pydantic import SecretStr
 from service_fixtures import RunningService, make_settings
 
 from agent.http.problems import BadRequest, Conflict, NotSignedIn
@@ -50,6 +51,20 @@ def test_a_signed_event_is_taken_once(inbox: WebhookInbox) -> None:
     assert inbox.receive(event(), signature(event())).event == "participant_joined"
     with pytest.raises(Conflict):
         inbox.receive(event(), signature(event()))
+
+
+def test_either_of_two_keys_signs_while_they_are_changed(tmp_path: Path) -> None:
+    older = (("older", SecretStr("f" * 32)),)
+    settings = make_settings(tmp_path, "ws://127.0.0.1:1")
+    inbox = WebhookInbox(
+        settings.model_copy(update={"livekit_older_keys": older}), clock=lambda: NOW
+    )
+    first, second = event(), event(id="EV_2")
+    assert inbox.receive(first, signature(first)).id == "EV_1"
+    assert inbox.receive(second, signature(second, "older", "f" * 32)).id == "EV_2"
+    third = event(id="EV_3")
+    with pytest.raises(NotSignedIn):
+        inbox.receive(third, signature(third, "older", "e" * 32))
 
 
 @pytest.mark.parametrize(

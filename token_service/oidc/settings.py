@@ -1,7 +1,6 @@
 """Which provider of identities, and what is asked of it: its preset, and what is set beside it."""
 
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import BaseModel, ConfigDict, SecretStr
@@ -110,27 +109,11 @@ def _refuse_unsafe(variable: str, url: str) -> None:
 
 
 def _secret(given: Settings) -> SecretStr:
-    secret, path = given.oidc_client_secret, given.oidc_client_secret_file
-    if (secret is None) is (path is None):
+    if given.oidc_client_secret is None:
         raise BadConfiguration(
             "set either EPEDICARE_OIDC_CLIENT_SECRET or EPEDICARE_OIDC_CLIENT_SECRET_FILE"
         )
-    if path is not None:
-        secret = _read_secret(path)
-    assert secret is not None
-    if not secret.get_secret_value():
-        raise BadConfiguration("the secret of EPEDICARE_OIDC_CLIENT_SECRET_FILE is empty")
-    return secret
-
-
-def _read_secret(path: Path) -> SecretStr:
-    try:
-        return SecretStr(path.read_text(encoding="utf-8").strip())
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise BadConfiguration(
-            f"EPEDICARE_OIDC_CLIENT_SECRET_FILE cannot be read: {reason}"
-        ) from None
+    return given.oidc_client_secret
 
 
 def _scopes(text: str) -> str:
