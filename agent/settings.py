@@ -228,6 +228,14 @@ class Settings(BaseSettings):
         "After how long one signs in again at the provider, whatever was done; a call that is on "
         "is not cut short. Without it: 12, and 4 with Pro Santé Connect.",
     )
+    patient_code_pattern: str | None = _variable(
+        "EPEDICARE_PATIENT_CODE_PATTERN",
+        None,
+        "What patient codes look like that are typed, as `PED-####`: `#` is any digit, `?` any "
+        "letter, the rest is as it stands. Without it: 3 to 16 letters, digits and hyphens, one "
+        "digit or more. What looks like a name, a date, an address or a telephone number is "
+        "refused whatever the pattern says; codes that e-PediCare draws are always taken.",
+    )
     web: Folder = _variable(
         "EPEDICARE_WEB", _REPOSITORY / "web" / "dist", "The folder of the built pages."
     )

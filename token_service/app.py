@@ -33,6 +33,7 @@ from token_service.routes import (
     events,
     health,
     invites,
+    patients,
     recordings,
     sessions,
     token,
@@ -84,7 +85,7 @@ def _note_refusal(request: Request, problem: Problem) -> None:
 def api(sign_in: SignIn) -> APIRouter:
     router = APIRouter(prefix="/api/v1")
     router.include_router(sign_in.router())
-    for part in (account, sessions, recordings, invites, analysis, events, token):
+    for part in (account, patients, sessions, recordings, invites, analysis, events, token):
         router.include_router(part.router)
     return router
 

@@ -6,7 +6,15 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
-from agent.record.folder import run_files, session_folder
+from agent.record.folder import (
+    AGE_MONTHS,
+    PATIENT_CODE,
+    VISIT_NUMBER,
+    add_to_session_json,
+    run_files,
+    session_folder,
+)
+from token_service.models import Session
 
 # An agent that was told to stop still closes its log, which may write a last file.
 ERASED_AGAIN_FOR = timedelta(seconds=30)
@@ -35,6 +43,20 @@ def erase(data: Path, session_id: str) -> bool:
         return False
     shutil.rmtree(aside)
     return True
+
+
+def describe_visit(data: Path, session: Session) -> None:
+    """In the folder of what is kept; not in the logs, which can never be corrected."""
+    code = session.patient_code
+    with suppress(FileNotFoundError):  # erased just now
+        add_to_session_json(
+            session_folder(data, session.id),
+            {
+                PATIENT_CODE: code.text if code else None,
+                VISIT_NUMBER: session.visit_number,
+                AGE_MONTHS: session.age_months,
+            },
+        )
 
 
 def finish_erasing(data: Path) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import JSON, Enum, ForeignKey, Index, MetaData, String, Text
+from sqlalchemy import JSON, Enum, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from agent.contract import Role as Role
@@ -18,6 +18,10 @@ class SessionState(StrEnum):
     LIVE = "live"
     ENDED = "ended"
     EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+OVER = (SessionState.ENDED, SessionState.EXPIRED, SessionState.CANCELLED)
 
 
 class Admission(StrEnum):
@@ -56,11 +60,19 @@ class Session(Base):
     """A consultation. Its id is also the room's name."""
 
     __tablename__ = "sessions"
+    __table_args__ = (
+        Index("ix_sessions_listed", "account", "listed_at", "id"),
+        Index("ix_sessions_listed_by_state", "account", "state", "listed_at", "id"),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     account: Mapped[str] = mapped_column(String(64), index=True)
     label: Mapped[str | None] = mapped_column(String(80))  # the practitioner's own, for the list
+    patient_code_id: Mapped[str | None] = mapped_column(ForeignKey("patient_codes.id"), index=True)
+    visit_number: Mapped[int | None]
+    age_months: Mapped[int | None]  # at this visit; never a date of birth
     appointment_at: Mapped[datetime | None]
+    listed_at: Mapped[datetime] = mapped_column(default=utc_now)  # when it was, is, or was made
     run: Mapped[int] = mapped_column(default=0)  # the newest that was dispatched; only grows
     erase_until: Mapped[datetime | None]  # what an agent writes while it is told to stop goes, too
     state: Mapped[SessionState] = mapped_column(default=SessionState.CREATED, index=True)
@@ -70,14 +82,27 @@ class Session(Base):
     ended_at: Mapped[datetime | None]
     seats: Mapped[list["Seat"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
     invites: Mapped[list["Invite"]] = relationship(cascade="all, delete-orphan")
+    patient_code: Mapped["PatientCode | None"] = relationship(lazy="selectin")
 
     @property
     def over(self) -> bool:
-        return self.state in (SessionState.ENDED, SessionState.EXPIRED)
+        return self.state in OVER
 
     @property
     def patient(self) -> "Seat":
         return next(seat for seat in self.seats if seat.role == Role.PATIENT)
+
+
+class PatientCode(Base):
+    """A patient, as its practitioner's clinic calls it here: a pseudonym, and nothing else."""
+
+    __tablename__ = "patient_codes"
+    __table_args__ = (UniqueConstraint("account", "text", name="uq_patient_codes_account"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    account: Mapped[str] = mapped_column(String(64))
+    text: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
 class Seat(Base):

@@ -21,7 +21,7 @@ from agent.record.folder import (
 from agent.record.limits import BYTES_PER_MB
 from agent.record.place import kept_bytes
 from agent.settings import read_settings
-from token_service import audit, development_sign_in, sessions
+from token_service import audit, development_sign_in, patients, sessions
 from token_service.database import Transaction, database_path, open_database
 from token_service.kept import erase
 from token_service.models import AuditEntry, Consent, Seat, Session, SessionState
@@ -103,7 +103,10 @@ async def delete(data: Path, session_id: str) -> None:
             raise StillLive(f"session {session_id} is live: end it first")
         erase(data, session_id)
         if session is not None:
+            visit_of = session.patient_code_id
             await db.delete(session)
+            await db.flush()
+            await patients.forget_unvisited(db, visit_of)
         audit.record_by(db, audit.OPERATOR, "deleted", session_id)
 
 
@@ -182,6 +185,9 @@ def _session(session: Session) -> dict[str, Any]:
         "id": session.id,
         "state": session.state,
         "sample": session.sample,
+        "patient_code": session.patient_code.text if session.patient_code else None,
+        "visit_number": session.visit_number,
+        "age_months": session.age_months,
         "created_at": session.created_at,
         "live_at": session.live_at,
         "ended_at": session.ended_at,

@@ -25,7 +25,7 @@ from token_service.consent import analysis_of, keeping_of
 from token_service.database import Database, Transaction, utc_now
 from token_service.erasing import Erasing
 from token_service.expectations import Expectations
-from token_service.kept import erase
+from token_service.kept import describe_visit, erase
 from token_service.livekit_gateway import LiveKitGateway
 from token_service.logins import touch_after_call
 from token_service.models import Admission, Role, Session, SessionState
@@ -370,7 +370,9 @@ class ReconcilerLoop:
 
     async def _expire(self, session_id: str) -> None:
         async with self._database.begin() as db:
-            await sessions.expire(db, await sessions.find(db, session_id))
+            session = await sessions.find(db, session_id)
+            await sessions.expire(db, session)
+            await asyncio.to_thread(describe_visit, self._data, session)
         self._broker.changed(session_id)
         await self._gateway.delete_room(session_id)
 

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from token_service.consent import forget_answers
 from token_service.database import Transaction, utc_now
-from token_service.models import Admission, Login, Role, Seat, Session, SessionState
+from token_service.models import OVER, Admission, Login, Role, Seat, Session
 from token_service.secret_values import digest, new_id, new_secret
 
 
@@ -31,7 +31,7 @@ async def identity_with(db: Transaction, credential: str, session_id: str) -> st
         .where(
             Seat.credential_digest == digest(credential),
             Session.id == session_id,
-            Session.state.not_in([SessionState.ENDED, SessionState.EXPIRED]),
+            Session.state.not_in(OVER),
         )
     )
     return await db.scalar(mine)

@@ -1,5 +1,6 @@
 """The life of a session: created → waiting → live → ended | expired."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -8,13 +9,33 @@ from agent.http.problems import Conflict, Gone, Invalid, NotFound
 from token_service import audit
 from token_service.database import Transaction, only_reads, utc_now
 from token_service.logins import touch_after_call
-from token_service.models import Admission, Invite, Role, Seat, Session, SessionState
+from token_service.models import (
+    Admission,
+    Invite,
+    PatientCode,
+    Role,
+    Seat,
+    Session,
+    SessionState,
+)
 
 UNSTARTED_LIFE = timedelta(days=7)  # after it was made, or after its appointment
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PAGE = 50
 CURSOR = r"^\d{1,19}-[0-9a-f]{32}$"
 LONGEST_LABEL = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What is known of whose session it is: each part, and the whole, may be missing."""
+
+    patient_code: PatientCode | None = None
+    number: int | None = None
+    age_months: int | None = None
+
+
+NOBODYS = Visit()
 
 
 async def create(
@@ -24,17 +45,28 @@ async def create(
     sample: bool,
     label: str | None = None,
     appointment_at: datetime | None = None,
+    visit: Visit = NOBODYS,
 ) -> Session:
     session = Session(
         account=account,
         sample=sample,
         label=label,
         appointment_at=appointment_at,
+        patient_code=visit.patient_code,
+        visit_number=visit.number,
+        age_months=visit.age_months,
+        created_at=utc_now(),
         seats=[Seat(role=Role.PATIENT)],
     )
+    list_it(session)
     db.add(session)
     await db.flush()
     return session
+
+
+def list_it(session: Session) -> None:
+    """Under the moment when it began; before, when it is to begin; else, when it was made."""
+    session.listed_at = session.live_at or session.appointment_at or session.created_at
 
 
 async def held(db: Transaction, session_id: str) -> Session | None:
@@ -123,6 +155,7 @@ def admit(db: Transaction, session: Session, by: Seat) -> None:
     if session.state is not SessionState.LIVE:
         session.state = SessionState.LIVE
         session.live_at = utc_now()
+        list_it(session)
     audit.record(db, by, "admitted")
 
 

@@ -12,6 +12,7 @@ from agent.secret_files import KeyPair
 from agent.settings import Network, read_settings
 from token_service.oidc.settings import OidcSettings, oidc_settings
 from token_service.production import refuse_unready
+from token_service.pseudonyms import CodeRule
 
 LIVEKIT_ON_THIS_MACHINE = "ws://127.0.0.1:7880"
 
@@ -29,6 +30,7 @@ class ServiceSettings(BaseModel):
     public_url: PublicUrl | None = None
     trusted_proxies: tuple[Network, ...] = ()
     oidc: OidcSettings | None = None  # None: the development sign-in
+    patient_codes: CodeRule = CodeRule()
 
     @property
     def secret(self) -> str:
@@ -69,9 +71,14 @@ def load_settings(*, host: str, port: int) -> ServiceSettings:
         public_url=given.public_url,
         trusted_proxies=given.trusted_proxies,
         oidc=oidc_settings(given),
+        patient_codes=_code_rule(given.patient_code_pattern),
     )
     refuse_unsafe(settings)
     return settings
+
+
+def _code_rule(pattern: str | None) -> CodeRule:
+    return CodeRule() if pattern is None else CodeRule.parsed(pattern)
 
 
 def refuse_unsafe(settings: ServiceSettings) -> None:

@@ -73,6 +73,9 @@ class SessionView(BaseModel):
 class SessionSeenByPractitioner(SessionView):
     label: str | None  # the practitioner's own words: never shown to the family, nor to LiveKit
     appointment_at: datetime | None
+    patient_code: str | None  # a pseudonym: never shown to the family, nor to LiveKit
+    visit_number: int | None
+    age_months: int | None
     patient: PatientSeenByPractitioner
 
 
@@ -125,6 +128,9 @@ def _seen_by_practitioner(session: Session, facts: dict[str, Any]) -> SessionSee
     return SessionSeenByPractitioner(
         label=session.label,
         appointment_at=session.appointment_at,
+        patient_code=session.patient_code.text if session.patient_code else None,
+        visit_number=session.visit_number,
+        age_months=session.age_months,
         patient=PatientSeenByPractitioner(identity=patient.identity, **_patient_facts(patient)),
         **facts,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from agent.record.folder import AGE_MONTHS, PATIENT_CODE, VISIT_NUMBER
 from agent.wire.generated import analysis_pb2 as pb
 
 
@@ -57,6 +58,9 @@ WHERE = (
         "ms",
         "the same moment as a player shows it of the video; empty for a call, or times from a file",
     ),
+    Column(PATIENT_CODE, pa.string(), "", "the patient's pseudonym; empty where none was given"),
+    Column(VISIT_NUMBER, INTEGER, "", "which of the patient's visits, as the practitioner counts"),
+    Column(AGE_MONTHS, INTEGER, "months", "of the patient, at this visit"),
 )
 TRUST = (
     Column("quality", pa.string(), "", "good, usable or not_measurable"),

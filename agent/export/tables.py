@@ -21,7 +21,7 @@ from agent.errors import CannotExport
 from agent.export.columns import EVENT, FRAME, WINDOW, Column, measure_columns, schema_of
 from agent.export.others import refuse_tables_of_others
 from agent.export.rows import Row, event_rows, for_spreadsheets, frame_rows, window_rows
-from agent.record.folder import PRIVATE_FILE, make_private_folder
+from agent.record.folder import PRIVATE_FILE, make_private_folder, visit_of
 from agent.record.run import Run, read_runs
 from agent.record.timeline import PlacedRun, Timeline
 from agent.wire.generated import analysis_pb2 as pb
@@ -115,7 +115,8 @@ def _origin(run: Run) -> dict[str, str]:
 
 
 def _counted(timeline: Timeline, table: Table, progress: Progress) -> Iterator[Row]:
-    rows = (row for placed in timeline.runs for row in table.rows(placed))
+    visit = visit_of(timeline.runs[0].run.log.path.parent)
+    rows = (row | visit for placed in timeline.runs for row in table.rows(placed))
     for done, row in enumerate(rows, 1):
         yield row
         if done % ROWS_AT_ONCE == 0:

@@ -23,6 +23,7 @@ from agent.record.folder import (
     VIDEO_NAME,
     add_to_session_json,
     read_session_json,
+    visit_of,
 )
 from agent.record.provenance import code_version
 from agent.record.run import Run, lost_parts, read_runs
@@ -57,6 +58,8 @@ def analyse_session(
         with suppress(OSError):
             facts_of_video = {VIDEO_NAME: facts[VIDEO_NAME], DURATION_MS: duration_ms}
             add_to_session_json(out_dir, facts_of_video)
+    with suppress(OSError):
+        add_to_session_json(out_dir, visit_of(folder))
     return AnalysedSession(out_dir, frames, duration_ms, parts[-1].summary, (*notes, *lost))
 
 

@@ -16,6 +16,9 @@ ID_BEGINNING = re.compile(r"[0-9a-f]{4,32}")
 RUN_FILE = re.compile(r"run-(\d{3,})\.mcap")
 SESSION_JSON = "session.json"
 VIDEO_NAME, DURATION_MS = "video_name", "duration_ms"  # in it
+PATIENT_CODE, VISIT_NUMBER, AGE_MONTHS = "patient_code", "visit_number", "age_months"  # in it
+WRITTEN_CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,15}")
+LARGEST_NUMBER = 1000  # of a visit, or of months
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
 OF_OTHERS = 0o077
@@ -144,8 +147,23 @@ def read_session_json(folder: Path) -> dict[str, Any]:
     return facts if isinstance(facts, dict) else {}
 
 
+def visit_of(folder: Path) -> dict[str, object]:
+    """Whose session it was, as far as the service knew and the file is sound."""
+    facts = read_session_json(folder)
+    code = facts.get(PATIENT_CODE)
+    numbers = {name: facts.get(name) for name in (VISIT_NUMBER, AGE_MONTHS)}
+    return {
+        PATIENT_CODE: code if isinstance(code, str) and WRITTEN_CODE.fullmatch(code) else None,
+        **{name: number if _is_number(number) else None for name, number in numbers.items()},
+    }
+
+
+def _is_number(value: object) -> bool:
+    return type(value) is int and 0 <= value <= LARGEST_NUMBER
+
+
 def add_to_session_json(folder: Path, facts: dict[str, object]) -> None:
-    """Known at the end of an analysis only; nothing when the log was never written."""
+    """Known when a session is over; nothing when the log was never written."""
     if before := read_session_json(folder):
         _write_json(folder, before | facts)
 

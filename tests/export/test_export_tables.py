@@ -17,7 +17,9 @@ from agent.errors import CannotExport, RecordError
 from agent.export.tables import Format, export_session
 from agent.measures.registry import REGISTRY
 from agent.observation import Mark
+from agent.offline.reanalysis import analyse_session
 from agent.record import LogReader
+from agent.record.folder import add_to_session_json
 from agent.record.run import read_runs
 from agent.record.timeline import Timeline
 from agent.wire.generated import analysis_pb2 as pb
@@ -121,6 +123,20 @@ def test_runs_stand_on_one_line_of_time_and_frames_keep_their_own_stamp(
         if isinstance(message := entry.message(), pb.Observation)
     ]
     assert [row["media_us"] for row in rows] == stamps
+
+
+@pytest.mark.parametrize("code", ["KTR-FWJ", "=1+1"])
+def test_each_row_says_whose_visit_it_was(tmp_path: Path, code: str) -> None:
+    """Also after the measures were computed again; not what no service wrote."""
+    kept, again, tables = (tmp_path / name for name in ("kept", "again", "tables"))
+    keep_live_run(kept, film(1))
+    add_to_session_json(kept, {"patient_code": code, "visit_number": 2, "age_months": None})
+    analyse_session(kept, again)
+    export_session(again, Format.PARQUET, tables)
+    for name in ("frames", "windows"):
+        rows = pyarrow.parquet.read_table(tables / f"{name}.parquet").to_pylist()
+        told = {(row["patient_code"], row["visit_number"], row["age_months"]) for row in rows}
+        assert told == {(None if code == "=1+1" else code, 2, None)}
 
 
 @pytest.mark.parametrize("formula", ['=HYPERLINK("http://x")', "+1", "-1", "@SUM(A1)", "\t=1"])

@@ -106,6 +106,34 @@ async def test_the_migrations_can_be_undone_and_done_again_on_a_filled_database(
         assert list(await db.scalars(select(Session))) == []
 
 
+async def test_sessions_of_before_the_patient_codes_stand_in_the_list_at_their_time(
+    tmp_path: Path,
+) -> None:
+    async with open_database(tmp_path):
+        pass
+    engine = create_engine(f"sqlite:///{tmp_path / 'epedicare.db'}")
+    configuration = Config()
+    configuration.set_main_option("script_location", str(MIGRATIONS))
+    times = {"live_at": 3, "appointment_at": 2, "created_at": 1}
+    with engine.begin() as connection:
+        configuration.attributes["connection"] = connection
+        command.downgrade(configuration, "0007")
+        for known in range(1, 4):
+            columns = list(times)[-known:]
+            moments = ", ".join(f"'2026-01-0{times[column]} 12:00:00'" for column in columns)
+            connection.exec_driver_sql(
+                f"INSERT INTO sessions (id, account, state, sample, run, {', '.join(columns)}) "
+                f"VALUES ('{known}', 'a', 'ended', false, 0, {moments})"
+            )
+        command.upgrade(configuration, "head")
+    engine.dispose()
+    async with open_database(tmp_path) as database, database.read() as db:
+        listed = {
+            session.id: session.listed_at.day for session in await db.scalars(select(Session))
+        }
+    assert listed == {"1": 1, "2": 2, "3": 3}
+
+
 async def test_writers_wait_for_each_other(tmp_path: Path) -> None:
     async with open_database(tmp_path) as database:
         async with database.begin() as db:

@@ -14,14 +14,15 @@ from pydantic import (
 )
 
 from agent.http.problems import Conflict
-from token_service import audit, callers, sessions
-from token_service.database import utc_now
-from token_service.kept import erase
-from token_service.models import SessionState
+from token_service import audit, callers, patients, sessions
+from token_service.database import Transaction, utc_now
+from token_service.kept import describe_visit, erase
+from token_service.models import PatientCode, SessionState
+from token_service.pseudonyms import LONGEST_TYPED
 from token_service.requests import Body, Nothing
 from token_service.routes.counted import COUNTED
 from token_service.seats import practitioner_seat
-from token_service.service import Running, SessionId
+from token_service.service import Running, Service, SessionId
 from token_service.views import SessionSeenByPractitioner, SessionView
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
@@ -51,17 +52,23 @@ Label = Annotated[
 Appointment = Annotated[AwareDatetime, Field(strict=False), AfterValidator(_within_a_year)]
 
 
-class NewSession(Body):
+TypedCode = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TYPED)]
+
+
+class Described(Body):
+    label: Label | None = None
+    appointment_at: Appointment | None = None
+    patient_code: TypedCode | None = None  # of a patient that is known
+    visit_number: Annotated[int, Field(ge=1, le=999)] | None = None
+    age_months: Annotated[int, Field(ge=0, le=300)] | None = None
+
+
+class NewSession(Described):
     sample: bool = False
-    label: Label | None = None
-    appointment_at: Appointment | None = None
 
 
-class SessionChange(Body):
+class SessionChange(Described):
     """What is left out stays; null takes it away."""
-
-    label: Label | None = None
-    appointment_at: Appointment | None = None
 
 
 class SessionList(BaseModel):
@@ -75,7 +82,18 @@ async def create(
 ) -> SessionSeenByPractitioner:
     async with service.database.begin() as db:
         login = await callers.signed_in(db, request)
-        session = await sessions.create(db, login.account, **wanted.model_dump())
+        session = await sessions.create(
+            db,
+            login.account,
+            sample=wanted.sample,
+            label=wanted.label,
+            appointment_at=wanted.appointment_at,
+            visit=sessions.Visit(
+                await _patient(db, login.account, wanted, service),
+                wanted.visit_number,
+                wanted.age_months,
+            ),
+        )
         await db.refresh(session)
         audit.record(db, await practitioner_seat(db, session, login), "created")
     return await service.practitioner_view(session.id)
@@ -112,9 +130,18 @@ async def change(
 ) -> SessionSeenByPractitioner:
     async with service.database.begin() as db:
         session, by = await callers.acting(db, request, session_id)
-        for field in wanted.model_fields_set:
+        before = session.patient_code_id
+        for field in wanted.model_fields_set - {"patient_code"}:
             setattr(session, field, getattr(wanted, field))
+        if "patient_code" in wanted.model_fields_set:
+            session.patient_code = await _patient(db, session.account, wanted, service)
+        for field in wanted.model_fields_set:
             audit.record(db, by, f"{field}_changed")
+        sessions.list_it(session)
+        await db.flush()
+        await patients.forget_unvisited(db, before)
+        if session.over:
+            await asyncio.to_thread(describe_visit, service.settings.data, session)
     service.changed(session_id)
     return await service.practitioner_view(session_id)
 
@@ -128,7 +155,10 @@ async def delete(session_id: SessionId, _: Nothing, request: Request, service: R
             raise Conflict("still-live", "End the session first.")
         audit.record(db, by, "deleted")
         await asyncio.to_thread(erase, service.settings.data, session_id)
+        before = session.patient_code_id
         await db.delete(session)
+        await db.flush()
+        await patients.forget_unvisited(db, before)
     service.changed(session_id)
 
 
@@ -178,6 +208,15 @@ async def end(
     async with service.database.begin() as db:
         session, by = await callers.acting(db, request, session_id)
         await sessions.end(db, session, by)
+        await asyncio.to_thread(describe_visit, service.settings.data, session)
     await service.reconciler.close_room(session_id)
     service.changed(session_id)
     return await service.practitioner_view(session_id)
+
+
+async def _patient(
+    db: Transaction, account: str, wanted: Described, service: Service
+) -> PatientCode | None:
+    if wanted.patient_code is None:
+        return None
+    return await patients.find(db, account, wanted.patient_code, service.settings.patient_codes)

@@ -1,0 +1,63 @@
+"""Patients as codes: made, and found again by how they begin."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, StringConstraints
+
+from token_service import audit, callers, patients
+from token_service.models import PatientCode, Role
+from token_service.pseudonyms import LONGEST_TYPED
+from token_service.requests import Body
+from token_service.service import Running
+
+router = APIRouter(prefix="/patients", tags=["patients"])
+
+Beginning = Annotated[str, Query(max_length=LONGEST_TYPED)]
+
+
+class NewPatient(Body):
+    code: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TYPED)] | None = None
+
+
+class PatientCodeView(BaseModel):
+    code: str
+    created_at: datetime
+    visits: int
+    next_visit: int  # what number its next visit would have
+
+
+class PatientCodes(BaseModel):
+    patients: list[PatientCodeView]
+
+
+@router.post("", status_code=201)
+async def create(wanted: NewPatient, request: Request, service: Running) -> PatientCodeView:
+    """With a code that is drawn, or the one that was typed. Names, dates, addresses are refused."""
+    async with service.database.begin() as db:
+        login = await callers.signed_in(db, request)
+        rule = service.settings.patient_codes
+        made = await patients.create(db, login.account, wanted.code, rule)
+        audit.record_by(db, Role.PRACTITIONER, "patient_code_made", account=login.account)
+    return _view(made)
+
+
+@router.get("")
+async def find(request: Request, service: Running, beginning: Beginning = "") -> PatientCodes:
+    """The codes that begin so, those that were made last first; eight at most."""
+    async with service.database.read() as db:
+        login = await callers.signed_in(db, request)
+        found = await patients.beginning_with(db, login.account, beginning)
+    return PatientCodes(
+        patients=[_view(known.code, known.visits, known.last_visit) for known in found]
+    )
+
+
+def _view(code: PatientCode, visits: int = 0, last_visit: int | None = None) -> PatientCodeView:
+    return PatientCodeView(
+        code=code.text,
+        created_at=code.created_at,
+        visits=visits,
+        next_visit=max(visits, last_visit or 0) + 1,
+    )
