@@ -21,9 +21,11 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from agent.errors import BadConfiguration
+from agent.logs import LogFormat
+from agent.metrics_endpoint import MetricsAddress
 from agent.public_url import PublicUrl
 from agent.secret_files import KeyPair, read_keys, read_secret
 
@@ -47,6 +49,10 @@ def _address(given: str | PublicUrl) -> PublicUrl:
     return given if isinstance(given, PublicUrl) else PublicUrl.parsed(given)
 
 
+def _metrics_address(given: str | MetricsAddress) -> MetricsAddress:
+    return given if isinstance(given, MetricsAddress) else MetricsAddress.parsed(given)
+
+
 def _networks(given: str | tuple[Network, ...]) -> tuple[Network, ...]:
     if not isinstance(given, str):
         return given
@@ -63,8 +69,9 @@ def _networks(given: str | tuple[Network, ...]) -> tuple[Network, ...]:
 
 Folder = Annotated[Path, BeforeValidator(_expanded)]
 Address = Annotated[PublicUrl, BeforeValidator(_address)]
+MetricsAt = Annotated[MetricsAddress, BeforeValidator(_metrics_address)]
 IdleMinutes = Annotated[int, Field(ge=5)]
-Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)]
+Networks = Annotated[tuple[Network, ...], BeforeValidator(_networks)]
 
 
 def _variable(name: str, default: object, description: str) -> Any:
@@ -72,7 +79,12 @@ def _variable(name: str, default: object, description: str) -> Any:
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_file=ENV_FILE, extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_file=ENV_FILE,
+        extra="ignore",
+        env_ignore_empty=True,
+        enable_decoding=False,  # a value is text: no JSON is looked for in it
+    )
 
     livekit_url: str | None = _variable(
         "LIVEKIT_URL",
@@ -235,6 +247,18 @@ class Settings(BaseSettings):
         "letter, the rest is as it stands. Without it: 3 to 16 letters, digits and hyphens, one "
         "digit or more. What looks like a name, a date, an address or a telephone number is "
         "refused whatever the pattern says; codes that e-PediCare draws are always taken.",
+    )
+    metrics: MetricsAt | None = _variable(
+        "EPEDICARE_METRICS",
+        None,
+        "Where Prometheus reads this program's metrics, as `127.0.0.1:9464`: an address that only "
+        "it reaches, for nobody is asked who they are. They name nobody. Without it: nowhere.",
+    )
+    log_format: LogFormat = _variable(
+        "EPEDICARE_LOG_FORMAT",
+        "text",
+        "`json`: the logs of service and worker are one JSON object a line, and each request is "
+        "one, with an id that its answer carries as `X-Request-Id`. They name nobody either way.",
     )
     web: Folder = _variable(
         "EPEDICARE_WEB", _REPOSITORY / "web" / "dist", "The folder of the built pages."

@@ -25,6 +25,8 @@ PACKAGES = ("agent", "token_service", "models")
 FOR_ALL = {
     "agent.errors",
     "agent.contract",
+    "agent.logs",
+    "agent.metrics_endpoint",
     "agent.public_url",
     "agent.secret_files",
     "agent.settings",
@@ -33,6 +35,8 @@ OWN: dict[str, set[str]] = {
     "agent": set(),
     "agent.errors": set(),
     "agent.contract": set(),
+    "agent.logs": set(),
+    "agent.metrics_endpoint": set(),
     "agent.public_url": set(),
     "agent.secret_files": set(),
     "agent.settings": set(),

@@ -62,6 +62,9 @@ def test_a_folder_named_by_what_is_not_set(monkeypatch: pytest.MonkeyPatch) -> N
     [
         ("EPEDICARE_CAPACITY", "-317"),
         ("EPEDICARE_ENV", "a-hospital"),
+        ("EPEDICARE_METRICS", "19464"),
+        ("EPEDICARE_PUBLIC_URL", "5002"),
+        ("EPEDICARE_METRICS", "127.0.0.1:65536"),
         ("EPEDICARE_PUBLIC_URL", "https://somebody:password@clinic.example"),
         ("EPEDICARE_TRUSTED_PROXIES", "reverse-proxy"),
         ("EPEDICARE_TRUSTED_PROXIES", "10.0.0.7/8"),

@@ -17,6 +17,7 @@ from agent.http.problems import (
     Problem,
     install_problem_handlers,
 )
+from agent.http.requests_seen import RequestsSeen
 from token_service.audit import Notices
 from token_service.broker import Broker, Shown
 from token_service.callers import refused
@@ -24,6 +25,7 @@ from token_service.database import open_database
 from token_service.development_sign_in import DevelopmentSignIn
 from token_service.kept import finish_erasing
 from token_service.livekit_gateway import LiveKitGateway
+from token_service.metrics import ServiceMetrics
 from token_service.oidc.sign_in import OidcSignIn
 from token_service.reconciler_loop import ReconcilerLoop
 from token_service.replays import Replays
@@ -49,6 +51,7 @@ from token_service.webhooks import WebhookInbox
 def create_app(settings: ServiceSettings) -> FastAPI:
     refuse_unsafe(settings)
     sign_in = _sign_in(settings)
+    metrics = ServiceMetrics()
     app = FastAPI(
         title="e-PediCare token service",
         version="1",
@@ -56,8 +59,9 @@ def create_app(settings: ServiceSettings) -> FastAPI:
         docs_url=None,  # they would load scripts from elsewhere
         redoc_url=None,
         responses=REFUSALS,
-        lifespan=lambda app: _running(app, settings, sign_in),
+        lifespan=lambda app: _running(app, settings, sign_in, metrics),
     )
+    app.state.metrics = metrics
     install_problem_handlers(app, on_refusal=_note_refusal)
     app.include_router(health.router)
     app.include_router(webhook.router)
@@ -68,6 +72,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     app.add_middleware(LastResort)
     headers = security_headers(settings.livekit_url, is_https=settings.is_https)
     app.add_middleware(SecurityHeaders, headers=headers)
+    app.add_middleware(RequestsSeen, on_answer=metrics.request)
     return app
 
 
@@ -91,10 +96,12 @@ def api(sign_in: SignIn) -> APIRouter:
 
 
 @asynccontextmanager
-async def _running(app: FastAPI, settings: ServiceSettings, sign_in: SignIn) -> AsyncIterator[None]:
+async def _running(
+    app: FastAPI, settings: ServiceSettings, sign_in: SignIn, metrics: ServiceMetrics
+) -> AsyncIterator[None]:
     await asyncio.to_thread(finish_erasing, settings.data)
     async with open_database(settings.data) as database:
-        gateway = LiveKitGateway(settings)
+        gateway = LiveKitGateway(settings, on_redispatch=metrics.redispatches.inc)
 
         async def read(session_id: str) -> Shown | None:
             async with database.read() as db:
@@ -102,6 +109,7 @@ async def _running(app: FastAPI, settings: ServiceSettings, sign_in: SignIn) -> 
 
         broker = Broker(read)
         reconciler = ReconcilerLoop(database, gateway, broker, settings.data)
+        metrics.watch(reconciler.agent_states, lambda: reconciler.livekit_answers)
         views = Views(settings.data, lambda session_id: reconciler.agent(session_id))
         notices = Notices(database)
         app.state.service = Service(
@@ -114,6 +122,7 @@ async def _running(app: FastAPI, settings: ServiceSettings, sign_in: SignIn) -> 
             inbox=WebhookInbox(settings),
             notices=notices,
             views=views,
+            metrics=metrics,
             replays=Replays(settings.data),
         )
         loops = [asyncio.create_task(reconciler.run()), asyncio.create_task(notices.run())]

@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 from agent.http.problems import NotSignedIn
 from token_service.audit import UNKNOWN, Notice
 from token_service.database import Database, Transaction, utc_now
+from token_service.metrics import OPENED, REFUSED
 from token_service.models import SignInSecret
 from token_service.requests import LinkSecret
 from token_service.secret_values import digest, new_secret
@@ -51,8 +52,10 @@ async def sign_in(given: Secret, response: Response, service: Running) -> Signed
     opened = await _sign_in(service, given.secret)
     if opened is None:
         service.notices.note(Notice(UNKNOWN, "sign_in_refused"))
+        service.metrics.login(REFUSED)
         raise NotSignedIn("wrong-secret", "This sign-in link is not valid, or was used already.")
     service.broker.all_changed()
+    service.metrics.login(OPENED)
     set_cookie(response, opened.cookie, service.settings)
     return SignedIn(key=opened.key)
 

@@ -1,7 +1,7 @@
 """The few things the service asks of LiveKit's server API."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import aiohttp
@@ -23,7 +23,8 @@ GONE = api.ParticipantInfo.State.DISCONNECTED
 class LiveKitGateway:
     """Made inside a running event loop."""
 
-    def __init__(self, settings: ServiceSettings) -> None:
+    def __init__(self, settings: ServiceSettings, on_redispatch: Callable[[], None]) -> None:
+        self._on_redispatch = on_redispatch
         self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_TIMEOUT_S))
         self._api = api.LiveKitAPI(
             settings.livekit_url,
@@ -88,6 +89,7 @@ class LiveKitGateway:
         )
         with _errors():
             await self._api.agent_dispatch.create_dispatch(request)
+        self._on_redispatch()
 
     async def delete_dispatch(self, name: str, dispatch_id: str) -> None:
         with _errors():

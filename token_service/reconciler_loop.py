@@ -113,6 +113,14 @@ class ReconcilerLoop:
     def agent(self, session_id: str) -> SeenAgent:
         return self._agents.get(session_id, SeenAgent())
 
+    def agent_states(self) -> tuple[AgentState, ...]:
+        """Of the sessions that go on."""
+        return tuple(seen.state for seen in tuple(self._agents.values()))
+
+    @property
+    def livekit_answers(self) -> bool:
+        return self._reachable is True
+
     def room_exists(self, session_id: str) -> bool:
         return self._reachable is True and session_id in self._rooms
 

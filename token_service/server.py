@@ -5,8 +5,10 @@ import socket
 from collections.abc import Callable
 
 import uvicorn
+from fastapi import FastAPI
 
 from agent.errors import BadConfiguration
+from agent.metrics_endpoint import serve_metrics
 from token_service.app import create_app
 from token_service.database import open_database
 from token_service.development_sign_in import new_sign_in_secret, sign_in_link
@@ -25,8 +27,12 @@ QUIET = {"httpx2", "aiosqlite", "alembic", "sse_starlette"}
 
 
 def uvicorn_server(settings: ServiceSettings) -> uvicorn.Server:
-    configuration = uvicorn.Config(
-        create_app(settings),
+    return uvicorn.Server(_configured(settings, create_app(settings)))
+
+
+def _configured(settings: ServiceSettings, app: FastAPI) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
         host=settings.host,
         port=settings.port,
         access_log=False,  # it would hold addresses
@@ -35,7 +41,6 @@ def uvicorn_server(settings: ServiceSettings) -> uvicorn.Server:
         log_config=None,
         timeout_graceful_shutdown=SHUTDOWN_S,
     )
-    return uvicorn.Server(configuration)
 
 
 async def run(host: str, port: int, *, announce: Callable[[str], None] | None) -> None:
@@ -44,12 +49,14 @@ async def run(host: str, port: int, *, announce: Callable[[str], None] | None) -
     _refuse_busy_port(settings)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
-    server = uvicorn_server(settings)
+    app = create_app(settings)
+    if settings.metrics is not None:
+        serve_metrics(settings.metrics, app.state.metrics.registry)
     if announce is not None:
         announce(await _how_to_sign_in(settings))
     if settings.public_url is not None and not settings.trusted_proxies:
         log.warning(PROXY_NOT_TRUSTED)
-    await server.serve()
+    await uvicorn.Server(_configured(settings, app)).serve()
 
 
 async def _how_to_sign_in(settings: ServiceSettings) -> str:

@@ -12,6 +12,7 @@ from token_service.broker import Broker
 from token_service.client_address import bucket_of, client_address
 from token_service.database import Database
 from token_service.livekit_gateway import LiveKitGateway
+from token_service.metrics import ServiceMetrics
 from token_service.rate_limit import RateLimit
 from token_service.reconciler_loop import ReconcilerLoop
 from token_service.replays import Replays
@@ -50,6 +51,7 @@ class Service:
     inbox: WebhookInbox
     notices: Notices
     views: Views
+    metrics: ServiceMetrics
     replays: Replays
     code_failures: RateLimit = field(default_factory=failure_limit)  # by address
     changes: RateLimit = field(default_factory=change_limit)  # by caller

@@ -7,6 +7,7 @@ from pydantic import BaseModel, SecretStr
 
 from agent.errors import BadConfiguration
 from agent.http.loopback import is_loopback
+from agent.metrics_endpoint import MetricsAddress
 from agent.public_url import PublicUrl
 from agent.secret_files import KeyPair
 from agent.settings import Network, read_settings
@@ -29,6 +30,7 @@ class ServiceSettings(BaseModel):
     port: int = 5002
     public_url: PublicUrl | None = None
     trusted_proxies: tuple[Network, ...] = ()
+    metrics: MetricsAddress | None = None
     oidc: OidcSettings | None = None  # None: the development sign-in
     patient_codes: CodeRule = CodeRule()
 
@@ -70,6 +72,7 @@ def load_settings(*, host: str, port: int) -> ServiceSettings:
         port=port,
         public_url=given.public_url,
         trusted_proxies=given.trusted_proxies,
+        metrics=given.metrics,
         oidc=oidc_settings(given),
         patient_codes=_code_rule(given.patient_code_pattern),
     )

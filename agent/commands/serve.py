@@ -1,10 +1,11 @@
 """`epedicare serve`: the token service and the web pages."""
 
 import asyncio
-import logging
 from typing import Annotated
 
 import typer
+
+from agent.logs import start_logging
 
 
 def serve(
@@ -15,7 +16,8 @@ def serve(
     ] = True,
 ) -> None:
     """Run the token service, which also serves the web pages."""
+    from agent.settings import read_settings
     from token_service.server import run
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    start_logging(read_settings().log_format)
     asyncio.run(run(host, port, announce=typer.echo if sign_in_link else None))

@@ -1,6 +1,7 @@
 """`epedicare serve` as a process of its own: what it prints, what it logs, how it stops."""
 
 import asyncio
+import json
 import os
 import re
 import signal
@@ -9,10 +10,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from service_fixtures import CONSENT
 
 from agent.contract import ORIGIN_KEY_HEADER
@@ -54,20 +57,27 @@ def serve(folder: Path, port: int, **changes: str) -> "subprocess.Popen[str]":
     )
 
 
-@pytest.fixture
-def process(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
-    port = free_port()
-    with serve(tmp_path, port) as served:
-        yield served, f"http://127.0.0.1:{port}"
-        served.kill()
+@dataclass(frozen=True)
+class Served:
+    process: "subprocess.Popen[str]"
+    url: str
+    metrics_url: str
+    log_format: str
 
 
-def test_what_it_logs_identifies_nobody_and_it_stops_at_once(
-    process: tuple[subprocess.Popen[str], str],
-) -> None:
-    """A whole consultation with every kind of mistake in it; then nothing of it in the log."""
-    served, url = process
-    sign_in = re.search(r"sign-in=(\S+)", served.stdout.readline()).group(1)
+@pytest.fixture(params=["text", "json"])
+def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
+    port, metrics = free_port(), f"127.0.0.1:{free_port()}"
+    changes = {"EPEDICARE_LOG_FORMAT": request.param, "EPEDICARE_METRICS": metrics}
+    with serve(tmp_path, port, **changes) as process:
+        yield Served(process, f"http://127.0.0.1:{port}", f"http://{metrics}", request.param)
+        process.kill()
+
+
+def test_what_it_tells_of_itself_identifies_nobody_and_it_stops_at_once(served: Served) -> None:
+    """A whole consultation with every kind of mistake in it; then nothing of it in log, metrics."""
+    url = served.url
+    sign_in = re.search(r"sign-in=(\S+)", served.process.stdout.readline()).group(1)
     wait_until_up(url)
     secrets = {sign_in}
     with httpx2.Client(base_url=f"{url}/api/v1", trust_env=False) as practitioner:
@@ -98,14 +108,48 @@ def test_what_it_logs_identifies_nobody_and_it_stops_at_once(
         with practitioner.stream("GET", f"/sessions/{session}/events") as stream:
             next(stream.iter_lines())
             practitioner.post(f"/sessions/{session}/end", json={})
+            metrics = httpx2.get(served.metrics_url, trust_env=False).text
             began = time.monotonic()
-            served.send_signal(signal.SIGTERM)
-            log, _ = served.communicate(timeout=10)
+            served.process.send_signal(signal.SIGTERM)
+            log, _ = served.process.communicate(timeout=10)
     assert time.monotonic() - began < 5
     assert "LiveKit does not answer" in log
     for secret in secrets | {SECRET, "Lovelace", "lovelace", "wrong-invite", "passwd", "Traceback"}:
         assert secret not in log
+        assert secret not in metrics
     assert not re.search(r"127\.0\.0\.1:\d+ - ", log)  # a client's address
+    assert_counted(metrics)
+    if served.log_format == "json":
+        assert_lines_of_json(log.splitlines())
+
+
+def assert_counted(metrics: str) -> None:
+    read = {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(metrics)
+        for sample in family.samples
+    }
+    assert read["epedicare_logins_total", "opened"] == 1
+    assert read["epedicare_logins_total", "refused"] == 0
+    assert read["epedicare_tokens_total", "refused"] == 3  # two claim something, one is no JSON
+    assert read["epedicare_tokens_total", "issued"] == 0
+    assert read["epedicare_redispatches_total",] == 0
+    assert read["epedicare_livekit_answers",] == 0
+    redeemed = ("POST", "/invites/redeem", "201")
+    assert read["epedicare_request_seconds_count", *redeemed] == 1
+    assert read["epedicare_request_seconds_count", "POST", "other", "413"] == 1
+
+
+def assert_lines_of_json(lines: list[str]) -> None:
+    """Each is an object; each request is one, with an id that no two share."""
+    said = [json.loads(line) for line in lines]
+    answered = [line for line in said if line["message"] == "answered"]
+    assert ("POST", "/invites/redeem", 201) in {
+        (line["method"], line["route"], line["status"]) for line in answered
+    }
+    assert {"/sessions/{session_id}/admit", "other"} <= {line["route"] for line in answered}
+    ids = [line["request_id"] for line in answered]
+    assert len(set(ids)) == len(ids)
 
 
 def test_it_refuses_to_start_unsafely(tmp_path: Path) -> None:

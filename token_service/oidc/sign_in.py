@@ -12,6 +12,7 @@ from agent.errors import SignInFailed
 from agent.http.problems import BadRequest, log_unexpected
 from token_service.accounts import account_of, digest_there
 from token_service.audit import UNKNOWN, Notice
+from token_service.metrics import OPENED, REFUSED
 from token_service.oidc.attempt import HOME, Attempt
 from token_service.oidc.logout import close_logins, use_once
 from token_service.oidc.provider import Provider
@@ -119,6 +120,7 @@ class OidcSignIn:
             log_unexpected(error)
             return _failed(service, SignInFailed(Why.HERE, type(error).__name__))
         service.broker.all_changed()
+        service.metrics.login(OPENED)
         response = RedirectResponse(f"{attempt.page}#signed-in={opened.key}", SEE_OTHER)
         set_cookie(response, opened.cookie, service.settings)
         return response
@@ -143,6 +145,7 @@ async def _open(service: Service, there: SignedInThere, asked: OidcSettings) -> 
 def _failed(service: Service, failure: SignInFailed) -> Response:
     log.warning("a sign-in came to nothing: %s (%s)", failure.why, failure)
     service.notices.note(Notice(UNKNOWN, "sign_in_refused"))
+    service.metrics.login(REFUSED)
     return RedirectResponse(f"{HOME}#{failure.why}", SEE_OTHER)
 
 
