@@ -41,6 +41,15 @@ class Role(StrEnum):
     PRACTITIONER = "practitioner"
 
 
+class AccountRole(StrEnum):
+    """What somebody who signs in is at the clinic; one person may be several."""
+
+    PRACTITIONER = "practitioner"
+    RESEARCHER = "researcher"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
 class Analysis(StrEnum):
     """Whether the patient may be analysed now."""
 

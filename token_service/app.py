@@ -5,7 +5,7 @@ import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 
 from agent.http.guard import HeadAsGet, LastResort, RequestGuard, SecurityHeaders
 from agent.http.pages import NO_PAGE, security_headers, serve_pages
@@ -19,8 +19,9 @@ from agent.http.problems import (
 )
 from agent.http.requests_seen import RequestsSeen
 from token_service.audit import Notices
+from token_service.authorisation import Rights
 from token_service.broker import Broker, Shown
-from token_service.callers import refused
+from token_service.callers import authorise, refused
 from token_service.database import open_database
 from token_service.development_sign_in import DevelopmentSignIn
 from token_service.kept import finish_erasing
@@ -67,6 +68,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     app.include_router(webhook.router)
     app.include_router(api(sign_in))
     serve_pages(app, settings.web)
+    app.state.rights = Rights(app)
     app.add_middleware(RequestGuard, public_url=settings.public_url)
     app.add_middleware(HeadAsGet)
     app.add_middleware(LastResort)
@@ -88,7 +90,7 @@ def _note_refusal(request: Request, problem: Problem) -> None:
 
 
 def api(sign_in: SignIn) -> APIRouter:
-    router = APIRouter(prefix="/api/v1")
+    router = APIRouter(prefix="/api/v1", dependencies=[Depends(authorise)])
     router.include_router(sign_in.router())
     for part in (account, patients, sessions, recordings, invites, analysis, events, token):
         router.include_router(part.router)

@@ -23,14 +23,26 @@ REMEMBERED = 10_000
 log = logging.getLogger(__name__)
 
 
-def record(db: Transaction, seat: Seat, action: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody without a seat in the session."""
+
+    role: str
+    account: str
+    session_id: str | None = None
+
+
+By = Seat | Actor
+
+
+def record(db: Transaction, by: By, action: str) -> None:
     db.add(
         AuditEntry(
-            role=seat.role,
-            account=seat.account,
-            seat_id=seat.id,
+            role=by.role,
+            account=by.account,
+            seat_id=by.id if isinstance(by, Seat) else None,
             action=action,
-            session_id=seat.session_id,
+            session_id=by.session_id,
         )
     )
 

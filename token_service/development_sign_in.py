@@ -8,10 +8,11 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Select, select
 
 from agent.http.problems import NotSignedIn
+from token_service.accounts import account_here
 from token_service.audit import UNKNOWN, Notice
 from token_service.database import Database, Transaction, utc_now
 from token_service.metrics import OPENED, REFUSED
-from token_service.models import SignInSecret
+from token_service.models import AccountRole, SignInSecret
 from token_service.requests import LinkSecret
 from token_service.secret_values import digest, new_secret
 from token_service.service import Running, Service
@@ -78,7 +79,10 @@ async def _sign_in(service: Service, secret: str) -> OpenedLogin | None:
         if await db.scalar(_unused(secret)) is None:
             return None
     async with service.database.begin() as db:
-        return await open_login(db, ACCOUNT) if await _use(db, secret) else None
+        if not await _use(db, secret):
+            return None
+        account = await account_here(db, ACCOUNT, [AccountRole.PRACTITIONER])
+        return await open_login(db, account.id)
 
 
 def _unused(secret: str) -> Select[SignInSecret]:

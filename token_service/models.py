@@ -7,6 +7,7 @@ from typing import ClassVar
 from sqlalchemy import JSON, Enum, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from agent.contract import AccountRole as AccountRole
 from agent.contract import Role as Role
 from token_service.database import UtcDateTime, utc_now
 from token_service.secret_values import new_id
@@ -67,6 +68,7 @@ class Session(Base):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     account: Mapped[str] = mapped_column(String(64), index=True)
+    unit_id: Mapped[str | None] = mapped_column(String(32), index=True)
     label: Mapped[str | None] = mapped_column(String(80))  # the practitioner's own, for the list
     patient_code_id: Mapped[str | None] = mapped_column(ForeignKey("patient_codes.id"), index=True)
     visit_number: Mapped[int | None]
@@ -177,14 +179,37 @@ class Account(Base):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     subject_digest: Mapped[str] = mapped_column(String(64), unique=True)  # of issuer and subject
-    roles: Mapped[list[str]] = mapped_column(JSON, default=list)  # as the provider has them
+    roles: Mapped[list[str]] = mapped_column(JSON, default=list)  # by the provider's claims
+    granted_roles: Mapped[list[str]] = mapped_column(JSON, default=list)  # by an administrator
     unit: Mapped[str | None] = mapped_column(String(255))  # as the provider has it
+    label: Mapped[str | None] = mapped_column(String(80))  # what an administrator calls it
+    barred_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     signed_in_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
+class Unit(Base):
+    """A service of the hospital. It is never deleted: sessions are of it."""
+
+    __tablename__ = "units"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    claim: Mapped[str | None] = mapped_column(String(255), unique=True)  # as the provider has it
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class Membership(Base):
+    """Given by an administrator; whom the provider says to be of a unit needs none."""
+
+    __tablename__ = "memberships"
+
+    account: Mapped[str] = mapped_column(String(64), primary_key=True)
+    unit_id: Mapped[str] = mapped_column(ForeignKey("units.id"), primary_key=True, index=True)
+
+
 class Login(Base):
-    """A signed-in browser. `account` is an account's id, or the development sign-in's one."""
+    """A signed-in browser. `account` is an account's id."""
 
     __tablename__ = "logins"
 

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from token_service.consent import forget_answers
 from token_service.database import Transaction, utc_now
-from token_service.models import OVER, Admission, Login, Role, Seat, Session
+from token_service.models import Admission, Login, Role, Seat, Session
 from token_service.secret_values import digest, new_id, new_secret
 
 
@@ -21,20 +21,6 @@ async def practitioner_seat(db: Transaction, session: Session, login: Login) -> 
 
 async def patient_with(db: Transaction, credential: str) -> Seat | None:
     return await db.scalar(select(Seat).where(Seat.credential_digest == digest(credential)))
-
-
-async def identity_with(db: Transaction, credential: str, session_id: str) -> str | None:
-    """None where the credential is not of this session, or the session is over."""
-    mine = (
-        select(Seat.identity)
-        .join(Session)
-        .where(
-            Seat.credential_digest == digest(credential),
-            Session.id == session_id,
-            Session.state.not_in(OVER),
-        )
-    )
-    return await db.scalar(mine)
 
 
 def give_credential(patient: Seat) -> str:

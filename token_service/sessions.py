@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from agent.http.problems import Conflict, Gone, Invalid, NotFound
 from token_service import audit
+from token_service.audit import By
 from token_service.database import Transaction, only_reads, utc_now
 from token_service.logins import touch_after_call
 from token_service.models import (
@@ -143,7 +144,7 @@ def knock(db: Transaction, session: Session) -> None:
     audit.record(db, patient, "knocked")
 
 
-def admit(db: Transaction, session: Session, by: Seat) -> None:
+def admit(db: Transaction, session: Session, by: By) -> None:
     refuse_if_over(session)
     patient = session.patient
     if patient.admission in (Admission.NONE, Admission.INVITED):
@@ -159,7 +160,7 @@ def admit(db: Transaction, session: Session, by: Seat) -> None:
     audit.record(db, by, "admitted")
 
 
-def deny(db: Transaction, session: Session, by: Seat) -> None:
+def deny(db: Transaction, session: Session, by: By) -> None:
     refuse_if_over(session)
     patient = session.patient
     if patient.admission not in (Admission.WAITING, Admission.ADMITTED, Admission.DENIED):
@@ -175,7 +176,7 @@ def leave(db: Transaction, session: Session) -> None:
         audit.record(db, session.patient, "stepped_out")
 
 
-async def end(db: Transaction, session: Session, by: Seat) -> None:
+async def end(db: Transaction, session: Session, by: By) -> None:
     if session.over:
         return
     await _close(db, session, SessionState.ENDED)

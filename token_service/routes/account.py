@@ -5,10 +5,11 @@ from datetime import datetime
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
-from token_service.callers import signed_in
+from token_service.accounts import code_of, units_of
+from token_service.callers import person, signed_in
 from token_service.database import Transaction, utc_now
 from token_service.logins import Lasting, close_login, lasting, touch
-from token_service.models import Login, Role
+from token_service.models import AccountRole, Login
 from token_service.requests import Nothing
 from token_service.service import Running
 from token_service.sign_in import delete_cookie, kept_in, login_of
@@ -22,8 +23,15 @@ class Configuration(BaseModel):
     capabilities: dict[str, bool]
 
 
+class UnitView(BaseModel):
+    id: str
+    name: str
+
+
 class Me(BaseModel):
-    role: Role
+    roles: list[AccountRole]
+    units: list[UnitView]
+    code: str  # what to tell an administrator, or a colleague who invites
     name: str | None = None  # the person's own, as the provider gives it
 
 
@@ -47,8 +55,14 @@ async def configuration(service: Running) -> Configuration:
 @router.get("/me", response_model_exclude_none=True)
 async def me(request: Request, service: Running) -> Me:
     async with service.database.read() as db:
-        login = await signed_in(db, request)
-    return Me(role=Role.PRACTITIONER, name=kept_in(login, request).get("name"))
+        me = await person(db, request)
+        units = await units_of(db, me.account)
+    return Me(
+        roles=[role for role in AccountRole if role in me.roles],
+        units=[UnitView(id=unit.id, name=unit.name) for unit in units],
+        code=code_of(me.account),
+        name=kept_in(me.login, request).get("name"),
+    )
 
 
 @router.get("/me/login")

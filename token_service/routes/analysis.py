@@ -84,14 +84,11 @@ async def change(
     return now
 
 
-@router.post("/sessions/{session_id}/measurements/erase", status_code=204)
+@router.post("/sessions/{session_id}/measurements/erase", status_code=204, dependencies=COUNTED)
 async def erase_measurements(
     session_id: SessionId, _: Nothing, request: Request, service: Running
 ) -> None:
     """By the family, also after the call; keeping is withdrawn with it."""
-    async with service.database.read() as db:
-        caller = await callers.patient(db, request, session_id)
-    service.changes.take(caller.key)
     async with service.database.begin() as db:
         caller = await callers.patient(db, request, session_id)
         consent.withdraw_keeping(db, caller.seat)

@@ -2,14 +2,13 @@
 
 from fastapi import Depends, Request
 
-from token_service import callers
-from token_service.service import Running, SessionId
+from token_service.callers import authorised
+from token_service.service import Running
 
 
-async def _count(session_id: SessionId, request: Request, service: Running) -> None:
-    async with service.database.read() as db:
-        key = await callers.key_of(db, request, session_id)
-    service.changes.take(key)
+async def _count(request: Request, service: Running) -> None:
+    """As `callers.authorise` has found them."""
+    service.changes.take(authorised(request).key)
 
 
 COUNTED = [Depends(_count)]

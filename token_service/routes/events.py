@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from token_service import callers
 from token_service.broker import Bell, Listener, Shown
-from token_service.callers import Caller, Patient
+from token_service.callers import Patient, Practitioner
 from token_service.database import utc_now
 from token_service.logins import lasting
 from token_service.models import Login
@@ -49,8 +49,7 @@ async def my_events(request: Request, service: Running) -> EventSourceResponse:
 
 @router.get("/sessions/{session_id}/events", response_class=EventSourceResponse)
 async def events(session_id: SessionId, request: Request, service: Running) -> EventSourceResponse:
-    async with service.database.read() as db:
-        caller = await callers.either(db, request, session_id)
+    caller = callers.in_the_call(request)
     listener = service.broker.listen(session_id, caller.key)
     service.notices.note(caller.notice("watched"))
     return EventStream(listener, _session(listener, caller))
@@ -66,7 +65,7 @@ async def _while_signed_in(service: Service, listener: Bell, login_id: str) -> E
         await listener.changed(_seconds_until(lasts.sure_until))
 
 
-async def _session(listener: Listener, caller: Caller) -> Events:
+async def _session(listener: Listener, caller: Patient | Practitioner) -> Events:
     """Ends when the caller may no longer look: signed out, replaced, or the session is over."""
     sent = ""
     while (shown := await listener.shown()) is not None and _may_look(caller, shown):
@@ -81,7 +80,7 @@ async def _session(listener: Listener, caller: Caller) -> Events:
             listener.look_again()
 
 
-def _may_look(caller: Caller, shown: Shown) -> bool:
+def _may_look(caller: Patient | Practitioner, shown: Shown) -> bool:
     if isinstance(caller, Patient):
         return shown.patient_identity == caller.seat.identity
     return caller.login.id in shown.logins

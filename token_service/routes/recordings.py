@@ -40,9 +40,7 @@ async def messages(
     from_ms: FromMs = 0,
     to_ms: ToMs = None,
 ) -> Response:
-    async with service.database.read() as db:
-        caller = await callers.practitioner(db, request, session_id)
-        _refuse_if_live(caller.session)
+    _refuse_if_live(callers.authorised(request).session)
     replay = await service.replays.open(session_id)
     return replay.messages(topic, from_ms, to_ms)
 

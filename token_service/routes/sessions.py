@@ -117,11 +117,9 @@ async def list_mine(
 async def show(
     session_id: SessionId, request: Request, service: Running
 ) -> SessionSeenByPractitioner | SessionView:
-    async with service.database.read() as db:
-        caller = await callers.either(db, request, session_id)
-        view = service.views.of(caller.session, caller.role)
+    caller = callers.in_the_call(request)
     service.notices.note(caller.notice("read"))
-    return view
+    return service.views.of(caller.session, caller.role)
 
 
 @router.patch("/{session_id}", dependencies=COUNTED)

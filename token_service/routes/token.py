@@ -8,7 +8,7 @@ from pydantic import BaseModel, StringConstraints
 
 from agent.http.problems import Conflict, Invalid, Unavailable
 from token_service import audit, callers, sessions, tokens
-from token_service.callers import Caller, Practitioner
+from token_service.callers import Patient, Practitioner
 from token_service.database import Transaction
 from token_service.models import Admission, Seat, Session, SessionState
 from token_service.requests import Body
@@ -66,7 +66,9 @@ async def token(wanted: TokenRequest, request: Request, service: Running) -> Tok
     )
 
 
-async def _caller(db: Transaction, room_name: str | None, request: Request) -> Caller:
+async def _caller(
+    db: Transaction, room_name: str | None, request: Request
+) -> Patient | Practitioner:
     """Who may have a token now."""
     if callers.is_patient(request):
         patient = await callers.patient(db, request, room_name)

@@ -1,0 +1,126 @@
+"""Who may do what: the one table. Every route has a row, or the service does not start.
+
+A new route needs one line in `RIGHTS`, and then asks in its own words for whoever calls
+(`token_service.callers`), which looks here.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from fastapi import FastAPI, Request
+from fastapi.routing import iter_route_contexts
+
+from agent.contract import (
+    BACK_CHANNEL_LOGOUT_PATH,
+    WEBHOOK_PATH,
+    AccountRole,
+)
+from agent.http.pages import PAGES
+
+
+class Who(StrEnum):
+    ANYBODY = "anybody"
+    SIGNATURE = "signature"  # a program, whose message is signed
+    SIGNED_IN = "signed in"  # with or without a role
+    # By a role, whichever session it is.
+    PRACTITIONER = AccountRole.PRACTITIONER
+    RESEARCHER = AccountRole.RESEARCHER
+    ADMINISTRATOR = AccountRole.ADMINISTRATOR
+    AUDITOR = AccountRole.AUDITOR
+    # By what they are to this very session.
+    FAMILY = "family"
+    FAMILY_AFTER = "family, after the call"
+    OWNER = "owner"  # the practitioner whose session it is
+    READER = "reader"  # a researcher of its unit, when it is over and its family has agreed
+
+
+Row = frozenset[Who]
+
+TO_A_SESSION: Row = frozenset({Who.FAMILY, Who.OWNER, Who.READER})
+BY_A_ROLE: Row = frozenset(Who(role) for role in AccountRole)
+
+_ANYBODY: Row = frozenset({Who.ANYBODY})
+_SIGNATURE: Row = frozenset({Who.SIGNATURE})
+_SIGNED_IN: Row = frozenset({Who.SIGNED_IN})
+_PRACTITIONER: Row = frozenset({Who.PRACTITIONER})
+_FAMILY: Row = frozenset({Who.FAMILY})
+_FAMILY_EVER: Row = frozenset({Who.FAMILY, Who.FAMILY_AFTER})
+_OWNER: Row = frozenset({Who.OWNER})
+_IN_THE_CALL: Row = frozenset({Who.FAMILY, Who.OWNER})
+_OF_WHAT_IS_KEPT: Row = frozenset({Who.OWNER, Who.READER})
+
+RIGHTS: Mapping[str, Row] = {
+    "GET /health": _ANYBODY,
+    "GET /livez": _ANYBODY,
+    "GET /readyz": _ANYBODY,
+    "GET /api/v1/openapi.json": _ANYBODY,
+    **{f"GET {page}": _ANYBODY for page in (*PAGES, "/{path:path}")},
+    f"POST {WEBHOOK_PATH}": _SIGNATURE,
+    # signing in
+    "GET /api/v1/configuration": _ANYBODY,
+    "POST /api/v1/sign-in": _ANYBODY,
+    "GET /api/v1/sign-in/start": _ANYBODY,
+    "GET /api/v1/sign-in/callback": _ANYBODY,
+    f"POST {BACK_CHANNEL_LOGOUT_PATH}": _SIGNATURE,
+    "POST /api/v1/sign-out": _ANYBODY,
+    "GET /api/v1/me": _SIGNED_IN,
+    "GET /api/v1/me/login": _SIGNED_IN,
+    "POST /api/v1/me/active": _SIGNED_IN,
+    "GET /api/v1/me/events": _SIGNED_IN,
+    # a family at the door
+    "GET /api/v1/consent-text": _ANYBODY,
+    "POST /api/v1/invites/peek": _ANYBODY,
+    "POST /api/v1/invites/redeem": _ANYBODY,
+    "POST /api/v1/sessions/{session_id}/knock": _FAMILY,
+    "POST /api/v1/sessions/{session_id}/leave": _FAMILY,
+    "POST /api/v1/sessions/{session_id}/measurements/erase": _FAMILY_EVER,
+    # sessions
+    "POST /api/v1/sessions": _PRACTITIONER,
+    "GET /api/v1/sessions": _PRACTITIONER,  # their own
+    "GET /api/v1/sessions/{session_id}": _IN_THE_CALL,
+    "PATCH /api/v1/sessions/{session_id}": _OWNER,
+    "DELETE /api/v1/sessions/{session_id}": _OWNER,
+    "POST /api/v1/sessions/{session_id}/invites": _OWNER,
+    "POST /api/v1/sessions/{session_id}/admit": _OWNER,
+    "POST /api/v1/sessions/{session_id}/deny": _OWNER,
+    "POST /api/v1/sessions/{session_id}/end": _OWNER,
+    "PUT /api/v1/sessions/{session_id}/analysis": _IN_THE_CALL,  # the family alone grants
+    "GET /api/v1/sessions/{session_id}/events": _IN_THE_CALL,
+    "POST /api/v1/token": _IN_THE_CALL,  # of the session that it names
+    "GET /api/v1/sessions/{session_id}/replay/manifest": _OF_WHAT_IS_KEPT,
+    "GET /api/v1/sessions/{session_id}/replay/messages": _OF_WHAT_IS_KEPT,
+    "GET /api/v1/sessions/{session_id}/export": _OF_WHAT_IS_KEPT,
+}
+
+
+class Rights:
+    """The rows of an application's routes."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._rows: dict[tuple[str, object], Row] = {}
+        missing = []
+        for method, path, endpoint in routes(app):
+            row = RIGHTS.get(f"{method} {path}")
+            if row is None:
+                missing.append(f"{method} {path}")
+            else:
+                self._rows[method, endpoint] = row
+        if missing:
+            raise LookupError(f"no row in token_service/authorisation.py for {', '.join(missing)}")
+
+    def of(self, request: Request) -> Row:
+        return self._rows[request.method, request.scope["endpoint"]]
+
+
+def routes(app: FastAPI) -> list[tuple[str, str, object]]:
+    """Method, path and function of each. HEAD comes as GET."""
+    return [
+        (method, route.path or "", route.endpoint)
+        for route in iter_route_contexts(app.routes)
+        for method in sorted((route.methods or set()) - {"HEAD"})
+    ]
+
+
+def row_of(request: Request) -> Row:
+    rights: Rights = request.app.state.rights
+    return rights.of(request)
