@@ -44,11 +44,11 @@ def roles_of(account: Account) -> frozenset[AccountRole]:
 
 
 async def units_of(db: Transaction, account: str) -> list[Unit]:
-    """In the order of their names."""
+    """In the order of their titles."""
     given = select(Membership.unit_id).where(Membership.account == account)
     told = select(Account.unit).where(Account.id == account)
     mine = or_(Unit.id.in_(given), Unit.claim.in_(told))
-    return list(await db.scalars(select(Unit).where(mine).order_by(Unit.name)))
+    return list(await db.scalars(select(Unit).where(mine).order_by(Unit.title)))
 
 
 def code_of(account: str) -> str:

@@ -194,7 +194,7 @@ class Unit(Base):
     __tablename__ = "units"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    name: Mapped[str] = mapped_column(String(80), unique=True)
+    title: Mapped[str] = mapped_column(String(80), unique=True)
     claim: Mapped[str | None] = mapped_column(String(255), unique=True)  # as the provider has it
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 

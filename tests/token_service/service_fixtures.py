@@ -58,7 +58,7 @@ class RunningService:
         self.settings = settings
         self.url = f"http://127.0.0.1:{settings.port}"
         self._server = uvicorn_server(settings)
-        self._app: Any = self._server.config.app
+        self.app: Any = self._server.config.app
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._clients = ExitStack()
 
@@ -83,7 +83,7 @@ class RunningService:
 
     @property
     def running(self) -> Service:
-        service: Service = self._app.state.service
+        service: Service = self.app.state.service
         return service
 
     def client(self, **options: Any) -> httpx2.Client:

@@ -25,7 +25,7 @@ class Configuration(BaseModel):
 
 class UnitView(BaseModel):
     id: str
-    name: str
+    title: str
 
 
 class Me(BaseModel):
@@ -59,7 +59,7 @@ async def me(request: Request, service: Running) -> Me:
         units = await units_of(db, me.account)
     return Me(
         roles=[role for role in AccountRole if role in me.roles],
-        units=[UnitView(id=unit.id, name=unit.name) for unit in units],
+        units=[UnitView(id=unit.id, title=unit.title) for unit in units],
         code=code_of(me.account),
         name=kept_in(me.login, request).get("name"),
     )

@@ -11,11 +11,11 @@ def upgrade() -> None:
     op.create_table(
         "units",
         sa.Column("id", sa.String(32), nullable=False),
-        sa.Column("name", sa.String(80), nullable=False),
+        sa.Column("title", sa.String(80), nullable=False),
         sa.Column("claim", sa.String(255)),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_units"),
-        sa.UniqueConstraint("name", name="uq_units_name"),
+        sa.UniqueConstraint("title", name="uq_units_title"),
         sa.UniqueConstraint("claim", name="uq_units_claim"),
     )
     op.create_table(

@@ -1,0 +1,218 @@
+"""Every route, by everybody, in every session: exactly what `token_service.authorisation` says."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import httpx2
+import pytest
+from provider_fixtures import asked_of
+from service_fixtures import RunningService, make_settings
+
+from agent.contract import ORIGIN_KEY_HEADER, AccountRole
+from token_service.app import create_app
+from token_service.authorisation import BY_A_ROLE, RIGHTS, TO_A_SESSION, Row, Who, routes
+from token_service.consent import Answers, record_answers
+from token_service.consent_texts import current_text
+from token_service.database import Transaction, utc_now
+from token_service.models import Account, Role, Seat, Session, SessionState, Unit
+from token_service.seats import give_credential
+from token_service.secret_values import digest, new_id
+from token_service.sign_in import OpenedLogin, open_login
+
+pytestmark = pytest.mark.unit
+
+ROLES: tuple[AccountRole | None, ...] = (None, *AccountRole)  # None: no role yet
+
+
+class Relation(StrEnum):
+    """What a session is to somebody."""
+
+    OWN = "own"
+    FOREIGN = "foreign"
+    READABLE = "of their unit, over, and its family has agreed"
+    NOT_AGREED = "of their unit, over, and its family has not agreed"
+    NOT_OVER = "of their unit, its family has agreed, and it is not over"
+    OTHER_UNIT = "of another unit, over, and its family has agreed"
+    NONE = "none of a session"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    method: str
+    path: str
+    caller: str
+    expected: str
+    headers: dict[str, str]
+    session_id: str
+
+
+def what_they_are(role: AccountRole | None, relation: Relation) -> set[Who]:
+    is_there = set() if role is None else {Who(role)}
+    if role is AccountRole.PRACTITIONER and relation is Relation.OWN:
+        is_there.add(Who.OWNER)
+    if role is AccountRole.RESEARCHER and relation is Relation.READABLE:
+        is_there.add(Who.READER)
+    return is_there
+
+
+def expected_of_person(row: Row, role: AccountRole | None, relation: Relation) -> str:
+    if row & {Who.ANYBODY, Who.SIGNATURE, Who.SIGNED_IN}:
+        return "allowed"
+    is_there = what_they_are(role, relation)
+    if row & is_there:
+        return "allowed"
+    if not row & TO_A_SESSION and row <= BY_A_ROLE:
+        return "not-your-role" if role else "no-role"
+    if not is_there & TO_A_SESSION:
+        return "unknown-session"
+    return "families-only" if row <= {Who.FAMILY, Who.FAMILY_AFTER} else "not-for-you"
+
+
+def expected_of_family(row: Row, of_session: bool, mine: bool, over: bool) -> str:
+    if row & {Who.ANYBODY, Who.SIGNATURE}:
+        return "allowed"
+    if not of_session:
+        return "not-signed-in"
+    if not mine:
+        return "unknown-session"
+    if Who.FAMILY not in row:
+        return "practitioners-only"
+    return "session-over" if over and Who.FAMILY_AFTER not in row else "allowed"
+
+
+REFUSALS = {
+    "not-signed-in",
+    "no-role",
+    "not-your-role",
+    "unknown-session",
+    "families-only",
+    "practitioners-only",
+    "not-for-you",
+    "session-over",
+}
+
+
+def outcome(service: RunningService, client: httpx2.Client, case: Case) -> str:
+    path = case.path.replace("{session_id}", case.session_id)
+    names_it = case.path == "/api/v1/token"
+    body = {"room_name": case.session_id} if names_it else {}
+    content = None if case.method == "GET" else body
+    with client.stream(case.method, path, json=content, headers=case.headers) as answer:
+        if answer.headers.get("content-type") != "application/problem+json":
+            return "allowed"
+        answer.read()
+    problem = str(answer.json()["type"]).removeprefix("/problems/")
+    return problem if problem in REFUSALS else "allowed"
+
+
+async def test_every_route_has_a_row_and_every_row_a_route(tmp_path: Path) -> None:
+    settings = make_settings(tmp_path, "ws://127.0.0.1:1")
+    oidc = asked_of(issuer="https://a.example", client_id="a", client_secret="b")
+    applications = [create_app(settings), create_app(settings.model_copy(update={"oidc": oidc}))]
+    there = {f"{method} {path}" for app in applications for method, path, _ in routes(app)}
+    assert there == RIGHTS.keys()
+
+
+async def test_a_route_without_a_row_keeps_the_service_from_starting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fewer = {route: row for route, row in RIGHTS.items() if route != "POST /api/v1/token"}
+    monkeypatch.setattr("token_service.authorisation.RIGHTS", fewer)
+    with pytest.raises(LookupError, match="POST /api/v1/token"):
+        create_app(make_settings(tmp_path, "ws://127.0.0.1:1"))
+
+
+def test_everybody_may_do_what_the_table_says_and_nothing_else(service: RunningService) -> None:
+    there = {f"{method} {path}" for method, path, _ in routes(service.app)}
+    rows = {route: row for route, row in RIGHTS.items() if route in there}
+
+    async def prepare(db: Transaction) -> list[Case]:
+        return [case for route in rows async for case in _cases(db, route)]
+
+    cases: list[Case] = service.in_database(prepare)
+    client = service.client()
+    wrong = [
+        f"{case.method} {case.path} by {case.caller}: {found}, not {case.expected}"
+        for case in cases
+        if (found := outcome(service, client, case)) != case.expected
+    ]
+    assert not wrong, "\n".join(wrong)
+    assert {case.expected for case in cases} == REFUSALS | {"allowed"}
+
+
+async def _cases(db: Transaction, route: str) -> AsyncIterator[Case]:
+    """With accounts, logins and sessions that no other route changes."""
+    method, path = route.split()
+    row, of_session = RIGHTS[route], "{session_id}" in path or path == "/api/v1/token"
+    relations = [one for one in Relation if (one is Relation.NONE) is not of_session]
+    for role in ROLES:
+        for relation in relations:
+            yield Case(
+                method,
+                path,
+                f"{role or 'no role'}, {relation}",
+                expected_of_person(row, role, relation),
+                *await _person(db, role, relation),
+            )
+    for mine, over in ((True, False), (True, True), (False, False)):
+        theirs, session = await _session(db, "x", over=over), await _session(db, "x", over=over)
+        credential = give_credential(theirs.patient)
+        yield Case(
+            method,
+            path,
+            f"family, {mine=}, {over=}",
+            expected_of_family(row, of_session, mine, over),
+            {"Authorization": f"Bearer {credential}"},
+            (theirs if mine else session).id,
+        )
+    session = await _session(db, "x")
+    nobody = "allowed" if row & {Who.ANYBODY, Who.SIGNATURE} else "not-signed-in"
+    yield Case(method, path, "nobody", nobody, {}, session.id)
+
+
+async def _person(
+    db: Transaction, role: AccountRole | None, relation: Relation
+) -> tuple[dict[str, str], str]:
+    unit, other = (Unit(id=new_id(), title=new_id(), claim=new_id()) for _ in range(2))
+    account = Account(
+        id=new_id(),
+        subject_digest=digest(new_id()),
+        roles=[role] if role else [],
+        granted_roles=[],
+        unit=unit.claim,
+    )
+    db.add_all([unit, other, account])
+    opened: OpenedLogin = await open_login(db, account.id)
+    session = await _session(
+        db,
+        account.id if relation is Relation.OWN else "somebody else",
+        unit_id=(other if relation is Relation.OTHER_UNIT else unit).id,
+        over=relation in (Relation.READABLE, Relation.NOT_AGREED, Relation.OTHER_UNIT),
+        agreed=relation in (Relation.READABLE, Relation.NOT_OVER, Relation.OTHER_UNIT),
+    )
+    cookie = f"epedicare_session={opened.cookie}"
+    return {"Cookie": cookie, ORIGIN_KEY_HEADER: opened.key}, session.id
+
+
+async def _session(
+    db: Transaction,
+    account: str,
+    *,
+    unit_id: str | None = None,
+    over: bool = False,
+    agreed: bool = False,
+) -> Session:
+    session = Session(account=account, unit_id=unit_id, seats=[Seat(role=Role.PATIENT)])
+    if over:
+        session.state, session.ended_at = SessionState.ENDED, utc_now()
+    db.add(session)
+    await db.flush()
+    await db.refresh(session.patient)
+    if agreed:
+        answers = Answers(True, True, "guardian", None)
+        text = current_text("fr")
+        assert text is not None
+        await record_answers(db, session.patient, answers, text)
+    return session
