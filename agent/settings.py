@@ -221,12 +221,20 @@ class Settings(BaseSettings):
     oidc_roles_claim: str | None = _variable(
         "EPEDICARE_OIDC_ROLES_CLAIM",
         None,
-        "The claim of the person's roles. They are remembered, and give no rights yet.",
+        "The claim of the person's roles.",
+    )
+    oidc_roles: str | None = _variable(
+        "EPEDICARE_OIDC_ROLES",
+        None,
+        "Which of the provider's roles is which here, as in an address: "
+        "`10=practitioner&clinic-it=administrator`. The others count for nothing. Without it: "
+        "`practitioner`, `researcher`, `administrator` and `auditor` are called so there, too.",
     )
     oidc_unit_claim: str | None = _variable(
         "EPEDICARE_OIDC_UNIT_CLAIM",
         None,
-        "The claim of the person's unit. It is remembered, and gives no rights yet.",
+        "The claim of the person's unit, a service of the hospital. `epedicare admin units` tells "
+        "which unit here it is.",
     )
     idle_minutes: IdleMinutes = _variable(
         "EPEDICARE_IDLE_MINUTES",

@@ -59,18 +59,12 @@ def code_of(account: str) -> str:
 async def account_of(db: Transaction, issuer: str, identity: Identity) -> Account:
     """With the roles and the unit that the provider tells today."""
     subject_digest = digest_there(issuer, identity.subject)
-    roles = known_roles(identity.roles)
-    return await _account(db, subject_digest, roles, identity.unit, new_id())
+    return await _account(db, subject_digest, identity.roles, identity.unit, new_id())
 
 
 async def account_here(db: Transaction, name: str, roles: Iterable[AccountRole]) -> Account:
     """Of somebody whom no provider vouches for."""
     return await _account(db, digest(name), roles, None, name)
-
-
-def known_roles(names: Iterable[str]) -> list[AccountRole]:
-    """Of all that a provider says, what has a meaning here."""
-    return [AccountRole(name) for name in names if name in {*AccountRole}]
 
 
 def digest_there(issuer: str, name: str) -> str:

@@ -51,7 +51,12 @@ def clinic(
     running_hostile: HostileProvider, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningService]:
     """A service whose practitioners sign in there."""
-    oidc = asked_of(issuer=running_hostile.issuer, client_id=CLIENT_ID, client_secret=CLIENT_SECRET)
+    oidc = asked_of(
+        issuer=running_hostile.issuer,
+        client_id=CLIENT_ID,
+        client_secret=CLIENT_SECRET,
+        roles_claim="roles",
+    )
     folder = tmp_path_factory.mktemp("clinic")
     with RunningService(settings_with(folder, oidc, free_port())) as service:
         yield service

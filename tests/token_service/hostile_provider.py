@@ -152,5 +152,6 @@ class HostileProvider:
             return 401, "application/json", b"{}"
         said = self.answers.userinfo
         if said is None:
-            said = json.dumps({"sub": SUBJECT, "name": "Some One"}).encode()
+            truth = {"sub": SUBJECT, "name": "Some One", "roles": ["practitioner"]}
+            said = json.dumps(truth).encode()
         return 200, self.answers.userinfo_type, said

@@ -146,9 +146,8 @@ async def _cases(db: Transaction, route: str) -> AsyncIterator[Case]:
     """With accounts, logins and sessions that no other route changes."""
     method, path = route.split()
     row, of_session = RIGHTS[route], "{session_id}" in path or path == "/api/v1/token"
-    relations = [one for one in Relation if (one is Relation.NONE) is not of_session]
     for role in ROLES:
-        for relation in relations:
+        for relation in _relations(role) if of_session else [Relation.NONE]:
             yield Case(
                 method,
                 path,
@@ -170,6 +169,13 @@ async def _cases(db: Transaction, route: str) -> AsyncIterator[Case]:
     session = await _session(db, "x")
     nobody = "allowed" if row & {Who.ANYBODY, Who.SIGNATURE} else "not-signed-in"
     yield Case(method, path, "nobody", nobody, {}, session.id)
+
+
+def _relations(role: AccountRole | None) -> list[Relation]:
+    """What a family has agreed to is asked for a researcher alone."""
+    if role is AccountRole.RESEARCHER:
+        return [relation for relation in Relation if relation is not Relation.NONE]
+    return [Relation.OWN, Relation.FOREIGN]
 
 
 async def _person(

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from provider_fixtures import asked_of
 
+from agent.contract import AccountRole
 from agent.errors import BadConfiguration
 from agent.settings import Settings, read_settings
 from token_service.oidc.claims import Identity, identity, values_at
@@ -160,7 +161,7 @@ def test_where_a_claim_lies(path: str, found: list[str]) -> None:
 
 
 def test_who_a_professional_of_pro_sante_connect_is() -> None:
-    asked = asked_of(**KNOWN | {"preset": "pro-sante-connect"})
+    asked = asked_of(**KNOWN | {"preset": "pro-sante-connect", "roles": "10=practitioner"})
     activity = {"raisonSocialeSite": "HOPITAL DE TEST"}
     claims = {
         "sub": "f:550dc1c8:899700000001",
@@ -170,8 +171,32 @@ def test_who_a_professional_of_pro_sante_connect_is() -> None:
         "SubjectRefPro": {"exercices": [{"codeProfession": "10", "activities": [activity]}]},
     }
     assert identity(claims, asked) == Identity(
-        "899700000001", "JEAN DOUX", ("10",), "HOPITAL DE TEST"
+        "899700000001", "JEAN DOUX", (AccountRole.PRACTITIONER,), "HOPITAL DE TEST"
     )
+
+
+@pytest.mark.parametrize(
+    ("there", "named", "here"),
+    [
+        (["auditor", "practitioner", "offline_access"], None, ["practitioner", "auditor"]),
+        (["doctor"], None, []),
+        (["doctor", "it"], "doctor=practitioner&it=administrator&it=auditor", None),
+        (["administrator", "auditor"], "doctor=practitioner", []),
+    ],
+)
+def test_which_of_a_providers_roles_is_which_here(
+    there: list[str], named: str | None, here: list[str] | None
+) -> None:
+    """Where they are named, a role that is called as one of ours by chance is none."""
+    asked = asked_of(**KNOWN, roles_claim="roles", **({"roles": named} if named else {}))
+    found = identity({"sub": "a", "roles": there}, asked).roles
+    assert list(found) == (["practitioner", "administrator", "auditor"] if here is None else here)
+
+
+@pytest.mark.parametrize("named", ["doctor", "doctor=surgeon", "=&"])
+def test_a_role_that_there_is_not(named: str) -> None:
+    with pytest.raises(BadConfiguration, match="EPEDICARE_OIDC_ROLES"):
+        asked_of(**KNOWN, roles=named)
 
 
 def test_a_name_that_is_no_line_of_text_is_none() -> None:

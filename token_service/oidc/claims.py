@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from agent.contract import AccountRole
 from agent.errors import SignInFailed
 from token_service.oidc.settings import OidcSettings
 from token_service.oidc.why import Why
@@ -15,7 +16,7 @@ LONGEST = 255  # a `sub` is no longer
 class Identity:
     subject: str
     name: str | None
-    roles: tuple[str, ...]
+    roles: tuple[AccountRole, ...]
     unit: str | None
 
 
@@ -27,9 +28,15 @@ def identity(claims: Mapping[str, Any], settings: OidcSettings) -> Identity:
     return Identity(
         subject=subject,
         name=_short(" ".join(name for name in names if name)),
-        roles=tuple(dict.fromkeys(values_at(claims, settings.roles_claim or ""))),
+        roles=_roles(set(values_at(claims, settings.roles_claim or "")), settings),
         unit=_short(_first(claims, settings.unit_claim or "")),
     )
+
+
+def _roles(there: set[str], settings: OidcSettings) -> tuple[AccountRole, ...]:
+    """Of all that a provider says, what has a meaning here."""
+    given = {here for name, here in settings.roles if name in there}
+    return tuple(role for role in AccountRole if role in given)
 
 
 def values_at(claims: object, path: str) -> Iterator[str]:

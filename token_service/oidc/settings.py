@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
+from agent.contract import AccountRole
 from agent.errors import BadConfiguration
 from agent.http.loopback import is_loopback
 from agent.settings import Settings
@@ -40,6 +41,7 @@ class OidcSettings(BaseModel):
     subject_claim: str
     name_claims: tuple[str, ...]
     roles_claim: str | None
+    roles: tuple[tuple[str, AccountRole], ...]  # by the provider's names
     unit_claim: str | None
     pkce: bool
     client_authentication: ClientAuthentication | None
@@ -74,6 +76,7 @@ def oidc_settings(given: Settings) -> OidcSettings | None:
         subject_claim=given.oidc_subject_claim or preset.subject_claim,
         name_claims=tuple((given.oidc_name_claim or preset.name_claim).split()),
         roles_claim=given.oidc_roles_claim or preset.roles_claim,
+        roles=_roles(given.oidc_roles),
         unit_claim=given.oidc_unit_claim or preset.unit_claim,
         pkce=preset.pkce,
         client_authentication=preset.client_authentication,
@@ -121,6 +124,19 @@ def _scopes(text: str) -> str:
     if "openid" not in scopes:
         raise BadConfiguration("EPEDICARE_OIDC_SCOPES must hold openid")
     return " ".join(scopes)
+
+
+def _roles(text: str | None) -> tuple[tuple[str, AccountRole], ...]:
+    if text is None:
+        return tuple((role.value, role) for role in AccountRole)
+    try:
+        named = parse_qsl(text, strict_parsing=True)
+        return tuple((there, AccountRole(here)) for there, here in named)
+    except ValueError:
+        raise BadConfiguration(
+            "EPEDICARE_OIDC_ROLES are written as in an address, name there=role here: "
+            f"doctor=practitioner&it=administrator. The roles are {', '.join(AccountRole)}"
+        ) from None
 
 
 def _extra(text: str) -> tuple[tuple[str, str], ...]:
