@@ -233,8 +233,7 @@ class Settings(BaseSettings):
     oidc_unit_claim: str | None = _variable(
         "EPEDICARE_OIDC_UNIT_CLAIM",
         None,
-        "The claim of the person's unit, a service of the hospital. `epedicare admin units` tells "
-        "which unit here it is.",
+        "The claim of the person's unit, a service of the hospital.",
     )
     idle_minutes: IdleMinutes = _variable(
         "EPEDICARE_IDLE_MINUTES",

@@ -1,10 +1,12 @@
 """Who somebody is here: the same person at each sign-in, by issuer and subject alone."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from fastapi import Request
 from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
 
 from agent.contract import AccountRole
 from token_service.database import Transaction, utc_now
@@ -14,6 +16,7 @@ from token_service.secret_values import digest, new_id
 from token_service.sign_in import login_of
 
 CODE_DIGITS = 8
+LONGEST_TITLE = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ def code_of(account: str) -> str:
 async def account_of(db: Transaction, issuer: str, identity: Identity) -> Account:
     """With the roles and the unit that the provider tells today."""
     subject_digest = digest_there(issuer, identity.subject)
+    if identity.unit is not None:
+        await _know_unit(db, identity.unit)
     return await _account(db, subject_digest, identity.roles, identity.unit, new_id())
 
 
@@ -70,6 +75,16 @@ async def account_here(db: Transaction, name: str, roles: Iterable[AccountRole])
 def digest_there(issuer: str, name: str) -> str:
     """Of what somebody, or their session, is called at a provider: no other has it."""
     return digest(f"{issuer}\n{name}")
+
+
+async def _know_unit(db: Transaction, claim: str) -> None:
+    """Its first person brings it; an administrator may call it something else."""
+    title = claim[:LONGEST_TITLE]
+    if await db.scalar(select(Unit.id).where(or_(Unit.claim == claim, Unit.title == title))):
+        return
+    with suppress(IntegrityError):  # another one's sign-in was quicker
+        async with db.begin_nested():
+            db.add(Unit(title=title, claim=claim))
 
 
 async def _account(

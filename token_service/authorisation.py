@@ -4,6 +4,7 @@ A new route needs one line in `RIGHTS`, and then asks in its own words for whoev
 (`token_service.callers`), which looks here.
 """
 
+import sys
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -74,6 +75,9 @@ RIGHTS: Mapping[str, Row] = {
     "POST /api/v1/sessions/{session_id}/knock": _FAMILY,
     "POST /api/v1/sessions/{session_id}/leave": _FAMILY,
     "POST /api/v1/sessions/{session_id}/measurements/erase": _FAMILY_EVER,
+    # patients, as codes of the practitioner's own
+    "POST /api/v1/patients": _PRACTITIONER,
+    "GET /api/v1/patients": _PRACTITIONER,
     # sessions
     "POST /api/v1/sessions": _PRACTITIONER,
     "GET /api/v1/sessions": _PRACTITIONER,  # their own
@@ -91,6 +95,30 @@ RIGHTS: Mapping[str, Row] = {
     "GET /api/v1/sessions/{session_id}/replay/messages": _OF_WHAT_IS_KEPT,
     "GET /api/v1/sessions/{session_id}/export": _OF_WHAT_IS_KEPT,
 }
+
+
+_HEAD = """# Who may do what
+
+<!-- made by `python -m token_service.authorisation` -->
+
+One table in the code, `token_service/authorisation.py`: each route asks it before anything else of
+a request is looked at, and again within the transaction that changes something. A route without a
+row keeps the service from starting. `tests/token_service/test_authorisation.py` walks every route
+with everybody, in sessions of every kind, and compares the answers with this table exactly.
+
+Whoever is nobody is told 401; somebody to whom a session is nothing, 404; anybody else who may not,
+403. [The token service](service.md) says what the roles are.
+
+| route | who |
+|---|---|"""
+
+
+def markdown() -> str:
+    """`docs/who-may-do-what.md`."""
+    rows = [
+        f"| `{route}` | {', '.join(w for w in Who if w in row)} |" for route, row in RIGHTS.items()
+    ]
+    return "\n".join((_HEAD, *rows, ""))
 
 
 class Rights:
@@ -124,3 +152,7 @@ def routes(app: FastAPI) -> list[tuple[str, str, object]]:
 def row_of(request: Request) -> Row:
     rights: Rights = request.app.state.rights
     return rights.of(request)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(markdown())

@@ -44,15 +44,9 @@ def _sign_in(given: Settings) -> Iterator[Shortcoming]:
         )
         return
     try:
-        provider = oidc_settings(given)
+        oidc_settings(given)
     except BadConfiguration as error:
         yield Shortcoming("the provider of identities is not fully described", str(error))
-        return
-    assert provider is not None
-    yield Shortcoming(
-        "there are no roles yet: everybody whom the provider knows would be let in",
-        "wait for the next version",
-    )
 
 
 def _public_address(given: Settings) -> Iterator[Shortcoming]:

@@ -12,7 +12,7 @@ from service_fixtures import RunningService, make_settings
 
 from agent.contract import ORIGIN_KEY_HEADER, AccountRole
 from token_service.app import create_app
-from token_service.authorisation import BY_A_ROLE, RIGHTS, TO_A_SESSION, Row, Who, routes
+from token_service.authorisation import BY_A_ROLE, RIGHTS, TO_A_SESSION, Row, Who, markdown, routes
 from token_service.consent import Answers, record_answers
 from token_service.consent_texts import current_text
 from token_service.database import Transaction, utc_now
@@ -23,6 +23,7 @@ from token_service.sign_in import OpenedLogin, open_login
 
 pytestmark = pytest.mark.unit
 
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "who-may-do-what.md"
 ROLES: tuple[AccountRole | None, ...] = (None, *AccountRole)  # None: no role yet
 
 
@@ -122,6 +123,10 @@ async def test_a_route_without_a_row_keeps_the_service_from_starting(
     monkeypatch.setattr("token_service.authorisation.RIGHTS", fewer)
     with pytest.raises(LookupError, match="POST /api/v1/token"):
         create_app(make_settings(tmp_path, "ws://127.0.0.1:1"))
+
+
+def test_the_document_says_what_the_table_says() -> None:
+    assert DOCUMENT.read_text(encoding="utf-8") == markdown()
 
 
 def test_everybody_may_do_what_the_table_says_and_nothing_else(service: RunningService) -> None:

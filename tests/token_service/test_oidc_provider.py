@@ -49,8 +49,19 @@ def test_the_pages_learn_at_whom_to_sign_in(clinic: RunningService) -> None:
 
 def test_a_person_signs_in_and_is_named(clinic: RunningService) -> None:
     camille = signed_in_as(clinic, "camille.moreau")
-    answer = camille.client.get("/api/v1/me")
-    assert answer.json() == {"role": "practitioner", "name": "Dr Camille Moreau"}
+    me = camille.client.get("/api/v1/me").json()
+    assert me["name"] == "Dr Camille Moreau"
+    assert me["roles"] == ["practitioner"]
+    assert [unit["title"] for unit in me["units"]] == ["Neuropaediatrics"]
+
+
+def test_a_person_without_the_role_of_a_practitioner_makes_no_session(
+    clinic: RunningService,
+) -> None:
+    alex = signed_in_as(clinic, "alex.petit")
+    assert alex.client.get("/api/v1/me").json()["roles"] == ["administrator", "auditor"]
+    answer = alex.client.post("/api/v1/sessions", json={})
+    assert (answer.status_code, answer.json()["type"]) == (403, "/problems/not-your-role")
 
 
 def test_the_same_person_has_the_same_account_from_every_browser(clinic: RunningService) -> None:

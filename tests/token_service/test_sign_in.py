@@ -25,7 +25,8 @@ def test_a_secret_signs_in_once(service: RunningService) -> None:
     client, answer = sign_in(service, secret)
     assert answer.status_code == 201
     client.headers[ORIGIN_KEY_HEADER] = answer.json()["key"]
-    assert client.get("/api/v1/me").json() == {"role": "practitioner"}
+    me = {"roles": ["practitioner"], "units": [], "code": "deve-lopm"}
+    assert client.get("/api/v1/me").json() == me
     assert sign_in(service, secret)[1].status_code == 401
 
 
