@@ -1,8 +1,9 @@
 """All benchmarks, one after the other: `make bench`."""
 
-from benchmarks import live, measures, offline, service
+from benchmarks import live, measures, offline, service, session_list
 
 offline.main()
 measures.main()
 service.main()
+session_list.main()
 live.main()

@@ -87,6 +87,7 @@ RIGHTS: Mapping[str, Row] = {
     "POST /api/v1/sessions/{session_id}/invites": _OWNER,
     "POST /api/v1/sessions/{session_id}/admit": _OWNER,
     "POST /api/v1/sessions/{session_id}/deny": _OWNER,
+    "POST /api/v1/sessions/{session_id}/cancel": _OWNER,
     "POST /api/v1/sessions/{session_id}/end": _OWNER,
     "PUT /api/v1/sessions/{session_id}/analysis": _IN_THE_CALL,  # the family alone grants
     "GET /api/v1/sessions/{session_id}/events": _IN_THE_CALL,

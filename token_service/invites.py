@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from agent.http.problems import Conflict, Gone, Invalid, NotFound, Problem
 from token_service import sessions
 from token_service.database import Transaction, utc_now
-from token_service.models import Admission, Invite, Session
+from token_service.models import Admission, Invite, Session, SessionState
 from token_service.secret_values import ShortCode, digest, new_id, new_secret
 
 INVITE_LIFE = timedelta(hours=24)  # from now, or from the appointment, so that its day is over
@@ -90,6 +90,13 @@ async def invite(db: Transaction, session: Session, made: NewInvite) -> bool:
     return True
 
 
+async def outlast(db: Transaction, session: Session) -> None:
+    """An appointment that is moved takes the link along that the family has."""
+    until = life_of(session, None)
+    for invite in await sessions.open_invites(db, session):
+        invite.expires_at = max(invite.expires_at, until)
+
+
 async def find_by_secret(db: Transaction, secret: str) -> Invite | None:
     return await db.scalar(select(Invite).where(Invite.secret_digest == digest(secret)))
 
@@ -121,16 +128,18 @@ async def find_by_code(db: Transaction, typed: TypedCode) -> Invite | None:
     return None
 
 
-def refusal(found: Invite, *, by_code: bool) -> Problem | None:
+def refusal(found: Invite, session: Session, *, by_code: bool) -> Problem | None:
     """Returned rather than raised: the tries are committed all the same."""
     now = utc_now()
+    if session.state is SessionState.CANCELLED:
+        return sessions.over(session)  # the family is to know why its link leads nowhere
     if found.redeemed_at is not None:
         return used()
     if found.revoked_at is not None or found.expires_at <= now:
         return Gone("invite-expired", "This invitation is no longer valid.")
     if by_code and found.code_expires_at <= now:
         return Gone("invite-expired", "This code is no longer valid.")
-    return None
+    return sessions.over(session) if session.over else None
 
 
 async def use(db: Transaction, found: Invite) -> bool:
@@ -138,6 +147,10 @@ async def use(db: Transaction, found: Invite) -> bool:
     unused = update(Invite).where(Invite.id == found.id, Invite.redeemed_at.is_(None))
     taken = unused.values(redeemed_at=utc_now()).returning(Invite.id)
     return await db.scalar(taken) is not None
+
+
+def not_open() -> Conflict:
+    return Conflict("invite-not-open", "It is too early: the invitation opens at its time.")
 
 
 def unknown() -> NotFound:

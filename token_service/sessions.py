@@ -1,11 +1,11 @@
-"""The life of a session: created → waiting → live → ended | expired."""
+"""The life of a session: created → waiting → live → ended | expired, or cancelled before it."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import and_, func, select
 
-from agent.http.problems import Conflict, Gone, Invalid, NotFound
+from agent.http.problems import Conflict, Gone, NotFound
 from token_service import audit
 from token_service.audit import By
 from token_service.database import Transaction, only_reads, utc_now
@@ -21,9 +21,6 @@ from token_service.models import (
 )
 
 UNSTARTED_LIFE = timedelta(days=7)  # after it was made, or after its appointment
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-PAGE = 50
-CURSOR = r"^\d{1,19}-[0-9a-f]{32}$"
 LONGEST_LABEL = 80
 
 
@@ -88,47 +85,23 @@ async def find(db: Transaction, session_id: str) -> Session:
     return session
 
 
-async def page_of(
-    db: Transaction, account: str, after: str | None
-) -> tuple[list[Session], str | None]:
-    """The newest first, or those that follow a cursor; and the cursor of what follows them."""
-    newest_first = (
-        select(Session)
-        .where(Session.account == account)
-        .order_by(Session.created_at.desc(), Session.id.desc())
-        .limit(PAGE + 1)
-    )
-    if after is not None:
-        newest_first = newest_first.where(_older_than(*_read_cursor(after)))
-    found = list(await db.scalars(newest_first))
-    return found[:PAGE], _cursor(found[PAGE - 1]) if len(found) > PAGE else None
-
-
-def _older_than(created_at: datetime, session_id: str) -> ColumnElement[bool]:
-    """By time, and where it is the same by id, so that no session is left out between pages."""
-    same_time = and_(Session.created_at == created_at, Session.id < session_id)
-    return or_(Session.created_at < created_at, same_time)
-
-
-def _cursor(session: Session) -> str:
-    return f"{(session.created_at - EPOCH) // timedelta(microseconds=1)}-{session.id}"
-
-
-def _read_cursor(cursor: str) -> tuple[datetime, str]:
-    microseconds, session_id = cursor.split("-")
-    try:
-        return EPOCH + timedelta(microseconds=int(microseconds)), session_id
-    except OverflowError:
-        raise Invalid("unknown-cursor", "Take the cursor that the page before gave.") from None
-
-
 def refuse_if_over(session: Session) -> None:
     if session.over:
-        raise over()
+        raise over(session)
 
 
-def over() -> Gone:
+def over(session: Session) -> Gone:
+    if session.state is SessionState.CANCELLED:
+        return Gone("session-cancelled", "This appointment was cancelled.")
     return Gone("session-over", "This session has ended.")
+
+
+def opens_at(session: Session) -> datetime | None:
+    """When a family may come in; None: it may already."""
+    opens = session.appointment_at
+    if session.state is not SessionState.CREATED or opens is None or opens <= utc_now():
+        return None
+    return opens
 
 
 def knock(db: Transaction, session: Session) -> None:
@@ -183,6 +156,16 @@ async def end(db: Transaction, session: Session, by: By) -> None:
     audit.record(db, by, "ended")
 
 
+async def cancel(db: Transaction, session: Session, by: By) -> None:
+    if session.state is SessionState.CANCELLED:
+        return
+    refuse_if_over(session)
+    if session.state is SessionState.LIVE:
+        raise Conflict("still-live", "End the session first.")
+    await _close(db, session, SessionState.CANCELLED)
+    audit.record(db, by, "cancelled")
+
+
 async def expire(db: Transaction, session: Session) -> None:
     if session.over:
         return
@@ -215,8 +198,13 @@ async def _close(db: Transaction, session: Session, state: SessionState) -> None
 
 
 async def revoke_open_invites(db: Transaction, session: Session) -> None:
+    for invite in await open_invites(db, session):
+        invite.revoked_at = utc_now()
+
+
+async def open_invites(db: Transaction, session: Session) -> list[Invite]:
+    """Neither used nor revoked."""
     invites = select(Invite).where(
         Invite.session_id == session.id, Invite.redeemed_at.is_(None), Invite.revoked_at.is_(None)
     )
-    for invite in await db.scalars(invites):
-        invite.revoked_at = utc_now()
+    return list(await db.scalars(invites))

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -120,9 +121,9 @@ class Practitioner:
     page: Page
     url: str
 
-    def post(self, path: str) -> Any:
+    def post(self, path: str, **body: object) -> Any:
         answer = self.page.request.post(
-            f"{self.url}/api/v1{path}", data={}, headers=login_of(self.page)
+            f"{self.url}/api/v1{path}", data=body, headers=login_of(self.page)
         )
         assert answer.ok, answer.text()
         return answer.json()
@@ -130,6 +131,14 @@ class Practitioner:
     def session(self, session_id: str) -> Any:
         address = f"{self.url}/api/v1/sessions/{session_id}"
         return self.page.request.get(address, headers=login_of(self.page)).json()
+
+    def move(self, session_id: str, appointment_at: datetime) -> None:
+        answer = self.page.request.patch(
+            f"{self.url}/api/v1/sessions/{session_id}",
+            data={"appointment_at": appointment_at.isoformat()},
+            headers=login_of(self.page),
+        )
+        assert answer.ok, answer.text()
 
     def invite(self) -> tuple[str, Any]:
         session_id = self.post("/sessions")["id"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
+from datetime import UTC, datetime
 from functools import partial
 
 import pytest
@@ -12,6 +13,7 @@ from kept_sessions import keep_live_run
 from livekit_fixtures import LiveKitServer
 from page_driver import (
     LAPTOP,
+    PHONE,
     axe_violations,
     check_screen,
     chromium,
@@ -33,7 +35,7 @@ from page_fixtures import (
 from playwright.sync_api import Browser, Page, Playwright, Request, Route, expect
 from synthetic import film
 
-from token_service.sessions import PAGE
+from token_service.session_list import PAGE
 
 pytestmark = pytest.mark.browser
 
@@ -274,6 +276,38 @@ def test_an_invitation_is_used_up_by_going_on_and_not_by_opening_it(
     other_device.goto(f"{practitioner.url}/p#unknown")
     expect(other_device.get_by_text("n’est pas connue")).to_be_visible()
     context.close()
+
+
+def next_christmas_eve() -> datetime:
+    now = datetime.now(UTC)
+    this_year = datetime(now.year, 12, 24, 20, 30, tzinfo=UTC)
+    return this_year if this_year > now else this_year.replace(year=now.year + 1)
+
+
+def test_a_link_opens_at_its_time_in_the_familys_own_and_says_when_it_is_called_off(
+    browser: Browser, practitioner: Practitioner
+) -> None:
+    session_id, invite = practitioner.invite()
+    practitioner.move(session_id, next_christmas_eve())
+    abroad = browser.new_context(viewport=PHONE, locale="fr-FR", timezone_id="Indian/Reunion")
+    page = abroad.new_page()
+    complaints = complaints_of(page)
+    page.goto(invite["link"])
+    heading(page, "C’est un peu tôt").wait_for()
+    for told in ("25 décembre", "00:30", "heure de La Réunion"):
+        expect(page.get_by_role("main")).to_contain_text(told)
+    check_screen(page)
+    practitioner.move(session_id, datetime.now(UTC))
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # looked at again
+    heading(page, "Votre invitation à une consultation vidéo").wait_for()
+    assert complaints == []
+    practitioner.post(f"/sessions/{session_id}/cancel")
+    press(page, "Continuer")
+    heading(page, "Ce rendez-vous est annulé").wait_for()
+    check_screen(page)
+    page.reload()
+    heading(page, "Ce rendez-vous est annulé").wait_for()
+    abroad.close()
 
 
 def test_a_family_refuses_with_the_keyboard_alone(practitioner: Practitioner, family: Page) -> None:

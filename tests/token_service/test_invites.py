@@ -272,7 +272,7 @@ def test_opening_an_invitation_uses_nothing_up(
     for _ in range(3):  # a mail application's own browser, a preview, then another browser
         seen = service.client().post("/api/v1/invites/peek", json={"secret": f"{secret}."})
         assert seen.status_code == 200
-        assert seen.json() == {"expires_at": invite["expires_at"]}
+        assert seen.json() == {"expires_at": invite["expires_at"], "opens_at": None}
     assert redeem(service, secret=secret)[0] == 201
     seen = service.client().post("/api/v1/invites/peek", json={"secret": secret})
     assert (seen.status_code, seen.json()["type"]) == (409, "/problems/invite-used")
@@ -336,3 +336,66 @@ def test_a_session_waits_for_its_appointment_and_for_its_open_invitation(
     assert service.in_database(unstarted_after_eight_days) & {forgotten, invited, planned} == {
         forgotten
     }
+
+
+def peek(service: RunningService, invite: dict[str, Any]) -> Any:
+    return service.client().post("/api/v1/invites/peek", json={"secret": secret_of(invite)})
+
+
+def test_an_invitation_opens_at_its_appointment_wherever_that_is_moved(
+    service: RunningService,
+) -> None:
+    practitioner = service.practitioner()
+    at = utc_now().replace(microsecond=0) + timedelta(days=2)
+    made = practitioner.client.post("/api/v1/sessions", json={"appointment_at": at.isoformat()})
+    session = made.json()["id"]
+    invite = practitioner.invite(session)
+
+    def move_to(at: datetime | None) -> None:
+        wanted = {"appointment_at": at and at.isoformat()}
+        path = f"/api/v1/sessions/{session}"
+        practitioner.client.patch(path, json=wanted).raise_for_status()
+
+    def opens_at() -> datetime | None:
+        told = peek(service, invite).json()["opens_at"]
+        return told and datetime.fromisoformat(told)
+
+    assert opens_at() == at
+    assert redeem(service, secret=secret_of(invite)) == (409, "invite-not-open")
+    assert redeem(service, code=invite["short_code"]) == (409, "invite-not-open")
+    move_to(at + timedelta(days=30))
+    assert opens_at() == at + timedelta(days=30), "the link that the family has goes on working"
+    move_to(utc_now())
+    assert opens_at() is None
+    move_to(at)
+    assert opens_at() == at
+    move_to(None)
+    assert redeem(service, secret=secret_of(invite))[0] == 201
+
+
+def test_whoever_sits_there_already_is_not_locked_out_by_a_new_time(
+    service: RunningService,
+) -> None:
+    practitioner = service.practitioner()
+    session = practitioner.create()
+    family = service.patient(practitioner.invite(session))
+    family.knock()
+    later = (utc_now() + timedelta(days=1)).isoformat()
+    path = f"/api/v1/sessions/{session}"
+    practitioner.client.patch(path, json={"appointment_at": later}).raise_for_status()
+    assert family.show().status_code == 200
+    second = practitioner.invite(session)
+    assert peek(service, second).json()["opens_at"] is None
+    assert redeem(service, secret=secret_of(second))[0] == 201
+
+
+def test_a_familys_link_says_that_the_appointment_was_cancelled(service: RunningService) -> None:
+    practitioner = service.practitioner()
+    session = practitioner.create()
+    older = practitioner.invite(session)
+    family = service.patient(practitioner.invite(session))
+    practitioner.client.post(f"/api/v1/sessions/{session}/cancel", json={}).raise_for_status()
+    assert redeem(service, secret=secret_of(older)) == (410, "session-cancelled")
+    assert redeem(service, code=older["short_code"]) == (410, "session-cancelled")
+    assert peek(service, older).json()["type"] == "/problems/session-cancelled"
+    assert family.show().json()["type"] == "/problems/session-cancelled"

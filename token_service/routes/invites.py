@@ -41,6 +41,7 @@ class Peek(Body):
 
 class OpenInvitation(BaseModel):
     expires_at: datetime
+    opens_at: datetime | None  # null: it may be redeemed now
 
 
 class Redemption(Body):
@@ -76,15 +77,19 @@ async def invite(
 
 @router.post("/invites/peek")
 async def peek(given: Peek, service: Running) -> OpenInvitation:
-    """Uses nothing up: a link may be opened again and again, wherever, before it is redeemed."""
+    """Uses nothing up: a link may be opened again and again, wherever, before it is redeemed.
+
+    One that opens later says when, by the service's clock: a family's may be wrong.
+    """
     async with service.database.read() as db:
         found = await invites.find_by_secret(db, given.secret)
         if found is None:
             raise invites.unknown()
-        if refusal := invites.refusal(found, by_code=False):
+        session = await sessions.find(db, found.session_id)
+        if refusal := invites.refusal(found, session, by_code=False):
             raise refusal
-        sessions.refuse_if_over(await sessions.find(db, found.session_id))
-        return OpenInvitation(expires_at=found.expires_at)
+        opens_at = sessions.opens_at(session)
+        return OpenInvitation(expires_at=found.expires_at, opens_at=opens_at)
 
 
 @router.post("/invites/redeem", status_code=201)
@@ -129,11 +134,11 @@ async def _redeem(given: Redemption, service: Service) -> Seated | Problem:
         if found is None:
             audit.record_by(db, audit.UNKNOWN, "code_refused")
             return invites.unknown()
-        if refusal := invites.refusal(found, by_code=given.code is not None):
-            return refusal
         session = await sessions.find(db, found.session_id)
-        if session.over:
-            return sessions.over()
+        if refusal := invites.refusal(found, session, by_code=given.code is not None):
+            return refusal
+        if sessions.opens_at(session) is not None:
+            return invites.not_open()
         if not await invites.use(db, found):
             return invites.used()
         credential = seats.give_credential(session.patient)

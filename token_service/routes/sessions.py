@@ -14,7 +14,7 @@ from pydantic import (
 )
 
 from agent.http.problems import Conflict
-from token_service import audit, callers, patients, sessions
+from token_service import audit, callers, invites, patients, session_list, sessions
 from token_service.database import Transaction, utc_now
 from token_service.kept import describe_visit, erase
 from token_service.models import PatientCode, SessionState
@@ -23,6 +23,7 @@ from token_service.requests import Body, Nothing
 from token_service.routes.counted import COUNTED
 from token_service.seats import practitioner_seat
 from token_service.service import Running, Service, SessionId
+from token_service.session_list import Search, When
 from token_service.views import SessionSeenByPractitioner, SessionView
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
@@ -71,6 +72,9 @@ class SessionChange(Described):
     """What is left out stays; null takes it away."""
 
 
+Moment = Annotated[AwareDatetime | None, Query()]
+
+
 class SessionList(BaseModel):
     sessions: list[SessionSeenByPractitioner]
     next: str | None  # the `after` of the next page; null: these are the last
@@ -103,12 +107,20 @@ async def create(
 async def list_mine(
     request: Request,
     service: Running,
-    after: Annotated[str | None, Query(pattern=sessions.CURSOR)] = None,
+    when: When | None = None,
+    patient: Annotated[str | None, Query(max_length=LONGEST_TYPED)] = None,
+    since: Moment = None,
+    until: Moment = None,
+    after: Annotated[str | None, Query(pattern=session_list.CURSOR)] = None,
 ) -> SessionList:
-    """The newest first, 50 a page."""
+    """50 a page: the newest first; of those that are planned the soonest.
+
+    `patient` is how the code begins; from `since` on and before `until` they were, are or will be.
+    """
+    search = Search(when, patient, since, until)
     async with service.database.read() as db:
         login = await callers.signed_in(db, request)
-        page, following = await sessions.page_of(db, login.account, after)
+        page, following = await session_list.page_of(db, login.account, search, after)
     views = await asyncio.to_thread(lambda: [service.views.for_practitioner(s) for s in page])
     return SessionList(sessions=views, next=following)
 
@@ -136,6 +148,8 @@ async def change(
         for field in wanted.model_fields_set:
             audit.record(db, by, f"{field}_changed")
         sessions.list_it(session)
+        if "appointment_at" in wanted.model_fields_set:
+            await invites.outlast(db, session)
         await db.flush()
         await patients.forget_unvisited(db, before)
         if session.over:
@@ -195,6 +209,18 @@ async def deny(
     async with service.database.begin() as db:
         session, by = await callers.acting(db, request, session_id)
         sessions.deny(db, session, by)
+    service.changed(session_id)
+    return await service.practitioner_view(session_id)
+
+
+@router.post("/{session_id}/cancel", dependencies=COUNTED)
+async def cancel(
+    session_id: SessionId, _: Nothing, request: Request, service: Running
+) -> SessionSeenByPractitioner:
+    """Before it is live: the family's link then says so."""
+    async with service.database.begin() as db:
+        session, by = await callers.acting(db, request, session_id)
+        await sessions.cancel(db, session, by)
     service.changed(session_id)
     return await service.practitioner_view(session_id)
 

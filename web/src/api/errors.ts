@@ -30,6 +30,10 @@ export function isRefused(error: unknown, ...statuses: number[]): error is Refus
   return error instanceof Refused && (!statuses.length || statuses.includes(error.status));
 }
 
+export function isProblem(error: unknown, problem: string): error is Refused {
+  return error instanceof Refused && error.problem === problem;
+}
+
 export async function refusalOf(response: Response): Promise<Refused> {
   const body: unknown = await response.json().catch(() => null);
   const text = (key: string) => {

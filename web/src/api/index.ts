@@ -1,8 +1,8 @@
 export { backoffSeconds, sleep } from "./backoff";
 export { Api } from "./client";
-export { isRefused, SignInFailed, sentenceOf } from "./errors";
+export { isProblem, isRefused, SignInFailed, sentenceOf } from "./errors";
 export { type Connection, watchLogin } from "./events";
-export { keptOf } from "./kept";
+export { isOver, keptOf } from "./kept";
 export { forgetSeat, storedSeat, storeSeat } from "./seat";
 export type * from "./types";
 export { type LiveSession, useSession } from "./useSession";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { keptOf } from "./kept";
+import { isOver, keptOf } from "./kept";
 import { LIVE } from "./session.fixture";
 import type { Session } from "./types";
 
@@ -11,4 +11,12 @@ test("what is kept is what the service has, and nothing is of a call that never 
   expect(keptOf(over("2026-11-26T10:30:00Z", true))).toBe("kept");
   expect(keptOf(over("2026-11-26T10:30:00Z", false))).toBe("nothing");
   expect(keptOf(over(null, false))).toBe("noCall");
+});
+
+test.each(["created", "waiting", "live"] as const)("a session that is %s is not over", (state) => {
+  expect(isOver({ ...LIVE, state })).toBe(false);
+});
+
+test.each(["ended", "expired", "cancelled"] as const)("a session that is %s is over", (state) => {
+  expect(isOver({ ...LIVE, state })).toBe(true);
 });

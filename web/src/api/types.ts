@@ -25,7 +25,12 @@ export type {
 export type Session = Omit<SessionView, "patient"> & {
   /** The identity is the practitioner's share only. */
   patient: PatientView & Partial<Pick<PatientSeenByPractitioner, "identity">>;
-} & Partial<Pick<SessionSeenByPractitioner, "label">>;
+} & Partial<
+    Pick<
+      SessionSeenByPractitioner,
+      "label" | "appointment_at" | "patient_code" | "visit_number" | "age_months"
+    >
+  >;
 export type SessionPage = SessionList;
 export type PatientState = PatientView["state"];
 export type AnalysisState = PatientView["analysis"];

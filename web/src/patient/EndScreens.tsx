@@ -1,6 +1,14 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Api, isRefused, keptOf, type Seat, type Session, sentenceOf } from "../api";
+import {
+  type Api,
+  isProblem,
+  isRefused,
+  keptOf,
+  type Seat,
+  type Session,
+  sentenceOf,
+} from "../api";
 import { Button, Dialog, Notice } from "../components";
 import { ShortCodeForm } from "../landing/ShortCodeForm";
 import styles from "./patient.module.css";
@@ -14,6 +22,7 @@ interface InvitationProblemProps {
 
 export function InvitationProblem({ error, onSeat }: InvitationProblemProps) {
   const { t } = useTranslation("patient");
+  if (isProblem(error, "session-cancelled")) return <CancelledScreen />;
   const mayRetry = error !== null && !isRefused(error);
   return (
     <StepPage title={t(error === null ? "invitation.none" : "invitation.problem")}>
@@ -35,6 +44,17 @@ export function InvitationProblem({ error, onSeat }: InvitationProblemProps) {
           <ShortCodeForm onSeat={onSeat} />
         </>
       )}
+    </StepPage>
+  );
+}
+
+export function CancelledScreen() {
+  const { t } = useTranslation("patient");
+  return (
+    <StepPage title={t("cancelled.title")}>
+      <p className={styles.lead}>{t("cancelled.text")}</p>
+      <p>{t("cancelled.nothing")}</p>
+      <p className={styles.muted}>{t("over.close")}</p>
     </StepPage>
   );
 }

@@ -4,6 +4,7 @@ import { LoadingPage } from "../landing/LoadingPage";
 import { InvitationProblem } from "./EndScreens";
 import { accept, type Door, findDoor } from "./invitation";
 import { useSteps } from "./steps";
+import { TooEarly } from "./TooEarly";
 import { Visit } from "./Visit";
 import { WelcomeStep } from "./WelcomeStep";
 
@@ -20,13 +21,13 @@ export default function PatientPage() {
     };
     void found.then(enter, setProblem).finally(() => setLooking(false));
   }, []);
+  const look = useCallback(() => wait(findDoor()), [wait]);
   useEffect(() => {
-    const look = () => wait(findDoor());
     look();
     // Another invitation opened in this very tab changes the fragment alone.
     window.addEventListener("hashchange", look);
     return () => window.removeEventListener("hashchange", look);
-  }, [wait]);
+  }, [look]);
 
   const seat = door?.kind === "seated" ? door.seat : null;
   const api = useMemo(() => (seat ? new Api(seat.credential) : null), [seat]);
@@ -46,6 +47,7 @@ export default function PatientPage() {
       });
       wait(accepted);
     };
+    if (door.opensAt) return <TooEarly opensAt={door.opensAt} onLook={look} />;
     return <WelcomeStep sample={false} onNext={goOn} />;
   }
   if (!seat || !api) return <LoadingPage />;

@@ -1,11 +1,17 @@
 import { useEffect } from "react";
-import { type Api, isRefused, type Session, useSession } from "../api";
+import { type Api, isOver, isProblem, isRefused, type Session, useSession } from "../api";
 import { LoadingPage } from "../landing/LoadingPage";
 import { useAnswers } from "./answers";
 import { CallScreen } from "./CallScreen";
 import { ChoicesStep } from "./ChoicesStep";
 import { DevicesStep } from "./DevicesStep";
-import { DeniedScreen, InvitationProblem, LeftScreen, OverScreen } from "./EndScreens";
+import {
+  CancelledScreen,
+  DeniedScreen,
+  InvitationProblem,
+  LeftScreen,
+  OverScreen,
+} from "./EndScreens";
 import { useRemembered } from "./remembered";
 import { isQuestion, reachable, type Step, type Steps } from "./steps";
 import { usePatientMedia } from "./usePatientMedia";
@@ -24,9 +30,9 @@ type Screen = Step | "call" | "left" | "denied" | "over";
 /** Where nobody should see a camera light. */
 const OUTSIDE: readonly Screen[] = ["left", "denied", "over"];
 
-function screenOf({ state, patient }: Session, step: Step | null, hasLeft: boolean): Screen {
-  if (state === "ended" || state === "expired") return "over";
-  switch (patient.state) {
+function screenOf(session: Session, step: Step | null, hasLeft: boolean): Screen {
+  if (isOver(session)) return "over";
+  switch (session.patient.state) {
     case "denied":
       return "denied";
     // Who waits may be let in at any moment: it is no time to answer questions again.
@@ -59,6 +65,7 @@ export function Visit({ api, sessionId, steps, onGiveUp }: VisitProps) {
     void media.microphone.stop();
   }, [isOutside, media]);
 
+  if (isProblem(refused, "session-cancelled")) return <CancelledScreen />;
   if (isRefused(refused, 410))
     return <OverScreen session={session} sessionId={sessionId} api={api} />;
   if (refused) return <InvitationProblem error={refused} onSeat={() => location.reload()} />;
@@ -97,6 +104,7 @@ export function Visit({ api, sessionId, steps, onGiveUp }: VisitProps) {
     case "denied":
       return <DeniedScreen onGiveUp={onGiveUp} />;
     case "over":
+      if (session.state === "cancelled") return <CancelledScreen />;
       return <OverScreen session={session} sessionId={sessionId} api={api} />;
   }
 }

@@ -1,12 +1,11 @@
 import { useState } from "react";
 import { Input, Label, Text, TextField } from "react-aria-components";
 import { useTranslation } from "react-i18next";
-import { type Session, sentenceOf } from "../api";
+import { isOver, type Session, sentenceOf } from "../api";
 import { Button, Dialog, Notice } from "../components";
 import { practitionerApi } from "./api";
 import { Kept } from "./Kept";
 import styles from "./practitioner.module.css";
-import { isOpen } from "./SessionRow";
 
 interface SessionDialogProps {
   session: Session;
@@ -76,7 +75,7 @@ export function SessionDialog({ session, onClose, onChanged }: SessionDialogProp
               {t("edit.hint")}
             </Text>
           </TextField>
-          {!isOpen(session) && session.measurements.kept && <Kept session={session} />}
+          {isOver(session) && session.measurements.kept && <Kept session={session} />}
           {session.state === "live" && <p className={styles.muted}>{t("edit.live")}</p>}
           <div className={styles.choices}>
             {session.state !== "live" && (

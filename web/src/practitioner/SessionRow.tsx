@@ -12,10 +12,6 @@ function moment(iso: string): string {
   });
 }
 
-export function isOpen({ state }: Session): boolean {
-  return state !== "ended" && state !== "expired";
-}
-
 export function replayOf({ id }: Session): string {
   return `/practitioner/sessions/${id}/replay`;
 }

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
-import { type Session, sentenceOf } from "../api";
+import { isOver, type Session, sentenceOf } from "../api";
 import { Button, Dialog, IconButton, Notice, Page, Spinner, StatusLine } from "../components";
 import { practitionerApi } from "./api";
 import { InvitePanel } from "./InvitePanel";
@@ -10,7 +10,7 @@ import { PractitionerGate } from "./PractitionerGate";
 import styles from "./practitioner.module.css";
 import { useRinging } from "./ringing";
 import { SessionDialog } from "./SessionDialog";
-import { EarlierSession, isOpen, OpenSession } from "./SessionRow";
+import { EarlierSession, OpenSession } from "./SessionRow";
 import { SignedOutPage } from "./SignInPage";
 import { useSessions } from "./useSessions";
 
@@ -43,8 +43,8 @@ function Sessions() {
     });
 
   if (isSignedOut) return <SignedOutPage />;
-  const open = sessions?.filter(isOpen) ?? [];
-  const earlier = sessions?.filter((session) => !isOpen(session)) ?? [];
+  const open = sessions?.filter((session) => !isOver(session)) ?? [];
+  const earlier = sessions?.filter(isOver) ?? [];
   return (
     <Page
       title={t(isWaiting ? "ring.waiting" : "list.title")}

@@ -1,9 +1,8 @@
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import type { Api, Connection, Session } from "../../api";
+import { type Api, type Connection, isOver, type Session } from "../../api";
 import { useRinging } from "../ringing";
 import { Call } from "./Call";
-import { callState } from "./callState";
 import { EndedPage } from "./EndedPage";
 
 interface ConsultationPageProps {
@@ -23,7 +22,6 @@ export default function ConsultationPage({ session, connection, api }: Consultat
   useEffect(() => {
     document.title = `${name} – e-PediCare`;
   }, [name]);
-  const state = callState(session, { status: undefined, isSilent: true });
-  if (state === "ended" || state === "expired") return <EndedPage session={session} />;
+  if (isOver(session)) return <EndedPage session={session} />;
   return <Call session={session} isServiceLost={connection === "lost"} api={api} />;
 }

@@ -15,7 +15,7 @@ export function EndedPage({ session }: { session: Session }) {
     <Page title={title}>
       <div className={styles.ended}>
         <h1>{title}</h1>
-        <p>{t(`sentences.${session.state === "expired" ? "expired" : "ended"}`)}</p>
+        <p>{t(`sentences.${session.state}`)}</p>
         {lasted !== undefined && <p>{t("ended.lasted", { time: formatClock(lasted) })}</p>}
         <Notice title={t("ended.kept.title")}>
           <p>{t(`ended.kept.${keptOf(session)}`)}</p>

@@ -80,7 +80,7 @@ describe("in the call", () => {
   });
 });
 
-test.each(["ended", "expired"] as const)("a session that is %s stays so", (state) => {
+test.each(["ended", "expired", "cancelled"] as const)("a session that is %s stays so", (state) => {
   expect(callState({ ...live, state }, heard(AgentState.ANALYSING))).toBe(state);
 });
 

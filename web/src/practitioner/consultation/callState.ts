@@ -25,7 +25,8 @@ export type CallState =
   | "lost"
   | "agentAway"
   | "ended"
-  | "expired";
+  | "expired"
+  | "cancelled";
 
 export interface Heard {
   /** The agent's last status over the data channel. */
@@ -35,7 +36,8 @@ export interface Heard {
 }
 
 export function callState(session: Session, heard: Heard): CallState {
-  if (session.state === "ended" || session.state === "expired") return session.state;
+  if (session.state === "ended" || session.state === "expired" || session.state === "cancelled")
+    return session.state;
   switch (session.patient.state) {
     case "none":
       return "notInvited";
