@@ -33,6 +33,7 @@ from token_service.replays import Replays
 from token_service.routes import (
     account,
     analysis,
+    audit,
     events,
     health,
     invites,
@@ -92,7 +93,7 @@ def _note_refusal(request: Request, problem: Problem) -> None:
 def api(sign_in: SignIn) -> APIRouter:
     router = APIRouter(prefix="/api/v1", dependencies=[Depends(authorise)])
     router.include_router(sign_in.router())
-    for part in (account, patients, sessions, recordings, invites, analysis, events, token):
+    for part in (account, patients, sessions, recordings, invites, analysis, events, token, audit):
         router.include_router(part.router)
     return router
 

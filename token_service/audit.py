@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from token_service.database import Database, Transaction
+from token_service.audit_chain import append
+from token_service.database import Database, Transaction, utc_now
 from token_service.models import AuditEntry, Seat
 
 OPERATOR = "operator"  # whoever may run the command line on the machine
@@ -36,15 +37,8 @@ By = Seat | Actor
 
 
 def record(db: Transaction, by: By, action: str) -> None:
-    db.add(
-        AuditEntry(
-            role=by.role,
-            account=by.account,
-            seat_id=by.id if isinstance(by, Seat) else None,
-            action=action,
-            session_id=by.session_id,
-        )
-    )
+    seat_id = by.id if isinstance(by, Seat) else None
+    append(db, _entry(by.role, by.account, seat_id, action, by.session_id))
 
 
 def record_by(
@@ -54,7 +48,20 @@ def record_by(
     session_id: str | None = None,
     account: str | None = None,
 ) -> None:
-    db.add(AuditEntry(role=role, account=account, action=action, session_id=session_id))
+    append(db, _entry(role, account, None, action, session_id))
+
+
+def _entry(
+    role: str, account: str | None, seat_id: str | None, action: str, session_id: str | None
+) -> AuditEntry:
+    return AuditEntry(
+        at=utc_now(),
+        role=role,
+        account=account,
+        seat_id=seat_id,
+        action=action,
+        session_id=session_id,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,10 @@ class Notice:
     account: str | None = None
     seat_id: str | None = None
     session_id: str | None = None
+
+    @property
+    def entry(self) -> AuditEntry:
+        return _entry(self.role, self.account, self.seat_id, self.action, self.session_id)
 
 
 class Notices:
@@ -100,16 +111,7 @@ class Notices:
         writing, self._to_write = self._to_write, []
         try:
             async with self._database.begin() as db:
-                db.add_all(
-                    AuditEntry(
-                        role=notice.role,
-                        account=notice.account,
-                        seat_id=notice.seat_id,
-                        action=notice.action,
-                        session_id=notice.session_id,
-                    )
-                    for notice in writing
-                )
+                append(db, *(notice.entry for notice in writing))
         except SQLAlchemyError as error:
             log.error("the audit cannot be written: %s", type(error).__name__)
             self._to_write = writing + self._to_write

@@ -44,6 +44,7 @@ _ANYBODY: Row = frozenset({Who.ANYBODY})
 _SIGNATURE: Row = frozenset({Who.SIGNATURE})
 _SIGNED_IN: Row = frozenset({Who.SIGNED_IN})
 _PRACTITIONER: Row = frozenset({Who.PRACTITIONER})
+_AUDITOR: Row = frozenset({Who.AUDITOR})
 _FAMILY: Row = frozenset({Who.FAMILY})
 _FAMILY_EVER: Row = frozenset({Who.FAMILY, Who.FAMILY_AFTER})
 _OWNER: Row = frozenset({Who.OWNER})
@@ -95,6 +96,10 @@ RIGHTS: Mapping[str, Row] = {
     "GET /api/v1/sessions/{session_id}/replay/manifest": _OF_WHAT_IS_KEPT,
     "GET /api/v1/sessions/{session_id}/replay/messages": _OF_WHAT_IS_KEPT,
     "GET /api/v1/sessions/{session_id}/export": _OF_WHAT_IS_KEPT,
+    # the audit
+    "GET /api/v1/audit": _AUDITOR,
+    "GET /api/v1/audit/verification": _AUDITOR,
+    "GET /api/v1/audit/export": _AUDITOR,
 }
 
 

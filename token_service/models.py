@@ -262,3 +262,14 @@ class AuditEntry(Base):
     seat_id: Mapped[str | None] = mapped_column(String(32))
     action: Mapped[str] = mapped_column(String(64))
     session_id: Mapped[str | None] = mapped_column(String(32), index=True)
+    digest: Mapped[str] = mapped_column(String(64))  # see audit_chain
+
+
+class AuditEnd(Base):
+    """The newest entry: one row, held by whoever appends."""
+
+    __tablename__ = "audit_end"
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    entry_id: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))

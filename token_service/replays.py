@@ -39,12 +39,16 @@ class Replays:
         return replay
 
 
+def nothing_kept() -> NotFound:
+    return NotFound("nothing-kept", "Nothing is kept of this session.")
+
+
 @contextmanager
 def readable() -> Iterator[None]:
     """What is not there, and what cannot be read, in words for whoever asked for it."""
     try:
         yield
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise NotFound("nothing-kept", "Nothing is kept of this session.") from error
+        raise nothing_kept() from error
     except (RecordError, CannotExport) as error:
         raise Unavailable("unreadable", "What is kept cannot be read.") from error

@@ -14,14 +14,18 @@ from typing import Any, Self
 import httpx2
 from sqlalchemy import select
 
-from agent.contract import ORIGIN_KEY_HEADER
+from agent.contract import ORIGIN_KEY_HEADER, AccountRole
 from agent.dev_stack.ports import free_port
+from token_service.accounts import account_of
 from token_service.database import Database, Transaction, database_url
 from token_service.development_sign_in import new_sign_in_secret
 from token_service.models import AuditEntry
+from token_service.oidc.claims import Identity
+from token_service.secret_values import new_id
 from token_service.server import uvicorn_server
 from token_service.service import Service
 from token_service.settings import ServiceSettings
+from token_service.sign_in import COOKIE, OpenedLogin, open_login
 
 CONSENT = {
     "live_analysis": True,
@@ -98,6 +102,20 @@ class RunningService:
         # As the proxy would: the cookie of a public https comes by plain http here.
         client.headers["Cookie"] = answer.headers["set-cookie"].partition(";")[0]
         client.headers[ORIGIN_KEY_HEADER] = answer.json()["key"]
+        return Practitioner(client)
+
+    def somebody(self, *roles: AccountRole, unit: str | None = None) -> "Practitioner":
+        """Who has signed in at a provider that says so."""
+
+        async def sign_in(db: Transaction) -> OpenedLogin:
+            identity = Identity(new_id(), None, roles, unit)
+            account = await account_of(db, "https://login.clinic.example", identity)
+            return await open_login(db, account.id)
+
+        opened = self.in_database(sign_in)
+        client = self.client()
+        client.headers["Cookie"] = f"{COOKIE}={opened.cookie}"
+        client.headers[ORIGIN_KEY_HEADER] = opened.key
         return Practitioner(client)
 
     def patient(self, invite: dict[str, Any]) -> "Patient":

@@ -1,5 +1,7 @@
 """Every route, by everybody, in every session: exactly what `token_service.authorisation` says."""
 
+import re
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,6 +11,7 @@ import httpx2
 import pytest
 from provider_fixtures import asked_of
 from service_fixtures import RunningService, make_settings
+from sqlalchemy import select
 
 from agent.contract import ORIGIN_KEY_HEADER, AccountRole
 from token_service.app import create_app
@@ -16,7 +19,7 @@ from token_service.authorisation import BY_A_ROLE, RIGHTS, TO_A_SESSION, Row, Wh
 from token_service.consent import Answers, record_answers
 from token_service.consent_texts import current_text
 from token_service.database import Transaction, utc_now
-from token_service.models import Account, Role, Seat, Session, SessionState, Unit
+from token_service.models import Account, AuditEntry, Role, Seat, Session, SessionState, Unit
 from token_service.seats import give_credential
 from token_service.secret_values import digest, new_id
 from token_service.sign_in import OpenedLogin, open_login
@@ -83,6 +86,7 @@ def expected_of_family(row: Row, of_session: bool, mine: bool, over: bool) -> st
     return "session-over" if over and Who.FAMILY_AFTER not in row else "allowed"
 
 
+SESSION_DATA = re.compile(r"GET /api/v1/sessions/{session_id}")
 REFUSALS = {
     "not-signed-in",
     "no-role",
@@ -95,17 +99,20 @@ REFUSALS = {
 }
 
 
-def outcome(service: RunningService, client: httpx2.Client, case: Case) -> str:
+def problem_of(client: httpx2.Client, case: Case) -> str | None:
     path = case.path.replace("{session_id}", case.session_id)
     names_it = case.path == "/api/v1/token"
     body = {"room_name": case.session_id} if names_it else {}
-    content = None if case.method == "GET" else body
-    with client.stream(case.method, path, json=content, headers=case.headers) as answer:
+    looks = case.method == "GET"
+    query = {"to": "csv", "topic": "window"} if looks else {}
+    asked = client.stream(
+        case.method, path, params=query, json=None if looks else body, headers=case.headers
+    )
+    with asked as answer:
         if answer.headers.get("content-type") != "application/problem+json":
-            return "allowed"
+            return None
         answer.read()
-    problem = str(answer.json()["type"]).removeprefix("/problems/")
-    return problem if problem in REFUSALS else "allowed"
+    return str(answer.json()["type"]).removeprefix("/problems/")
 
 
 async def test_every_route_has_a_row_and_every_row_a_route(tmp_path: Path) -> None:
@@ -138,13 +145,35 @@ def test_everybody_may_do_what_the_table_says_and_nothing_else(service: RunningS
 
     cases: list[Case] = service.in_database(prepare)
     client = service.client()
+    told = [problem_of(client, case) for case in cases]
+    found = [problem if problem in REFUSALS else "allowed" for problem in told]
     wrong = [
-        f"{case.method} {case.path} by {case.caller}: {found}, not {case.expected}"
-        for case in cases
-        if (found := outcome(service, client, case)) != case.expected
+        f"{case.method} {case.path} by {case.caller}: {outcome}, not {case.expected}"
+        for case, outcome in zip(cases, found, strict=True)
+        if outcome != case.expected
     ]
     assert not wrong, "\n".join(wrong)
-    assert {case.expected for case in cases} == REFUSALS | {"allowed"}
+    assert set(found) == REFUSALS | {"allowed"}
+    looked_at = {
+        case.session_id
+        for case, problem in zip(cases, told, strict=True)
+        if problem in (None, "nothing-kept") and SESSION_DATA.match(f"{case.method} {case.path}")
+    }
+    deadline = time.monotonic() + 10
+    while not looked_at <= audited(service):
+        assert time.monotonic() < deadline, "somebody looked without a trace"
+        time.sleep(0.1)
+
+
+def audited(service: RunningService) -> set[str | None]:
+    """Sessions at which somebody looked."""
+
+    async def read(db: Transaction) -> set[str | None]:
+        looks = select(AuditEntry.session_id).where(AuditEntry.action != "refused")
+        return set(await db.scalars(looks))
+
+    found: set[str | None] = service.in_database(read)
+    return found
 
 
 async def _cases(db: Transaction, route: str) -> AsyncIterator[Case]:

@@ -16,8 +16,9 @@ from agent.http.problems import Conflict
 from agent.record.folder import session_folder
 from agent.replay.app import FromMs, ReplayTopic, ToMs
 from token_service import audit, callers
+from token_service.kept import is_kept
 from token_service.models import Session
-from token_service.replays import readable
+from token_service.replays import nothing_kept, readable
 from token_service.routes.counted import COUNTED
 from token_service.service import Running, Service, SessionId
 
@@ -40,7 +41,9 @@ async def messages(
     from_ms: FromMs = 0,
     to_ms: ToMs = None,
 ) -> Response:
-    _refuse_if_live(callers.authorised(request).session)
+    caller = callers.authorised(request)
+    _refuse_if_live(caller.session)
+    service.notices.note(caller.notice("replayed"))
     replay = await service.replays.open(session_id)
     return replay.messages(topic, from_ms, to_ms)
 
@@ -50,6 +53,8 @@ async def export(
     session_id: SessionId, to: Literal["csv", "parquet"], request: Request, service: Running
 ) -> FileResponse:
     await _record(request, service, session_id, f"exported_{to}")
+    if not is_kept(service.settings.data, session_id):
+        raise nothing_kept()
     name = f"epedicare-{session_id[:4]}-{to}.zip"
     folder = session_folder(service.settings.data, session_id)
     made = tempfile.TemporaryDirectory(prefix="epedicare-")  # private

@@ -15,9 +15,10 @@ from pydantic import (
 
 from agent.http.problems import Conflict
 from token_service import audit, callers, invites, patients, session_list, sessions
+from token_service.audit import Notice
 from token_service.database import Transaction, utc_now
 from token_service.kept import describe_visit, erase
-from token_service.models import PatientCode, SessionState
+from token_service.models import PatientCode, Role, SessionState
 from token_service.pseudonyms import LONGEST_TYPED
 from token_service.requests import Body, Nothing
 from token_service.routes.counted import COUNTED
@@ -121,6 +122,7 @@ async def list_mine(
     async with service.database.read() as db:
         login = await callers.signed_in(db, request)
         page, following = await session_list.page_of(db, login.account, search, after)
+    service.notices.note(Notice(Role.PRACTITIONER, "listed", login.account))
     views = await asyncio.to_thread(lambda: [service.views.for_practitioner(s) for s in page])
     return SessionList(sessions=views, next=following)
 

@@ -1,0 +1,38 @@
+"""What the command line does with the audit, without the service."""
+
+import re
+from pathlib import Path
+from typing import TextIO
+
+from agent.errors import BadConfiguration
+from token_service import audit
+from token_service.audit_chain import Link, verify
+from token_service.audit_export import Format, exported
+from token_service.database import open_database
+
+END = re.compile(r"(\d+):([0-9a-f]{64})")
+
+
+async def verified(data: Path, known: str | None) -> tuple[str, bool]:
+    """What to tell, and whether the audit is as it was written."""
+    link = _read(known) if known is not None else None
+    async with open_database(data) as database:
+        verdict = await verify(database, link)
+    if verdict.broken is not None:
+        return f"BROKEN  {verdict.broken}; {verdict.entries} before it hold together", False
+    return f"{verdict.entries} entries hold together; the end is {verdict.end}", True
+
+
+async def export(data: Path, to: Format, file: TextIO) -> None:
+    async with open_database(data) as database:
+        async with database.begin() as db:
+            audit.record_by(db, audit.OPERATOR, f"audit_exported_{to}")
+        async for piece in exported(database, to):
+            file.write(piece)
+
+
+def _read(known: str) -> Link:
+    found = END.fullmatch(known)
+    if found is None:
+        raise BadConfiguration("--known is a number, a colon and 64 hexadecimal digits")
+    return Link(int(found[1]), found[2])
