@@ -10,6 +10,8 @@ import asyncio
 import logging
 import os
 import sys
+import threading
+import time
 from pathlib import Path
 
 import aiohttp
@@ -34,12 +36,14 @@ from models.bundles import ModelBundles, bundles_folder
 logger = logging.getLogger(__name__)
 
 BEAT_PATIENCE_S = 2.5
+LAST_WORDS_S = 5.0
 GIL_SWITCH_INTERVAL_S = 0.0005  # a landmarker's thread must not wait 5 ms for the event loop's
 
 
 def prepare_process(process: JobProcess) -> None:
     """Build the landmarkers before a job comes, so that it starts warm."""
     sys.setswitchinterval(GIL_SWITCH_INTERVAL_S)
+    threading.Thread(target=_end_with_the_main_thread, name="ending", daemon=True).start()
     bundles = bundles_folder()
     code_version()  # remembered: checkout and settings are out of reach afterwards
     data = Path(os.environ["EPEDICARE_DATA"])
@@ -48,6 +52,13 @@ def prepare_process(process: JobProcess) -> None:
     engine = build_engine(ModelBundles.verified(bundles), wanted, data)
     confine(data, bundles)
     process.userdata["perception"] = Perception(engine, live=True)
+
+
+def _end_with_the_main_thread() -> None:
+    """LiveKit's thread for log lines waits for ever when the worker was killed in a bad moment."""
+    threading.main_thread().join()
+    time.sleep(LAST_WORDS_S)
+    os._exit(1)
 
 
 class HiddenAcceptance:

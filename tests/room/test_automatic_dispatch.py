@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from compiled_models import data_with_compiled_models
 from livekit import api
@@ -50,8 +51,13 @@ def worker(livekit_server: LiveKitServer, tmp_path: Path) -> Iterator[Path]:
             stderr=subprocess.STDOUT,
         )
     yield log
+    jobs = psutil.Process(process.pid).children(recursive=True)
     process.kill()
     process.wait()
+    _, left = psutil.wait_procs(jobs, 20)
+    for job in left:
+        job.kill()
+    assert left == [], "a job outlives its worker"
 
 
 @pytest.fixture
