@@ -24,12 +24,14 @@ class EngineName(StrEnum):
     MEDIAPIPE = "mediapipe"
 
 
-DEFAULT = EngineName.MEDIAPIPE
+def default_engine() -> EngineName:
+    """The faster one where it is installed: its package is for Linux alone."""
+    return EngineName.OPENVINO if _openvino_is_installed() else EngineName.MEDIAPIPE
 
 
 def wanted_engine(name: str | None) -> EngineName:
     """The one that was chosen, else the default."""
-    return EngineName(name or DEFAULT)
+    return EngineName(name) if name else default_engine()
 
 
 def build_engine(bundles: ModelBundles, name: EngineName, data: Path) -> Engine:
@@ -72,8 +74,12 @@ def _openvino(bundles: ModelBundles, data: Path) -> Engine:
 
 
 def _compiled(bundles: ModelBundles, data: Path) -> Mapping[str, mmap]:
-    if importlib.util.find_spec("openvino") is None:
+    if not _openvino_is_installed():
         raise EngineUnusable("its package is not installed")
     from agent.perception.openvino_engine.compiled_files import compiled_models
 
     return compiled_models(bundles, data / COMPILED)
+
+
+def _openvino_is_installed() -> bool:
+    return importlib.util.find_spec("openvino") is not None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from agent.perception.engines import DEFAULT, EngineName
+from agent.perception.engines import EngineName, default_engine
 from agent.record.limits import KeepingLimits
 
 
@@ -16,7 +16,7 @@ class WorkerSettings:
     capacity: int
     idle_processes: int
     limits: KeepingLimits
-    engine: EngineName = DEFAULT
+    engine: EngineName = field(default_factory=default_engine)
     host: str = "127.0.0.1"
     port: int = 8081
     prometheus_port: int | None = None
