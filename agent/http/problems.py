@@ -10,6 +10,7 @@ EpedicareError
 A problem never repeats what the client sent: it may hold a secret or a name.
 """
 
+import asyncio
 import http
 import logging
 import traceback
@@ -25,6 +26,8 @@ from sqlalchemy.exc import TimeoutError as QueueTimeout
 from starlette.exceptions import HTTPException
 
 from agent.errors import EpedicareError
+
+TOO_MANY_ANSWERED_AFTER_S = 1.0  # else whoever tries again at once takes everybody's time
 
 log = logging.getLogger(__name__)
 
@@ -129,6 +132,8 @@ def install_problem_handlers(
     async def _refused(request: Request, problem: Problem) -> ProblemResponse:
         if on_refusal is not None:
             on_refusal(request, problem)
+        if isinstance(problem, TooManyTries):
+            await asyncio.sleep(TOO_MANY_ANSWERED_AFTER_S)
         return response_to(problem)
 
     @app.exception_handler(OperationalError)

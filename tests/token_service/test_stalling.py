@@ -118,6 +118,7 @@ def test_a_caller_has_so_many_changes(
     answers = [patient.pause(number % 2 == 0) for number in range(CHANGES_A_MINUTE + 1)]
     assert [answer.status_code for answer in answers] == [200] * CHANGES_A_MINUTE + [429]
     assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
+    assert answers[-1].elapsed.total_seconds() > 0.9, "whoever tries again at once is slowed"
     assert practitioner.pause(patient.session).status_code == 200, "the others go on"
 
 
