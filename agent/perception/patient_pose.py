@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from agent.observation import NO_SHIFTS, FrameKey, Pose
 from agent.perception.deferred_landmarker import DeferredLandmarker, Question
-from agent.perception.head_geometry import head_of_pose
+from agent.perception.head_geometry import Head, head_of_pose
 from agent.perception.joint_optical_flow import Grey, JointOpticalFlow, small_grey
 from agent.perception.landmarker_thread import LandmarkerThread
 from agent.perception.landmarkers import Engine, RawPose
@@ -17,6 +17,9 @@ from agent.perception.person import Person, Place
 from agent.perception.person_tracker import PersonTracker
 from agent.perception.schedule import Cadence
 from agent.perception.tiled_pose_landmarker import TiledPoseLandmarker
+
+MISSES = 2  # in a row: the whole frame shows somebody else's body instead of the patient's
+WHOLE_EVERY = 8  # looks, whether it shows theirs again
 
 _NONE = np.empty((0, 3), np.float32)
 _UNSEEN = np.empty(0, np.float32)
@@ -30,9 +33,12 @@ class PatientPose:
     ) -> None:
         self._people = people
         self._nobody_near = True
+        self._around: Head | None = None
         self.thread: LandmarkerThread[RawPose] = LandmarkerThread(
             "pose",
-            lambda: TiledPoseLandmarker(engine.pose(), lambda: self._nobody_near),
+            lambda: TiledPoseLandmarker(
+                engine.pose(), lambda: self._nobody_near, lambda: self._around
+            ),
             niceness=niceness,
         )
         self._landmarker = DeferredLandmarker(self.thread, lag_ms)
@@ -44,14 +50,24 @@ class PatientPose:
         self._landmarker.forget()
         self._cadence = Cadence()
         self._joint_flow = JointOpticalFlow()
+        self._misses = self._looks = 0
 
     def ask_when_due(
         self, image: NDArray[np.uint8], t_ms: int, key: FrameKey | None, aspect: float, hz: float
     ) -> None:
         if self._landmarker.asked is None and self._cadence.due(t_ms, hz):
             self._nobody_near = self._people.nobody_near(t_ms)
+            self._around = self._where_to_look_closer(t_ms)
             self._grey = small_grey(image)
             self._landmarker.ask(image, t_ms, key, aspect)
+
+    def _where_to_look_closer(self, t_ms: int) -> Head | None:
+        """Around the face whose body the whole frame does not show."""
+        self._looks += 1
+        wanted = self._people.wanted(t_ms)
+        if wanted is None or self._misses < MISSES or self._looks % WHOLE_EVERY == 0:
+            return None
+        return wanted.head
 
     def see_places(self, t_ms: int) -> None:
         """Once the frame's faces are known: where everybody was, if the pose was asked about it."""
@@ -65,7 +81,17 @@ class PatientPose:
         asked, found = due
         heads = [head_of_pose(p.landmarks, p.visibility, asked.aspect) for p in found]
         owners = self._people.see_poses(heads, self._places, asked.t_ms)
+        self._count_misses(owners, asked.t_ms)
         return self._of_patient(asked, found, owners), asked.aspect
+
+    def _count_misses(self, owners: Sequence[Person | None], t_ms: int) -> None:
+        wanted = self._people.wanted(t_ms)
+        if self._around is not None:
+            self._misses -= wanted not in owners
+        elif wanted is None or wanted in owners or not owners:
+            self._misses = 0
+        else:
+            self._misses += 1
 
     def _of_patient(
         self,

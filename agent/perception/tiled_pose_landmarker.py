@@ -23,6 +23,7 @@ PATIENCE = 2  # empty answers in a row on the whole frame before looking elsewhe
 HELD_PATIENCE = 4  # on a tile where somebody was: MediaPipe's tracking does not survive a new one
 TILES_PER_WHOLE = 2  # while searching
 SMALL_HEAD = (0.015, 0.12)  # of the frame's width; a larger one is seen on the whole frame
+BODY_WIDTHS = 4.0  # of a head: the side of the tile that shows its shoulders
 OFF_CENTRE = 0.35  # of the tile's side, from where on it follows: tracking starts again then
 
 
@@ -59,15 +60,21 @@ class Tile:
 
 class TiledPoseLandmarker:
     """Itself a landmarker. What it looks at depends on nothing but the frames it was given, and on
-    whether a search was worthwhile on each.
+    what was known of each.
     """
 
     def __init__(
-        self, detector: PoseDetector, worthwhile: Callable[[], bool] = lambda: True
+        self,
+        detector: PoseDetector,
+        worthwhile: Callable[[], bool] = lambda: True,
+        around: Callable[[], Head | None] = lambda: None,
     ) -> None:
-        """worthwhile: whether anybody at a distance would matter on the frame at hand."""
+        """worthwhile: whether anybody at a distance would matter on the frame at hand.
+        around: the head whose body alone is looked for on it.
+        """
         self._detector = detector
         self._worthwhile = worthwhile
+        self._around = around
         self._size = (0, 0)
         self._restart()
 
@@ -86,6 +93,9 @@ class TiledPoseLandmarker:
             self._restart()
         if not self._worthwhile():
             self._restart()
+        if (head := self._around()) is not None:
+            close = _around(head, width, height, _side_of_body(head, width, height))
+            return tuple(map(close.to_frame, self._detector.detect(close.cut(image), stamp_ms)))
         tile = self._held or self._next()
         if tile is None:
             found = self._detector.detect(image, stamp_ms)
@@ -116,7 +126,9 @@ class TiledPoseLandmarker:
             return
         self._empty = 0
         head = min(heads, key=lambda h: abs(h.x * tile.width - tile.left - tile.side / 2))
-        self._held = tile if tile.centred(head) else _around(head, *self._size)
+        if not tile.centred(head):
+            tile = _around(head, *self._size, _side(*self._size))
+        self._held = tile
 
 
 def _tiny(pose: RawPose, aspect: float) -> bool:
@@ -132,9 +144,8 @@ def _small_head(pose: RawPose, aspect: float) -> Head | None:
     return head
 
 
-def _around(head: Head, width: int, height: int) -> Tile:
+def _around(head: Head, width: int, height: int, side: int) -> Tile:
     """The head a little above the middle, the tile inside the frame."""
-    side = _side(width, height)
     left = round(head.x * width - side / 2)
     top = round(head.y * width - 0.4 * side)
     return Tile(
@@ -150,6 +161,10 @@ def _tiles(width: int, height: int) -> list[Tile]:
 
 def _side(width: int, height: int) -> int:
     return min(width, height, round(SIDE * max(width, height)))
+
+
+def _side_of_body(head: Head, width: int, height: int) -> int:
+    return min(width, height, max(_side(width, height), round(BODY_WIDTHS * head.width * width)))
 
 
 def _starts(length: int, side: int) -> list[int]:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from agent.perception.head_geometry import Head
 from agent.perception.landmarkers import RawPose
 from agent.perception.tiled_pose_landmarker import HELD_PATIENCE, PATIENCE, TiledPoseLandmarker
 
@@ -111,3 +112,14 @@ def test_while_somebody_is_near_nobody_far_is_looked_for() -> None:
     assert {width for _, _, width in person.looked} == {WIDTH}
     near = False
     assert any(look(search, 40))
+
+
+@pytest.mark.parametrize("width", [0.05, 0.15])
+def test_around_a_head_its_body_alone_is_looked_for(width: float) -> None:
+    person = Person(900, 300)
+    search = TiledPoseLandmarker(person, around=lambda: Head(900 / WIDTH, 300 / WIDTH, width))
+    (poses,) = look(search, 1)
+    assert poses[0].landmarks[0, :2] * (WIDTH, HEIGHT) == pytest.approx((900, 300), abs=0.5)
+    ((left, top, side),) = person.looked
+    assert left < 900 - 2 * width * WIDTH + 1 and top < 300 < top + side
+    assert side >= 4 * width * WIDTH - 1 and side < WIDTH
