@@ -114,7 +114,7 @@ def test_while_somebody_is_near_nobody_far_is_looked_for() -> None:
     assert any(look(search, 40))
 
 
-@pytest.mark.parametrize("width", [0.05, 0.15])
+@pytest.mark.parametrize("width", [0.05, 0.12])
 def test_around_a_head_its_body_alone_is_looked_for(width: float) -> None:
     person = Person(900, 300)
     search = TiledPoseLandmarker(person, around=lambda: Head(900 / WIDTH, 300 / WIDTH, width))
