@@ -24,6 +24,10 @@ class MetricsAddress:
             raise ValueError("give an address and a port, such as 127.0.0.1:9464")
         return cls(host.strip("[]"), int(port))
 
+    def next(self) -> MetricsAddress:
+        """Of the second program on one machine."""
+        return MetricsAddress(self.host, self.port + 1)
+
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{host}:{self.port}"

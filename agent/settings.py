@@ -259,7 +259,8 @@ class Settings(BaseSettings):
         "EPEDICARE_METRICS",
         None,
         "Where Prometheus reads this program's metrics, as `127.0.0.1:9464`: an address that only "
-        "it reaches, for nobody is asked who they are. They name nobody. Without it: nowhere.",
+        "it reaches, for nobody is asked who they are. They name nobody. `make run` gives its "
+        "worker the next port. Without it: nowhere.",
     )
     log_format: LogFormat = _variable(
         "EPEDICARE_LOG_FORMAT",

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -25,7 +26,7 @@ from livekit import api
 from livekit_fixtures import find_livekit_server
 
 from agent.contract import ORIGIN_KEY_HEADER
-from agent.dev_stack.ports import free_port
+from agent.dev_stack.ports import free_port, is_free
 from agent.dev_stack.practitioner import Practitioner
 from agent.livekit_access import LiveKitAccess
 from token_service import operator
@@ -37,6 +38,13 @@ CAPACITY = 4
 LANDMARKERS_BYTES = 250 << 20  # a forked process without them stays below
 
 
+def two_free_ports() -> int:
+    """The first of two neighbours: the stack gives its worker the next one."""
+    while not is_free((port := free_port()) + 1, socket.SOCK_STREAM):
+        pass
+    return port
+
+
 @dataclass
 class RunningStack:
     """`epedicare up` with no sample patient, on ports of its own."""
@@ -44,12 +52,20 @@ class RunningStack:
     data: Path
     options: tuple[str, ...] = ()
     port: int = field(default_factory=free_port)
+    metrics_port: int = field(default_factory=two_free_ports)
     lines: list[str] = field(default_factory=list)
     _up: subprocess.Popen[str] | None = None
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    def metrics(self) -> str:
+        """Of the service, then of the worker."""
+        ports = (self.metrics_port, self.metrics_port + 1)
+        return "".join(
+            httpx2.get(f"http://127.0.0.1:{port}", trust_env=False).text for port in ports
+        )
 
     def start(self) -> None:
         binary = find_livekit_server()
@@ -69,6 +85,7 @@ class RunningStack:
                 "EPEDICARE_WEB": str(MEASURING_PAGES),
                 "PATH": f"{tools}:{os.environ['PATH']}",
                 "EPEDICARE_CAPACITY": str(CAPACITY),
+                "EPEDICARE_METRICS": f"127.0.0.1:{self.metrics_port}",
             },
         )
         threading.Thread(target=self._read, daemon=True).start()

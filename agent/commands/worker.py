@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 from typing import Annotated
 
 import typer
 
 from agent.livekit_access import LiveKitAccess, given_livekit
+from agent.logs import start_logging
 from agent.perception.engines import prepare_engine, wanted_engine
 from agent.record.limits import KeepingLimits
 from agent.room.fork_server import start_early
+from agent.room.job_report import new_report_socket
 from agent.room.worker_settings import WorkerSettings
 from models.bundles import ModelBundles
 
@@ -45,9 +46,8 @@ def worker(
         list[str] | None,
         typer.Option(help="Automatic dispatch: an identity that receives results; repeatable."),
     ] = None,
-    host: Annotated[str, typer.Option(help="Where health and metrics are served.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Where health is served.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Health: GET / and GET /worker.")] = 8081,
-    prometheus_port: Annotated[int | None, typer.Option(help="GET /metrics.")] = None,
     drain_timeout_s: Annotated[
         int, typer.Option(help="How long SIGTERM waits for running consultations.")
     ] = 3600,
@@ -70,7 +70,7 @@ def worker(
     given = read_settings()
     refuse_open_to_others(given.data)
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    start_logging(given.log_format)
     settings = WorkerSettings(
         data=given.data.resolve(),
         capacity=capacity or given.capacity or PATIENTS_PER_CORE * (os.cpu_count() or 1),
@@ -79,7 +79,8 @@ def worker(
         limits=KeepingLimits(given.session_quota_mb, given.free_disk_mb),
         host=host,
         port=port,
-        prometheus_port=prometheus_port,
+        metrics=given.metrics,
+        report_socket=new_report_socket() if given.metrics else None,
         automatic_dispatch=automatic,
         patient_identity=patient_identity,
         practitioner_identities=frozenset(practitioner_identity or ()),

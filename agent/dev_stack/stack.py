@@ -157,7 +157,8 @@ class Stack:
 
     def _start_worker(self) -> None:
         command = (EPEDICARE, "worker", "--port", str(self._plan.worker_port))
-        self._supervisor.start(Child("worker", command, self._environment(), grace_s=2.0))
+        environment = {**self._environment(), **_metrics_of_the_worker()}
+        self._supervisor.start(Child("worker", command, environment, grace_s=2.0))
 
     def _environment(self) -> dict[str, str]:
         return {
@@ -279,3 +280,9 @@ async def run_until_told(plan: Plan, tell: Callable[[str], None], told: asyncio.
         await asyncio.wait([starting, waiting])
         tell("stopping …")
         await stack.stop()
+
+
+def _metrics_of_the_worker() -> dict[str, str]:
+    """The service has the address that was given, if one was."""
+    given = read_settings().metrics
+    return {} if given is None else {"EPEDICARE_METRICS": str(given.next())}

@@ -44,6 +44,8 @@ class LandmarkerThread(Generic[Found]):
         self.name = name
         self.answered = 0  # images and pings that the thread has dealt with
         self.rebuilt = 0
+        self.images = 0
+        self.took_s = 0.0  # for all of them
         self._build = build
         self._niceness = niceness
         self._landmarker: Landmarker[Found] | None = None
@@ -117,7 +119,11 @@ class LandmarkerThread(Generic[Found]):
         try:
             if self._landmarker is None:
                 self._landmarker = self._built()
-            job.answer.set_result(self._landmarker.detect(job.image, job.stamp_ms))
+            began_s = time.monotonic()
+            found = self._landmarker.detect(job.image, job.stamp_ms)
+            self.took_s += time.monotonic() - began_s
+            self.images += 1
+            job.answer.set_result(found)
         except Exception as error:
             log.exception("the %s landmarker broke and is built again", self.name)
             self._discard()

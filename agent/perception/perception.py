@@ -105,6 +105,10 @@ class Perception:
         """How often each landmarker broke and was built again."""
         return {thread.name: thread.rebuilt for thread in self._threads}
 
+    def landmarkers(self) -> dict[str, tuple[int, float]]:
+        """How many pictures each has seen, and in how many seconds."""
+        return {thread.name: (thread.images, thread.took_s) for thread in self._threads}
+
     def alive(self) -> dict[str, int]:
         """Counters that advance, at each call, while each landmarker's thread answers."""
         return {thread.name: thread.ping() for thread in self._threads}

@@ -25,6 +25,10 @@ class AnalysisSlots:
         self._held: int | None = None
         self._unlimited = False
 
+    @property
+    def held(self) -> bool:
+        return self._unlimited or self._held is not None
+
     def acquire(self) -> bool:
         """Take a slot, or keep the one already held. Never waits."""
         if self._held is None and not self._unlimited:
@@ -33,7 +37,7 @@ class AnalysisSlots:
             except OSError as error:
                 logger.warning("no limit to how many are analysed: %s", error.strerror)
                 self._unlimited = True
-        return self._unlimited or self._held is not None
+        return self.held
 
     def _free_slot(self) -> int | None:
         self._folder.mkdir(parents=True, exist_ok=True)

@@ -22,12 +22,14 @@ from agent.room.camera import Keeping
 from agent.room.camera_feed import CameraFeed
 from agent.room.capacity import AnalysisSlots
 from agent.room.follower import CameraFollower
-from agent.room.heartbeat import Heartbeat, announce
+from agent.room.heartbeat import Heartbeat, announce, state_named
+from agent.room.job_report import ReportLine
 from agent.room.live_analysis import LiveAnalysis
 from agent.room.network_stats import network_stats
 from agent.room.publisher import Publisher
 from agent.room.room_to_keep import RoomToKeep
 from agent.room.steering import answer_practitioners
+from agent.room.work_done import WorkDone
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.observations import encode_rates
 from agent.wire.timing import timing_now
@@ -68,6 +70,7 @@ class Consultation:
         slots: AnalysisSlots,
         place: SessionPlace,
         limits: KeepingLimits,
+        line: ReportLine,
         on_failure: Callable[[str], None],
     ) -> None:
         """on_failure ends the job: an agent that fell ill leaves, and the service calls another."""
@@ -84,6 +87,7 @@ class Consultation:
             on_failure,
         )
         self._heartbeat = Heartbeat(perception, self._analysis)
+        self._work_done = WorkDone(line, self._analysis, slots)
         self._statuses_sent = 0
         self._shown_state = pb.AGENT_STATE_UNSPECIFIED
         self._changed = asyncio.Event()
@@ -171,6 +175,7 @@ class Consultation:
             await self._record_health(status)
             beat = self._heartbeat.next(self._follower.frames_received)
             await announce(self._room.local_participant, status, beat)
+            self._work_done.tell(state_named(status.state), status.keeping)
             await asyncio.sleep(TICK_S)
 
     async def _record_health(self, status: pb.Status) -> None:

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from livekit import rtc
 
-from agent.contract import Attribute
+from agent.contract import AgentState, Attribute
 from agent.perception.perception import Perception
 from agent.room.live_analysis import LiveAnalysis
 from agent.wire.generated import analysis_pb2 as pb
@@ -54,18 +54,21 @@ class Heartbeat:
         )
 
 
+def state_named(state: pb.AgentState) -> AgentState:
+    return AgentState(pb.AgentState.Name(state).removeprefix("AGENT_STATE_").lower())
+
+
 async def announce(participant: rtc.LocalParticipant, status: pb.Status, beat: int) -> None:
     """Where only the service looks: a hidden participant's attributes.
 
     LiveKit's client loses the server's answer about once in a hundred calls and then waits 5 s
     for it, longer than the service waits for a beat. The server has the beat all the same.
     """
-    name = pb.AgentState.Name(status.state).removeprefix("AGENT_STATE_").lower()
     with suppress(TimeoutError):
         async with asyncio.timeout(ANSWER_TIMEOUT_S):
             await participant.set_attributes(
                 {
-                    Attribute.STATE: name,
+                    Attribute.STATE: state_named(status.state),
                     Attribute.KEEPS: "yes" if status.keeping == pb.KEEPING_ON else "no",
                     Attribute.BEAT: str(beat),
                 }

@@ -30,6 +30,7 @@ from agent.room.assignment import Assignment
 from agent.room.capacity import AnalysisSlots
 from agent.room.confinement import confine
 from agent.room.consultation import Consultation
+from agent.room.job_report import ReportLine
 from agent.room.log_keeper import LogKeeper
 from models.bundles import ModelBundles, bundles_folder
 
@@ -48,6 +49,7 @@ def prepare_process(process: JobProcess) -> None:
     code_version()  # remembered: checkout and settings are out of reach afterwards
     data = Path(os.environ["EPEDICARE_DATA"])
     process.userdata["keeper"] = LogKeeper.start(data)
+    process.userdata["line"] = ReportLine.open()
     wanted = EngineName(os.environ["EPEDICARE_ENGINE"])
     engine = build_engine(ModelBundles.verified(bundles), wanted, data)
     confine(data, bundles)
@@ -142,6 +144,7 @@ async def analyse_room(context: JobContext) -> None:
         slots=AnalysisSlots(data / "slots", int(os.environ["EPEDICARE_CAPACITY"])),
         place=place,
         limits=_limits(),
+        line=context.proc.userdata["line"],
         on_failure=context.shutdown,
     )
     context.add_shutdown_callback(consultation.aclose)

@@ -53,12 +53,15 @@ class LiveAnalysis:
         self.run = 0
         self.analysed = 0
         self.handled = 0  # analysed or not
+        self.arrived = 0
+        self.dropped = 0  # of those that arrived
         self.t_ms = 0
         self.rates: Rates | None = None
         self.people_in_view = 0
         self.log: SessionLog | None = None
         self._perception = perception
         self._track = 0
+        self._number = 0  # of the latest frame in its track
         self._assignment = assignment
         self._place = place
         self._limits = limits
@@ -88,8 +91,14 @@ class LiveAnalysis:
         """None for a frame that cannot be analysed, or that the machine has no time for."""
         self.handled += 1
         if frame.track != self._track:
-            self._track = frame.track
+            self._track, self._number = frame.track, 0
             self._perception.reset_track()
+        analysed_before = self.analysed
+        results = self._analysed(frame)
+        self._count(frame.receipt, self.analysed - analysed_before)
+        return results
+
+    def _analysed(self, frame: Frame) -> Results | None:
         if not self._perception.wanted(frame):
             return None
         try:
@@ -149,10 +158,17 @@ class LiveAnalysis:
     def failed_measures(self) -> list[str]:
         return sorted(self._stream.failed_measures)
 
+    def delays_since(self, since_s: float) -> list[float]:
+        """From each frame's arrival to its results, in milliseconds; of the last 5 s at most."""
+        return [delay_ms for at_s, delay_ms in tuple(self._delays_ms) if at_s > since_s]
+
+    def landmarkers(self) -> dict[str, tuple[int, float]]:
+        """How many pictures each has seen, and in how many seconds."""
+        return self._perception.landmarkers()
+
     def delay_percentiles_ms(self) -> tuple[float, float]:
         """P50 and P95 over the last 5 s, from a frame's arrival to its results; 0 when none."""
-        since_s = time.monotonic() - DELAYS_KEPT_S
-        delays = [delay for at_s, delay in tuple(self._delays_ms) if at_s >= since_s]
+        delays = self.delays_since(time.monotonic() - DELAYS_KEPT_S)
         if not delays:
             return 0.0, 0.0
         p50, p95 = np.percentile(delays, (50, 95))
@@ -161,6 +177,14 @@ class LiveAnalysis:
     def _begin_run(self) -> None:
         self.run = self.run + 1 if self.run else first_run(self._assignment.dispatch)
         self._stream = ResultStream(self.run)
+
+    def _count(self, receipt: Receipt | None, analysed: int) -> None:
+        """A frame that a newer one took the place of is known by the gap in the numbers."""
+        if receipt is not None:
+            arrived = receipt.number - self._number
+            self._number = receipt.number
+            self.arrived += arrived
+            self.dropped += arrived - analysed
 
     def _keep_delay(self, receipt: Receipt | None) -> None:
         if receipt is None:

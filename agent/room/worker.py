@@ -6,13 +6,17 @@ import asyncio
 import logging
 import math
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from livekit.agents import AgentServer, WorkerPermissions
 
 from agent.contract import AGENT_NAME
 from agent.livekit_access import LiveKitAccess
+from agent.metrics_endpoint import serve_metrics
 from agent.room.fork_server import preloaded
 from agent.room.job import HiddenAcceptance, analyse_room, prepare_process
+from agent.room.worker_metrics import WorkerMetrics, told_by_jobs
 from agent.room.worker_settings import WorkerSettings
 
 logger = logging.getLogger(__name__)
@@ -52,7 +56,6 @@ def build_server(settings: WorkerSettings, access: LiveKitAccess) -> AgentServer
             hidden=True,
         ),
         setup_fnc=prepare_process,
-        prometheus_port=settings.prometheus_port,
     )
     server.rtc_session(
         analyse_room,
@@ -75,14 +78,26 @@ async def run_worker(settings: WorkerSettings, access: LiveKitAccess) -> None:
     drain, stop = asyncio.Event(), asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, lambda: (stop if drain.is_set() else drain).set())
     loop.add_signal_handler(signal.SIGINT, stop.set)
-    serving = asyncio.create_task(server.run())
-    draining = asyncio.create_task(_drain(server, drain))
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait({serving, draining, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    draining.cancel()
-    stopping.cancel()
-    await server.aclose()
-    await serving
+    async with _metrics(settings):
+        serving = asyncio.create_task(server.run())
+        draining = asyncio.create_task(_drain(server, drain))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({serving, draining, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        draining.cancel()
+        stopping.cancel()
+        await server.aclose()
+        await serving
+
+
+@asynccontextmanager
+async def _metrics(settings: WorkerSettings) -> AsyncIterator[None]:
+    if settings.metrics is None or settings.report_socket is None:
+        yield
+        return
+    metrics = WorkerMetrics(settings.capacity)
+    serve_metrics(settings.metrics, metrics.registry)
+    async with told_by_jobs(settings.report_socket, metrics):
+        yield
 
 
 async def _drain(server: AgentServer, requested: asyncio.Event) -> None:

@@ -6,8 +6,10 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from agent.metrics_endpoint import MetricsAddress
 from agent.perception.engines import EngineName, default_engine
 from agent.record.limits import KeepingLimits
+from agent.room.job_report import SOCKET_VARIABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,8 @@ class WorkerSettings:
     engine: EngineName = field(default_factory=default_engine)
     host: str = "127.0.0.1"
     port: int = 8081
-    prometheus_port: int | None = None
+    metrics: MetricsAddress | None = None
+    report_socket: Path | None = None  # where jobs tell what the metrics show
     automatic_dispatch: bool = False
     patient_identity: str | None = None
     practitioner_identities: frozenset[str] = frozenset()
@@ -37,6 +40,8 @@ class WorkerSettings:
         os.environ["EPEDICARE_SESSION_QUOTA_MB"] = str(self.limits.session_mb)
         os.environ["EPEDICARE_FREE_DISK_MB"] = str(self.limits.free_mb)
         os.environ["EPEDICARE_ENGINE"] = self.engine
+        if self.report_socket is not None:
+            os.environ[SOCKET_VARIABLE] = str(self.report_socket)
         # A job believes these before its dispatch; only the setting may have put them there.
         os.environ.pop("EPEDICARE_PATIENT_IDENTITY", None)
         os.environ.pop("EPEDICARE_PRACTITIONER_IDENTITIES", None)

@@ -25,6 +25,7 @@ from agent.record.place import SessionFolder
 from agent.room.assignment import Assignment
 from agent.room.capacity import AnalysisSlots
 from agent.room.consultation import Consultation
+from agent.room.job_report import ReportLine
 from agent.wire.generated import analysis_pb2 as pb
 from models.clips import clips_folder
 
@@ -115,6 +116,7 @@ async def setting(
             AnalysisSlots(tmp_path / "slots", 1),
             SessionFolder(tmp_path / "session"),
             KeepingLimits(session_mb=1000, free_mb=0),
+            ReportLine(None),
             failures.append,
         )
         closing.push_async_callback(consultation.aclose, "test over")

@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from livekit import api, rtc
+from metric_values import metric_values
 from participants import (
     Joined,
     Patient,
@@ -14,7 +15,7 @@ from participants import (
     take_patient_seat,
 )
 from room_fixtures import TALKING_FACE, Open
-from stack_fixtures import RunningStack
+from stack_fixtures import CAPACITY, RunningStack
 
 from agent.contract import Topic
 from agent.dev_stack.footage import Footage
@@ -52,6 +53,34 @@ async def test_the_practitioner_gets_results_and_the_patient_none(consult: Open)
     assert frame.key.frame_id > 0 and frame.key.user_timestamp_us > 0
     assert {sender for *_, sender in received.packets} == {None}, "only the hidden sender"
     assert call.patient.received.packets == []
+
+
+async def test_the_metrics_count_what_is_analysed_and_name_nobody(
+    consult: Open, stack: RunningStack
+) -> None:
+    before = metric_values(stack.metrics())
+    call = await consult()
+    await call.analysed()
+
+    def grown(name: str, **labels: str) -> float:
+        key = (name, *labels.values())
+        return metric_values(stack.metrics())[key] - before.get(key, 0)
+
+    for name in ("frames_in_total", "frames_analysed_total", "analysis_delay_seconds_count"):
+        await eventually(lambda name=name: grown(f"epedicare_{name}") > 0, 5, name)
+    await eventually(lambda: grown("epedicare_patients", state="analysing") == 1, 5, "a patient")
+    told = stack.metrics()
+    values = metric_values(told)
+    assert values["epedicare_frames_in_total",] == (
+        values["epedicare_frames_analysed_total",] + values["epedicare_frames_dropped_total",]
+    )
+    assert values["epedicare_worker_free_slots",] == CAPACITY - 1
+    assert grown("epedicare_landmarker_images_total", model="face") > 0
+    assert grown("epedicare_landmarker_seconds_total", model="face") > 0
+    assert grown("epedicare_tokens_total", outcome="issued") == 2
+    assert values["epedicare_live_sessions", "analysing"] == 1
+    assert call.session_id not in told
+    assert call.patient.room.local_participant.identity not in told
 
 
 async def test_the_agent_is_in_nobodys_list_of_participants(consult: Open) -> None:

@@ -94,3 +94,14 @@ def test_what_nothing_will_take_is_refused(analysis: LiveAnalysis) -> None:
     analysis.refuse_commands()
     with pytest.raises(CommandRefused, match="ended"):
         analysis.command(Mark("x"))
+
+
+def test_frames_that_a_newer_one_took_the_place_of_are_counted(analysis: LiveAnalysis) -> None:
+    now_s = time.monotonic()
+    for number in (1, 2, 5):
+        receipt = Receipt(now_s, number)
+        analysis.analyse(Frame(room(320, 240), 100_000 * number, None, 0, 1, receipt))
+    assert (analysis.arrived, analysis.analysed, analysis.dropped) == (5, 3, 2)
+    analysis.analyse(Frame(room(4000, 40), 0, None, 0, 2, Receipt(now_s, 1)))  # cannot be analysed
+    assert (analysis.arrived, analysis.analysed, analysis.dropped) == (6, 3, 3)
+    assert analysis.landmarkers()["face"][0] >= 3

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
+from metric_values import metric_values
 from service_fixtures import CONSENT
 
 from agent.contract import ORIGIN_KEY_HEADER
@@ -124,11 +124,7 @@ def test_what_it_tells_of_itself_identifies_nobody_and_it_stops_at_once(served: 
 
 
 def assert_counted(metrics: str) -> None:
-    read = {
-        (sample.name, *sample.labels.values()): sample.value
-        for family in text_string_to_metric_families(metrics)
-        for sample in family.samples
-    }
+    read = metric_values(metrics)
     assert read["epedicare_logins_total", "opened"] == 1
     assert read["epedicare_logins_total", "refused"] == 0
     assert read["epedicare_tokens_total", "refused"] == 3  # two claim something, one is no JSON
