@@ -62,10 +62,8 @@ class RunningStack:
 
     def metrics(self) -> str:
         """Of the service, then of the worker."""
-        ports = (self.metrics_port, self.metrics_port + 1)
-        return "".join(
-            httpx2.get(f"http://127.0.0.1:{port}", trust_env=False).text for port in ports
-        )
+        urls = [f"http://127.0.0.1:{self.metrics_port + program}" for program in (0, 1)]
+        return "".join(httpx2.get(url, trust_env=False).text for url in urls)
 
     def start(self) -> None:
         binary = find_livekit_server()

@@ -27,7 +27,8 @@ from agent.contract import AgentState
 SOCKET_VARIABLE = "EPEDICARE_REPORT_SOCKET"
 MOST_DELAYS = 200  # a second's frames, and those of a second that was missed
 
-Landmarker = Annotated[str, StringConstraints(pattern=r"^(face|crop|pose|hands)$")]
+LANDMARKERS = ("face", "crop", "pose", "hands")
+Landmarker = Annotated[str, StringConstraints(pattern=rf"^({'|'.join(LANDMARKERS)})$")]
 
 
 class Work(BaseModel):

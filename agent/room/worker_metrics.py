@@ -24,7 +24,7 @@ from prometheus_client import (
 from pydantic import ValidationError
 
 from agent.contract import AgentState
-from agent.room.job_report import JobReport
+from agent.room.job_report import LANDMARKERS, JobReport
 
 SILENT_AFTER_S = 5.0  # a job reports each second
 DELAYS_S = (0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0)
@@ -66,6 +66,9 @@ class WorkerMetrics:
             ("model",),
             registry=registry,
         )
+        for model in LANDMARKERS:  # a rate needs the 0 that it began with
+            self._images.labels(model)
+            self._took.labels(model)
         self._refused = Counter(
             "epedicare_patients_refused",
             "How often a patient was not analysed for want of capacity.",

@@ -130,6 +130,8 @@ async def test_a_job_tells_its_worker_and_waits_for_nobody(report_socket: Path) 
         sent = sum(line.tell(report()) for _ in range(10_000))  # nobody reads meanwhile
         assert sent < 10_000
     assert not line.tell(report())
+    assert line._connection is not None
+    line._connection.close()
 
 
 def test_without_metrics_a_job_tells_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
