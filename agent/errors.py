@@ -15,6 +15,7 @@ EpedicareError
 ├── CannotStart, NotPlayable, SessionOver                `make run`
 │   └── BadConfiguration                                 settings
 ├── DatabaseUnusable, StillLive, SignInFailed            the token service
+├── CannotRestore                                        a backup
 ├── LiveKitUnavailable, NotInLiveKit                     the token service's view of LiveKit
 └── Problem                                              a refused request: agent.http.problems
 
@@ -124,6 +125,10 @@ class SessionOver(EpedicareError):
 
 class BadConfiguration(CannotStart):
     """A setting is wrong, or the service would be unsafe or unable to run with it."""
+
+
+class CannotRestore(EpedicareError):
+    """A backup is damaged or too new, or the place that it should go to is in use."""
 
 
 class DatabaseUnusable(EpedicareError):

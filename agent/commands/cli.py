@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from agent.commands import audit, models, sessions
+from agent.commands import admin, audit, models, sessions
 from agent.commands.analyze import analyze
 from agent.commands.doctor import doctor
 from agent.commands.export import export
@@ -76,6 +76,7 @@ for command in COMMANDS:
 app.command("sign-in-link")(sessions.sign_in_link)
 app.add_typer(sessions.app, name="sessions")
 app.add_typer(audit.app, name="audit")
+app.add_typer(admin.app, name="admin")
 app.add_typer(models.app, name="models")
 
 

@@ -175,8 +175,11 @@ class Consultation:
             await self._record_health(status)
             beat = self._heartbeat.next(self._follower.frames_received)
             await announce(self._room.local_participant, status, beat)
-            self._work_done.tell(state_named(status.state), status.keeping)
+            self._tell_worker(status)
             await asyncio.sleep(TICK_S)
+
+    def _tell_worker(self, status: pb.Status, *, is_last: bool = False) -> None:
+        self._work_done.tell(state_named(status.state), status.keeping, is_last=is_last)
 
     async def _record_health(self, status: pb.Status) -> None:
         stats = await network_stats(self._room, status.t_ms)
@@ -233,5 +236,6 @@ class Consultation:
             await self._follower.aclose()
             await self._publisher.aclose()
         finally:
+            self._tell_worker(self._status(), is_last=True)
             await self._in_analysis_thread(self._analysis.end_log, reason)
             self._analysis.thread.shutdown()

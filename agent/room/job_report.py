@@ -55,6 +55,7 @@ class JobReport(BaseModel):
     landmarkers: dict[Landmarker, Work]
     refusals: NonNegativeInt  # for want of capacity
     log_failures: NonNegativeInt
+    is_last: bool
 
 
 class ReportLine:

@@ -24,7 +24,7 @@ class WorkDone:
         self._state = AgentState.WAITING
         self._keeping: pb.Keeping = pb.KEEPING_NOT_CONSENTED
 
-    def tell(self, state: AgentState, keeping: pb.Keeping) -> None:
+    def tell(self, state: AgentState, keeping: pb.Keeping, *, is_last: bool = False) -> None:
         now_s = time.monotonic()
         analysis = self._analysis
         counts = (analysis.arrived, analysis.analysed, analysis.dropped)
@@ -45,6 +45,7 @@ class WorkDone:
                 },
                 refusals=_begins(state, self._state, AgentState.NO_CAPACITY),
                 log_failures=_begins(keeping, self._keeping, pb.KEEPING_FAILED),
+                is_last=is_last,
             )
         )
         self._told_s, self._counts, self._landmarkers = now_s, counts, landmarkers

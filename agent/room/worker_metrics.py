@@ -105,7 +105,10 @@ class WorkerMetrics:
         except ValidationError:
             self._unreadable.inc()
             return
-        self._jobs[report.process] = self._clock(), report
+        if report.is_last:
+            self._jobs.pop(report.process, None)
+        else:
+            self._jobs[report.process] = self._clock(), report
         self._arrived.inc(report.arrived)
         self._analysed.inc(report.analysed)
         self._dropped.inc(report.dropped)

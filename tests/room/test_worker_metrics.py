@@ -35,6 +35,7 @@ def report(process: int = 1, **changes: object) -> JobReport:
         "landmarkers": {"face": Work(images=20, took_s=0.2)},
         "refusals": 0,
         "log_failures": 0,
+        "is_last": False,
     }
     return JobReport.model_validate(quiet | changes)
 
@@ -73,7 +74,14 @@ def test_what_jobs_report_is_added_up() -> None:
     assert values["epedicare_worker_free_slots",] == 2
 
 
-def test_a_job_that_has_ended_is_no_patient_and_holds_nothing() -> None:
+def test_a_job_that_says_goodbye_is_no_patient_and_what_it_did_counts() -> None:
+    values = taken(WorkerMetrics(capacity=2), report(), report(is_last=True))
+    assert values["epedicare_patients", "analysing"] == 0
+    assert values["epedicare_worker_free_slots",] == 2
+    assert values["epedicare_frames_in_total",] == 50
+
+
+def test_a_job_that_was_killed_is_no_patient_and_holds_nothing() -> None:
     clock = Clock()
     metrics = WorkerMetrics(capacity=2, clock=clock)
     taken(metrics, report())

@@ -1,0 +1,71 @@
+"""`epedicare admin`: what an operator does for the whole clinic, on the machine."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import IO, Annotated
+
+import typer
+
+from agent.commands.session_argument import Data
+from agent.record.folder import PRIVATE_FILE
+
+STANDARD_STREAM = "-"
+
+app = typer.Typer(no_args_is_help=True, help="Back up, restore, change keys.")
+
+
+@app.command("backup")
+def backup(
+    into: Annotated[
+        str,
+        typer.Argument(metavar="FILE", help="A new tar file, or - for standard output."),
+    ],
+    data: Data,
+) -> None:
+    """Put the database and all that is kept of sessions into one file, while calls go on."""
+    from token_service import operator_backup
+
+    kept = asyncio.run(operator_backup.back_up(data, _new_file(into)))
+    typer.echo(f"backed up the database and {kept} sessions", err=True)
+
+
+@app.command("restore")
+def restore(
+    backup_file: Annotated[
+        str, typer.Argument(metavar="FILE", help="A backup, or - for standard input.")
+    ],
+    data: Data,
+) -> None:
+    """Put a backup into an empty folder and an empty database. Everybody signs in anew."""
+    from token_service import operator_backup
+
+    with _opened(backup_file) as source:
+        kept = asyncio.run(operator_backup.restore(data, source))
+    typer.echo(f"restored the database and {kept} sessions", err=True)
+    typer.echo("what was erased since the backup was made is back: erase it again", err=True)
+
+
+@app.command("rotate-keys")
+def rotate_keys(
+    folder: Annotated[
+        Path, typer.Argument(help="Where the files of keys lie, or are to lie: livekit.keys, …")
+    ],
+) -> None:
+    """Make new keys of LiveKit for service and worker; those before them stay good until next."""
+    from agent.livekit_keys import rotate
+
+    for line in rotate(folder):
+        typer.echo(line)
+
+
+def _opened(name: str) -> IO[bytes]:
+    return sys.stdin.buffer if name == STANDARD_STREAM else Path(name).open("rb")
+
+
+def _new_file(name: str) -> IO[bytes]:
+    """Nothing is written over, and nobody else may read it."""
+    if name == STANDARD_STREAM:
+        return sys.stdout.buffer
+    return os.fdopen(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE), "wb")
