@@ -7,10 +7,11 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Column, Connection, MetaData, Table, func, insert, select, text
+from sqlalchemy import Column, Connection, MetaData, Table, delete, func, insert, select, text
 
 # Nobody stays signed in over a restoration, with what they had before it.
 LEFT_OUT = {"alembic_version", "logins", "sign_in_secrets"}
+OF_PEOPLE = {"accounts", "audit", "sessions"}
 ROWS_AT_ONCE = 500
 SEQUENCE_GOES_ON = "SELECT setval(pg_get_serial_sequence(:table, :column), :last)"
 
@@ -25,7 +26,11 @@ def lines(connection: Connection) -> Iterator[str]:
 
 
 def put_in(connection: Connection, given: Iterable[str]) -> None:
+    """Into new tables, in the place of what migrations put there."""
     tables = {table.name: table for table in _tables(connection)}
+    for table in reversed(tables.values()):
+        if _has_rows(connection, table):
+            connection.execute(delete(table))
     rows: Iterator[Row] = (tuple(json.loads(line)) for line in given)
     for name, of_table in groupby(rows, key=lambda row: row[0]):
         for some in _batches(values for _, values in of_table):
@@ -35,10 +40,14 @@ def put_in(connection: Connection, given: Iterable[str]) -> None:
             _count_on(connection, table)
 
 
-def is_empty(connection: Connection) -> bool:
-    return not any(
-        connection.scalar(select(func.count()).select_from(table)) for table in _tables(connection)
+def is_in_use(connection: Connection) -> bool:
+    return any(
+        table.name in OF_PEOPLE and _has_rows(connection, table) for table in _tables(connection)
     )
+
+
+def _has_rows(connection: Connection, table: Table) -> bool:
+    return connection.execute(select(table).limit(1)).first() is not None
 
 
 def _tables(connection: Connection) -> list[Table]:

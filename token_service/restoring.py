@@ -134,7 +134,7 @@ async def _fill(data: Path, rows: Path, revision: str) -> None:
 def _fill_now(connection: Connection, rows: Path, revision: str) -> None:
     """With the tables that the rows are of, which are brought up to date afterwards."""
     found = MigrationContext.configure(connection).get_current_revision()
-    if found not in (None, revision) or (found and not database_rows.is_empty(connection)):
+    if found not in (None, revision) or database_rows.is_in_use(connection):
         raise CannotRestore("the database is in use: restore into a new one")
     try:
         command.upgrade(_configuration(connection), revision)

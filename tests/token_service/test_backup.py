@@ -20,6 +20,7 @@ from agent.errors import CannotRestore
 from agent.record.folder import session_folder
 from token_service.database import Transaction
 from token_service.models import AuditEntry, Consent, Login
+from token_service.operator_audit import verified
 from token_service.operator_backup import back_up, restore
 
 pytestmark = pytest.mark.unit
@@ -72,6 +73,8 @@ def test_a_restored_system_serves_old_sessions(
     run = Path("sessions", ended, "run-000.mcap")
     assert (settings.data / run).read_bytes() == (service.settings.data / run).read_bytes()
     assert (settings.data / run).stat().st_mode & 0o077 == 0
+    verdict, is_whole = asyncio.run(verified(settings.data, None))
+    assert is_whole, verdict
     with RunningService(settings) as again:
         audited, agreed = again.in_database(rows)
         count = len(before[0])
