@@ -32,6 +32,7 @@ from token_service.reconciler_loop import ReconcilerLoop
 from token_service.replays import Replays
 from token_service.routes import (
     account,
+    administration,
     analysis,
     audit,
     events,
@@ -93,7 +94,18 @@ def _note_refusal(request: Request, problem: Problem) -> None:
 def api(sign_in: SignIn) -> APIRouter:
     router = APIRouter(prefix="/api/v1", dependencies=[Depends(authorise)])
     router.include_router(sign_in.router())
-    for part in (account, patients, sessions, recordings, invites, analysis, events, token, audit):
+    for part in (
+        account,
+        administration,
+        patients,
+        sessions,
+        recordings,
+        invites,
+        analysis,
+        events,
+        token,
+        audit,
+    ):
         router.include_router(part.router)
     return router
 

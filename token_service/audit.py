@@ -29,7 +29,7 @@ class Actor:
     """Somebody without a seat in the session."""
 
     role: str
-    account: str
+    account: str | None
     session_id: str | None = None
 
 

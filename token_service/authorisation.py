@@ -44,6 +44,7 @@ _ANYBODY: Row = frozenset({Who.ANYBODY})
 _SIGNATURE: Row = frozenset({Who.SIGNATURE})
 _SIGNED_IN: Row = frozenset({Who.SIGNED_IN})
 _PRACTITIONER: Row = frozenset({Who.PRACTITIONER})
+_ADMINISTRATOR: Row = frozenset({Who.ADMINISTRATOR})
 _AUDITOR: Row = frozenset({Who.AUDITOR})
 _FAMILY: Row = frozenset({Who.FAMILY})
 _FAMILY_EVER: Row = frozenset({Who.FAMILY, Who.FAMILY_AFTER})
@@ -88,7 +89,7 @@ RIGHTS: Mapping[str, Row] = {
     "POST /api/v1/sessions/{session_id}/invites": _OWNER,
     "POST /api/v1/sessions/{session_id}/admit": _OWNER,
     "POST /api/v1/sessions/{session_id}/deny": _OWNER,
-    "POST /api/v1/sessions/{session_id}/cancel": _OWNER,
+    "POST /api/v1/sessions/{session_id}/cancel": _OWNER | _ADMINISTRATOR,
     "POST /api/v1/sessions/{session_id}/end": _OWNER,
     "PUT /api/v1/sessions/{session_id}/analysis": _IN_THE_CALL,  # the family alone grants
     "GET /api/v1/sessions/{session_id}/events": _IN_THE_CALL,
@@ -96,6 +97,12 @@ RIGHTS: Mapping[str, Row] = {
     "GET /api/v1/sessions/{session_id}/replay/manifest": _OF_WHAT_IS_KEPT,
     "GET /api/v1/sessions/{session_id}/replay/messages": _OF_WHAT_IS_KEPT,
     "GET /api/v1/sessions/{session_id}/export": _OF_WHAT_IS_KEPT,
+    # people and units
+    "GET /api/v1/administration/accounts": _ADMINISTRATOR,
+    "PATCH /api/v1/administration/accounts/{account}": _ADMINISTRATOR,
+    "GET /api/v1/administration/units": _ADMINISTRATOR,
+    "POST /api/v1/administration/units": _ADMINISTRATOR,
+    "PATCH /api/v1/administration/units/{unit}": _ADMINISTRATOR,
     # the audit
     "GET /api/v1/audit": _AUDITOR,
     "GET /api/v1/audit/verification": _AUDITOR,

@@ -11,6 +11,12 @@ LinkSecret = Annotated[
 ]
 
 
+def one_line(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("one line of printable characters")
+    return text
+
+
 class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 

@@ -8,12 +8,15 @@ from typing import IO, Annotated
 
 import typer
 
+from agent.commands import people
 from agent.commands.session_argument import Data
 from agent.record.folder import PRIVATE_FILE
 
 STANDARD_STREAM = "-"
 
-app = typer.Typer(no_args_is_help=True, help="Back up, restore, change keys.")
+app = typer.Typer(no_args_is_help=True, help="People and units; back up, restore, change keys.")
+app.add_typer(people.users, name="users")
+app.add_typer(people.units, name="units")
 
 
 @app.command("backup")

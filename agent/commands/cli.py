@@ -75,8 +75,8 @@ for command in COMMANDS:
     app.command()(command)
 app.command("sign-in-link")(sessions.sign_in_link)
 app.add_typer(sessions.app, name="sessions")
-app.add_typer(audit.app, name="audit")
 app.add_typer(admin.app, name="admin")
+app.add_typer(audit.app, name="audit")
 app.add_typer(models.app, name="models")
 
 

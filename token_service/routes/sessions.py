@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import (
     AfterValidator,
     AwareDatetime,
@@ -215,15 +215,22 @@ async def deny(
     return await service.practitioner_view(session_id)
 
 
-@router.post("/{session_id}/cancel", dependencies=COUNTED)
+@router.post(
+    "/{session_id}/cancel",
+    dependencies=COUNTED,
+    response_model=SessionSeenByPractitioner | None,
+)
 async def cancel(
-    session_id: SessionId, _: Nothing, request: Request, service: Running
-) -> SessionSeenByPractitioner:
-    """Before it is live: the family's link then says so."""
+    session_id: SessionId, _: Nothing, request: Request, response: Response, service: Running
+) -> SessionSeenByPractitioner | None:
+    """Before it is live: the family's link then says so. An administrator is shown nothing."""
     async with service.database.begin() as db:
         session, by = await callers.acting(db, request, session_id)
         await sessions.cancel(db, session, by)
     service.changed(session_id)
+    if isinstance(callers.authorised(request), callers.Outsider):
+        response.status_code = 204
+        return None
     return await service.practitioner_view(session_id)
 
 

@@ -1,0 +1,116 @@
+import pytest
+from service_fixtures import Practitioner, RunningService, events
+from typer.testing import CliRunner
+
+from agent.commands.cli import app
+from agent.contract import AccountRole
+
+pytestmark = pytest.mark.unit
+
+PEOPLE = "/api/v1/administration/accounts"
+UNITS = "/api/v1/administration/units"
+
+
+def code(person: Practitioner) -> str:
+    return str(person.client.get("/api/v1/me").raise_for_status().json()["code"])
+
+
+def roles(person: Practitioner) -> list[str]:
+    return list(person.client.get("/api/v1/me").raise_for_status().json()["roles"])
+
+
+@pytest.fixture
+def administrator(service: RunningService) -> Practitioner:
+    return service.somebody(AccountRole.ADMINISTRATOR)
+
+
+def command(service: RunningService, *words: str) -> str:
+    told = CliRunner().invoke(app, ["admin", *words, "--data", str(service.settings.data)])
+    assert told.exit_code == 0, told.output or told.exception
+    return told.output.strip()
+
+
+def test_an_administrator_gives_roles_and_takes_them(
+    service: RunningService, administrator: Practitioner
+) -> None:
+    person = service.somebody()
+    assert person.client.post("/api/v1/sessions", json={}).json()["type"] == "/problems/no-role"
+    path = f"{PEOPLE}/{code(person)}"
+    given = administrator.client.patch(path, json={"roles": ["practitioner"], "label": "a"})
+    assert (given.json()["roles_given"], given.json()["label"]) == (["practitioner"], "a")
+    assert roles(person) == ["practitioner"]
+    session = person.create()
+    with events(person.client, session) as shown:
+        next(shown)
+        administrator.client.patch(path, json={"roles": []}).raise_for_status()
+        assert list(shown) == [], "whoever loses a role is signed out"
+    assert person.client.get("/api/v1/me").status_code == 401
+
+
+def test_whoever_is_barred_has_no_role(
+    service: RunningService, administrator: Practitioner
+) -> None:
+    person = service.somebody(AccountRole.PRACTITIONER)
+    path = f"{PEOPLE}/{code(person)}"
+    administrator.client.patch(path, json={"barred": True}).raise_for_status()
+    assert person.client.get("/api/v1/me").status_code == 401
+    known = {one["code"]: one for one in administrator.client.get(PEOPLE).json()}
+    assert known[path.rpartition("/")[2]]["barred_at"] is not None
+
+
+def test_nobody_changes_their_own_roles(administrator: Practitioner) -> None:
+    answer = administrator.client.patch(f"{PEOPLE}/{code(administrator)}", json={"roles": []})
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/own-account")
+
+
+@pytest.mark.parametrize("named", ["0000-0000", "-", "%", "_", " "])
+def test_an_account_that_there_is_not(administrator: Practitioner, named: str) -> None:
+    answer = administrator.client.patch(f"{PEOPLE}/{named}", json={"barred": True})
+    assert (answer.status_code, answer.json()["type"]) == (404, "/problems/unknown-account")
+
+
+def test_units_are_of_the_provider_and_of_administrators(
+    service: RunningService, administrator: Practitioner
+) -> None:
+    person = service.somebody(AccountRole.PRACTITIONER, unit="Neuropaediatrics")
+    service.somebody(AccountRole.PRACTITIONER, unit="Neuropaediatrics")
+    added = administrator.client.post(UNITS, json={"title": "Day hospital"}).json()
+    path = f"{PEOPLE}/{code(person)}"
+    administrator.client.patch(path, json={"units": [added["id"]]}).raise_for_status()
+    units = {one["title"]: one["id"] for one in administrator.client.get(UNITS).json()}
+    renamed = f"{UNITS}/{units['Neuropaediatrics']}"
+    administrator.client.patch(renamed, json={"title": "Brain and child"}).raise_for_status()
+    mine = person.client.get("/api/v1/me").json()["units"]
+    assert [unit["title"] for unit in mine] == ["Brain and child", "Day hospital"]
+    again = administrator.client.post(UNITS, json={"title": "Day hospital"})
+    assert again.json()["type"] == "/problems/unit-known"
+
+
+def test_the_command_line_makes_the_first_administrator(service: RunningService) -> None:
+    person = service.somebody()
+    made = code(person)
+    command(service, "units", "add", "Administration")
+    told = command(
+        service,
+        *("users", "change", made, "--give", "administrator", "--give", "auditor"),
+        *("--into", "Administration"),
+    )
+    assert "administrator, auditor" in told and "Administration" in told
+    assert roles(person) == ["administrator", "auditor"]
+    told = command(
+        service, "users", "change", made, "--take", "auditor", "--out-of", "Administration"
+    )
+    assert told in command(service, "users", "list").splitlines()
+    assert person.client.get("/api/v1/me").status_code == 401, "a role was lost"
+
+
+def test_an_administrator_cancels_without_seeing_what(
+    service: RunningService, administrator: Practitioner
+) -> None:
+    practitioner = service.practitioner()
+    session = practitioner.create()
+    path = f"/api/v1/sessions/{session}/cancel"
+    answer = administrator.client.post(path, json={})
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert practitioner.show(session)["state"] == "cancelled"
+    assert ("administrator", "cancelled") in {(e.role, e.action) for e in service.audit(session)}
