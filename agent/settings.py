@@ -112,8 +112,20 @@ class Settings(BaseSettings):
     data: Folder = _variable(
         "EPEDICARE_DATA",
         Path("data"),
-        "The folder of the service's database and of all that is kept of sessions. Service and "
+        "The folder of the service's own database and of all that is kept of sessions. Service and "
         "worker share it.",
+    )
+    database_url: SecretStr | None = _variable(
+        "EPEDICARE_DATABASE_URL",
+        None,
+        "A PostgreSQL (15 or newer) instead of the service's own database, as "
+        "`postgresql://user:password@host/database`. `epedicare migrate` makes its tables, and "
+        "brings them up to date before a new version is started.",
+    )
+    database_url_file: Folder | None = _variable(
+        "EPEDICARE_DATABASE_URL_FILE",
+        None,
+        "A file with that address and nothing else, instead of the variable before.",
     )
     capacity: PositiveInt | None = _variable(
         "EPEDICARE_CAPACITY",

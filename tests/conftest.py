@@ -1,3 +1,3 @@
 """Shared fixtures: any test may ask for the real livekit-server."""
 
-pytest_plugins = ["livekit_fixtures", "stack_fixtures", "room_fixtures"]
+pytest_plugins = ["livekit_fixtures", "postgresql_fixtures", "stack_fixtures", "room_fixtures"]

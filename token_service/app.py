@@ -115,7 +115,7 @@ async def _running(
     app: FastAPI, settings: ServiceSettings, sign_in: SignIn, metrics: ServiceMetrics
 ) -> AsyncIterator[None]:
     await asyncio.to_thread(finish_erasing, settings.data)
-    async with open_database(settings.data) as database:
+    async with open_database(settings.data, settings.database) as database:
         gateway = LiveKitGateway(settings, on_redispatch=metrics.redispatches.inc)
 
         async def read(session_id: str) -> Shown | None:

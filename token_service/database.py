@@ -1,30 +1,23 @@
-"""The engine, its transactions and its migrations."""
+"""The database's transactions, and how it is opened."""
 
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, DateTime, Dialect, TypeDecorator, event
-from sqlalchemy.exc import DatabaseError
-from sqlalchemy.ext.asyncio import (
-    AsyncEngine,
-    AsyncSession,
-    async_sessionmaker,
-    create_async_engine,
-)
+from sqlalchemy import DateTime, Dialect, TypeDecorator
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from agent.errors import DatabaseUnusable
 from agent.record.folder import refuse_open_to_others
+from token_service import migrating
+from token_service.database_address import DatabaseAddress, embedded_in
+from token_service.engines import LOCK_TIMEOUT_S, engines_of
 
-MIGRATIONS = Path(__file__).parent / "migrations"
-LOCK_TIMEOUT_S = 10
-READERS = 4
 READS_ONLY = {"only_reads": True}
 
 
@@ -52,112 +45,70 @@ class Database:
     for whoever writes nor makes anybody wait.
     """
 
-    def __init__(self, url: str) -> None:
-        if url.startswith("sqlite"):
-            self._engine, self._reading_engine = _sqlite_engines(url)
-        else:
-            self._engine = create_async_engine(url, hide_parameters=True)
-            self._reading_engine = self._engine.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
-        self.begin = async_sessionmaker(self._engine, expire_on_commit=False).begin
+    def __init__(self, address: DatabaseAddress) -> None:
+        self.address = address
+        self._engines = engines_of(address)
+        self.begin = async_sessionmaker(self._engines.writing, expire_on_commit=False).begin
         self.read = async_sessionmaker(
-            self._reading_engine, expire_on_commit=False, autoflush=False, info=READS_ONLY
+            self._engines.reading, expire_on_commit=False, autoflush=False, info=READS_ONLY
         ).begin
 
-    async def migrate(self) -> None:
-        async with self._engine.begin() as connection:
-            await connection.run_sync(_upgrade)
+    async def prepare(self) -> None:
+        """The embedded one is migrated; a PostgreSQL has been, by a command."""
+        async with self._engines.writing.begin() as connection:
+            await connection.run_sync(
+                migrating.upgrade if self.address.embedded else migrating.check
+            )
 
     async def close(self) -> None:
-        await self._reading_engine.dispose()
-        await self._engine.dispose()
+        await self._engines.dispose()
 
 
 def only_reads(db: AsyncSession) -> bool:
     return db.info.get("only_reads", False) is True
 
 
-def database_path(data: Path) -> Path:
-    return data.absolute() / "epedicare.db"
-
-
-def database_url(data: Path) -> str:
-    return f"sqlite+aiosqlite:///{database_path(data)}"
-
-
 @asynccontextmanager
-async def open_database(data: Path) -> AsyncIterator[Database]:
+async def open_database(
+    data: Path, given: DatabaseAddress | None = None
+) -> AsyncIterator[Database]:
+    """The one that is given, or that of the folder of data, which must be there in any case."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     refuse_open_to_others(data)
-    path = database_path(data)
-    try:
-        _check_readable(path)
-        database = Database(database_url(data))
+    address = given or embedded_in(data)
+    with unusable(address):
+        if address.embedded:
+            _check_readable(address)
+        database = Database(address)
         try:
-            await database.migrate()
+            await database.prepare()
             yield database
         finally:
             await database.close()
+
+
+@contextmanager
+def unusable(address: DatabaseAddress) -> Iterator[None]:
+    """Whatever is wrong with it becomes one line."""
+    try:
+        yield
     except CommandError as error:
         raise DatabaseUnusable(
-            f"the database {path} was made by a newer version of e-PediCare; update this one"
+            f"the database {address.called} was made by a newer version of e-PediCare; "
+            "update this one"
         ) from error
     except sqlite3.DatabaseError as error:
-        raise DatabaseUnusable(f"the database {path} cannot be used: {error}") from error
-    except DatabaseError as error:
-        raise DatabaseUnusable(f"the database {path} cannot be used: {error.orig}") from error
+        raise DatabaseUnusable(f"the database {address.called} cannot be used: {error}") from error
+    except DBAPIError as error:
+        why = str(error.orig).partition("\n")[0]
+        raise DatabaseUnusable(f"the database {address.called} cannot be used: {why}") from error
 
 
-def _check_readable(path: Path) -> None:
+def _check_readable(address: DatabaseAddress) -> None:
     """Before aiosqlite does it: where it fails, its thread outlives the loop and says so."""
+    path = address.url.database or ""
     with closing(sqlite3.connect(path, timeout=LOCK_TIMEOUT_S)) as connection:
         connection.execute("PRAGMA schema_version")
-
-
-def _upgrade(connection: Connection) -> None:
-    configuration = Config()
-    configuration.set_main_option("script_location", str(MIGRATIONS))
-    configuration.attributes["connection"] = connection
-    command.upgrade(configuration, "head")
-
-
-def _sqlite_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
-    """One connection writes, and whoever wants it queues for it in turn: waiting for the
-    database's own lock means asking again and again, and the unlucky are told that it is locked.
-
-    A transaction that reads and then writes fails at once when another one wrote in between;
-    taking the write lock at its beginning makes it wait for other processes.
-    """
-    arguments = {"timeout": LOCK_TIMEOUT_S}
-    writing = create_async_engine(
-        url,
-        hide_parameters=True,
-        connect_args=arguments,
-        pool_size=1,
-        max_overflow=0,
-        pool_timeout=LOCK_TIMEOUT_S,
-    )
-    reading = create_async_engine(
-        url, hide_parameters=True, connect_args=arguments, pool_size=READERS, max_overflow=0
-    )
-    _begin_with(writing, "BEGIN IMMEDIATE", "PRAGMA journal_mode=WAL", "PRAGMA foreign_keys=ON")
-    _begin_with(reading, "BEGIN", "PRAGMA query_only=ON")
-    return writing, reading
-
-
-def _begin_with(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
-    @event.listens_for(engine.sync_engine, "connect")
-    def _configure(connection: Any, _: Any) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in pragmas:
-            cursor.execute(pragma)
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
 
 
 Transaction = AsyncSession

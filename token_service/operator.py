@@ -21,8 +21,9 @@ from agent.record.folder import (
 from agent.record.limits import BYTES_PER_MB
 from agent.record.place import kept_bytes
 from agent.settings import read_settings
-from token_service import audit, development_sign_in, patients, sessions
-from token_service.database import Transaction, database_path, open_database
+from token_service import audit, development_sign_in, migrating, patients, sessions
+from token_service.database import Transaction, open_database, unusable
+from token_service.database_address import embedded_in, given_database
 from token_service.kept import erase
 from token_service.models import AuditEntry, Consent, Seat, Session, SessionState
 from token_service.settings import address_for_browsers
@@ -49,7 +50,7 @@ async def meant(data: Path, text: str) -> str:
         )
     if is_session_id(text):
         return text
-    async with open_database(data) as database, database.read() as db:
+    async with open_database(data, given_database()) as database, database.read() as db:
         known = await db.scalars(select(Session.id).where(Session.id.startswith(text)))
         begin_so: set[str] = {*known, *(name for name in _folders(data) if name.startswith(text))}
     if len(begin_so) > 1:
@@ -65,7 +66,7 @@ async def meant(data: Path, text: str) -> str:
 
 
 async def list_lines(data: Path) -> list[str]:
-    async with open_database(data) as database, database.read() as db:
+    async with open_database(data, given_database()) as database, database.read() as db:
         rows = list(await db.scalars(select(Session).order_by(Session.created_at.desc())))
     logs = _folders(data)
     lines = [_line(row, _log_size(data, row.id) if row.id in logs else None) for row in rows]
@@ -77,7 +78,7 @@ async def list_lines(data: Path) -> list[str]:
 
 async def shown(data: Path, session_id: str) -> str:
     check_id(session_id)
-    async with open_database(data) as database, database.read() as db:
+    async with open_database(data, given_database()) as database, database.read() as db:
         with_history = selectinload(Session.seats).selectinload(Seat.consents)
         session = await db.get(Session, session_id, options=[with_history])
         audited = await _audit(db, session_id)
@@ -95,7 +96,7 @@ async def shown(data: Path, session_id: str) -> str:
 async def delete(data: Path, session_id: str) -> None:
     check_id(session_id)
     kept = session_id in _folders(data)
-    async with open_database(data) as database, database.begin() as db:
+    async with open_database(data, given_database()) as database, database.begin() as db:
         session = await sessions.held(db, session_id)
         if session is None and not kept:
             raise NoSuchSession(f"no session {session_id} in the database or in {data}")
@@ -112,13 +113,24 @@ async def delete(data: Path, session_id: str) -> None:
 
 def audit_look(data: Path, folder: Path, action: str) -> None:
     """Whoever replays or exports a session that the service keeps here stands in its audit."""
-    if database_path(data).exists() and folder.absolute() == _folder(data, folder.name).absolute():
+    ours = folder.absolute() == _folder(data, folder.name).absolute()
+    if ours and (given_database() or Path(embedded_in(data).called).exists()):
         asyncio.run(_audit_look(data, folder.name, action))
 
 
 async def _audit_look(data: Path, session_id: str, action: str) -> None:
-    async with open_database(data) as database, database.begin() as db:
+    async with open_database(data, given_database()) as database, database.begin() as db:
         audit.record_by(db, audit.OPERATOR, action, session_id)
+
+
+async def migrate(data: Path) -> str:
+    address = given_database()
+    if address is None:
+        async with open_database(data) as database:
+            return f"the database {database.address.called} is up to date"
+    with unusable(address):
+        await migrating.migrate(address)
+    return f"the database {address.called} is up to date"
 
 
 async def sign_in_link(data: Path, host: str, port: int, session_id: str | None) -> str:
@@ -127,7 +139,7 @@ async def sign_in_link(data: Path, host: str, port: int, session_id: str | None)
     given = read_settings()
     if given.oidc_issuer is not None:
         raise BadConfiguration(f"practitioners sign in at {given.oidc_issuer}: there are no links")
-    async with open_database(data) as database:
+    async with open_database(data, given_database()) as database:
         secret = await development_sign_in.new_sign_in_secret(database)
     address = address_for_browsers(host, port, given.public_url)
     return development_sign_in.sign_in_link(address, secret, session_id)

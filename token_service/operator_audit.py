@@ -9,6 +9,7 @@ from token_service import audit
 from token_service.audit_chain import Link, verify
 from token_service.audit_export import Format, exported
 from token_service.database import open_database
+from token_service.database_address import given_database
 
 END = re.compile(r"(\d+):([0-9a-f]{64})")
 
@@ -16,7 +17,7 @@ END = re.compile(r"(\d+):([0-9a-f]{64})")
 async def verified(data: Path, known: str | None) -> tuple[str, bool]:
     """What to tell, and whether the audit is as it was written."""
     link = _read(known) if known is not None else None
-    async with open_database(data) as database:
+    async with open_database(data, given_database()) as database:
         verdict = await verify(database, link)
     if verdict.broken is not None:
         return f"BROKEN  {verdict.broken}; {verdict.entries} before it hold together", False
@@ -24,7 +25,7 @@ async def verified(data: Path, known: str | None) -> tuple[str, bool]:
 
 
 async def export(data: Path, to: Format, file: TextIO) -> None:
-    async with open_database(data) as database:
+    async with open_database(data, given_database()) as database:
         async with database.begin() as db:
             audit.record_by(db, audit.OPERATOR, f"audit_exported_{to}")
         async for piece in exported(database, to):

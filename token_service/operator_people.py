@@ -7,6 +7,7 @@ from pathlib import Path
 from token_service import audit, people
 from token_service.audit import Actor
 from token_service.database import open_database
+from token_service.database_address import given_database
 from token_service.models import AccountRole
 from token_service.people import AccountChange, KnownAccount
 
@@ -24,13 +25,13 @@ class Wanted:
 
 
 async def account_lines(data: Path) -> list[str]:
-    async with open_database(data) as database, database.read() as db:
+    async with open_database(data, given_database()) as database, database.read() as db:
         found = await people.accounts(db)
     return [_line(known) for known in found] or ["nobody has signed in yet"]
 
 
 async def change_account(data: Path, named: str, wanted: Wanted) -> str:
-    async with open_database(data) as database, database.begin() as db:
+    async with open_database(data, given_database()) as database, database.begin() as db:
         account = await people.find(db, named)
         given = {AccountRole(role) for role in account.granted_roles}
         before = {unit.id for unit in await people.added_units(db, account)}
@@ -50,18 +51,18 @@ async def change_account(data: Path, named: str, wanted: Wanted) -> str:
 
 
 async def unit_lines(data: Path) -> list[str]:
-    async with open_database(data) as database, database.read() as db:
+    async with open_database(data, given_database()) as database, database.read() as db:
         found = await people.units(db)
     return [f"{unit.id}  {unit.title}" for unit in found] or ["there are no units yet"]
 
 
 async def add_unit(data: Path, title: str, claim: str | None) -> str:
-    async with open_database(data) as database, database.begin() as db:
+    async with open_database(data, given_database()) as database, database.begin() as db:
         return (await people.add_unit(db, title, claim, OPERATOR)).id
 
 
 async def rename_unit(data: Path, named: str, title: str) -> None:
-    async with open_database(data) as database, database.begin() as db:
+    async with open_database(data, given_database()) as database, database.begin() as db:
         await people.change_unit(db, await people.find_unit(db, named), title, OPERATOR)
 
 

@@ -10,7 +10,6 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from alembic import command
-from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.util import CommandError
 from sqlalchemy import Connection
@@ -21,7 +20,8 @@ from agent.errors import CannotRestore
 from agent.record.folder import PRIVATE_FOLDER, is_session_id, write_whole
 from token_service import database_rows
 from token_service.backup import CHUNK_BYTES, FILE_NAME, FORMAT, MANIFEST, ROWS, SUMS
-from token_service.database import MIGRATIONS, database_url
+from token_service.database_address import embedded_in, given_database
+from token_service.migrating import configuration
 
 ASIDE = "restoring"
 DAMAGED = "the backup is damaged"
@@ -123,7 +123,8 @@ def _revision(folder: Path) -> str:
 
 
 async def _fill(data: Path, rows: Path, revision: str) -> None:
-    engine = create_async_engine(database_url(data), poolclass=NullPool, hide_parameters=True)
+    address = given_database() or embedded_in(data)
+    engine = create_async_engine(address.url, poolclass=NullPool, hide_parameters=True)
     try:
         async with engine.begin() as connection:
             await connection.run_sync(_fill_now, rows, revision)
@@ -137,18 +138,11 @@ def _fill_now(connection: Connection, rows: Path, revision: str) -> None:
     if found not in (None, revision) or database_rows.is_in_use(connection):
         raise CannotRestore("the database is in use: restore into a new one")
     try:
-        command.upgrade(_configuration(connection), revision)
+        command.upgrade(configuration(connection), revision)
     except CommandError:
         raise CannotRestore(
             "the backup was made by a newer version of e-PediCare; update this one"
         ) from None
     with rows.open(encoding="utf-8") as lines:
         database_rows.put_in(connection, lines)
-    command.upgrade(_configuration(connection), "head")
-
-
-def _configuration(connection: Connection) -> Config:
-    made = Config()
-    made.set_main_option("script_location", str(MIGRATIONS))
-    made.attributes["connection"] = connection
-    return made
+    command.upgrade(configuration(connection), "head")

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from agent.errors import BadConfiguration
 from agent.metrics_endpoint import serve_metrics
 from token_service.app import create_app
-from token_service.database import open_database
+from token_service.database import Database, open_database
 from token_service.development_sign_in import new_sign_in_secret, sign_in_link
 from token_service.settings import ServiceSettings, address_for_browsers, load_settings
 
@@ -52,19 +52,19 @@ async def run(host: str, port: int, *, announce: Callable[[str], None] | None) -
     app = create_app(settings)
     if settings.metrics is not None:
         serve_metrics(settings.metrics, app.state.metrics.registry)
-    if announce is not None:
-        announce(await _how_to_sign_in(settings))
+    async with open_database(settings.data, settings.database) as database:  # or one line why not
+        if announce is not None:
+            announce(await _how_to_sign_in(settings, database))
     if settings.public_url is not None and not settings.trusted_proxies:
         log.warning(PROXY_NOT_TRUSTED)
     await uvicorn.Server(_configured(settings, app)).serve()
 
 
-async def _how_to_sign_in(settings: ServiceSettings) -> str:
+async def _how_to_sign_in(settings: ServiceSettings, database: Database) -> str:
     address = address_for_browsers(settings.host, settings.port, settings.public_url)
     if settings.oidc is not None:
         return f"Practitioners sign in at {address}/practitioner, through {settings.oidc.issuer}"
-    async with open_database(settings.data) as database:
-        secret = await new_sign_in_secret(database)
+    secret = await new_sign_in_secret(database)
     return f"Practitioner sign-in (once): {sign_in_link(address, secret)}"
 
 

@@ -11,6 +11,7 @@ from agent.metrics_endpoint import MetricsAddress
 from agent.public_url import PublicUrl
 from agent.secret_files import KeyPair
 from agent.settings import Network, read_settings
+from token_service.database_address import DatabaseAddress, embedded_in, parsed
 from token_service.oidc.settings import OidcSettings, oidc_settings
 from token_service.production import refuse_unready
 from token_service.pseudonyms import CodeRule
@@ -25,6 +26,7 @@ class ServiceSettings(BaseModel):
     livekit_older_keys: tuple[KeyPair, ...] = ()  # still believed, no longer used
     environment: Literal["development", "production"]
     data: Path
+    database_url: SecretStr | None = None  # None: the embedded one
     web: Path
     host: str = "127.0.0.1"
     port: int = 5002
@@ -41,6 +43,12 @@ class ServiceSettings(BaseModel):
     @property
     def livekit_keys(self) -> tuple[KeyPair, ...]:
         return ((self.livekit_api_key, self.livekit_api_secret), *self.livekit_older_keys)
+
+    @property
+    def database(self) -> DatabaseAddress:
+        if self.database_url is None:
+            return embedded_in(self.data)
+        return parsed(self.database_url.get_secret_value())
 
     @property
     def development(self) -> bool:
@@ -67,6 +75,7 @@ def load_settings(*, host: str, port: int) -> ServiceSettings:
         livekit_older_keys=tuple(older),
         environment=given.environment,
         data=given.data,
+        database_url=given.database_url,
         web=given.web,
         host=host,
         port=port,

@@ -13,6 +13,7 @@ from agent.commands.analyze import analyze
 from agent.commands.doctor import doctor
 from agent.commands.export import export
 from agent.commands.measures import measures
+from agent.commands.migrate import migrate
 from agent.commands.recover import recover
 from agent.commands.replay import replay
 from agent.commands.serve import serve
@@ -62,6 +63,7 @@ COMMANDS = (
     up,
     worker,
     serve,
+    migrate,
     analyze,
     validate,
     replay,

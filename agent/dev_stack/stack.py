@@ -29,6 +29,7 @@ from agent.livekit_access import LiveKitAccess, given_livekit
 from agent.room.background_task import run_in_background
 from agent.settings import read_settings
 from token_service.database import open_database
+from token_service.database_address import given_database
 from token_service.development_sign_in import new_sign_in_secret
 from token_service.operator import sign_in_link
 
@@ -233,7 +234,7 @@ class Stack:
         if self._plan.provider is not None:
             await self._practitioner.sign_in_as(PEOPLE[0])
             return
-        async with open_database(self._plan.data) as database:
+        async with open_database(self._plan.data, given_database()) as database:
             await self._practitioner.sign_in(await new_sign_in_secret(database))
 
     async def _welcome(self) -> str:

@@ -17,7 +17,8 @@ from sqlalchemy import update
 
 from agent.dev_stack.identity_provider import IdentityProvider
 from agent.dev_stack.ports import free_port
-from token_service.database import Database, database_url, utc_now
+from token_service.database import Database, utc_now
+from token_service.database_address import embedded_in
 from token_service.models import Login
 
 pytestmark = [pytest.mark.browser, pytest.mark.provider]
@@ -131,7 +132,7 @@ def logins_end(clinic: Service, **ends: timedelta) -> None:
     """All of them, so long from now. In a thread: Playwright keeps an event loop in this one."""
 
     async def change() -> None:
-        database = Database(database_url(clinic.data))
+        database = Database(embedded_in(clinic.data))
         async with database.begin() as db:
             moments = {name: utc_now() + left for name, left in ends.items()}
             await db.execute(update(Login).values(moments))

@@ -1,6 +1,11 @@
 from collections.abc import Iterator
 
 import pytest
+from database_fixtures import NewDatabase, databases_for
+from database_fixtures import empty_database as empty_database
+from database_fixtures import new_database as new_database
+from database_fixtures import place as place
+from database_fixtures import server as server
 from hostile_provider import CLIENT_ID, CLIENT_SECRET, Answers, HostileProvider
 from livekit_fixtures import LiveKitServer
 from provider_fixtures import asked_of, settings_with
@@ -9,17 +14,25 @@ from service_fixtures import RunningService, make_settings
 from agent.dev_stack.ports import free_port
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    databases_for(metafunc)
+
+
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
+def service(
+    tmp_path_factory: pytest.TempPathFactory, new_database: NewDatabase
+) -> Iterator[RunningService]:
     """The real application; its LiveKit does not answer."""
-    folder = tmp_path_factory.mktemp("service")
-    with RunningService(make_settings(folder, f"ws://127.0.0.1:{free_port()}")) as running:
+    folder, livekit_url = tmp_path_factory.mktemp("service"), f"ws://127.0.0.1:{free_port()}"
+    with RunningService(make_settings(folder, livekit_url, database_url=new_database())) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def live_service(
-    tmp_path_factory: pytest.TempPathFactory, livekit_server: LiveKitServer
+    tmp_path_factory: pytest.TempPathFactory,
+    livekit_server: LiveKitServer,
+    new_database: NewDatabase,
 ) -> Iterator[RunningService]:
     """The real application and a real livekit-server, whose webhooks are all lost."""
     settings = make_settings(
@@ -27,6 +40,7 @@ def live_service(
         livekit_server.url,
         key=livekit_server.api_key,
         secret=livekit_server.api_secret,
+        database_url=new_database(),
     )
     with RunningService(settings) as running:
         yield running
@@ -48,7 +62,9 @@ def hostile(running_hostile: HostileProvider) -> HostileProvider:
 
 @pytest.fixture(scope="module")
 def clinic(
-    running_hostile: HostileProvider, tmp_path_factory: pytest.TempPathFactory
+    running_hostile: HostileProvider,
+    tmp_path_factory: pytest.TempPathFactory,
+    new_database: NewDatabase,
 ) -> Iterator[RunningService]:
     """A service whose practitioners sign in there."""
     oidc = asked_of(
@@ -58,5 +74,5 @@ def clinic(
         roles_claim="roles",
     )
     folder = tmp_path_factory.mktemp("clinic")
-    with RunningService(settings_with(folder, oidc, free_port())) as service:
+    with RunningService(settings_with(folder, oidc, free_port(), new_database())) as service:
         yield service

@@ -34,8 +34,11 @@ def of_provider(provider: IdentityProvider) -> OidcSettings:
     return asked_of(**{name.removeprefix(prefix): value for name, value in variables.items()})
 
 
-def settings_with(folder: Path, oidc: OidcSettings, port: int) -> ServiceSettings:
-    settings = make_settings(folder, f"ws://127.0.0.1:{free_port()}")
+def settings_with(
+    folder: Path, oidc: OidcSettings, port: int, database_url: str | None = None
+) -> ServiceSettings:
+    livekit_url = f"ws://127.0.0.1:{free_port()}"
+    settings = make_settings(folder, livekit_url, database_url=database_url)
     return settings.model_copy(update={"oidc": oidc, "port": port})
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from agent.contract import ORIGIN_KEY_HEADER, AccountRole
 from agent.dev_stack.ports import free_port
 from token_service.accounts import account_of
-from token_service.database import Database, Transaction, database_url
+from token_service.database import Database, Transaction
 from token_service.development_sign_in import new_sign_in_secret
 from token_service.models import AuditEntry
 from token_service.oidc.claims import Identity
@@ -43,6 +43,7 @@ def make_settings(
     *,
     key: str = "key-of-a-test",
     secret: str = "0123456789abcdef0123456789abcdef",
+    database_url: str | None = None,
 ) -> ServiceSettings:
     return ServiceSettings.model_validate(
         {
@@ -51,10 +52,19 @@ def make_settings(
             "livekit_api_secret": secret,
             "environment": "development",
             "data": folder / "data",
+            "database_url": database_url,
             "web": folder / "web",
             "port": free_port(),
         }
     )
+
+
+def environment_of(settings: ServiceSettings) -> dict[str, str]:
+    """Of a command that is run beside the service."""
+    environment = {"EPEDICARE_DATA": str(settings.data)}
+    if (url := settings.database_url) is not None:
+        environment["EPEDICARE_DATABASE_URL"] = url.get_secret_value()
+    return environment
 
 
 class RunningService:
@@ -130,7 +140,7 @@ class RunningService:
         """Runs `work` in a transaction of its own; without work, makes a sign-in secret."""
 
         async def run() -> Any:
-            database = Database(database_url(self.settings.data))
+            database = Database(self.settings.database)
             try:
                 if work is None:
                     return await new_sign_in_secret(database)

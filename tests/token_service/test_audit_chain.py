@@ -3,11 +3,11 @@ import csv
 import io
 import json
 import re
-import sqlite3
 from pathlib import Path
 
 import pytest
-from service_fixtures import RunningService, admitted
+from database_fixtures import NewDatabase, Place, connected
+from service_fixtures import RunningService, admitted, environment_of
 from sqlalchemy import select, text
 from typer.testing import CliRunner
 
@@ -16,40 +16,44 @@ from agent.contract import AccountRole
 from token_service import audit
 from token_service.audit_chain import START, Link, verify
 from token_service.audit_export import COLUMNS, exported
-from token_service.database import Database, Transaction, database_path, open_database
+from token_service.database import Database
+from token_service.database_address import parsed
 from token_service.models import AuditEntry
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.both_databases]
 
-TRIGGERS = ("no_update", "no_delete", "no_insert_between", "no_insert_below")
+TRIGGERS = [
+    f"audit_{of}" for of in ("no_update", "no_delete", "no_insert_between", "no_insert_below")
+]
+TRIGGERS_OF_POSTGRESQL = ["audit_only_grows ON audit"]
 
 
 @pytest.fixture
-async def audited(tmp_path: Path) -> Path:
+async def audited(place: Place) -> Place:
     """Five entries, each of a transaction of its own."""
-    async with open_database(tmp_path) as database:
+    async with place.open() as database:
         for number in range(5):
             async with database.begin() as db:
                 audit.record_by(db, audit.OPERATOR, f"did_{number}", "5" * 32, account="a")
-    return tmp_path
+    return place
 
 
-def forge(data: Path, *statements: str) -> None:
+def forge(place: Place, *statements: str) -> None:
     """By somebody who has the database and takes its triggers away."""
-    with sqlite3.connect(database_path(data)) as connection:
-        for trigger in TRIGGERS:
-            connection.execute(f"DROP TRIGGER audit_{trigger}")
+    with connected(place) as connection:
+        for trigger in TRIGGERS if place.address.embedded else TRIGGERS_OF_POSTGRESQL:
+            connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
         for statement in statements:
-            assert connection.execute(statement).rowcount > 0
+            assert connection.exec_driver_sql(statement).rowcount > 0
 
 
-async def broken(data: Path, known: Link | None = None) -> str | None:
-    async with open_database(data) as database:
+async def broken(place: Place, known: Link | None = None) -> str | None:
+    async with place.open() as database:
         return (await verify(database, known)).broken
 
 
-async def test_what_was_written_holds_together(audited: Path) -> None:
-    async with open_database(audited) as database:
+async def test_what_was_written_holds_together(audited: Place) -> None:
+    async with audited.open() as database:
         verdict = await verify(database)
         assert (verdict.entries, verdict.end.entry_id, verdict.broken) == (5, 5, None)
         async with database.begin() as db:
@@ -57,8 +61,8 @@ async def test_what_was_written_holds_together(audited: Path) -> None:
         assert (await verify(database, verdict.end)).broken is None
 
 
-async def test_an_audit_without_entries_holds_together(tmp_path: Path) -> None:
-    async with open_database(tmp_path) as database:
+async def test_an_audit_without_entries_holds_together(place: Place) -> None:
+    async with place.open() as database:
         verdict = await verify(database)
     assert (verdict.entries, verdict.end, verdict.broken) == (0, START, None)
 
@@ -72,7 +76,7 @@ async def test_an_audit_without_entries_holds_together(tmp_path: Path) -> None:
         ("UPDATE audit SET role = 'service' WHERE id = 3", "entry 3 is not"),
         ("UPDATE audit SET session_id = NULL WHERE id = 3", "entry 3 is not"),
         ("UPDATE audit SET seat_id = '1' WHERE id = 3", "entry 3 is not"),
-        ("UPDATE audit SET at = datetime(at, '-1 second') WHERE id = 3", "entry 3 is not"),
+        ("UPDATE audit SET at = '2026-11-22 11:30:00.000000' WHERE id = 3", "entry 3 is not"),
         ("UPDATE audit SET id = 9 WHERE id = 3", "entry 4 is not"),
         ("DELETE FROM audit WHERE id = 3", "entry 4 is not"),
         ("DELETE FROM audit WHERE id = 1", "entry 2 is not"),
@@ -86,19 +90,20 @@ async def test_an_audit_without_entries_holds_together(tmp_path: Path) -> None:
     ],
 )
 async def test_the_first_entry_that_was_forged_is_named(
-    audited: Path, forgery: str, told: str
+    audited: Place, forgery: str, told: str
 ) -> None:
     forge(audited, forgery)
     assert told in (await broken(audited) or "")
 
 
 async def test_a_chain_that_was_made_anew_is_not_the_one_that_is_known(
-    audited: Path, tmp_path_factory: pytest.TempPathFactory
+    audited: Place, tmp_path: Path, new_database: NewDatabase
 ) -> None:
-    async with open_database(audited) as database:
+    async with audited.open() as database:
         known = (await verify(database)).end
-    other = tmp_path_factory.mktemp("other")
-    async with open_database(other) as database:
+    url = new_database()
+    other = Place(tmp_path / "other", None if url is None else parsed(url))
+    async with other.open() as database:
         for number in range(5):
             async with database.begin() as db:
                 audit.record_by(db, audit.OPERATOR, f"did_{number}", "5" * 32, account="b")
@@ -107,8 +112,8 @@ async def test_a_chain_that_was_made_anew_is_not_the_one_that_is_known(
     assert "entry 9 is known" in (await broken(other, Link(9, known.digest)) or "")
 
 
-async def test_replicas_that_write_at_the_same_time_write_one_chain(audited: Path) -> None:
-    async with open_database(audited) as one, open_database(audited) as other:
+async def test_replicas_that_write_at_the_same_time_write_one_chain(audited: Place) -> None:
+    async with audited.open() as one, audited.open() as other:
 
         async def write(database: Database, name: str) -> None:
             for _ in range(15):
@@ -121,8 +126,8 @@ async def test_replicas_that_write_at_the_same_time_write_one_chain(audited: Pat
     assert (verdict.entries, verdict.end.entry_id, verdict.broken) == (95, 95, None)
 
 
-async def test_what_was_not_done_is_not_in_it(audited: Path) -> None:
-    async with open_database(audited) as database:
+async def test_what_was_not_done_is_not_in_it(audited: Place) -> None:
+    async with audited.open() as database:
         with pytest.raises(RuntimeError):
             async with database.begin() as db:
                 audit.record_by(db, audit.SERVICE, "not done")
@@ -130,8 +135,8 @@ async def test_what_was_not_done_is_not_in_it(audited: Path) -> None:
         assert (await verify(database)).entries == 5
 
 
-async def test_what_is_done_within_a_savepoint_waits_for_the_end(audited: Path) -> None:
-    async with open_database(audited) as database, database.begin() as db:
+async def test_what_is_done_within_a_savepoint_waits_for_the_end(audited: Place) -> None:
+    async with audited.open() as database, database.begin() as db:
         audit.record_by(db, audit.SERVICE, "before")
         async with db.begin_nested():
             await db.execute(text("SELECT 1"))
@@ -139,8 +144,8 @@ async def test_what_is_done_within_a_savepoint_waits_for_the_end(audited: Path) 
     assert await broken(audited) is None
 
 
-async def test_the_copies_say_what_the_audit_says(audited: Path) -> None:
-    async with open_database(audited) as database:
+async def test_the_copies_say_what_the_audit_says(audited: Place) -> None:
+    async with audited.open() as database:
         lines = "".join([piece async for piece in exported(database, "jsonl")])
         table = "".join([piece async for piece in exported(database, "csv")])
     rows = [json.loads(line) for line in lines.splitlines()]
@@ -176,25 +181,22 @@ def test_an_auditor_reads_verifies_and_exports(service: RunningService) -> None:
 
 def test_the_command_line_verifies_and_exports(service: RunningService) -> None:
     _, patient = admitted(service)
-    data = ["--data", str(service.settings.data)]
-    told = CliRunner().invoke(app, ["audit", "verify", *data])
+    runner = CliRunner(env=environment_of(service.settings))
+    told = runner.invoke(app, ["audit", "verify"])
     assert told.exit_code == 0, told.output
     end = told.output.rpartition("is ")[2].strip()
-    again = CliRunner().invoke(app, ["audit", "verify", "--known", end, *data])
+    again = runner.invoke(app, ["audit", "verify", "--known", end])
     assert again.exit_code == 0, again.output
-    copied = CliRunner().invoke(app, ["audit", "export", "--to", "jsonl", *data])
+    copied = runner.invoke(app, ["audit", "export", "--to", "jsonl"])
     sessions = [json.loads(line)["session_id"] for line in copied.output.splitlines()]
     assert patient.session in sessions
 
 
 def test_the_command_line_tells_what_is_broken(service: RunningService) -> None:
-    async def forge_one(db: Transaction) -> None:
-        await db.execute(text("DROP TRIGGER audit_no_update"))
-        await db.execute(text("UPDATE audit SET action = 'nothing' WHERE id = 2"))
-
     service.practitioner()
     service.practitioner()
-    service.in_database(forge_one)
-    told = CliRunner().invoke(app, ["audit", "verify", "--data", str(service.settings.data)])
+    place = Place(service.settings.data, service.settings.database)
+    forge(place, "UPDATE audit SET action = 'nothing' WHERE id = 2")
+    told = CliRunner(env=environment_of(service.settings)).invoke(app, ["audit", "verify"])
     assert told.exit_code == 1
     assert told.output.startswith("BROKEN  entry 2 is not what was written there; 1 before it")

@@ -8,7 +8,7 @@ from token_service.consent_texts import all_texts
 from token_service.database import Transaction
 from token_service.models import Consent, Seat
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.both_databases]
 
 # LiveKit is away here, so a live session's changes are recorded but not confirmed (503);
 # before the session is live there is nothing to confirm.

@@ -1,39 +1,37 @@
 import asyncio
-import sqlite3
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, delete, inspect, select, update
+from database_fixtures import Place, connected, everything_in
+from sqlalchemy import delete, inspect, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.errors import FolderOpenToOthers
-from token_service import audit
-from token_service.database import MIGRATIONS, open_database
+from token_service import audit, migrating, sessions
+from token_service.database import open_database
+from token_service.development_sign_in import new_sign_in_secret
 from token_service.models import AuditEntry, Base, Role, Seat, Session
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.both_databases]
 
 
-async def test_the_migrations_make_the_tables_of_the_models(tmp_path: Path) -> None:
-    async with open_database(tmp_path):
+async def test_the_migrations_make_the_tables_of_the_models(place: Place) -> None:
+    async with place.open():
         pass
-    engine = create_engine(f"sqlite:///{tmp_path / 'epedicare.db'}")
-    with engine.connect() as connection:
+    with connected(place) as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
-    engine.dispose()
 
 
-async def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
-    async with open_database(tmp_path) as database, database.begin() as db:
+async def test_migrating_again_changes_nothing(place: Place) -> None:
+    async with place.open() as database, database.begin() as db:
         db.add(Session(account="a"))
-    async with open_database(tmp_path) as database, database.begin() as db:
+    async with place.open() as database, database.begin() as db:
         assert len(list(await db.scalars(select(Session)))) == 1
 
 
@@ -42,9 +40,9 @@ async def test_the_data_folder_is_private(tmp_path: Path) -> None:
         assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
 
 
-async def test_times_come_back_in_utc(tmp_path: Path) -> None:
+async def test_times_come_back_in_utc(place: Place) -> None:
     paris = datetime(2026, 11, 22, 12, 30, tzinfo=timezone(timedelta(hours=1)))
-    async with open_database(tmp_path) as database:
+    async with place.open() as database:
         async with database.begin() as db:
             db.add(Session(id="5" * 32, account="a", created_at=paris))
         async with database.begin() as db:
@@ -53,8 +51,8 @@ async def test_times_come_back_in_utc(tmp_path: Path) -> None:
             assert session.created_at == datetime(2026, 11, 22, 11, 30, tzinfo=UTC)
 
 
-async def test_the_audit_is_append_only(tmp_path: Path) -> None:
-    async with open_database(tmp_path) as database:
+async def test_the_audit_is_append_only(place: Place) -> None:
+    async with place.open() as database:
         async with database.begin() as db:
             audit.record_by(db, audit.OPERATOR, "deleted", "5" * 32)
         for spoil in (_change, _delete, _change_all, _delete_all):
@@ -83,40 +81,34 @@ async def _delete_all(db: AsyncSession, _: AuditEntry) -> None:
 
 
 async def test_the_migrations_can_be_undone_and_done_again_on_a_filled_database(
-    tmp_path: Path,
+    place: Place,
 ) -> None:
-    async with open_database(tmp_path) as database, database.begin() as db:
+    async with place.open() as database, database.begin() as db:
         db.add(Session(account="a", seats=[Seat(role=Role.PATIENT)]))
         audit.record_by(db, audit.OPERATOR, "deleted", "5" * 32)
-    engine = create_engine(f"sqlite:///{tmp_path / 'epedicare.db'}")
-    configuration = Config()
-    configuration.set_main_option("script_location", str(MIGRATIONS))
-    with engine.begin() as connection:
-        configuration.attributes["connection"] = connection
+    with connected(place) as connection:
+        configuration = migrating.configuration(connection)
         command.downgrade(configuration, "0001")
         assert connection.execute(update(AuditEntry).values(action="changed")).rowcount == 1
         command.upgrade(configuration, "head")
-        with pytest.raises(DBAPIError, match="append-only"):
+        with pytest.raises(DBAPIError, match="append-only"), connection.begin_nested():
             connection.execute(delete(AuditEntry))
         assert connection.execute(select(AuditEntry.action)).scalars().all() == ["changed"]
         command.downgrade(configuration, "base")
         assert inspect(connection).get_table_names() == ["alembic_version"]
-    engine.dispose()
-    async with open_database(tmp_path) as database, database.begin() as db:
+        command.upgrade(configuration, "head")
+    async with place.open() as database, database.begin() as db:
         assert list(await db.scalars(select(Session))) == []
 
 
 async def test_sessions_of_before_the_patient_codes_stand_in_the_list_at_their_time(
-    tmp_path: Path,
+    place: Place,
 ) -> None:
-    async with open_database(tmp_path):
+    async with place.open():
         pass
-    engine = create_engine(f"sqlite:///{tmp_path / 'epedicare.db'}")
-    configuration = Config()
-    configuration.set_main_option("script_location", str(MIGRATIONS))
     times = {"live_at": 3, "appointment_at": 2, "created_at": 1}
-    with engine.begin() as connection:
-        configuration.attributes["connection"] = connection
+    with connected(place) as connection:
+        configuration = migrating.configuration(connection)
         command.downgrade(configuration, "0007")
         for known in range(1, 4):
             columns = list(times)[-known:]
@@ -126,27 +118,28 @@ async def test_sessions_of_before_the_patient_codes_stand_in_the_list_at_their_t
                 f"VALUES ('{known}', 'a', 'ended', false, 0, {moments})"
             )
         command.upgrade(configuration, "head")
-    engine.dispose()
-    async with open_database(tmp_path) as database, database.read() as db:
+    async with place.open() as database, database.read() as db:
         listed = {
             session.id: session.listed_at.day for session in await db.scalars(select(Session))
         }
     assert listed == {"1": 1, "2": 2, "3": 3}
 
 
-async def test_writers_wait_for_each_other(tmp_path: Path) -> None:
-    async with open_database(tmp_path) as database:
+async def test_writers_wait_for_each_other(place: Place) -> None:
+    async with place.open() as database:
         async with database.begin() as db:
             db.add(Session(id="5" * 32, account="a", seats=[Seat(role=Role.PATIENT)]))
 
-        async def read_then_write(number: int) -> None:
+        async def read_then_write() -> None:
             async with database.begin() as db:
-                session = await db.get(Session, "5" * 32)
-                assert session is not None
+                session = await sessions.find(db, "5" * 32)
+                before = session.run
                 await asyncio.sleep(0.01)
-                session.account = str(number)
+                session.run = before + 1
 
-        await asyncio.gather(*(read_then_write(number) for number in range(10)))
+        await asyncio.gather(*(read_then_write() for _ in range(10)))
+        async with database.read() as db:
+            assert (await db.get_one(Session, "5" * 32)).run == 10
 
 
 def test_no_column_could_hold_a_name_or_an_address() -> None:
@@ -154,13 +147,11 @@ def test_no_column_could_hold_a_name_or_an_address() -> None:
     assert not columns & {"name", "email", "address", "ip", "user_agent", "phone", "secret", "code"}
 
 
-async def test_nothing_secret_is_stored_in_clear(tmp_path: Path) -> None:
-    async with open_database(tmp_path) as database:
-        from token_service.development_sign_in import new_sign_in_secret
-
+async def test_nothing_secret_is_stored_in_clear(place: Place) -> None:
+    async with place.open() as database:
         secret = await new_sign_in_secret(database)
-    with sqlite3.connect(tmp_path / "epedicare.db") as connection:
-        assert secret not in "\n".join(connection.iterdump())
+    assert "expires_at" in (kept := everything_in(place.address))
+    assert secret not in kept
 
 
 @pytest.mark.parametrize("mode", [0o750, 0o705, 0o777])

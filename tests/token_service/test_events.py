@@ -1,7 +1,7 @@
 import pytest
 from service_fixtures import RunningService, admitted, events
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.both_databases]
 
 
 def test_each_seat_sees_its_own_share_at_once_and_on_change(service: RunningService) -> None:

@@ -15,7 +15,7 @@ from token_service.database import Transaction, utc_now
 from token_service.models import Login, Seat, Session, SessionState
 from token_service.secret_values import digest
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.both_databases]
 
 SOON, PAST = timedelta(seconds=1), timedelta(seconds=-1)
 

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
+from database_fixtures import NewDatabase, everything_in
 from hostile_provider import CLIENT_ID, CLIENT_SECRET, Claims, HostileProvider, signed
 from joserfc.jwk import RSAKey
 from provider_fixtures import asked_of, settings_with, signed_in_at
@@ -19,7 +20,7 @@ from token_service.database import Transaction
 from token_service.models import AuditEntry
 from token_service.oidc.tokens import LOGOUT_EVENT
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.both_databases]
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 NOW_S = int(time.time())
@@ -205,13 +206,14 @@ def test_whoever_signs_out_here_signs_out_there(
 
 @pytest.fixture
 def demanding(
-    hostile: HostileProvider, clinic: RunningService, tmp_path: Any
+    hostile: HostileProvider, clinic: RunningService, new_database: NewDatabase, tmp_path: Any
 ) -> Iterator[RunningService]:
     """A service whose provider wants the ID token back, as ProConnect does."""
     oidc = clinic.settings.oidc
     assert oidc is not None
     asked = oidc.model_copy(update={"logout_needs_id_token": True})
-    with RunningService(settings_with(tmp_path, asked, free_port())) as service:
+    settings = settings_with(tmp_path, asked, free_port(), new_database())
+    with RunningService(settings) as service:
         yield service
 
 
@@ -219,9 +221,8 @@ def test_the_id_token_goes_back_only_where_the_provider_wants_it(
     demanding: RunningService, hostile: HostileProvider
 ) -> None:
     practitioner = signed_in_at(demanding, hostile)
-    files = demanding.settings.data.glob("epedicare.db*")
-    kept = b"".join(path.read_bytes() for path in files)
-    assert b"eyJhbGciOiJSUzI1Ni" not in kept, "in the database it is closed"
+    assert "sealed" in (kept := everything_in(demanding.settings.database))
+    assert "eyJhbGciOiJSUzI1Ni" not in kept, "in the database it is closed"
     answer = practitioner.client.post("/api/v1/sign-out", json={})
     said = parse_qs(urlsplit(answer.json()["continue_at"]).query)
     assert said.keys() == {"post_logout_redirect_uri", "state", "id_token_hint"}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import httpx2
 import pytest
+from database_fixtures import everything_in
 from made_up_provider import running
 from provider_fixtures import of_provider, settings_with, signed_in_as
 from service_fixtures import RunningService
@@ -91,10 +92,9 @@ def test_an_account_holds_roles_and_unit_and_nothing_that_names_the_person(
     assert ["practitioner", "researcher"] in [account.roles for account in accounts]
     assert "Child psychiatry" in [account.unit for account in accounts]
     assert "signed_in" in actions
-    content = (clinic.settings.data / "epedicare.db").read_bytes().lower()
-    content += (clinic.settings.data / "epedicare.db-wal").read_bytes().lower()
-    assert b"child psychiatry" in content
-    assert b"nadia" not in content and b"haddad" not in content
+    content = everything_in(clinic.settings.database).lower()
+    assert "child psychiatry" in content
+    assert "nadia" not in content and "haddad" not in content
 
 
 def test_whoever_cancels_is_told_so(clinic: RunningService) -> None:

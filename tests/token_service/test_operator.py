@@ -5,7 +5,7 @@ import json
 import pytest
 import typer
 from kept_sessions import keep_live_run
-from service_fixtures import RunningService, admitted
+from service_fixtures import RunningService, admitted, environment_of
 from synthetic import film
 from typer.testing import CliRunner, Result
 
@@ -13,7 +13,7 @@ from agent.commands import sessions
 from agent.commands.export import export
 from agent.errors import EpedicareError, NoSuchSession, StillLive
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.both_databases]
 
 
 def epedicare(service: RunningService, *arguments: str) -> Result:
@@ -21,8 +21,7 @@ def epedicare(service: RunningService, *arguments: str) -> Result:
     commands.add_typer(sessions.app, name="sessions")
     commands.command("export")(export)
     commands.command("sign-in-link")(sessions.sign_in_link)
-    environment = {"EPEDICARE_DATA": str(service.settings.data)}
-    return CliRunner().invoke(commands, arguments, env=environment)
+    return CliRunner().invoke(commands, arguments, env=environment_of(service.settings))
 
 
 def test_sessions_are_listed_shown_and_deleted(service: RunningService) -> None:

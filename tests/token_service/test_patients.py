@@ -12,7 +12,7 @@ from synthetic import film
 
 from token_service.models import PatientCode, Session
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.both_databases]
 
 
 def post(practitioner: Practitioner, path: str, **body: object) -> Any:

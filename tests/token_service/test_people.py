@@ -1,5 +1,5 @@
 import pytest
-from service_fixtures import Practitioner, RunningService, events
+from service_fixtures import Practitioner, RunningService, environment_of, events
 from typer.testing import CliRunner
 
 from agent.commands.cli import app
@@ -25,7 +25,7 @@ def administrator(service: RunningService) -> Practitioner:
 
 
 def command(service: RunningService, *words: str) -> str:
-    told = CliRunner().invoke(app, ["admin", *words, "--data", str(service.settings.data)])
+    told = CliRunner(env=environment_of(service.settings)).invoke(app, ["admin", *words])
     assert told.exit_code == 0, told.output or told.exception
     return told.output.strip()
 

@@ -11,7 +11,7 @@ import httpx2
 import pytest
 from service_fixtures import Practitioner, RunningService, make_settings
 
-from token_service import database
+from token_service import engines
 
 pytestmark = pytest.mark.unit
 
@@ -264,7 +264,7 @@ def test_a_database_that_takes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Another program holds it; a full disk ends in the same error."""
-    monkeypatch.setattr(database, "LOCK_TIMEOUT_S", 0.1)
+    monkeypatch.setattr(engines, "LOCK_TIMEOUT_S", 0.1)
     with RunningService(make_settings(tmp_path, "ws://127.0.0.1:1")) as service:
         practitioner = service.practitioner()
         with closing(sqlite3.connect(service.settings.data / "epedicare.db")) as holder:

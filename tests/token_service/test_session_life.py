@@ -10,7 +10,7 @@ from token_service import sessions
 from token_service.database import utc_now
 from token_service.models import Session
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.both_databases]
 
 
 def test_a_consultation_from_beginning_to_end(service: RunningService) -> None:

@@ -14,7 +14,7 @@ from token_service.models import Role, Seat, Session, SessionState
 from token_service.secret_values import new_id
 from token_service.session_list import PAGE
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.both_databases]
 
 LABEL = "Tuesday, the boy with the red cap"
 

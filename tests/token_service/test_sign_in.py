@@ -12,7 +12,7 @@ from token_service.models import Login, SignInSecret
 from token_service.secret_values import digest
 from token_service.service import FAILURES
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.both_databases]
 
 
 def sign_in(service: RunningService, secret: str) -> tuple[httpx2.Client, httpx2.Response]:

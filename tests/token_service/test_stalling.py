@@ -1,16 +1,16 @@
 """What one family, or anybody, may do again and again without holding up the others."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import pytest
+from database_fixtures import synchronous
 from service_fixtures import Patient, Practitioner, RunningService, events
 from sqlalchemy import func, select
 
 from token_service.broker import STREAMS_PER_CALLER, Shown
-from token_service.database import Transaction, database_path
-from token_service.models import Consent, Seat, Session
+from token_service.database import Transaction
+from token_service.models import Base, Consent, Seat, Session
 from token_service.secret_values import ShortCode
 from token_service.service import (
     CHANGES_A_MINUTE,
@@ -20,7 +20,7 @@ from token_service.service import (
     token_limit,
 )
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.both_databases]
 
 
 @pytest.fixture(autouse=True)
@@ -38,14 +38,18 @@ def seated(service: RunningService) -> tuple[Practitioner, Patient]:
 
 @contextmanager
 def somebody_writes(service: RunningService) -> Iterator[None]:
-    """A transaction of another process that holds the write lock."""
-    connection = sqlite3.connect(database_path(service.settings.data), isolation_level=None)
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    """A transaction of another process that lets nobody else write."""
+    address = service.settings.database
+    engine = synchronous(address)
+    with engine.connect() as connection:
+        if address.embedded:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            tables = ", ".join(Base.metadata.tables)
+            connection.exec_driver_sql(f"LOCK TABLE {tables} IN EXCLUSIVE MODE")
         yield
-    finally:
-        connection.execute("ROLLBACK")
-        connection.close()
+        connection.rollback()
+    engine.dispose()
 
 
 def answers_on_record(service: RunningService, session: str) -> int:

@@ -12,7 +12,7 @@ from token_service.database import Transaction
 from token_service.erasing import Erasing
 from token_service.kept import ERASED_AGAIN_FOR
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.both_databases]
 
 
 @pytest.fixture

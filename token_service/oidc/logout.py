@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
 from token_service.accounts import digest_there
 from token_service.database import Transaction, utc_now
@@ -20,7 +21,11 @@ async def use_once(db: Transaction, issuer: str, logout: Logout) -> bool:
     if await db.get(UsedLogoutToken, jti_digest) is not None:
         return False
     expires_at = datetime.fromtimestamp(logout.believed_until_s, UTC)
-    db.add(UsedLogoutToken(jti_digest=jti_digest, expires_at=expires_at))
+    try:
+        async with db.begin_nested():
+            db.add(UsedLogoutToken(jti_digest=jti_digest, expires_at=expires_at))
+    except IntegrityError:
+        return False  # in the same moment, at another service
     return True
 
 

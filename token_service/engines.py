@@ -1,0 +1,99 @@
+"""SQLAlchemy's engines: one that writes and one that only reads, on SQLite and on PostgreSQL."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from token_service.database_address import DatabaseAddress
+
+LOCK_TIMEOUT_S = 10
+SQLITE_READERS = 4
+POSTGRESQL_CONNECTIONS, POSTGRESQL_MORE = 10, 10  # of one process; the second while it is busy
+POSTGRESQL_TIMES = {
+    "connect_timeout": 3,
+    "tcp_user_timeout": 5000,  # ms; a server that has vanished without a word
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
+POSTGRESQL_LIMITS_MS = {
+    "lock_timeout": 10_000,
+    "statement_timeout": 30_000,
+    # A process that was stopped in the middle holds up nobody for longer.
+    "idle_in_transaction_session_timeout": 10_000,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    writing: AsyncEngine
+    reading: AsyncEngine
+
+    async def dispose(self) -> None:
+        await self.reading.dispose()
+        await self.writing.dispose()
+
+
+def engines_of(address: DatabaseAddress) -> Engines:
+    return _sqlite(address) if address.embedded else _postgresql(address)
+
+
+def _postgresql(address: DatabaseAddress) -> Engines:
+    limits = " ".join(f"-c {name}={limit}" for name, limit in POSTGRESQL_LIMITS_MS.items())
+    writing = create_async_engine(
+        address.url,
+        hide_parameters=True,
+        pool_size=POSTGRESQL_CONNECTIONS,
+        max_overflow=POSTGRESQL_MORE,
+        pool_timeout=LOCK_TIMEOUT_S,
+        pool_pre_ping=True,  # after the server was away the first request would fail
+        connect_args={**POSTGRESQL_TIMES, "application_name": "epedicare", "options": limits},
+    )
+    return Engines(
+        writing,
+        writing.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),
+    )
+
+
+def _sqlite(address: DatabaseAddress) -> Engines:
+    """One connection writes, and whoever wants it queues for it in turn: waiting for the
+    database's own lock means asking again and again, and the unlucky are told that it is locked.
+
+    A transaction that reads and then writes fails at once when another one wrote in between;
+    taking the write lock at its beginning makes it wait for other processes.
+    """
+    arguments = {"timeout": LOCK_TIMEOUT_S}
+    writing = create_async_engine(
+        address.url,
+        hide_parameters=True,
+        connect_args=arguments,
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=LOCK_TIMEOUT_S,
+    )
+    reading = create_async_engine(
+        address.url,
+        hide_parameters=True,
+        connect_args=arguments,
+        pool_size=SQLITE_READERS,
+        max_overflow=0,
+    )
+    _begin_with(writing, "BEGIN IMMEDIATE", "PRAGMA journal_mode=WAL", "PRAGMA foreign_keys=ON")
+    _begin_with(reading, "BEGIN", "PRAGMA query_only=ON")
+    return Engines(writing, reading)
+
+
+def _begin_with(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def _configure(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
