@@ -131,7 +131,8 @@ class Settings(BaseSettings):
         "EPEDICARE_CAPACITY",
         None,
         "How many patients one worker analyses at once; further ones are in their call, and their "
-        "practitioner is told. Without it: two for each core.",
+        "practitioner is told. Without it: as many as the cores carry, by what "
+        "the models cost on them when the worker starts.",
     )
     session_quota_mb: PositiveInt = _variable(
         "EPEDICARE_SESSION_QUOTA_MB",

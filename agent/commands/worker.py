@@ -14,10 +14,9 @@ from agent.perception.engines import prepare_engine, wanted_engine
 from agent.record.limits import KeepingLimits
 from agent.room.fork_server import start_early
 from agent.room.job_report import new_report_socket
+from agent.room.machine import patients_carried
 from agent.room.worker_settings import WorkerSettings
 from models.bundles import ModelBundles
-
-PATIENTS_PER_CORE = 2
 
 
 def worker(
@@ -26,7 +25,7 @@ def worker(
         typer.Option(
             min=1,
             help="Patients analysed at once on this machine; further ones are attached and told "
-            f"so. Default: EPEDICARE_CAPACITY, or {PATIENTS_PER_CORE} per core.",
+            "so. Default: EPEDICARE_CAPACITY, or what the cores carry by a measurement.",
         ),
     ] = None,
     idle_processes: Annotated[
@@ -71,11 +70,13 @@ def worker(
     refuse_open_to_others(given.data)
 
     start_logging(given.log_format)
+    data, engine = given.data.resolve(), wanted_engine(given.engine)
+    prepare_engine(ModelBundles.verified(), engine, data)
     settings = WorkerSettings(
-        data=given.data.resolve(),
-        capacity=capacity or given.capacity or PATIENTS_PER_CORE * (os.cpu_count() or 1),
+        data=data,
+        capacity=capacity or given.capacity or patients_carried(engine, data),
         idle_processes=idle_processes,
-        engine=wanted_engine(given.engine),
+        engine=engine,
         limits=KeepingLimits(given.session_quota_mb, given.free_disk_mb),
         host=host,
         port=port,
@@ -87,7 +88,6 @@ def worker(
         drain_timeout_s=drain_timeout_s,
     )
     settings.export()
-    prepare_engine(ModelBundles.verified(), settings.engine, settings.data)
     start_early(settings.engine)
 
     from agent.room.worker import run_worker
