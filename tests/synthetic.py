@@ -222,7 +222,7 @@ def film(
     """What is seen of child(t); None: no face and no body."""
     rng = np.random.default_rng(seed)
     pose_due = hands_due = start_s
-    last_ms = -1
+    last_ms = hands_ms = -1
     for i in range(round(seconds * hz)):
         t = start_s + (i + (rng.uniform(-jitter, jitter) if jitter else 0.0)) / hz
         if drop and rng.random() < drop:
@@ -249,7 +249,9 @@ def film(
             hands_due = max(hands_due, t - 1 / hands_hz) + 1 / hands_hz
             then_ms = max(0, round((t - POSE_LAG_S) * 1000))
             before = child(t - POSE_LAG_S)
-            hands = hands_of(before, then_ms) if before else Hands(then_ms, None, ())
+            if then_ms > hands_ms:
+                hands = hands_of(before, then_ms) if before else Hands(then_ms, None, ())
+            hands_ms = then_ms
         look, boxes = picture(t), others(t)
         yield Observation(
             t_ms=t_ms,

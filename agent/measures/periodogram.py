@@ -12,6 +12,7 @@ Floats = NDArray[np.float64]
 FOLD_MARGIN_HZ = 0.2
 LEAST_BAND_HZ = 0.5  # a narrower band finds its peak at its own edge
 AS_WELL = 0.8  # of the peak's amplitude
+ALIKE_HALVES = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +30,22 @@ def strongest(
 ) -> Peak | None:
     """Of a signal with no movement faster than fastest_hz, after a straight line was taken out.
 
-    The amplitude at a frequency is the Hann-weighted Fourier sum over the samples' own times. (The
-    weighted fit of scipy's lombscargle reads some peaks a third off ours, at twice the cost.)
+    The amplitude at a frequency is the Hann-weighted Fourier sum over the samples' own times, each
+    of which stands for the time around it. (The weighted fit of scipy's lombscargle reads some
+    peaks a third off ours, at twice the cost.)
 
     None when the sampling cannot tell the band, or when a rhythm too fast for it explains the
     samples as well. Amplitude 0 when the strongest lies outside the band. The concentration is the
     share of the power, up to half the sampling rate, that lies within near_hz of the peak.
     """
     span = times_s[-1] - times_s[0]
-    rate = (len(times_s) - 1) / span
+    rate = _rate(times_s)
     told_hz = highest_told_hz(rate, fastest_hz)
     if told_hz < band_hz[0] + LEAST_BAND_HZ:
         return None
     t = times_s - times_s[0]
-    levels = _levelled(t, levels)
-    window = 0.5 - 0.5 * np.cos(2 * np.pi * t / span)
+    levels = levelled(t, levels)
+    window = (0.5 - 0.5 * np.cos(2 * np.pi * t / span)) * np.gradient(t)
     grid = np.arange(0.25 / span, fastest_hz, 0.25 / span)
     phase = np.exp(-2j * np.pi * np.outer(grid, t))
     # Summed without BLAS, whose threads would spin for a product this small.
@@ -60,7 +62,17 @@ def strongest(
     return Peak(_refined(grid, amplitude, peak), float(amplitude[peak]), share)
 
 
-def _levelled(t: Floats, levels: Floats) -> Floats:
+def _rate(times_s: Floats) -> float:
+    """Of the slower half, where they differ: hands are looked at more often once they move."""
+    first, last = times_s[0], times_s[-1]
+    middle = int(np.searchsorted(times_s, (first + last) / 2))
+    before, after = times_s[middle] - first, last - times_s[middle - 1]
+    slower = min(middle / before, (len(times_s) - middle) / after)
+    mean = (len(times_s) - 1) / (last - first)
+    return float(mean if slower > ALIKE_HALVES * mean else slower)
+
+
+def levelled(t: Floats, levels: Floats) -> Floats:
     """Less the straight line that fits best."""
     t, levels = t - t.mean(), levels - levels.mean()
     slope: float = (t * levels).sum() / (t * t).sum()

@@ -21,6 +21,7 @@ class Question(Generic[Found]):
     """What was asked of which frame."""
 
     t_ms: int
+    due_ms: int  # offline; live, when there is an answer
     key: FrameKey | None
     aspect: float
     answer: Future[tuple[Found, ...]]
@@ -36,8 +37,18 @@ class DeferredLandmarker(Generic[Found]):
         self.asked: Question[Found] | None = None
         self._lag_ms = lag_ms
 
-    def ask(self, image: NDArray[np.uint8], t_ms: int, key: FrameKey | None, aspect: float) -> None:
-        self.asked = Question(t_ms, key, aspect, self.thread.submit(image, t_ms))
+    def ask(
+        self,
+        image: NDArray[np.uint8],
+        t_ms: int,
+        key: FrameKey | None,
+        aspect: float,
+        *,
+        at_once: bool = False,
+    ) -> None:
+        """at_once: offline the next frame has the answer already, so that each frame can ask."""
+        due_ms = t_ms + (1 if at_once else self._lag_ms or 0)
+        self.asked = Question(t_ms, due_ms, key, aspect, self.thread.submit(image, t_ms))
 
     def asks_about(self, t_ms: int) -> bool:
         """Whether the open question is about the frame of that time."""
@@ -61,4 +72,4 @@ class DeferredLandmarker(Generic[Found]):
     def _due(self, asked: Question[Found], t_ms: int) -> bool:
         if self._lag_ms is None:
             return asked.answer.done()
-        return t_ms - asked.t_ms >= self._lag_ms
+        return t_ms >= asked.due_ms

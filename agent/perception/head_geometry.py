@@ -20,6 +20,7 @@ VISIBLE = 0.5
 
 # A head's width in shoulder widths; it bounds the width from below when the head is in profile.
 _HEAD_PER_SHOULDERS = 0.35
+SHOULDERS_PER_HEAD = 2.5  # of a head that is seen from the front
 _HEAD_PER_EARS = 1.1
 
 

@@ -38,9 +38,17 @@ class LandmarkerThread(Generic[Found]):
     """Takes images from one thread; every answer comes, as a result or as LandmarkerFailed."""
 
     def __init__(
-        self, name: str, build: Callable[[], Landmarker[Found]], *, niceness: int = 0
+        self,
+        name: str,
+        build: Callable[[], Landmarker[Found]],
+        *,
+        niceness: int = 0,
+        early: bool = True,
     ) -> None:
-        """niceness: how much it gives way to others on a busy machine, as in `nice`."""
+        """niceness: how much it gives way to others on a busy machine, as in `nice`.
+
+        early: it is built now; else when it is first asked, and takes no memory before.
+        """
         self.name = name
         self.answered = 0  # images and pings that the thread has dealt with
         self.rebuilt = 0
@@ -59,6 +67,8 @@ class LandmarkerThread(Generic[Found]):
         self._threads: frozenset[int] = frozenset()
         self._lock = threading.Lock()
         self._closed = False
+        if not early:
+            self._ready.set_result(None)
         self._thread = threading.Thread(target=self._run, name=f"landmarker-{name}", daemon=True)
         self._thread.start()
         self._ready.result()
@@ -100,12 +110,13 @@ class LandmarkerThread(Generic[Found]):
     def _run(self) -> None:
         # This thread's own; MediaPipe's threads start with that of the thread that builds it.
         _give_way(self._niceness)
-        try:
-            self._landmarker = self._built()
-        except Exception as error:  # noqa: BLE001 - raised by whoever started the thread
-            self._ready.set_exception(error)
-            return
-        self._ready.set_result(None)
+        if not self._ready.done():
+            try:
+                self._landmarker = self._built()
+            except Exception as error:  # noqa: BLE001 - raised by whoever started the thread
+                self._ready.set_exception(error)
+                return
+            self._ready.set_result(None)
         while (job := self._jobs.get()) is not None:
             if isinstance(job, Future):
                 job.set_result(None)

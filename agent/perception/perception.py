@@ -79,7 +79,7 @@ class Perception:
             face = LandmarkerThread("face", engine.face)
             crop = LandmarkerThread("crop", engine.face_in_crop)
             self._pose = PatientPose(engine, self._people, None if live else POSE_LAG_MS, later)
-            hands = LandmarkerThread("hands", engine.hands, niceness=later)
+            hands = LandmarkerThread("hands", engine.hands, niceness=later, early=False)
         self._threads: tuple[LandmarkerThread[Any], ...] = (face, crop, self._pose.thread, hands)
         self._hands: DeferredLandmarker[RawHand] = DeferredLandmarker(
             hands, None if live else HANDS_LAG_MS
@@ -223,9 +223,10 @@ class Perception:
         step = STEPS[self._governor.step]
         self._pose.ask_when_due(image, t_ms, frame.key, aspect, step.pose_hz)
         if self._hands.asked is None and self._patient_hands.in_view(t_ms):
-            hands_hz = step.fast_hands_hz if self._patient_hands.fast(t_ms) else step.hands_hz
+            moving = self._patient_hands.moving(t_ms)
+            hands_hz = step.moving_hands_hz if moving else step.hands_hz
             if self._hands_beat.due(t_ms, hands_hz):
-                self._hands.ask(image, t_ms, frame.key, aspect)
+                self._hands.ask(image, t_ms, frame.key, aspect, at_once=math.isinf(hands_hz))
 
     def _attach_pose(self, t_ms: int) -> Pose | None:
         if (due := self._pose.take(t_ms)) is None:
@@ -240,7 +241,7 @@ class Perception:
             return None
         asked, found = due
         hands = self._patient_hands.of_patient(found, asked.t_ms, asked.aspect)
-        self._patient_hands.see_hands(hands, asked.t_ms)
+        self._patient_hands.see_hands(hands, asked.t_ms, asked.aspect)
         self._meter.hands(asked.t_ms)
         others = self._patient_hands.not_theirs(found, hands, asked.t_ms)
         return Hands(asked.t_ms, asked.key, hands, others)

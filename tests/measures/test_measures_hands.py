@@ -10,6 +10,7 @@ from playing import Played, play
 from synthetic import Child, Picture, face_of, film
 
 from agent.measures.catalogue.gestures import points
+from agent.measures.looks import Looks
 from agent.observation import Hand, Pose, Side
 
 pytestmark = pytest.mark.unit
@@ -36,6 +37,22 @@ def test_a_hand_at_the_face_has_a_zone_and_a_side(zone: str, landmark: int) -> N
     assert event.side is Side.LEFT
     assert event.onset_ms == pytest.approx(4100, abs=300)
     assert event.offset_ms == pytest.approx(6100, abs=300)
+
+
+def test_looks_at_nearly_the_same_picture_count_as_one() -> None:
+    """A face is taken for a hand now and then, and in the next picture again."""
+    looks = Looks()
+    looks.saw(1000)
+    looks.saw(1040)
+    assert looks.once(1040) and not looks.twice(1040)
+    looks.saw(1080)
+    assert looks.twice(1080)
+
+    def passing(t: float) -> Child:
+        there = Child(wrists=(wrist_with_fingertip_at(14), AWAY))
+        return there if 4 <= t < 4.07 else Child()
+
+    assert not play(film(6, passing, hz=30, hands_hz=30)).over("hand_to_mouth")
 
 
 def test_a_hand_beside_the_face_is_a_near_miss() -> None:

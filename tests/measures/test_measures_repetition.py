@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from playing import Played, play
+from playing import Played, measured, play
 from synthetic import HEIGHT, SHOULDER_PX, Child, film
 
 from agent.measures.catalogue.repetition import (
@@ -47,6 +48,38 @@ def test_a_hand_that_flaps(hz: float) -> None:
     (event,) = played.over("repetitive_hand_movement")
     assert event.side is Side.LEFT
     assert event.amplitude == pytest.approx(hz, abs=0.25)
+
+
+@pytest.mark.parametrize(
+    ("hz", "amplitude", "seconds"), [(0.5, 0.05, 9), (1.3, 0.02, 5), (5.0, 0.02, 5)]
+)
+def test_slow_fast_and_small_rhythms_of_a_hand_seen_on_every_frame(
+    hz: float, amplitude: float, seconds: float
+) -> None:
+    moving = flapping(hz, amplitude)
+    observations = film(seconds, moving, hz=24, hands_hz=24, jitter=0.2, noise=0.0002)
+    frames = play(observations).frames
+    found = measured(frame["hand_repetition_frequency"].value for frame in frames)
+    assert found and all(abs(value - hz) <= 0.2 for value in found)
+    assert frames[-1]["hand_repetition_amplitude"].value == pytest.approx(amplitude, rel=0.2)
+
+
+def test_a_belly_that_breathes_moves_no_hand_repetitively() -> None:
+    frames = play(film(10, flapping(0.45, 0.02), hz=24, hands_hz=24)).frames
+    assert not measured(frame["hand_repetition_frequency"].value for frame in frames)
+
+
+@pytest.mark.parametrize("missed", [3, 4])
+def test_a_hand_that_is_lost_where_it_turns_has_no_rhythm(missed: int) -> None:
+    """What is seen of 4 Hz then comes back in fewer places, and seems slower."""
+
+    def child(t: float) -> Child:
+        seen = math.sin(2 * math.pi * 4 * t) < (0.5 if missed == 3 else 0)
+        return replace(flapping(4)(t), hands=2 if seen else 0)
+
+    frames = play(film(6, child, hz=24, hands_hz=24)).frames
+    assert not measured(frame["hand_repetition_frequency"].value for frame in frames)
+    assert frames[-1]["hand_repetition_time"].reasons == ("hand_not_found",)
 
 
 @pytest.mark.parametrize(
@@ -197,14 +230,15 @@ def test_no_frequency_is_ever_misreported_whatever_the_rate(
     rng = np.random.default_rng(1)
     hz = share * repetition.fastest_hz
     track = Track(30_000)
-    for i in range(round(3.2 * rate if repetition is HandRepetition else 10 * rate)):
+    for i in range(round(10 * rate)):
         t_ms = round(1000 * (i + rng.uniform(-jitter, jitter)) / rate)
         track.add(t_ms, (0.0, 0.2 * math.sin(2 * math.pi * hz * t_ms / 1000 + phase)))
-    peak = repetition(Detectors()).peak_of(track)
-    if isinstance(peak, Reason) or peak.amplitude < repetition.least_amplitude:
-        return
-    if peak.concentration >= LEAST_CONCENTRATION:
-        assert peak.hz == pytest.approx(hz, abs=0.2)
+    for scale in repetition.scales:
+        peak = repetition(Detectors()).peak_of(track, scale)
+        if isinstance(peak, Reason) or peak.amplitude < scale.least_sw:
+            continue
+        if peak.concentration >= LEAST_CONCENTRATION:
+            assert peak.hz == pytest.approx(hz, abs=0.2)
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from agent.observation import Frame, FrameKey, Receipt
 from agent.perception import landmarker_thread, no_face_reasons
 from agent.perception.engines import EngineName, build_engine
 from agent.perception.landmarker_thread import LandmarkerThread
-from agent.perception.landmarkers import LandmarkerFailed, RawFace, RawPose
+from agent.perception.landmarkers import Landmarker, LandmarkerFailed, RawFace, RawPose
 from agent.perception.mediapipe_engine import FaceTask, MediaPipeEngine, PoseTask
 from agent.perception.perception import Perception
 from agent.settings import read_settings
@@ -211,6 +211,27 @@ def test_a_starved_landmarker_is_at_work(face_image: np.ndarray) -> None:
         assert all(answer.result() for answer in answers)
     finally:
         landmarker.close()
+
+
+def test_what_is_built_late_answers_pings_before_and_questions_then(
+    face_image: np.ndarray,
+) -> None:
+    built: list[Landmarker[RawFace]] = []
+
+    def build() -> Landmarker[RawFace]:
+        built.append(engine().face_in_crop())
+        return built[-1]
+
+    late = LandmarkerThread("face", build, early=False)
+    with closing(late):
+        pinged = late.ping()
+        late.submit(face_image, 1).result()
+        assert late.ping() > pinged
+        assert len(built) == 1 and late.rebuilt == 0
+    unused = LandmarkerThread("face", build, early=False)
+    unused.ping()
+    unused.close()
+    assert len(built) == 1
 
 
 class Stuck:

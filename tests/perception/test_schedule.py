@@ -35,7 +35,7 @@ def test_a_cadence_never_exceeds_the_camera_nor_catches_up_in_a_burst() -> None:
 def test_steps_give_up_the_hands_before_the_pose_and_the_face_last() -> None:
     for before, after in pairwise(STEPS):
         assert after.hands_hz <= before.hands_hz
-        assert after.fast_hands_hz <= before.fast_hands_hz
+        assert after.moving_hands_hz <= before.moving_hands_hz
         assert after.pose_hz <= before.pose_hz
         assert after.face_hz <= before.face_hz
     first_face = next(i for i, step in enumerate(STEPS) if math.isfinite(step.face_hz))

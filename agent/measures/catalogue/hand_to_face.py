@@ -14,6 +14,7 @@ from agent.measures.face_outline import FaceOutline
 from agent.measures.geometry import distance, distance_from_line
 from agent.measures.hands_by_pose import all_unseen
 from agent.measures.labels import Reason, Text
+from agent.measures.looks import APART_MS
 from agent.measures.samplers import reads
 from agent.measures.scene import Scene
 from agent.observation import Hand, Side
@@ -81,6 +82,7 @@ class HandToFace(Detector):
         self._nearest_iod = math.inf
         self._side = Side.UNSPECIFIED
         self._looks, self._since_ms = 0, 0  # in a row that put a hand at the face
+        self._counted_ms = 0
         self.distance: float | Reason = reasons.NO_HANDS_RESULT
         self.touching: float | Reason = reasons.NO_HANDS_RESULT
 
@@ -114,10 +116,12 @@ class HandToFace(Detector):
         if self._nearest_iod > LEAVING_IOD:
             self._looks = 0
             return
+        if self._looks and scene.t_ms - self._counted_ms < APART_MS:
+            return
         if self._looks == 0:
             self._since_ms = scene.t_ms
         if self._looks or self._nearest_iod <= TOUCHING_IOD:
-            self._looks += 1
+            self._looks, self._counted_ms = self._looks + 1, scene.t_ms
 
     def _compare(self, scene: Scene, hands: tuple[Hand, ...]) -> None:
         self._nearest_iod = math.inf
