@@ -101,6 +101,7 @@ class Scene:
         self._face_ms = -LONG_GAP_MS - 1
         self._size = math.nan
         self._laid_anew = False
+        self.laid_anew_ms = -1  # when the face's landmarks last were: their jump is no movement
         self.interrupted = False  # this frame follows a long gap, a change of camera or person
         self.seldom = False  # long gaps one after the other: no rate is ever known
         self.track_changed = False
@@ -268,10 +269,14 @@ class Scene:
         else:
             most = max(SIZE_STEP, SIZE_STEP_PER_S * self.interval_ms / 1000)
             self._laid_anew = unseen_ms > self.interval_ms or abs(size - self._size) > most * size
+        if self._laid_anew:
+            self.laid_anew_ms = self.t_ms
         self._face_ms, self._size = self.t_ms, size
 
     def _follow_turning(self) -> None:
         turns = self._turns
+        if self._laid_anew:
+            turns.clear()
         turns.append((self.t_ms, self.yaw_deg, self.pitch_deg, self.eyes_rise_iod))
         while len(turns) > 2 and turns[1][0] <= self.t_ms - TURN_SPAN_MS:
             turns.popleft()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
@@ -29,6 +30,7 @@ class RawFace:
     landmarks: Float32  # (478, 3)
     blendshapes: Float32  # (52,)
     matrix: Float32  # (4, 4)
+    presence: float = math.nan  # 0 to 1: that there is a face; NaN: the engine does not say
 
     def mirrored(self) -> RawFace:
         """Its landmarks where the mirrored picture has them; their names are not swapped."""

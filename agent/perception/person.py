@@ -36,12 +36,21 @@ OVERLAP_WIDTHS = 1.0
 # pose said to look for the face, both may be wrong together (an animal, a texture). Then the pose's
 # head mostly changes its width by 16 to 66 % from one to the next, and the face is 1.4 to 1.6 times
 # as wide; of distant people these are 7 % and 1.0 to 1.4.
-MIRROR_LOOKS = 4  # in a row
+MIRROR_LOOKS = 4  # in a row, or more where some show another: each of them counts OTHER_COUNTS
+OTHER_COUNTS = -2
+LEAST_EVIDENCE = -24  # a person who was turned away is not kept waiting for long
 AGREEING_POSES = 2  # in a row
 CLOSE_POSES, CROP_FACES = 4, 6  # in a row
 STEADY_SIZE_RATIO = 1.1
 CLOSE_SIZE_RATIO = 1.4
 LARGE_FACE_FOR_MS = 1000
+
+# Sooner where the model of the landmarks, asked for five pictures in a row, is as sure of a face as
+# it is of people: 0.9999 and more (all but the hidden and those turned far), of a macaque's up to
+# 0.999, of a cartoon rabbit's 0.96.
+SURE_PRESENCE, SURE_FACES = 0.9999, 5
+SURE_CLOSE_POSES = 2
+SURE_LARGE_FACE_FOR_MS = 300
 FRESH_MS = 600  # so long a pose says where the head is: a crop is worth its time then
 
 # In a crowd a face on the whole frame may be a mixture of two, and a small one may be laid beside
@@ -68,12 +77,14 @@ class Person:
     pose_ms: int | None = None
     faces: int = 0  # in an unbroken row
     large_since_ms: int = 0  # of that row
-    from_crop: bool = False  # the latest face
+    sure_faces: int = 0  # in a row
+    from_crop: bool = False  # the latest face, which a pose led to
+    closely: bool = False  # measured on a closer look, though the whole frame shows it
     misfit_ms: int | None = None  # when the whole frame's face was last of another size
     poses: int = 0
     agreeing_poses: int = 0  # in a row
     unlike_ms: int | None = None  # when a pose or the mirror last had the head's parts elsewhere
-    same_in_mirror: int = 0  # looks in a row
+    mirror_evidence: int = 0
     close_poses: int = 0  # in a row: steady, and of the face's size
     pose_head: Head | None = None  # by the latest pose
     others: set[int] = field(default_factory=set)  # numbers of people this one certainly is not
@@ -82,20 +93,38 @@ class Person:
     @property
     def confirmed(self) -> bool:
         """A person, not a dog, a toy or a drawing."""
-        if self.drawing_check.drawn or self.same_in_mirror < MIRROR_LOOKS:
+        if self.drawing_check.drawn or not self.same_in_mirror:
             return False
+        sure = self.sure_faces >= SURE_FACES
         if self.from_crop:
-            return self.close_poses >= CLOSE_POSES and self.faces >= CROP_FACES
+            poses = SURE_CLOSE_POSES if sure else CLOSE_POSES
+            return self.close_poses >= poses and self.faces >= CROP_FACES
         if self.agreeing_poses >= AGREEING_POSES:
             return True
         since_ms = max(self.large_since_ms, self.unlike_ms or 0)
-        return self.face_ms is not None and self.face_ms - since_ms >= LARGE_FACE_FOR_MS
+        least_ms = SURE_LARGE_FACE_FOR_MS if sure else LARGE_FACE_FOR_MS
+        return self.face_ms is not None and self.face_ms - since_ms >= least_ms
 
-    def see_mirrored(self, *, same: bool, t_ms: int) -> None:
-        if same:
-            self.same_in_mirror += 1
-        else:
-            self.same_in_mirror, self.unlike_ms = 0, t_ms
+    def see_presence(self, presence: float) -> None:
+        """Of its face on this frame; NaN where nobody says."""
+        self.sure_faces = self.sure_faces + 1 if presence >= SURE_PRESENCE else 0
+
+    def see_mirrored(self, *, same: bool) -> None:
+        """All looks count: four good ones in a row come to everything that is looked at for long.
+
+        What is the same in every second look gets there once in seven times, however often it is
+        looked at (Wald 1947, sequential tests); a person in 4 to 10 looks.
+        """
+        evidence = self.mirror_evidence + (1 if same else OTHER_COUNTS)
+        self.mirror_evidence = min(max(evidence, LEAST_EVIDENCE), MIRROR_LOOKS)
+
+    @property
+    def same_in_mirror(self) -> bool:
+        return self.mirror_evidence >= MIRROR_LOOKS
+
+    @property
+    def mirror_undecided(self) -> bool:
+        return abs(self.mirror_evidence) < MIRROR_LOOKS
 
     def compare(self, face: Head, pose: Head, t_ms: int) -> None:
         """Of one frame."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from agent.perception.head_geometry import Head
-from agent.perception.person import ACTIVE_MS, MISFIT_SIZE_RATIO, Person, Place
+from agent.perception.person import ACTIVE_MS, MISFIT_PARTS, MISFIT_SIZE_RATIO, Person, Place
 
 # Two heads fit one person about equally well: nobody knows which is whose.
 DOUBT_WIDTHS = 0.3
@@ -81,7 +81,7 @@ class PersonTracker:
         if person is None:
             person = self._new(head, t_ms)
         if person.face_ms is None or t_ms - person.face_ms > ROW_GAP_MS:
-            person.faces, person.large_since_ms = 0, t_ms
+            person.faces, person.sure_faces, person.large_since_ms = 0, 0, t_ms
         if head.width < LARGE_FACE:
             person.large_since_ms = t_ms
         if person.face_ms != t_ms:
@@ -100,10 +100,11 @@ class PersonTracker:
         self._crop_face(person, head, t_ms)
         return True
 
-    def correct_face(self, person: Person, head: Head, t_ms: int) -> None:
-        """On the crop the face is itself; on the whole frame it was laid beside it."""
-        person.misfit_ms = t_ms
-        self._crop_face(person, head, t_ms)
+    def see_closely(self, person: Person, face: Head, closer: Head, t_ms: int) -> None:
+        """On the crop a small face is itself; on the whole frame it may be laid beside it."""
+        if closer.size_ratio(face) > MISFIT_SIZE_RATIO or closer.parts_apart(face) > MISFIT_PARTS:
+            person.misfit_ms = t_ms
+        person.head = closer
 
     def _crop_face(self, person: Person, head: Head, t_ms: int) -> None:
         self._face(person, head, t_ms)

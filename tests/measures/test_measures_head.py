@@ -52,6 +52,17 @@ def test_a_head_that_moves_sideways() -> None:
     assert played.window("head_speed", 1000).value < 0.5
 
 
+def test_landmarks_that_are_laid_anew_with_another_size_did_not_turn_the_head() -> None:
+    """As on a small face of a man who does not move."""
+    child = lambda t: Child(yaw=17, iod_px=50) if t > 2 else Child(iod_px=45)  # noqa: E731
+    played = play(film(4, child, hz=20, body=False))
+    assert max(measured(played.series("head_speed"))) < 5
+    jump = next(f for f, t_ms in zip(played.frames, played.times_ms, strict=True) if t_ms > 2000)
+    for measure in ("head_yaw", "head_speed", "facing_screen"):
+        assert jump[measure].reasons == ("face_unsteady",)
+    assert played.last("head_yaw").value == pytest.approx(17, abs=1)
+
+
 @pytest.mark.parametrize("yaw", [0, 30, 55])
 def test_a_turned_head_is_as_large_and_as_fast(yaw: int) -> None:
     """90 px between the eye corners of a face that looks at the camera; it moves upwards."""

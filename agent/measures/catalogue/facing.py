@@ -150,9 +150,13 @@ FACING_SCREEN = Measure(
     "directions within 15° of the camera, after 3 s at 0 to begin with; being turned away when "
     "first seen is no event",
     source="after the head-orientation criterion of tablet studies (|yaw| < 20°)",
-    algorithm_version=7,
+    algorithm_version=8,
     minimum_hz=6.0,
-    conditions=Condition.FACE | Condition.PICTURE_LIVE | Condition.FACE_SIZE | Condition.LIGHT,
+    conditions=Condition.FACE
+    | Condition.PICTURE_LIVE
+    | Condition.FACE_SIZE
+    | Condition.FACE_STEADY
+    | Condition.LIGHT,
     hidden_by=(reasons.HEAD_TURNED,),
     make=reads(Facing, lambda detector: detector.facing),
 )

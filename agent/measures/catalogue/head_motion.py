@@ -50,7 +50,9 @@ class HeadMotion(Detector):
 
     def update(self, scene: Scene) -> None:
         past = self._past
-        if past and scene.t_ms - past[-1].t_ms > LONG_GAP_MS:
+        if past and (
+            past[-1].t_ms < scene.laid_anew_ms or scene.t_ms - past[-1].t_ms > LONG_GAP_MS
+        ):
             past.clear()
         now = _Then(scene.t_ms, scene.matrix, head_centre(scene.points))
         past.append(now)
@@ -136,7 +138,13 @@ def _diameter(scene: Scene, iris: tuple[int, ...]) -> float:
     ) / 2
 
 
-_CONDITIONS = Condition.FACE | Condition.PICTURE_LIVE | Condition.FACE_SIZE | Condition.LIGHT
+_CONDITIONS = (
+    Condition.FACE
+    | Condition.PICTURE_LIVE
+    | Condition.FACE_SIZE
+    | Condition.FACE_STEADY
+    | Condition.LIGHT
+)
 _NEEDS = Text("The face in view.", "Le visage visible.")
 _LIMITS = Text(
     "A head at rest reads about 1 (the model's jitter). A moved camera moves the head.",
@@ -157,7 +165,7 @@ HEAD_SPEED = Measure(
     "deg/s within 5 %.",
     formula="angle of the rotation between the head now and 0.2 s ago, per second",
     source="the head's rotation as of head_yaw",
-    algorithm_version=2,
+    algorithm_version=3,
     minimum_hz=8.0,
     conditions=_CONDITIONS,
     make=reads(HeadMotion, lambda motion: motion.turning),
@@ -180,7 +188,7 @@ HEAD_MOVEMENT = Measure(
     "speed in an empty room: within 10 %.",
     formula="displacement of the eye corners' and nose's centroid over 0.2 s / IOD, per second",
     source="head-movement rate of tablet studies of toddlers",
-    algorithm_version=3,
+    algorithm_version=4,
     minimum_hz=8.0,
     conditions=_CONDITIONS | Condition.CAMERA_STILL,
     make=reads(HeadMotion, lambda motion: motion.moving),
@@ -205,7 +213,7 @@ HEAD_ACCELERATION = Measure(
     "sinusoid within 5 %.",
     formula="change of the centroid's mean velocity from one 0.2 s to the next / IOD, per second",
     source=HEAD_MOVEMENT.source,
-    algorithm_version=3,
+    algorithm_version=4,
     minimum_hz=10.0,
     conditions=HEAD_MOVEMENT.conditions,
     make=reads(HeadMotion, lambda motion: motion.accelerating),
@@ -228,7 +236,7 @@ HEAD_DISTANCE = Measure(
     measured="At rest: SD 0.008 or less. Synthetic: twice as far within 3 %.",
     formula="usual (median) iris diameter / iris diameter",
     source="MediaPipe iris landmarks",
-    algorithm_version=2,
+    algorithm_version=3,
     minimum_hz=2.0,
     conditions=_CONDITIONS | Condition.FACE_DETAIL,
     make=Nearness,

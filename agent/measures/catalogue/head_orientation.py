@@ -37,7 +37,13 @@ _SOURCE = (
     "weak-perspective fit (Umeyama 1991) of MediaPipe's canonical face without its jaw; measured "
     "on renderings of known angles, see agent/measures/geometry.py"
 )
-_CONDITIONS = Condition.FACE | Condition.PICTURE_LIVE | Condition.FACE_SIZE | Condition.LIGHT
+_CONDITIONS = (
+    Condition.FACE
+    | Condition.PICTURE_LIVE
+    | Condition.FACE_SIZE
+    | Condition.FACE_STEADY
+    | Condition.LIGHT
+)
 
 
 class Yaw(Sampler):
@@ -72,7 +78,7 @@ def _angle(
     most_deg: float = 90,
     headline: bool = False,
     limits: Text = _LIMITS,
-    algorithm_version: int = 3,
+    algorithm_version: int = 4,
 ) -> Measure:
     return Measure(
         id=measure_id,
@@ -104,7 +110,7 @@ def _axis_angle(
         reads(AxisAngles, read),
         most_deg=180,
         limits=_AXIS_LIMITS,
-        algorithm_version=2,
+        algorithm_version=3,
     )
 
 

@@ -157,10 +157,14 @@ def _rate(measure_id: str, kind: EventKind, label: Text, formula: str) -> Measur
         "mouth that shifts the fitted pitch by 7° is no nod.",
         formula=formula,
         source="turning points of head pitch and yaw, 1 to 4 Hz",
-        algorithm_version=5,
+        algorithm_version=6,
         minimum_hz=15.0,
         minimum_seconds=20.0,
-        conditions=Condition.FACE | Condition.PICTURE_LIVE | Condition.FACE_SIZE | Condition.LIGHT,
+        conditions=Condition.FACE
+        | Condition.PICTURE_LIVE
+        | Condition.FACE_SIZE
+        | Condition.FACE_STEADY
+        | Condition.LIGHT,
         make=reads(HeadSwings, (lambda s: s.nods) if kind is NOD else (lambda s: s.shakes)),
     )
 

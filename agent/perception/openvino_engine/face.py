@@ -64,15 +64,17 @@ class FaceGraph:
         """Nothing is open."""
 
     def _look(self, image: NDArray[np.uint8], region: Region) -> Seen[RawFace] | None:
-        points, presence = self._landmarks(region.cut(image, LANDMARKS_PX, black=False))
-        if _sigmoid(float(presence.ravel()[0])) < LEAST_PRESENCE:
+        points, logit = self._landmarks(region.cut(image, LANDMARKS_PX, black=False))
+        presence = _sigmoid(float(logit.ravel()[0]))
+        if presence < LEAST_PRESENCE:
             return None
         inside = points.reshape(LANDMARKS, 3) / LANDMARKS_PX
         height, width = image.shape[:2]
         placed_px, landmarks = region.landmarks(inside, image)
         (shapes,) = self._blendshapes(placed_px[_FOR_BLENDSHAPES])
         matrix = self._geometry.matrix(landmarks, width, height)
-        return Seen(RawFace(landmarks, shapes.copy(), matrix), _region_of_landmarks(placed_px))
+        face = RawFace(landmarks, shapes.copy(), matrix, presence)
+        return Seen(face, _region_of_landmarks(placed_px))
 
 
 def _region_of_detection(found: Detection) -> Region:
