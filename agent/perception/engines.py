@@ -7,7 +7,6 @@ import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from enum import StrEnum
-from mmap import mmap
 from pathlib import Path
 
 from agent.perception.landmarkers import Engine, EngineUnusable
@@ -73,7 +72,7 @@ def _openvino(bundles: ModelBundles, data: Path) -> Engine:
     return OpenVinoEngine(bundles, compiled)
 
 
-def _compiled(bundles: ModelBundles, data: Path) -> Mapping[str, mmap]:
+def _compiled(bundles: ModelBundles, data: Path) -> Mapping[str, memoryview]:
     if not _openvino_is_installed():
         raise EngineUnusable("its package is not installed")
     from agent.perception.openvino_engine.compiled_files import compiled_models

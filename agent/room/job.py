@@ -7,6 +7,7 @@ process that takes the job.
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import logging
 import os
 import sys
@@ -38,6 +39,7 @@ logger = logging.getLogger(__name__)
 
 BEAT_PATIENCE_S = 2.5
 LAST_WORDS_S = 5.0
+M_ARENA_MAX = -8  # mallopt(3)
 GIL_SWITCH_INTERVAL_S = 0.0005  # a landmarker's thread must not wait 5 ms for the event loop's
 
 
@@ -45,6 +47,7 @@ def prepare_process(process: JobProcess) -> None:
     """Build the landmarkers before a job comes, so that it starts warm."""
     sys.setswitchinterval(GIL_SWITCH_INTERVAL_S)
     threading.Thread(target=_end_with_the_main_thread, name="ending", daemon=True).start()
+    _share_one_heap()
     bundles = bundles_folder()
     code_version()  # remembered: checkout and settings are out of reach afterwards
     data = Path(os.environ["EPEDICARE_DATA"])
@@ -61,6 +64,12 @@ def _end_with_the_main_thread() -> None:
     threading.main_thread().join()
     time.sleep(LAST_WORDS_S)
     os._exit(1)
+
+
+def _share_one_heap() -> None:
+    """Each thread's own heap, as glibc has it, keeps what models took while they were loaded."""
+    if (mallopt := getattr(ctypes.CDLL(None), "mallopt", None)) is not None:
+        mallopt(M_ARENA_MAX, 1)
 
 
 class HiddenAcceptance:

@@ -2,7 +2,7 @@
 seconds to compile.
 
 They are prepared before a job is confined: what it may do then is not enough to compile one, and
-nothing that it does may change what other jobs run.
+nothing that it does may change what other jobs run. All jobs share the memory of one file.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ COMPILING_TIMEOUT_S = 300  # it takes 5 s of one core
 _DIGEST_BYTES = hashlib.sha256().digest_size
 
 
-def compiled_models(bundles: ModelBundles, folder: Path) -> Mapping[str, mmap.mmap]:
+def compiled_models(bundles: ModelBundles, folder: Path) -> Mapping[str, memoryview]:
     """By name. Raises EngineUnusable. A folder that is full or closed costs the time alone."""
     files = {model: folder / _file_name(model, bundles) for model in MODELS}
     found = {model.name: blob for model, path in files.items() if (blob := _kept(path))}
@@ -72,28 +72,27 @@ def _processor() -> Iterable[str]:
             return
 
 
-def _kept(path: Path) -> mmap.mmap | None:
-    """Without its digest, which comes first; None when it is not there, or not whole."""
+def _kept(path: Path) -> memoryview | None:
+    """Without its digest, which comes last; None when it is not there, or not whole.
+
+    Nobody writes into such a file: another takes its name. So what was checked is what is run.
+    """
     try:
         with path.open("rb") as file:
-            digest = file.read(_DIGEST_BYTES)
-            content = file.read()
-    except OSError:
+            mapped = memoryview(mmap.mmap(file.fileno(), 0, flags=mmap.MAP_PRIVATE))
+    except (OSError, ValueError):  # an empty file cannot be mapped
         return None
-    if hashlib.sha256(content).digest() != digest:
-        return None
-    blob = mmap.mmap(-1, len(content))
-    blob.write(content)
-    return blob
+    content = mapped[:-_DIGEST_BYTES]
+    return content if hashlib.sha256(content).digest() == mapped[-_DIGEST_BYTES:] else None
 
 
-def _keep(path: Path, blob: mmap.mmap) -> None:
+def _keep(path: Path, blob: memoryview) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(hashlib.sha256(blob).digest())
             file.write(blob)
+            file.write(hashlib.sha256(blob).digest())
         os.replace(name, path)
     except OSError:
         with suppress(OSError):
@@ -101,7 +100,7 @@ def _keep(path: Path, blob: mmap.mmap) -> None:
         raise
 
 
-def _compile(models: Iterable[Model], bundles: ModelBundles) -> dict[str, mmap.mmap]:
+def _compile(models: Iterable[Model], bundles: ModelBundles) -> dict[str, memoryview]:
     files = {model: os.memfd_create(model.name) for model in models}
     command = [sys.executable, "-m", "agent.perception.openvino_engine.compiling"]
     for model, descriptor in files.items():
@@ -115,7 +114,7 @@ def _compile(models: Iterable[Model], bundles: ModelBundles) -> dict[str, mmap.m
             text=True,
             timeout=COMPILING_TIMEOUT_S,
         )
-        return {model.name: mmap.mmap(file, 0) for model, file in files.items()}
+        return {model.name: memoryview(mmap.mmap(file, 0)) for model, file in files.items()}
     except subprocess.CalledProcessError as error:
         raise EngineUnusable(_why(error)) from error
     except (OSError, subprocess.TimeoutExpired, ValueError) as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import mmap
 from collections.abc import Mapping
 
 from agent.perception.landmarkers import Landmarker, RawFace, RawHand, RawPose
@@ -16,7 +15,7 @@ from models.bundles import ModelBundles
 
 
 class OpenVinoEngine:
-    def __init__(self, bundles: ModelBundles, compiled: Mapping[str, mmap.mmap]) -> None:
+    def __init__(self, bundles: ModelBundles, compiled: Mapping[str, memoryview]) -> None:
         self.name = f"openvino {importlib.metadata.version('openvino')}"
         self._networks = Networks(compiled)
         self._geometry = FaceGeometry(bundles.face)

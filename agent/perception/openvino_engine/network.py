@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -32,9 +31,9 @@ class Network:
 
 
 class Networks:
-    def __init__(self, blobs: Mapping[str, mmap.mmap]) -> None:
-        """blobs: compiled models, by name."""
-        self._blobs = dict(blobs)
+    def __init__(self, blobs: Mapping[str, memoryview]) -> None:
+        """blobs: compiled models, by name, whose weights are used where they lie."""
+        self._blobs = blobs
         self._compiled: dict[str, ov.CompiledModel] = {}
         self._lock = threading.Lock()
         self._core = ov.Core()
@@ -42,6 +41,7 @@ class Networks:
     def of(self, model: Model) -> Network:
         with self._lock:
             if model.name not in self._compiled:
-                blob = ov.Tensor(np.frombuffer(self._blobs.pop(model.name), np.uint8))
+                content = np.frombuffer(self._blobs[model.name], np.uint8)
+                blob = ov.Tensor(content, shared_memory=True)
                 self._compiled[model.name] = self._core.import_model(blob, "CPU", CONFIGURATION)
             return Network(self._compiled[model.name])
