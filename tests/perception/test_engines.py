@@ -13,6 +13,7 @@ from agent.perception.engines import EngineName, build_engine
 from agent.perception.landmarkers import Engine, Landmarker, RawFace, RawHand, RawPose
 from agent.perception.mediapipe_engine import MediaPipeEngine
 from agent.perception.openvino_engine.hands import HandGraph, region_of_landmarks
+from agent.perception.openvino_engine.pose import refined_by_heat
 from agent.settings import read_settings
 from models.bundles import ModelBundles
 
@@ -81,6 +82,16 @@ def test_faces(
     assert np.percentile(errors_px, 99) < 1.5
     assert np.mean(scores) < 0.02
     assert np.percentile(turns_deg, 99) < turned_most_deg
+
+
+@pytest.mark.parametrize(("below", "refined"), [(0, True), (2, True), (3, False)])
+def test_a_joint_just_below_the_heat_map_is_refined_too(below: int, refined: bool) -> None:
+    """As in MediaPipe, whose check of the rows looks at the columns."""
+    heat = np.full((64, 64, 1), -20, np.float32)
+    heat[63, 30, 0] = 5
+    joint = np.array([[32.5 / 64, (64.5 + below) / 64]], np.float32)
+    x, y = refined_by_heat(joint, heat)[0] * 64
+    assert (x, y) == pytest.approx((30, 63) if refined else (32.5, 64.5 + below), abs=0.1)
 
 
 def test_a_body_in_the_same_region(reference: MediaPipeEngine, engine: Engine) -> None:

@@ -44,7 +44,7 @@ class PoseGraph(Follower[RawPose]):
             return None
         inside = values.reshape(LANDMARKS + _AUXILIARY, 5).copy()
         inside[:, :3] /= LANDMARKS_PX
-        inside[:, :2] = _refined(inside[:, :2], heat[0])
+        inside[:, :2] = refined_by_heat(inside[:, :2], heat[0])
         placed_px, landmarks = region.landmarks(inside, image)
         visibility = np.asarray(1 / (1 + np.exp(-inside[:LANDMARKS, 3])), np.float32)
         upright = turned(world.reshape(-1, 3)[:LANDMARKS], region.turn)
@@ -52,10 +52,11 @@ class PoseGraph(Follower[RawPose]):
         return Seen(RawPose(landmarks[:LANDMARKS], upright, visibility), around)
 
 
-def _refined(points: Float32, heat: Float32) -> Float32:
+def refined_by_heat(points: Float32, heat: Float32) -> Float32:
     """points: (n, 2) in units of the square. heat: (rows, columns, n), before the sigmoid.
 
     The mean of the cells around each landmark, weighted by their heat, where any is hot enough.
+    Of landmarks outside, MediaPipe refines those just below, which its check forgets.
     """
     rows, columns, count = heat.shape
     refined = points.copy()
@@ -63,7 +64,7 @@ def _refined(points: Float32, heat: Float32) -> Float32:
     reach = KERNEL // 2
     for i in range(count):
         column, row = (int(value) for value in cells[i])
-        if not (0 <= column < columns and 0 <= row < rows):
+        if not (0 <= column < columns and 0 <= row < rows + reach):
             continue
         left, top = max(0, column - reach), max(0, row - reach)
         window = heat[top : min(rows, row + reach + 1), left : min(columns, column + reach + 1), i]
