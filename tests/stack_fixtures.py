@@ -51,6 +51,7 @@ class RunningStack:
 
     data: Path
     options: tuple[str, ...] = ()
+    capacity: int = CAPACITY
     port: int = field(default_factory=free_port)
     metrics_port: int = field(default_factory=two_free_ports)
     lines: list[str] = field(default_factory=list)
@@ -82,7 +83,7 @@ class RunningStack:
                 "EPEDICARE_DATA": str(data_with_compiled_models(self.data)),
                 "EPEDICARE_WEB": str(MEASURING_PAGES),
                 "PATH": f"{tools}:{os.environ['PATH']}",
-                "EPEDICARE_CAPACITY": str(CAPACITY),
+                "EPEDICARE_CAPACITY": str(self.capacity),
                 "EPEDICARE_METRICS": f"127.0.0.1:{self.metrics_port}",
             },
         )

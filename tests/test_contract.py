@@ -19,8 +19,8 @@ def test_the_states_of_the_agent_are_those_of_the_protocol() -> None:
 
 
 def test_the_livekit_of_a_deployment_calls_the_webhook() -> None:
-    configuration = (REPOSITORY / "deploy" / "livekit.yaml").read_text()
-    assert f'urls: ["http://127.0.0.1:5002{WEBHOOK_PATH}"]' in configuration
+    configuration = (REPOSITORY / "deploy" / "compose.yaml").read_text()
+    assert f'urls: ["https://${{CLINIC_HOST}}{WEBHOOK_PATH}"]' in configuration
 
 
 def test_the_pages_types_have_the_contract_and_what_the_service_answers() -> None:

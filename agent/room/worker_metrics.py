@@ -96,6 +96,9 @@ class WorkerMetrics:
             capacity
         )
         Gauge(
+            "epedicare_worker_used_slots", "Patients who are analysed.", registry=registry
+        ).set_function(self._used_slots)
+        Gauge(
             "epedicare_worker_free_slots", "Patients who could be analysed now.", registry=registry
         ).set_function(self._free_slots)
 
@@ -129,7 +132,10 @@ class WorkerMetrics:
         return lambda: sum(report.state is state for report in self._reporting())
 
     def _free_slots(self) -> float:
-        return max(0, self._capacity - sum(report.holds_slot for report in self._reporting()))
+        return max(0, self._capacity - self._used_slots())
+
+    def _used_slots(self) -> float:
+        return sum(report.holds_slot for report in self._reporting())
 
 
 class _Reports(asyncio.DatagramProtocol):

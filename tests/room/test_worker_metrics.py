@@ -72,6 +72,7 @@ def test_what_jobs_report_is_added_up() -> None:
     assert values["epedicare_patients_refused_total",] == 1
     assert values["epedicare_log_failures_total",] == 1
     assert values["epedicare_worker_free_slots",] == 2
+    assert values["epedicare_worker_used_slots",] == 2
 
 
 def test_a_job_that_says_goodbye_is_no_patient_and_what_it_did_counts() -> None:
