@@ -9,7 +9,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from agent.errors import BadConfiguration
-from agent.settings import read_settings
+from agent.settings import Settings, read_settings
 
 VARIABLE = "EPEDICARE_DATABASE_URL"
 DRIVER = "postgresql+psycopg"
@@ -48,5 +48,9 @@ def parsed(text: str) -> DatabaseAddress:
 
 def given_database() -> DatabaseAddress | None:
     """As environment and `.env` say. None: the embedded one."""
-    text = read_settings().database_url
+    return given_in(read_settings())
+
+
+def given_in(settings: Settings) -> DatabaseAddress | None:
+    text = settings.database_url
     return None if text is None else parsed(text.get_secret_value())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from agent.errors import BadConfiguration
 from agent.record.place import is_in_memory
 from agent.settings import Settings
+from token_service.database_address import given_in
 from token_service.oidc.settings import oidc_settings
 
 MINIMUM_SECRET_BYTES = 32
@@ -93,6 +94,13 @@ def _key(name: str, secret: str) -> Iterator[Shortcoming]:
         yield Shortcoming("LIVEKIT_API_SECRET can be guessed", MAKE_ONE)
 
 
+def _database(given: Settings) -> Iterator[Shortcoming]:
+    try:
+        given_in(given)
+    except BadConfiguration as error:
+        yield Shortcoming("the database is not named as it must be", str(error))
+
+
 def _data(given: Settings) -> Iterator[Shortcoming]:
     mends = "set EPEDICARE_DATA to a folder on a disk"
     if not given.data.is_absolute():
@@ -107,5 +115,6 @@ _CHECKS: tuple[Callable[[Settings], Iterator[Shortcoming]], ...] = (
     _proxies,
     _livekit,
     _keys,
+    _database,
     _data,
 )

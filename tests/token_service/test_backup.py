@@ -6,12 +6,16 @@ import json
 import subprocess
 import sys
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from database_fixtures import NewDatabase
 from kept_sessions import keep_live_run
-from service_fixtures import RunningService, admitted
+from postgresql_fixtures import PostgreSql
+from pydantic import SecretStr
+from service_fixtures import RunningService, admitted, environment_of
 from sqlalchemy import select
 from synthetic import film
 
@@ -22,6 +26,7 @@ from token_service.database import Transaction
 from token_service.models import AuditEntry, Consent, Login
 from token_service.operator_audit import verified
 from token_service.operator_backup import back_up, restore
+from token_service.settings import ServiceSettings
 
 pytestmark = pytest.mark.unit
 
@@ -47,12 +52,34 @@ def ended(service: RunningService) -> str:
 @pytest.fixture(scope="module")
 def backup(service: RunningService, ended: str) -> bytes:
     into = Kept()
-    assert asyncio.run(back_up(service.settings.data, into)) == 1
+    with told(service.settings):
+        assert asyncio.run(back_up(service.settings.data, into)) == 1
     return into.getvalue()
+
+
+@contextmanager
+def told(settings: ServiceSettings) -> Iterator[None]:
+    """As the command's environment would say it."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in environment_of(settings).items():
+            environment.setenv(name, value)
+        yield
 
 
 def restored(folder: Path, content: bytes) -> int:
     return asyncio.run(restore(folder, io.BytesIO(content)))
+
+
+def elsewhere(
+    service: RunningService, folder: Path, database_url: str | None = None
+) -> ServiceSettings:
+    """A system that is still empty."""
+    changes = {
+        "data": folder / "data",
+        "port": free_port(),
+        "database_url": None if database_url is None else SecretStr(database_url),
+    }
+    return service.settings.model_copy(update=changes)
 
 
 async def rows(db: Transaction) -> list[object]:
@@ -64,17 +91,23 @@ async def rows(db: Transaction) -> list[object]:
     ]
 
 
+@pytest.mark.both_databases
 def test_a_restored_system_serves_old_sessions(
-    service: RunningService, ended: str, backup: bytes, tmp_path: Path
+    service: RunningService,
+    ended: str,
+    backup: bytes,
+    tmp_path: Path,
+    empty_database: NewDatabase,
 ) -> None:
     before = service.in_database(rows)
-    settings = service.settings.model_copy(update={"data": tmp_path / "data", "port": free_port()})
-    assert restored(settings.data, backup) == 1
+    settings = elsewhere(service, tmp_path, empty_database())
+    with told(settings):
+        assert restored(settings.data, backup) == 1
+        verdict, is_whole = asyncio.run(verified(settings.data, None))
+    assert is_whole, verdict
     run = Path("sessions", ended, "run-000.mcap")
     assert (settings.data / run).read_bytes() == (service.settings.data / run).read_bytes()
     assert (settings.data / run).stat().st_mode & 0o077 == 0
-    verdict, is_whole = asyncio.run(verified(settings.data, None))
-    assert is_whole, verdict
     with RunningService(settings) as again:
         audited, agreed = again.in_database(rows)
         count = len(before[0])
@@ -89,6 +122,25 @@ def test_a_restored_system_serves_old_sessions(
         assert another.session != ended
 
 
+@pytest.mark.both_databases
+def test_a_clinic_may_move_from_its_own_database_to_postgresql_and_back(
+    service: RunningService,
+    ended: str,
+    backup: bytes,
+    tmp_path: Path,
+    postgresql: PostgreSql,
+) -> None:
+    before = service.in_database(rows)
+    moves_to = None if service.settings.database_url else postgresql.new_empty_database()
+    settings = elsewhere(service, tmp_path, moves_to)
+    with told(settings):
+        restored(settings.data, backup)
+    with RunningService(settings) as again:
+        audited, agreed = again.in_database(rows)
+        assert (audited[: len(before[0])], agreed) == (before[0], before[1])
+        assert again.practitioner().show(ended)["state"] == "ended"
+
+
 def test_nobody_is_signed_in_by_a_restoration(
     service: RunningService, backup: bytes, tmp_path: Path
 ) -> None:
@@ -96,7 +148,7 @@ def test_nobody_is_signed_in_by_a_restoration(
         return len(list(await db.scalars(select(Login))))
 
     assert service.in_database(logins) > 0
-    settings = service.settings.model_copy(update={"data": tmp_path / "data", "port": free_port()})
+    settings = elsewhere(service, tmp_path)
     restored(settings.data, backup)
     with RunningService(settings) as again:
         assert again.in_database(logins) == 0

@@ -65,6 +65,7 @@ def test_a_clinic_that_has_everything(clinic: dict[str, str]) -> None:
         ("LIVEKIT_API_SECRET", None, "set LIVEKIT_KEYS_FILE"),
         ("LIVEKIT_API_SECRET", STRONG[:31], "shorter than 32 bytes; make one"),
         ("LIVEKIT_API_SECRET", "change" * 6, "can be guessed; make one"),
+        ("EPEDICARE_DATABASE_URL", "mysql://a@b/c", "postgresql://"),
         ("EPEDICARE_DATA", None, "set EPEDICARE_DATA"),
         ("EPEDICARE_DATA", "kept", "set EPEDICARE_DATA"),
         ("EPEDICARE_DATA", str(IN_MEMORY), "a restart loses what is kept; set EPEDICARE_DATA"),
