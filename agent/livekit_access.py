@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from agent.errors import CannotStart
-from agent.settings import read_settings
+from agent.settings import Settings, read_settings
+
+# By which the server and its keys are told, in whatever way.
+VARIABLES = tuple(
+    str(field.validation_alias)
+    for name, field in Settings.model_fields.items()
+    if name.startswith("livekit_")
+)
 
 
 @dataclass(frozen=True, slots=True)

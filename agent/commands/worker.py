@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from agent.livekit_access import LiveKitAccess, given_livekit
+from agent.livekit_access import VARIABLES, LiveKitAccess, given_livekit
 from agent.logs import start_logging
 from agent.perception.engines import prepare_engine, wanted_engine
 from agent.record.limits import KeepingLimits
@@ -64,7 +64,7 @@ def worker(
     from agent.settings import read_settings
 
     access = _livekit_to_serve()
-    for name in access.environment():  # job processes are forked with what stands there now
+    for name in VARIABLES:  # job processes are forked with what stands there now
         os.environ.pop(name, None)
     given = read_settings()
     refuse_open_to_others(given.data)
