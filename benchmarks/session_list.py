@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import logging
 import random
+import shutil
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
+from postgresql_fixtures import PostgreSql, find_postgresql
 from rich.console import Console
 from rich.table import Table
 from service_fixtures import Practitioner, RunningService, make_settings
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.dev_stack.ports import free_port
@@ -99,45 +103,69 @@ def pages_ms(practitioner: Practitioner, search: dict[str, str]) -> tuple[list[f
     return taken_ms, found
 
 
+def measured(folder: Path, database_url: str | None) -> dict[str, tuple[list[float], int]]:
+    settings = make_settings(folder, f"ws://127.0.0.1:{free_port()}", database_url=database_url)
+    with RunningService(settings) as service:
+        practitioner = service.practitioner()
+        one = practitioner.create()
+        service.in_database(fill)
+
+        async def hand_over(db: AsyncSession) -> str:
+            mine = await db.get_one(Session, one)
+            for table in (Session, PatientCode):
+                await db.execute(update(table).values(account=mine.account))
+            if database_url is not None:
+                await db.execute(text("ANALYZE"))  # as PostgreSQL does by itself after a while
+            return str(await db.scalar(select(PatientCode.text).limit(1)))
+
+        code = service.in_database(hand_over)
+        half_a_year = (utc_now() - timedelta(days=180)).isoformat()
+        month_later = (utc_now() - timedelta(days=150)).isoformat()
+        searches: dict[str, dict[str, str]] = {
+            "now": {"when": "now"},
+            "planned": {"when": "planned"},
+            "past": {"when": "past"},
+            "past, the last page": last_page(practitioner),
+            "past, one month": {"when": "past", "since": half_a_year, "until": month_later},
+            "one patient's": {"patient": code},
+            "past, a code's first two letters": {"when": "past", "patient": code[:2]},
+            "a code that nobody has": {"patient": "B-0"},
+        }
+        return {name: pages_ms(practitioner, search) for name, search in searches.items()}
+
+
+@contextmanager
+def databases() -> Iterator[dict[str, str | None]]:
+    """PostgreSQL where this machine has one."""
+    with ExitStack() as stack:
+        there: dict[str, str | None] = {"SQLite": None}
+        if binaries := find_postgresql():
+            server = PostgreSql(binaries)
+            stack.callback(shutil.rmtree, server.folder, ignore_errors=True)
+            server.make()
+            server.start()
+            stack.callback(server.stop)
+            server.make_template()
+            there["PostgreSQL"] = server.new_database()
+        yield there
+
+
 def main() -> None:
     logging.getLogger("token_service").setLevel(logging.ERROR)
-    with tempfile.TemporaryDirectory() as folder:
-        settings = make_settings(Path(folder), f"ws://127.0.0.1:{free_port()}")
-        with load_of_others() as load, RunningService(settings) as service:
-            practitioner = service.practitioner()
-            one = practitioner.create()
-            service.in_database(fill)
-
-            async def hand_over(db: AsyncSession) -> str:
-                mine = await db.get_one(Session, one)
-                for table in (Session, PatientCode):
-                    await db.execute(update(table).values(account=mine.account))
-                code = await db.scalar(select(PatientCode.text).limit(1))
-                return str(code)
-
-            code = service.in_database(hand_over)
-            half_a_year = (utc_now() - timedelta(days=180)).isoformat()
-            month_later = (utc_now() - timedelta(days=150)).isoformat()
-            searches: dict[str, dict[str, str]] = {
-                "now": {"when": "now"},
-                "planned": {"when": "planned"},
-                "past": {"when": "past"},
-                "past, the last page": last_page(practitioner),
-                "past, one month": {"when": "past", "since": half_a_year, "until": month_later},
-                "one patient's": {"patient": code},
-                "past, a code's first two letters": {"when": "past", "patient": code[:2]},
-                "a code that nobody has": {"patient": "B-0"},
-            }
-            measured = {name: pages_ms(practitioner, one) for name, one in searches.items()}
-    table = Table(
-        title=f"A page of {SESSIONS} sessions ({describe()}, others {load.others:.1f} cores; "
+    table = Table()
+    for heading in ("database", "which", "sessions", "median ms", "p99 ms"):
+        numeric = heading not in ("database", "which")
+        table.add_column(heading, justify="right" if numeric else "left")
+    with load_of_others() as load, databases() as there:
+        for database, url in there.items():
+            with tempfile.TemporaryDirectory() as folder:
+                for which, (taken_ms, found) in measured(Path(folder), url).items():
+                    median_ms, p99_ms = np.median(taken_ms), np.percentile(taken_ms, 99)
+                    table.add_row(database, which, str(found), f"{median_ms:.0f}", f"{p99_ms:.0f}")
+    table.title = (
+        f"A page of {SESSIONS} sessions ({describe()}, others {load.others:.1f} cores; "
         f"limit {LIMIT_MS:g} ms)"
     )
-    for heading in ("which", "sessions", "median ms", "p99 ms"):
-        table.add_column(heading, justify="left" if heading == "which" else "right")
-    for name, (taken_ms, found) in measured.items():
-        median_ms, p99_ms = np.median(taken_ms), np.percentile(taken_ms, 99)
-        table.add_row(name, str(found), f"{median_ms:.0f}", f"{p99_ms:.0f}")
     Console().print(table)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
 from agent.contract import AccountRole
+from agent.http.problems import NotFound
 from token_service.database import Transaction, utc_now
 from token_service.models import Account, Login, Membership, Unit
 from token_service.oidc.claims import Identity
@@ -52,6 +53,16 @@ async def units_of(db: Transaction, account: str) -> list[Unit]:
     told = select(Account.unit).where(Account.id == account)
     mine = or_(Unit.id.in_(given), Unit.claim.in_(told))
     return list(await db.scalars(select(Unit).where(mine).order_by(Unit.title)))
+
+
+async def unit_of(db: Transaction, account: str, wanted: str | None) -> str | None:
+    """One of the person's own; whoever has a single one need not say which."""
+    mine = [unit.id for unit in await units_of(db, account)]
+    if wanted is None:
+        return mine[0] if len(mine) == 1 else None
+    if wanted not in mine:
+        raise NotFound("unknown-unit", "This unit is not one of yours.")
+    return wanted
 
 
 def code_of(account: str) -> str:

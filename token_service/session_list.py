@@ -29,6 +29,7 @@ class Search:
     """All that is given holds at once."""
 
     when: When | None = None
+    unit: str | None = None  # its id
     patient: str | None = None  # how the code begins
     since: datetime | None = None
     until: datetime | None = None
@@ -61,6 +62,8 @@ def _filters(search: Search, account: str, now: datetime) -> list[ColumnElement[
     filters: list[ColumnElement[bool]] = []
     if search.when is not None:
         filters.append(_is(search.when, now))
+    if search.unit is not None:
+        filters.append(Session.unit_id == search.unit)
     if search.patient:
         codes = select(PatientCode.id).where(
             PatientCode.account == account, begins_with(search.patient)

@@ -44,9 +44,11 @@ async def create(
     label: str | None = None,
     appointment_at: datetime | None = None,
     visit: Visit = NOBODYS,
+    unit_id: str | None = None,
 ) -> Session:
     session = Session(
         account=account,
+        unit_id=unit_id,
         sample=sample,
         label=label,
         appointment_at=appointment_at,

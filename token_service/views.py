@@ -73,6 +73,7 @@ class SessionView(BaseModel):
 class SessionSeenByPractitioner(SessionView):
     label: str | None  # the practitioner's own words: never shown to the family, nor to LiveKit
     appointment_at: datetime | None
+    unit_id: str | None
     patient_code: str | None  # a pseudonym: never shown to the family, nor to LiveKit
     visit_number: int | None
     age_months: int | None
@@ -128,6 +129,7 @@ def _seen_by_practitioner(session: Session, facts: dict[str, Any]) -> SessionSee
     return SessionSeenByPractitioner(
         label=session.label,
         appointment_at=session.appointment_at,
+        unit_id=session.unit_id,
         patient_code=session.patient_code.text if session.patient_code else None,
         visit_number=session.visit_number,
         age_months=session.age_months,

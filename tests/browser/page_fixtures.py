@@ -166,6 +166,12 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name).click()
 
 
+def create_session(page: Page) -> None:
+    """From the list to its invitation, with nothing filled in."""
+    press(page, "Nouvelle séance")
+    press(page, "Créer et inviter")
+
+
 def wait_in_line(page: Page, link: str) -> None:
     """From the link to the waiting screen, agreeing to everything."""
     page.goto(link)

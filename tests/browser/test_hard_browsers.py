@@ -7,6 +7,7 @@ from page_driver import PHONE, heading
 from page_fixtures import (
     Practitioner,
     Service,
+    create_session,
     leave_call,
     press,
     remember_captures,
@@ -126,7 +127,7 @@ def test_a_practitioner_invites_admits_and_ends(
     faults = faults_of(page)
     page.add_init_script(browser_is)
     page.goto(service.sign_in_link())
-    press(page, "Nouvelle séance")
+    create_session(page)
     link = page.get_by_label("Lien d’invitation", exact=True).inner_text()
     page.get_by_role("button", name="Ouvrir la séance").click()
     wait_in_line(family, link)

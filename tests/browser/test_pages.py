@@ -25,6 +25,7 @@ from page_driver import (
 from page_fixtures import (
     Practitioner,
     Service,
+    create_session,
     leave_call,
     press,
     remember_captures,
@@ -110,6 +111,9 @@ def test_the_practitioner_creates_a_session_and_invites(practitioner: Practition
     check_screen(page)
     press(page, "Nouvelle séance")
     dialog = page.get_by_role("dialog")
+    dialog.get_by_role("combobox", name="Code du patient").wait_for()
+    assert axe_violations(page) == []
+    press(page, "Créer et inviter")
     expect(dialog.get_by_label("Lien d’invitation", exact=True)).to_contain_text("/p#")
     expect(dialog.get_by_label(re.compile("^Code court"), exact=True)).to_have_text(
         re.compile(r"^\w{4} \w{4}$")
@@ -125,7 +129,7 @@ def test_a_session_gets_a_label_and_is_deleted_after_asking(practitioner: Practi
     session_id, _ = practitioner.invite()
     short_id = practitioner.session(session_id)["short_id"]
     page.goto(f"{practitioner.url}/practitioner")
-    press(page, f"Libellé, export et suppression de la séance {short_id}")
+    press(page, f"Modifier, annuler ou supprimer la séance {short_id}")
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Libellé privé").fill("  premier entretien ")
     assert axe_violations(page) == []
@@ -134,7 +138,7 @@ def test_a_session_gets_a_label_and_is_deleted_after_asking(practitioner: Practi
     expect(page.get_by_text("premier entretien")).to_be_visible()
     assert practitioner.session(session_id)["label"] == "premier entretien"
     check_screen(page)
-    press(page, f"Libellé, export et suppression de la séance {short_id}")
+    press(page, f"Modifier, annuler ou supprimer la séance {short_id}")
     dialog.get_by_role("button", name="Supprimer la séance").click()
     expect(dialog.get_by_text("sans retour possible")).to_be_visible()
     assert axe_violations(page) == []
@@ -142,6 +146,65 @@ def test_a_session_gets_a_label_and_is_deleted_after_asking(practitioner: Practi
     dialog.get_by_role("button", name="Supprimer la séance").click()
     expect(page.get_by_text("premier entretien")).to_have_count(0)
     assert practitioner.session(session_id)["status"] == 404
+
+
+def next_christmas_eve() -> datetime:
+    now = datetime.now(UTC)
+    this_year = datetime(now.year, 12, 24, 20, 30, tzinfo=UTC)
+    return this_year if this_year > now else this_year.replace(year=now.year + 1)
+
+
+def test_a_visit_is_planned_found_and_cancelled(practitioner: Practitioner) -> None:
+    page = practitioner.page
+    page.goto(f"{practitioner.url}/practitioner")
+    press(page, "Nouvelle séance")
+    dialog = page.get_by_role("dialog")
+    code = dialog.get_by_role("combobox", name="Code du patient")
+    code.fill("Léa Martin")
+    press(page, "Créer et inviter")
+    expect(dialog.get_by_text("Cela ressemble à un nom")).to_be_visible()
+    code.fill("c 912")
+    dialog.get_by_label("Âge en mois").fill("50")
+    expect(dialog.get_by_text("4 ans 2 mois")).to_be_visible()
+    dialog.get_by_text("Plus tard").click()
+    press(page, "Prévoir et inviter")
+    expect(dialog.get_by_text("Choisissez une heure")).to_be_visible()
+    at = next_christmas_eve()
+    dialog.get_by_label("Jour").fill(f"{at:%Y-%m-%d}")
+    dialog.get_by_label("Heure").fill("14:00")
+    press(page, "Prévoir et inviter")
+    expect(dialog.get_by_text("Aucun patient n’a encore le code c 912")).to_be_visible()
+    assert axe_violations(page) == []
+    press(page, "Créer ce patient et continuer")
+    expect(dialog.get_by_text(re.compile("Il ouvre le .*24 décembre .*14:00"))).to_be_visible()
+    expect(dialog.get_by_text("Code court")).to_have_count(0)
+    assert axe_violations(page) == []
+    page.keyboard.press("Escape")
+
+    planned = page.get_by_role("region", name="Prévues")
+    expect(planned.get_by_role("listitem").filter(has_text="C-912")).to_contain_text("14:00")
+    check_screen(page)
+    search = page.get_by_role("search").get_by_label("Code du patient")
+    search.fill("c91")
+    rows = page.get_by_role("main").get_by_role("listitem")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("C-912")
+    search.fill("zzz")
+    expect(page.get_by_text("Aucune séance ne correspond")).to_be_visible()
+    check_screen(page)
+    press(page, "Effacer")
+    expect(search).to_be_focused()
+    planned.get_by_role("button", name="Modifier, annuler").click()
+    dialog.get_by_role("button", name="Annuler la séance").click()
+    expect(dialog.get_by_text("le lien de la famille le dit")).to_be_visible()
+    dialog.get_by_role("button", name="Annuler la séance").click()
+    past = page.get_by_role("region", name="Passées").get_by_role("listitem")
+    expect(past.filter(has_text="C-912")).to_contain_text("annulée")
+    press(page, "Visite suivante de C-912")
+    expect(dialog.get_by_role("combobox", name="Code du patient")).to_have_value("C-912")
+    expect(dialog.get_by_label("Visite n°")).to_have_value("2")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
 
 
 def test_what_is_kept_is_seen_again_and_taken_along(
@@ -158,7 +221,7 @@ def test_what_is_kept_is_seen_again_and_taken_along(
     expect(page.get_by_role("region", name="Image au curseur")).to_be_visible()
     check_screen(page)
     page.get_by_role("link", name=re.compile("Toutes les séances")).click()
-    press(page, f"Libellé, export et suppression de la séance {short_id}")
+    press(page, f"Modifier, annuler ou supprimer la séance {short_id}")
     dialog = page.get_by_role("dialog")
     with page.expect_download() as download:
         dialog.get_by_role("button", name="Exporter en CSV").click()
@@ -176,7 +239,7 @@ def test_what_is_kept_is_seen_again_and_taken_along(
 def test_the_invitation_says_until_when_it_lives(practitioner: Practitioner) -> None:
     page = practitioner.page
     page.goto(f"{practitioner.url}/practitioner")
-    press(page, "Nouvelle séance")
+    create_session(page)
     dialog = page.get_by_role("dialog")
     expect(
         dialog.get_by_text(re.compile(r"Le lien reste valable jusqu’au \d+ .+ \d\d:\d\d"))
@@ -276,12 +339,6 @@ def test_an_invitation_is_used_up_by_going_on_and_not_by_opening_it(
     other_device.goto(f"{practitioner.url}/p#unknown")
     expect(other_device.get_by_text("n’est pas connue")).to_be_visible()
     context.close()
-
-
-def next_christmas_eve() -> datetime:
-    now = datetime.now(UTC)
-    this_year = datetime(now.year, 12, 24, 20, 30, tzinfo=UTC)
-    return this_year if this_year > now else this_year.replace(year=now.year + 1)
 
 
 def test_a_link_opens_at_its_time_in_the_familys_own_and_says_when_it_is_called_off(
@@ -662,5 +719,5 @@ def test_older_sessions_come_a_page_at_a_time(practitioner: Practitioner) -> Non
     of_the_oldest = page.locator(f"a[href='/practitioner/sessions/{oldest}']")
     expect(links).to_have_count(PAGE)
     expect(of_the_oldest).to_have_count(0)
-    press(page, "Séances plus anciennes")
+    press(page, "Afficher la suite")
     expect(of_the_oldest).to_be_visible()

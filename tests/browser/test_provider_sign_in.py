@@ -11,7 +11,7 @@ import pytest
 from livekit_fixtures import LiveKitServer
 from made_up_provider import running
 from page_driver import LAPTOP, axe_violations, check_screen, heading, login_of
-from page_fixtures import Service, press, serving
+from page_fixtures import Service, create_session, press, serving
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import update
 
@@ -69,7 +69,7 @@ def test_a_practitioner_signs_in_where_they_were_going(
     assert page.url == f"{clinic.url}/practitioner", "the key is gone from the address"
     (login,) = [one for one in page.context.cookies() if one["name"] == "epedicare_session"]
     assert login["httpOnly"] and login["sameSite"] == "Strict"
-    press(page, "Nouvelle séance")
+    create_session(page)
     press(page, "Ouvrir la séance")
     page.wait_for_url("**/practitioner/sessions/*")
     session = page.url
@@ -114,7 +114,7 @@ def test_signing_out_at_the_provider_ends_every_page(
     heading(page, SESSIONS).wait_for()
     session = page.context.new_page()
     session.goto(f"{clinic.url}/practitioner")
-    press(session, "Nouvelle séance")
+    create_session(session)
     press(session, "Ouvrir la séance")
     session.wait_for_url("**/practitioner/sessions/*")
     session.get_by_role("heading").first.wait_for()

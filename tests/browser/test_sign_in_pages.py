@@ -13,7 +13,7 @@ import httpx2
 import pytest
 from livekit_fixtures import LiveKitServer
 from page_driver import LAPTOP, heading, login_of
-from page_fixtures import Service, serving
+from page_fixtures import Service, create_session, serving
 from playwright.sync_api import Browser, Page, expect
 from tls_proxy import tls_proxy
 
@@ -106,7 +106,7 @@ def test_behind_tls_the_address_decides_and_the_pages_work(
             (cookie,) = context.cookies()
             assert cookie["name"] == "__Host-epedicare_session"
             assert cookie["secure"] and cookie["httpOnly"] and cookie["path"] == "/"
-            page.get_by_role("button", name="Nouvelle séance").click()
+            create_session(page)
             link = page.get_by_role("dialog").locator("output").first
             expect(link).to_have_text(re.compile(rf"^{re.escape(public)}/p#[\w-]{{43}}$"))
             family = browser.new_context(locale="fr-FR", ignore_https_errors=True).new_page()

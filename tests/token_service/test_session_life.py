@@ -58,7 +58,7 @@ def test_the_patient_is_not_shown_identities(service: RunningService) -> None:
     theirs = practitioner.show(session)
     assert "identity" not in mine["patient"]
     assert len(theirs["patient"].pop("identity")) == 32
-    own = ("label", "appointment_at", "patient_code", "visit_number", "age_months")
+    own = ("label", "appointment_at", "unit_id", "patient_code", "visit_number", "age_months")
     assert {theirs.pop(field) for field in own} == {None}
     assert mine == theirs
 

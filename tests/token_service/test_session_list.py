@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from service_fixtures import Practitioner, RunningService, admitted
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from token_service.database import utc_now
-from token_service.models import Role, Seat, Session, SessionState
+from token_service.models import Membership, Role, Seat, Session, SessionState, Unit
 from token_service.secret_values import new_id
 from token_service.session_list import PAGE
 
@@ -202,6 +203,42 @@ def test_sessions_are_found_by_code_and_by_date(service: RunningService) -> None
     assert ids(practitioner, made, since=noon_in_days(4), patient="VR") == [second]
     assert practitioner.client.get("/api/v1/sessions?since=yesterday").status_code == 422
     assert practitioner.client.get("/api/v1/sessions?when=never").status_code == 422
+
+
+def test_a_session_is_of_a_unit_of_its_practitioner_and_is_found_by_it(
+    service: RunningService,
+) -> None:
+    practitioner = service.practitioner()
+    mine, foreign = [new_id(), new_id()], new_id()
+    without = practitioner.create()
+
+    async def join(db: AsyncSession, units: list[str]) -> None:
+        session = await db.get_one(Session, without)
+        db.add_all(Membership(account=session.account, unit_id=one) for one in units)
+
+    async def first_alone(db: AsyncSession) -> None:
+        db.add_all(Unit(id=unit, title=unit) for unit in [*mine, foreign])
+        await db.flush()
+        await join(db, mine[:1])
+
+    def create(**of: str) -> Any:
+        return practitioner.client.post("/api/v1/sessions", json=of)
+
+    service.in_database(first_alone)
+    only = create().json()
+    assert only["unit_id"] == mine[0], "whoever has a single unit need not say which"
+    service.in_database(partial(join, units=mine[1:]))
+    assert create().json()["unit_id"] is None
+    other = create(unit_id=mine[1]).json()
+    made = {without, only["id"], other["id"]}
+    assert ids(practitioner, made, unit=mine[1]) == [other["id"]]
+    refused = create(unit_id=foreign)
+    assert (refused.status_code, refused.json()["type"]) == (404, "/problems/unknown-unit")
+
+    async def leave(db: AsyncSession) -> None:
+        await db.execute(delete(Membership).where(Membership.unit_id.in_(mine)))
+
+    service.in_database(leave)
 
 
 def noon_in_days(days: int) -> str:

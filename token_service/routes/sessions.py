@@ -15,6 +15,7 @@ from pydantic import (
 
 from agent.http.problems import Conflict
 from token_service import audit, callers, invites, patients, session_list, sessions
+from token_service.accounts import unit_of
 from token_service.audit import Notice
 from token_service.database import Transaction, utc_now
 from token_service.kept import describe_visit, erase
@@ -57,6 +58,9 @@ Appointment = Annotated[AwareDatetime, Field(strict=False), AfterValidator(_with
 TypedCode = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TYPED)]
 
 
+UnitId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+
+
 class Described(Body):
     label: Label | None = None
     appointment_at: Appointment | None = None
@@ -67,6 +71,7 @@ class Described(Body):
 
 class NewSession(Described):
     sample: bool = False
+    unit_id: UnitId | None = None  # of the practitioner's; it stays
 
 
 class SessionChange(Described):
@@ -98,6 +103,7 @@ async def create(
                 wanted.visit_number,
                 wanted.age_months,
             ),
+            unit_id=await unit_of(db, login.account, wanted.unit_id),
         )
         await db.refresh(session)
         audit.record(db, await practitioner_seat(db, session, login), "created")
@@ -109,6 +115,7 @@ async def list_mine(
     request: Request,
     service: Running,
     when: When | None = None,
+    unit: Annotated[str | None, Query(max_length=32)] = None,
     patient: Annotated[str | None, Query(max_length=LONGEST_TYPED)] = None,
     since: Moment = None,
     until: Moment = None,
@@ -118,7 +125,7 @@ async def list_mine(
 
     `patient` is how the code begins; from `since` on and before `until` they were, are or will be.
     """
-    search = Search(when, patient, since, until)
+    search = Search(when, unit, patient, since, until)
     async with service.database.read() as db:
         login = await callers.signed_in(db, request)
         page, following = await session_list.page_of(db, login.account, search, after)

@@ -8,12 +8,16 @@ import type {
   ConsentText,
   Invite,
   JoinToken,
+  KnownPatient,
   LoginLasts,
   Me,
   OpenInvitation,
+  PatientCodes,
   Seat,
   Session,
+  SessionFacts,
   SessionPage,
+  SessionSearch,
   SignedIn,
   SignedOut,
 } from "./types";
@@ -70,15 +74,20 @@ export class Api {
   active = () => this.call<LoginLasts>("/me/active", { method: "POST", body: {} });
   configuration = () => this.call<Configuration>("/configuration");
 
-  createSession = () =>
-    this.call<Session>("/sessions", { method: "POST", body: { sample: false } });
-  /** Newest first, a page at a time; after: what the page before called next. */
-  sessions = (after?: string) =>
-    this.call<SessionPage>(`/sessions${after ? `?after=${encodeURIComponent(after)}` : ""}`);
+  /** unitId: null where the practitioner has one unit, or none. */
+  createSession = (facts: SessionFacts, unitId: string | null) =>
+    this.call<Session>("/sessions", { method: "POST", body: { ...facts, unit_id: unitId } });
+  /** A page at a time; after: what the page before called next. */
+  sessions = (search: SessionSearch, after?: string) => {
+    const asked = new URLSearchParams({ ...search, ...(after ? { after } : {}) });
+    return this.call<SessionPage>(`/sessions?${asked}`);
+  };
   session = (id: string) => this.call<Session>(`/sessions/${id}`);
-  /** null takes the label away. */
-  setLabel = (id: string, label: string | null) =>
-    this.call<Session>(`/sessions/${id}`, { method: "PATCH", body: { label } });
+  /** What is left out stays; null takes it away. */
+  changeSession = (id: string, facts: SessionFacts) =>
+    this.call<Session>(`/sessions/${id}`, { method: "PATCH", body: facts });
+  /** Before it is live. */
+  cancel = (id: string) => this.act<Session>(id, "cancel");
   /** With all that is kept of it. */
   delete = (id: string) => this.call<void>(`/sessions/${id}`, { method: "DELETE", body: {} });
   /** All that is kept of a session, as tables in one ZIP file. */
@@ -86,6 +95,14 @@ export class Api {
     this.answer(`/sessions/${id}/export?to=${to}`, { timeoutMs: EXPORT_TIMEOUT_MS }, (response) =>
       response.blob(),
     );
+  /** Those whose codes begin so. */
+  patients = async (beginning: string): Promise<KnownPatient[]> => {
+    const asked = new URLSearchParams({ beginning });
+    return (await this.call<PatientCodes>(`/patients?${asked}`)).patients;
+  };
+  /** Without a code, one is drawn. */
+  createPatient = (code?: string) =>
+    this.call<KnownPatient>("/patients", { method: "POST", body: code ? { code } : {} });
   invite = (id: string) => this.act<Invite>(id, "invites");
   admit = (id: string) => this.act<Session>(id, "admit");
   deny = (id: string) => this.act<Session>(id, "deny");

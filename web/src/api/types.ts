@@ -3,6 +3,8 @@
 import type {
   ConsentAnswers,
   InviteView,
+  NewSession,
+  PatientCodeView,
   PatientSeenByPractitioner,
   PatientView,
   Seated,
@@ -10,6 +12,7 @@ import type {
   SessionSeenByPractitioner,
   SessionView,
   Token,
+  UnitView,
 } from "../generated/api";
 
 export type {
@@ -18,6 +21,7 @@ export type {
   LoginLasts,
   Me,
   OpenInvitation,
+  PatientCodes,
   SessionState,
   SignedIn,
   SignedOut,
@@ -28,10 +32,24 @@ export type Session = Omit<SessionView, "patient"> & {
 } & Partial<
     Pick<
       SessionSeenByPractitioner,
-      "label" | "appointment_at" | "patient_code" | "visit_number" | "age_months"
+      "label" | "appointment_at" | "unit_id" | "patient_code" | "visit_number" | "age_months"
     >
   >;
 export type SessionPage = SessionList;
+/** What a practitioner writes of a session; null: nothing. */
+export type SessionFacts = Omit<NewSession, "sample" | "unit_id">;
+export type When = "planned" | "now" | "past";
+/** All that is given holds at once. Times are instants. */
+export interface SessionSearch {
+  when: When;
+  unit?: string;
+  /** How the code begins. */
+  patient?: string;
+  since?: string;
+  until?: string;
+}
+export type Unit = UnitView;
+export type KnownPatient = PatientCodeView;
 export type PatientState = PatientView["state"];
 export type AnalysisState = PatientView["analysis"];
 export type AgentState = SessionView["agent"]["state"];

@@ -2,24 +2,10 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Invite, type Session, sentenceOf } from "../api";
 import { Button, CopyField, Notice, Spinner } from "../components";
-import { currentLanguage } from "../i18n";
 import { formatShortCode } from "../landing/shortCode";
 import { practitionerApi } from "./api";
+import { dayAndTime, longDayAndTime, timeOfDay } from "./moments";
 import styles from "./practitioner.module.css";
-
-function moment(iso: string): string {
-  return new Date(iso).toLocaleString(currentLanguage(), {
-    dateStyle: "medium",
-    timeStyle: "short",
-  });
-}
-
-function clock(iso: string): string {
-  return new Date(iso).toLocaleTimeString(currentLanguage(), {
-    hour: "2-digit",
-    minute: "2-digit",
-  });
-}
 
 /** Makes an invitation and shows it. When one is already out, asks first: a new one replaces it. */
 export function InvitePanel({ session }: { session: Session }) {
@@ -28,6 +14,10 @@ export function InvitePanel({ session }: { session: Session }) {
   const [error, setError] = useState<string | null>(null);
   const asksFirst = session.patient.state !== "none" && !invite;
   const started = useRef(false);
+  // Its short code is over before it opens.
+  const opensLater =
+    invite !== null &&
+    Date.parse(session.appointment_at ?? "") > Date.parse(invite.short_code_expires_at);
 
   const create = async () => {
     try {
@@ -50,16 +40,23 @@ export function InvitePanel({ session }: { session: Session }) {
       {error && <Notice kind="broken">{error}</Notice>}
       {invite && (
         <>
-          <p>{t("invite.text")}</p>
+          <p>{t(opensLater ? "invite.textLater" : "invite.text")}</p>
+          {opensLater && (
+            <p className={styles.opens}>
+              {t("invite.opens", { time: longDayAndTime(session.appointment_at ?? "") })}
+            </p>
+          )}
           <CopyField label={t("invite.link")} value={invite.link} />
-          <CopyField
-            label={t("invite.code", { time: clock(invite.short_code_expires_at) })}
-            value={invite.short_code}
-            shown={formatShortCode(invite.short_code)}
-            large
-          />
+          {!opensLater && (
+            <CopyField
+              label={t("invite.code", { time: timeOfDay(invite.short_code_expires_at) })}
+              value={invite.short_code}
+              shown={formatShortCode(invite.short_code)}
+              large
+            />
+          )}
           <p className={styles.muted}>
-            <span>{t("invite.until", { time: moment(invite.expires_at) })}</span>{" "}
+            <span>{t("invite.until", { time: dayAndTime(invite.expires_at) })}</span>{" "}
             <span>{t("invite.once")}</span>
           </p>
         </>

@@ -1,11 +1,13 @@
 import { useState } from "react";
-import { Input, Label, Text, TextField } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { isOver, type Session, sentenceOf } from "../api";
 import { Button, Dialog, Notice } from "../components";
 import { practitionerApi } from "./api";
 import { Kept } from "./Kept";
+import { NewPatientNotice } from "./NewPatientNotice";
 import styles from "./practitioner.module.css";
+import { SessionFields } from "./SessionFields";
+import { useSessionFacts } from "./useSessionFacts";
 
 interface SessionDialogProps {
   session: Session;
@@ -13,30 +15,43 @@ interface SessionDialogProps {
   onChanged: () => Promise<void>;
 }
 
-const LONGEST_LABEL = 80;
+type Asked = "cancel" | "delete";
 
-/** A session's own label, and its deletion, which asks once more. */
+/** What is written of a session; its cancelling and its deletion, which ask once more. */
 export function SessionDialog({ session, onClose, onChanged }: SessionDialogProps) {
   const { t } = useTranslation("practitioner");
-  const [label, setLabel] = useState(session.label ?? "");
-  const [isDeleting, setDeleting] = useState(false);
+  const { fields, newCode, send, makePatientAndSend } = useSessionFacts(session);
+  const [asked, setAsked] = useState<Asked | null>(null);
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  const isLive = session.state === "live";
 
-  const attempt = async (action: () => Promise<unknown>) => {
+  /** The action says whether that was all. */
+  const attempt = async (action: () => Promise<boolean>) => {
     setBusy(true);
     setError(null);
     try {
-      await action();
-      await onChanged();
-      onClose();
+      if (await action()) {
+        await onChanged();
+        onClose();
+      }
     } catch (reason) {
       setError(reason);
-      setBusy(false);
     }
+    setBusy(false);
   };
-  const save = () => attempt(() => practitionerApi.setLabel(session.id, label.trim() || null));
-  const remove = () => attempt(() => practitionerApi.delete(session.id));
+  const save = (sending: typeof send) =>
+    attempt(async () => {
+      const saved = await sending(({ appointment_at, ...facts }) =>
+        practitionerApi.changeSession(
+          session.id,
+          canBePlanned ? { ...facts, appointment_at } : facts,
+        ),
+      );
+      return saved !== undefined;
+    });
+  const canBePlanned = session.state === "created";
+  const carryOut = { cancel: practitionerApi.cancel, delete: practitionerApi.delete };
   return (
     <Dialog
       title={t("edit.title", { id: session.short_id })}
@@ -44,13 +59,22 @@ export function SessionDialog({ session, onClose, onChanged }: SessionDialogProp
       onOpenChange={(open) => open || onClose()}
     >
       {error !== null && <Notice kind="broken">{sentenceOf(error)}</Notice>}
-      {isDeleting ? (
+      {asked ? (
         <>
-          <p>{t("edit.deleteText")}</p>
+          <p>{t(`edit.${asked}Text`)}</p>
           <div className={styles.choices}>
-            <Button onPress={() => setDeleting(false)}>{t("edit.stay")}</Button>
-            <Button look="primary" isBusy={isBusy} onPress={() => void remove()}>
-              {t("edit.delete")}
+            <Button onPress={() => setAsked(null)}>{t("edit.stay")}</Button>
+            <Button
+              look="primary"
+              isBusy={isBusy}
+              onPress={() =>
+                void attempt(async () => {
+                  await carryOut[asked](session.id);
+                  return true;
+                })
+              }
+            >
+              {t(`edit.${asked}`)}
             </Button>
           </div>
         </>
@@ -59,27 +83,36 @@ export function SessionDialog({ session, onClose, onChanged }: SessionDialogProp
           className={styles.stack}
           onSubmit={(event) => {
             event.preventDefault();
-            void save();
+            void save(send);
           }}
         >
-          <TextField
-            className={styles.field}
-            value={label}
-            onChange={setLabel}
-            maxLength={LONGEST_LABEL}
-            autoFocus
-          >
-            <Label>{t("edit.label")}</Label>
-            <Input className={styles.input} />
-            <Text slot="description" className={styles.muted}>
-              {t("edit.hint")}
-            </Text>
-          </TextField>
+          <SessionFields
+            {...fields}
+            canBePlanned={canBePlanned}
+            codeNotice={
+              newCode && (
+                <NewPatientNotice
+                  code={newCode}
+                  isBusy={isBusy}
+                  onMake={() => void save(makePatientAndSend)}
+                />
+              )
+            }
+          />
           {isOver(session) && session.measurements.kept && <Kept session={session} />}
-          {session.state === "live" && <p className={styles.muted}>{t("edit.live")}</p>}
+          {isLive && <p className={styles.muted}>{t("edit.live")}</p>}
           <div className={styles.choices}>
-            {session.state !== "live" && (
-              <Button onPress={() => setDeleting(true)}>{t("edit.delete")}</Button>
+            {!isLive && (
+              <div className={styles.undoing}>
+                {!isOver(session) && (
+                  <Button look="quiet" onPress={() => setAsked("cancel")}>
+                    {t("edit.cancel")}
+                  </Button>
+                )}
+                <Button look="quiet" onPress={() => setAsked("delete")}>
+                  {t("edit.delete")}
+                </Button>
+              </div>
             )}
             <Button look="primary" type="submit" isBusy={isBusy}>
               {t("edit.save")}

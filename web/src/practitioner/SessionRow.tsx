@@ -2,66 +2,95 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Session } from "../api";
 import { Button, IconButton } from "../components";
-import { currentLanguage } from "../i18n";
+import { ageOf, dayAndTime, lastedMinutes, timeOfDay } from "./moments";
 import styles from "./practitioner.module.css";
-
-function moment(iso: string): string {
-  return new Date(iso).toLocaleString(currentLanguage(), {
-    dateStyle: "medium",
-    timeStyle: "short",
-  });
-}
 
 export function replayOf({ id }: Session): string {
   return `/practitioner/sessions/${id}/replay`;
 }
 
+/** The patient's code, or where there is none the session's own. */
 function Name({ session }: { session: Session }) {
   const { t } = useTranslation("practitioner");
+  const { patient_code, visit_number, age_months } = session;
+  const age = age_months == null ? null : ageOf(age_months);
   return (
     <p className={styles.name}>
-      <span>{t("session.title", { id: session.short_id })}</span>
+      {patient_code ? (
+        <span className={styles.code} translate="no">
+          {patient_code}
+        </span>
+      ) : (
+        <span>{t("session.title", { id: session.short_id })}</span>
+      )}
+      {visit_number != null && <span>{t("list.visit", { number: visit_number })}</span>}
+      {age && (
+        <span className={styles.muted}>
+          {age.years > 0
+            ? t("form.years", { count: age.years, months: age.months })
+            : t("list.months", { count: age.months })}
+        </span>
+      )}
       {session.label && <span className={styles.muted}>{session.label}</span>}
       {session.sample && <span className={styles.tag}>{t("list.sample")}</span>}
     </p>
   );
 }
 
-function Edit({ session, onEdit }: { session: Session; onEdit: () => void }) {
+interface RowProps {
+  session: Session;
+  onEdit: () => void;
+}
+
+function Edit({ session, onEdit }: RowProps) {
   const { t } = useTranslation("practitioner");
   const label = t("list.edit", { id: session.short_id });
   return <IconButton icon="more" label={label} onPress={onEdit} />;
 }
 
-interface OpenSessionProps {
-  session: Session;
+interface OpenSessionProps extends RowProps {
   onInvite: () => void;
-  onEdit: () => void;
+  /** Its day stands above; the hour is enough. */
+  isPlanned?: boolean;
 }
 
-export function OpenSession({ session, onInvite, onEdit }: OpenSessionProps) {
+export function OpenSession({ session, onInvite, onEdit, isPlanned }: OpenSessionProps) {
   const { t } = useTranslation("practitioner");
+  const { appointment_at, created_at, short_id, patient } = session;
+  const isInvited = patient.state !== "none";
+  const since = appointment_at
+    ? t("list.plannedFor", { time: dayAndTime(appointment_at) })
+    : t("list.created", { time: dayAndTime(created_at) });
   return (
     <li className={styles.session}>
+      {isPlanned && appointment_at && (
+        <time className={styles.hour} dateTime={appointment_at}>
+          {timeOfDay(appointment_at)}
+        </time>
+      )}
       <div className={styles.what}>
         <Name session={session} />
-        <p>{t(`patient.${session.patient.state}`)}</p>
-        <p className={styles.muted}>{t("list.created", { time: moment(session.created_at) })}</p>
+        {!isPlanned && <p>{t(`patient.${patient.state}`)}</p>}
+        <p className={`${styles.facts} ${styles.muted}`}>
+          {isPlanned && <span>{t(`patient.${patient.state}`)}</span>}
+          {session.patient_code && <span>{t("session.title", { id: short_id })}</span>}
+          {!isPlanned && <span>{since}</span>}
+        </p>
       </div>
       <div className={styles.rowActions}>
         <Edit session={session} onEdit={onEdit} />
         <Button
           look="quiet"
           onPress={onInvite}
-          aria-label={t("invite.title", { id: session.short_id })}
+          aria-label={t(isInvited ? "list.inviteAgainNamed" : "invite.title", { id: short_id })}
         >
-          {t("list.invite")}
+          {t(isInvited ? "list.inviteAgain" : "list.invite")}
         </Button>
         <Link
           className={styles.open}
-          data-waiting={session.patient.state === "waiting"}
+          data-waiting={patient.state === "waiting"}
           to={`/practitioner/sessions/${session.id}`}
-          aria-label={t("list.openNamed", { id: session.short_id })}
+          aria-label={t("list.openNamed", { id: short_id })}
         >
           {t("list.open")}
         </Link>
@@ -70,26 +99,56 @@ export function OpenSession({ session, onInvite, onEdit }: OpenSessionProps) {
   );
 }
 
-export function EarlierSession({ session, onEdit }: { session: Session; onEdit: () => void }) {
+interface EarlierSessionProps extends RowProps {
+  onNextVisit: () => void;
+}
+
+export function EarlierSession({ session, onEdit, onNextVisit }: EarlierSessionProps) {
   const { t } = useTranslation("practitioner");
+  const { short_id, patient_code, live_at, created_at, appointment_at } = session;
+  const minutes = lastedMinutes(session);
+  const analysis = session.patient.consent.live_analysis;
   return (
     <li className={styles.earlier}>
-      <Name session={session} />
-      <p>{t(`states.${session.state}`)}</p>
-      <p>{t("list.created", { time: moment(session.created_at) })}</p>
-      {session.measurements.kept && <p>{t("edit.kept")}</p>}
-      <span className={styles.earlierActions}>
+      <div className={styles.what}>
+        <Name session={session} />
+        <p className={styles.facts}>
+          <time dateTime={live_at ?? appointment_at ?? created_at}>
+            {dayAndTime(live_at ?? appointment_at ?? created_at)}
+          </time>
+          {patient_code && <span>{t("session.title", { id: short_id })}</span>}
+          {minutes === undefined ? (
+            <span>{t(`list.over.${session.state}`)}</span>
+          ) : (
+            <span>{t("list.minutes", { count: minutes })}</span>
+          )}
+          {minutes !== undefined && analysis !== "unanswered" && (
+            <span>{t(`list.analysis.${analysis}`)}</span>
+          )}
+          {session.measurements.kept && <span>{t("edit.kept")}</span>}
+        </p>
+      </div>
+      <div className={styles.rowActions}>
+        <Edit session={session} onEdit={onEdit} />
+        {patient_code && (
+          <Button
+            look="quiet"
+            onPress={onNextVisit}
+            aria-label={t("list.nextVisitNamed", { code: patient_code })}
+          >
+            {t("list.nextVisit")}
+          </Button>
+        )}
         {session.measurements.kept && (
           <Link
             className={styles.open}
             to={replayOf(session)}
-            aria-label={t("list.replayNamed", { id: session.short_id })}
+            aria-label={t("list.replayNamed", { id: short_id })}
           >
             {t("list.replay")}
           </Link>
         )}
-        <Edit session={session} onEdit={onEdit} />
-      </span>
+      </div>
     </li>
   );
 }

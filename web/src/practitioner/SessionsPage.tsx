@@ -1,29 +1,70 @@
-import { useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
-import { isOver, type Session, sentenceOf } from "../api";
+import { type Session, sentenceOf, type Unit } from "../api";
 import { Button, Dialog, IconButton, Notice, Page, Spinner, StatusLine } from "../components";
 import { practitionerApi } from "./api";
 import { InvitePanel } from "./InvitePanel";
+import { byDay } from "./moments";
+import { NewSessionDialog } from "./NewSessionDialog";
 import { NotifyOffer } from "./NotifyOffer";
 import { PractitionerGate } from "./PractitionerGate";
 import styles from "./practitioner.module.css";
 import { useRinging } from "./ringing";
+import { SearchBar, type Wanted } from "./SearchBar";
 import { SessionDialog } from "./SessionDialog";
 import { EarlierSession, OpenSession } from "./SessionRow";
 import { SignedOutPage } from "./SignInPage";
-import { useSessions } from "./useSessions";
+import { type SessionsFound, useSessionList } from "./useSessionList";
+
+/** A family that waits is to be heard while the page is behind another. */
+const NOW_EACH_MS = 4000;
+/** Time alone moves a session from one list to another. */
+const OTHERS_EACH_MS = 30_000;
+/** Of what is planned, so that what is past is not far below. */
+const FIRST_PLANNED = 8;
+
+interface Dialogs {
+  onInvite: (session: Session) => void;
+  onEdit: (session: Session) => void;
+}
 
 function Sessions() {
   const { t } = useTranslation("practitioner");
   const navigate = useNavigate();
-  const { sessions, hasMore, showMore, error, isSignedOut, refresh } = useSessions();
+  const [wanted, setWanted] = useState<Wanted>({});
+  const isSearching = Object.keys(wanted).length > 0;
+  const now = useSessionList({ when: "now", ...wanted }, NOW_EACH_MS);
+  const waiting = useSessionList({ when: "now" }, NOW_EACH_MS); // whatever is searched for
+  const planned = useSessionList({ when: "planned", ...wanted }, OTHERS_EACH_MS);
+  const past = useSessionList({ when: "past", ...wanted }, OTHERS_EACH_MS);
+  const [units, setUnits] = useState<Unit[]>([]);
+  const [creating, setCreating] = useState<Partial<Session> | null>(null);
   const [inviting, setInviting] = useState<Session | null>(null);
   const [editing, setEditing] = useState<Session | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
-  const isWaiting = sessions?.some(({ patient }) => patient.state === "waiting") ?? false;
+  const isWaiting = waiting.sessions?.some(({ patient }) => patient.state === "waiting") ?? false;
   useRinging(isWaiting);
 
+  useEffect(() => {
+    practitionerApi.me().then(
+      (me) => setUnits(me.units),
+      () => setUnits([]), // the lists say what is wrong
+    );
+  }, []);
+  // A session that has come here or gone stands in another list now.
+  const here = waiting.sessions?.map(({ id }) => id).join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when it changes, and only then.
+  useEffect(() => {
+    if (here === undefined) return;
+    void planned.refresh();
+    void past.refresh();
+  }, [here]);
+
+  const lists = [now, waiting, planned, past];
+  const refresh = async () => {
+    await Promise.all(lists.map((list) => list.refresh()));
+  };
   const attempt = async (action: () => Promise<void>) => {
     try {
       setFailure(null);
@@ -32,66 +73,80 @@ function Sessions() {
       setFailure(sentenceOf(reason));
     }
   };
-  const create = () =>
-    attempt(async () => {
-      setInviting(await practitionerApi.createSession());
-      await refresh();
-    });
   const signOut = () =>
     attempt(async () => {
       location.assign(await practitionerApi.signOut());
     });
+  const planNext = (session: Session) =>
+    attempt(async () => {
+      const [known] = await practitionerApi.patients(session.patient_code ?? "");
+      setCreating({ patient_code: session.patient_code, visit_number: known?.next_visit });
+    });
+  const search = useCallback((next: Wanted) => {
+    setWanted((before) => (JSON.stringify(before) === JSON.stringify(next) ? before : next));
+  }, []);
 
-  if (isSignedOut) return <SignedOutPage />;
-  const open = sessions?.filter((session) => !isOver(session)) ?? [];
-  const earlier = sessions?.filter(isOver) ?? [];
+  if (lists.some((list) => list.isSignedOut)) return <SignedOutPage />;
+  const error = failure ?? lists.map((list) => list.error).find((one) => one !== null);
+  const isKnown = [now, planned, past].every(({ sessions }) => sessions !== null);
+  const isNothing = isKnown && [now, planned, past].every(({ sessions }) => !sessions?.length);
+  const dialogs = { onInvite: setInviting, onEdit: setEditing };
   return (
     <Page
       title={t(isWaiting ? "ring.waiting" : "list.title")}
       width="wide"
-      headerActions={<IconButton icon="leave" label={t("list.signOut")} onPress={signOut} />}
+      headerActions={
+        <IconButton icon="leave" label={t("list.signOut")} onPress={() => void signOut()} />
+      }
     >
       <div className={styles.stack}>
         <div className={styles.heading}>
           <h1>{t("list.title")}</h1>
-          <Button look="primary" icon="plus" onPress={create}>
+          <Button look="primary" icon="plus" onPress={() => setCreating({})}>
             {t("list.create")}
           </Button>
         </div>
-        {(failure ?? error) && <Notice kind="broken">{failure ?? error}</Notice>}
+        {error && <Notice kind="broken">{error}</Notice>}
         <NotifyOffer />
+        <SearchBar units={units} onSearch={search} />
         <StatusLine className={styles.muted}>
-          {!sessions && !error && <Spinner />}
-          {sessions && open.length === 0 && <span>{t("list.empty")}</span>}
+          {!isKnown && !error && <Spinner />}
+          {isNothing && <span>{t(isSearching ? "list.notFound" : "list.empty")}</span>}
         </StatusLine>
-        {open.length > 0 && (
-          <ul className={styles.sessions}>
-            {open.map((session) => (
-              <OpenSession
-                key={session.id}
-                session={session}
-                onInvite={() => setInviting(session)}
-                onEdit={() => setEditing(session)}
-              />
-            ))}
-          </ul>
-        )}
-        {earlier.length > 0 && (
-          <section className={styles.stack} aria-labelledby="earlier">
-            <h2 id="earlier">{t("list.earlier")}</h2>
-            <ul className={styles.sessions}>
-              {earlier.map((session) => (
-                <EarlierSession
-                  key={session.id}
-                  session={session}
-                  onEdit={() => setEditing(session)}
-                />
-              ))}
-            </ul>
-          </section>
-        )}
-        {hasMore && <Button onPress={() => void showMore()}>{t("list.more")}</Button>}
+        <Section title={t("list.now")} name="now" found={now}>
+          {now.sessions?.map((session) => (
+            <OpenSession
+              key={session.id}
+              session={session}
+              onInvite={() => setInviting(session)}
+              onEdit={() => setEditing(session)}
+            />
+          ))}
+        </Section>
+        <Planned found={planned} isShort={!isSearching} {...dialogs} />
+        <Section title={t("list.earlier")} name="past" found={past} more={t("list.more")}>
+          {past.sessions?.map((session) => (
+            <EarlierSession
+              key={session.id}
+              session={session}
+              onEdit={() => setEditing(session)}
+              onNextVisit={() => void planNext(session)}
+            />
+          ))}
+        </Section>
       </div>
+      {creating && (
+        <NewSessionDialog
+          units={units}
+          initial={creating}
+          onClose={() => setCreating(null)}
+          onCreated={(session) => {
+            setCreating(null);
+            setInviting(session);
+            void refresh();
+          }}
+        />
+      )}
       {editing && (
         <SessionDialog session={editing} onClose={() => setEditing(null)} onChanged={refresh} />
       )}
@@ -116,6 +171,70 @@ function Sessions() {
         </Dialog>
       )}
     </Page>
+  );
+}
+
+interface SectionProps {
+  title: string;
+  name: string;
+  found: SessionsFound;
+  /** What the button says that brings the next page. */
+  more?: string;
+  children: React.ReactNode;
+}
+
+/** Not there when nothing is in it. */
+function Section({ title, name, found, more, children }: SectionProps) {
+  const { t } = useTranslation("practitioner");
+  if (!found.sessions?.length) return null;
+  return (
+    <section className={styles.section} aria-labelledby={name}>
+      <h2 id={name}>{title}</h2>
+      <ul className={styles.sessions}>{children}</ul>
+      {found.hasMore && (
+        <Button onPress={() => void found.showMore()}>{more ?? t("list.moreOf")}</Button>
+      )}
+    </section>
+  );
+}
+
+interface PlannedProps extends Dialogs {
+  found: SessionsFound;
+  isShort: boolean;
+}
+
+/** Under their days. */
+function Planned({ found, isShort, onInvite, onEdit }: PlannedProps) {
+  const { t } = useTranslation("practitioner");
+  const [isWhole, setWhole] = useState(false);
+  const all = found.sessions ?? [];
+  if (all.length === 0) return null;
+  const isCut = isShort && !isWhole && all.length > FIRST_PLANNED;
+  const days = byDay(isCut ? all.slice(0, FIRST_PLANNED) : all);
+  return (
+    <section className={styles.section} aria-labelledby="planned">
+      <h2 id="planned">{t("list.planned")}</h2>
+      {days.map(({ day, sessions }) => (
+        <div key={day} className={styles.day}>
+          <h3>{day}</h3>
+          <ul className={styles.sessions}>
+            {sessions.map((session) => (
+              <OpenSession
+                key={session.id}
+                session={session}
+                isPlanned
+                onInvite={() => onInvite(session)}
+                onEdit={() => onEdit(session)}
+              />
+            ))}
+          </ul>
+        </div>
+      ))}
+      {isCut && <Button onPress={() => setWhole(true)}>{t("list.allPlanned")}</Button>}
+      {!isCut && found.hasMore && (
+        <Button onPress={() => void found.showMore()}>{t("list.moreOf")}</Button>
+      )}
+    </section>
   );
 }
 

@@ -1,45 +1,61 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { isRefused, type Session, sentenceOf } from "../api";
+import { isRefused, type Session, type SessionSearch, sentenceOf } from "../api";
 import { practitionerApi } from "./api";
 
-const REFRESH_MS = 4000;
+export interface SessionsFound {
+  /** null: not known yet. */
+  sessions: Session[] | null;
+  hasMore: boolean;
+  showMore: () => Promise<void>;
+  error: string | null;
+  isSignedOut: boolean;
+  refresh: () => Promise<void>;
+}
 
-/** The practitioner's sessions, newest first, looked up again and again: a family that waits is to
- *  be heard while the page is behind another. Older pages are added as they are asked for. */
-export function useSessions() {
+/** The sessions that a search finds, looked up again and again; further pages are added as they are
+ *  asked for. */
+export function useSessionList(search: SessionSearch, eachMs: number): SessionsFound {
   const [sessions, setSessions] = useState<Session[] | null>(null);
   const [hasMore, setHasMore] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const [isSignedOut, setSignedOut] = useState(false);
   const pages = useRef(1);
+  const asked = useRef(0);
+  const key = JSON.stringify(search);
 
   const refresh = useCallback(async () => {
+    asked.current += 1;
+    const mine = asked.current;
+    const isLatest = () => mine === asked.current;
     try {
       const found: Session[] = [];
       let next: string | null = null;
       for (let page = 0; page < pages.current && (page === 0 || next !== null); page++) {
-        const one = await practitionerApi.sessions(next ?? undefined);
+        const one = await practitionerApi.sessions(JSON.parse(key), next ?? undefined);
         found.push(...one.sessions);
         next = one.next;
       }
+      if (!isLatest()) return;
       setSessions(found);
       setHasMore(next !== null);
       setError(null);
     } catch (reason) {
+      if (!isLatest()) return;
       setSignedOut(isRefused(reason, 401));
       setError(sentenceOf(reason));
     }
-  }, []);
+  }, [key]);
   const showMore = async () => {
     pages.current += 1;
     await refresh();
   };
 
   useEffect(() => {
+    pages.current = 1;
     void refresh();
-    const timer = setInterval(() => void refresh(), REFRESH_MS);
+    const timer = setInterval(() => void refresh(), eachMs);
     return () => clearInterval(timer);
-  }, [refresh]);
+  }, [refresh, eachMs]);
 
   return { sessions, hasMore, showMore, error, isSignedOut, refresh };
 }
