@@ -114,3 +114,10 @@ def test_images_of_others_are_of_one_version(stack: dict[str, Any]) -> None:
     for name, service in stack["services"].items():
         image = service["image"]
         assert image.startswith("localhost/") or re.search(r":v?\d", image), name
+
+
+def test_the_proxy_writes_down_neither_whom_it_heard_nor_what_they_sent() -> None:
+    """Of a request that failed Caddy would log the address and all headers: half of a login."""
+    caddyfile = (DEPLOY / "caddy" / "Caddyfile").read_text()
+    for part in ("remote_ip", "client_ip", "uri", "headers"):
+        assert f"request>{part} delete\n" in caddyfile
