@@ -26,7 +26,6 @@ QUIET = ("livekit", "aiohttp.access")
 
 JOB_MEMORY_WARN_MB = 900
 JOB_MEMORY_LIMIT_MB = 1500
-NEARLY_FULL = 0.999  # at 1 LiveKit would give it no room at all
 SERVER_RETRIES = 1_000_000  # a worker outlives any restart of the server
 
 
@@ -39,7 +38,7 @@ def build_server(settings: WorkerSettings, access: LiveKitAccess) -> AgentServer
         # burst away, and LiveKit offers each only once. What the machine cannot analyse is
         # attached and says so (AnalysisSlots).
         load_threshold=math.inf,
-        load_fnc=lambda server: load(len(server.active_jobs), settings.capacity),
+        load_fnc=lambda server: min(1.0, len(server.active_jobs) / (2 * settings.capacity)),
         num_idle_processes=settings.idle_processes,
         initialize_process_timeout=60.0,
         job_memory_warn_mb=JOB_MEMORY_WARN_MB,
@@ -64,11 +63,6 @@ def build_server(settings: WorkerSettings, access: LiveKitAccess) -> AgentServer
         on_request=HiddenAcceptance(access),
     )
     return server
-
-
-def load(jobs: int, capacity: int) -> float:
-    """LiveKit draws a room's worker by the weight 1 - load: a full one where all are full."""
-    return min(jobs / capacity, NEARLY_FULL)
 
 
 async def run_worker(settings: WorkerSettings, access: LiveKitAccess) -> None:
