@@ -163,6 +163,8 @@ def test_a_visit_is_planned_found_and_cancelled(practitioner: Practitioner) -> N
     code.fill("Léa Martin")
     press(page, "Créer et inviter")
     expect(dialog.get_by_text("Cela ressemble à un nom")).to_be_visible()
+    press(page, "Nouveau code")
+    expect(code).to_have_value(re.compile("^[B-Z]{3}-[B-Z]{3}$"))
     code.fill("c 912")
     dialog.get_by_label("Âge en mois").fill("50")
     expect(dialog.get_by_text("4 ans 2 mois")).to_be_visible()
