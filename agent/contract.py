@@ -39,6 +39,7 @@ class Attribute(StrEnum):
 class Role(StrEnum):
     PATIENT = "patient"
     PRACTITIONER = "practitioner"
+    OBSERVER = "observer"  # a practitioner who sees and hears, and steers nothing
 
 
 class AccountRole(StrEnum):

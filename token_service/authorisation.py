@@ -32,25 +32,34 @@ class Who(StrEnum):
     FAMILY = "family"
     FAMILY_AFTER = "family, after the call"
     OWNER = "owner"  # the practitioner whose session it is
+    CONTROLS = "colleague with the controls"
+    OBSERVER = "observer"
+    WAITING = "colleague at the door"
     READER = "reader"  # a researcher of its unit, when it is over and its family has agreed
 
 
 Row = frozenset[Who]
 
-TO_A_SESSION: Row = frozenset({Who.FAMILY, Who.OWNER, Who.READER})
+TO_A_SESSION: Row = frozenset(
+    {Who.FAMILY, Who.OWNER, Who.CONTROLS, Who.OBSERVER, Who.WAITING, Who.READER}
+)
 BY_A_ROLE: Row = frozenset(Who(role) for role in AccountRole)
 
 _ANYBODY: Row = frozenset({Who.ANYBODY})
 _SIGNATURE: Row = frozenset({Who.SIGNATURE})
 _SIGNED_IN: Row = frozenset({Who.SIGNED_IN})
 _PRACTITIONER: Row = frozenset({Who.PRACTITIONER})
+_RESEARCHER: Row = frozenset({Who.RESEARCHER})
 _ADMINISTRATOR: Row = frozenset({Who.ADMINISTRATOR})
 _AUDITOR: Row = frozenset({Who.AUDITOR})
 _FAMILY: Row = frozenset({Who.FAMILY})
 _FAMILY_EVER: Row = frozenset({Who.FAMILY, Who.FAMILY_AFTER})
 _OWNER: Row = frozenset({Who.OWNER})
-_IN_THE_CALL: Row = frozenset({Who.FAMILY, Who.OWNER})
-_OF_WHAT_IS_KEPT: Row = frozenset({Who.OWNER, Who.READER})
+_STEERING: Row = frozenset({Who.OWNER, Who.CONTROLS})
+_COLLEAGUES: Row = frozenset({Who.CONTROLS, Who.OBSERVER, Who.WAITING})
+_IN_THE_CALL: Row = frozenset({Who.FAMILY, Who.OWNER, Who.CONTROLS, Who.OBSERVER})
+_OR_AT_THE_DOOR: Row = _IN_THE_CALL | {Who.WAITING}
+_OF_WHAT_IS_KEPT: Row = frozenset({Who.OWNER, Who.CONTROLS, Who.OBSERVER, Who.READER})
 
 RIGHTS: Mapping[str, Row] = {
     "GET /health": _ANYBODY,
@@ -83,20 +92,30 @@ RIGHTS: Mapping[str, Row] = {
     # sessions
     "POST /api/v1/sessions": _PRACTITIONER,
     "GET /api/v1/sessions": _PRACTITIONER,  # their own
-    "GET /api/v1/sessions/{session_id}": _IN_THE_CALL,
+    "GET /api/v1/sessions/{session_id}": _OR_AT_THE_DOOR,
     "PATCH /api/v1/sessions/{session_id}": _OWNER,
     "DELETE /api/v1/sessions/{session_id}": _OWNER,
     "POST /api/v1/sessions/{session_id}/invites": _OWNER,
-    "POST /api/v1/sessions/{session_id}/admit": _OWNER,
-    "POST /api/v1/sessions/{session_id}/deny": _OWNER,
+    "POST /api/v1/sessions/{session_id}/admit": _STEERING,
+    "POST /api/v1/sessions/{session_id}/deny": _STEERING,
     "POST /api/v1/sessions/{session_id}/cancel": _OWNER | _ADMINISTRATOR,
     "POST /api/v1/sessions/{session_id}/end": _OWNER,
-    "PUT /api/v1/sessions/{session_id}/analysis": _IN_THE_CALL,  # the family alone grants
-    "GET /api/v1/sessions/{session_id}/events": _IN_THE_CALL,
+    "PUT /api/v1/sessions/{session_id}/analysis": _STEERING | _FAMILY,  # these alone grant
+    "GET /api/v1/sessions/{session_id}/events": _OR_AT_THE_DOOR,
     "POST /api/v1/token": _IN_THE_CALL,  # of the session that it names
     "GET /api/v1/sessions/{session_id}/replay/manifest": _OF_WHAT_IS_KEPT,
     "GET /api/v1/sessions/{session_id}/replay/messages": _OF_WHAT_IS_KEPT,
-    "GET /api/v1/sessions/{session_id}/export": _OF_WHAT_IS_KEPT,
+    "GET /api/v1/sessions/{session_id}/export": _STEERING | {Who.READER},
+    "GET /api/v1/research/sessions": _RESEARCHER,
+    # colleagues in a session
+    "POST /api/v1/sessions/{session_id}/colleagues": _OWNER,
+    "POST /api/v1/sessions/{session_id}/colleagues/links": _OWNER,
+    "POST /api/v1/colleague-links/redeem": _PRACTITIONER,
+    "POST /api/v1/sessions/{session_id}/colleagues/leave": _COLLEAGUES,
+    "PATCH /api/v1/sessions/{session_id}/colleagues/{colleague}": _OWNER,
+    "POST /api/v1/sessions/{session_id}/colleagues/{colleague}/admit": _OWNER,
+    "POST /api/v1/sessions/{session_id}/colleagues/{colleague}/remove": _OWNER,
+    "POST /api/v1/sessions/{session_id}/colleagues/{colleague}/hand-over": _OWNER,
     # people and units
     "GET /api/v1/administration/accounts": _ADMINISTRATOR,
     "PATCH /api/v1/administration/accounts/{account}": _ADMINISTRATOR,

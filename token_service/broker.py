@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agent.http.problems import TooManyTries
-from token_service.models import Role
+from token_service.authorisation import Who
 
 STREAMS_PER_CALLER = 8
 STREAMS_PER_SESSION = 64
@@ -16,13 +16,21 @@ RETRY_AFTER_S = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """Of one login."""
+
+    who: Who
+    sure_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A session as it is now, read once for everybody who listens."""
 
-    views: Mapping[Role, str]  # JSON
+    views: Mapping[Who, str]  # JSON
     over: bool
     patient_identity: str
-    logins: Mapping[str, datetime]  # which may look, and until when for sure
+    logins: Mapping[str, Look]  # which may look
 
 
 Read = Callable[[str], Awaitable[Shown | None]]

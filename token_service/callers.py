@@ -9,14 +9,14 @@ from fastapi import Request
 
 from agent.http.problems import Forbidden, NotFound, NotSignedIn, Problem
 from agent.record.folder import SESSION_ID
-from token_service import audit, sessions
+from token_service import audit, research, sessions
 from token_service.accounts import Person, person_of, units_of
 from token_service.audit import Actor, By, Notice
 from token_service.authorisation import BY_A_ROLE, TO_A_SESSION, Row, Who, row_of
-from token_service.consent import keeping_of
 from token_service.database import Transaction
 from token_service.logins import touch
 from token_service.models import AccountRole, Login, Role, Seat, Session
+from token_service.places import practitioner_in
 from token_service.seats import patient_with, practitioner_seat
 from token_service.service import Running
 
@@ -28,6 +28,7 @@ class Patient:
     seat: Seat
     session: Session
     role = Role.PATIENT
+    who = Who.FAMILY
 
     @property
     def key(self) -> str:
@@ -45,7 +46,10 @@ class Practitioner:
     login: Login
     session: Session
     who: Who
-    role = Role.PRACTITIONER
+
+    @property
+    def role(self) -> Role:
+        return Role.OBSERVER if self.who is Who.OBSERVER else Role.PRACTITIONER
 
     @property
     def key(self) -> str:
@@ -75,6 +79,7 @@ class Outsider:
         return Notice(self.role, action, self.login.account, session_id=self.session.id)
 
 
+PRACTITIONERS = {Who.OWNER, Who.CONTROLS, Who.OBSERVER, Who.WAITING}
 ROLE_OF = {Who.READER: AccountRole.RESEARCHER}
 
 Caller = Patient | Practitioner | Outsider
@@ -203,7 +208,7 @@ async def _in_session(
     for who in Who:
         if who not in row or who not in is_there:
             continue
-        if who is Who.OWNER:
+        if who in PRACTITIONERS:
             return Practitioner(found.login, session, who)
         return Outsider(found.login, session, who)
     if not is_there & TO_A_SESSION:
@@ -215,18 +220,15 @@ async def _in_session(
 
 async def _what_they_are(db: Transaction, found: Person, session: Session) -> set[Who]:
     is_there = {Who(role) for role in found.roles}
-    if AccountRole.PRACTITIONER in found.roles and session.account == found.account:
-        is_there.add(Who.OWNER)
+    if AccountRole.PRACTITIONER in found.roles:
+        is_there |= {who for who in (practitioner_in(session, found.account),) if who}
     if AccountRole.RESEARCHER in found.roles and await _may_read(db, found, session):
         is_there.add(Who.READER)
     return is_there
 
 
 async def _may_read(db: Transaction, found: Person, session: Session) -> bool:
-    """Never of a call; and nothing until the family has agreed, nor after a withdrawal."""
-    if not session.over or not keeping_of(session.patient):
-        return False
-    return session.unit_id in {unit.id for unit in await units_of(db, found.account)}
+    return research.is_open(session, {unit.id for unit in await units_of(db, found.account)})
 
 
 async def _person(db: Transaction, request: Request) -> Person:

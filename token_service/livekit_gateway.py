@@ -17,6 +17,7 @@ CALL_TIMEOUT_S = 2.0
 ROOM_TIMEOUT_S = int(EMPTY_EXPIRY_S) + 300
 MAX_PARTICIPANTS = 8
 ACTIVE_JOB = (api.JobStatus.JS_PENDING, api.JobStatus.JS_RUNNING)
+SOURCES = (api.TrackSource.CAMERA, api.TrackSource.MICROPHONE)
 GONE = api.ParticipantInfo.State.DISCONNECTED
 
 
@@ -96,7 +97,13 @@ class LiveKitGateway:
             await self._api.agent_dispatch.delete_dispatch(dispatch_id, name)
 
     async def confirm(
-        self, name: str, identity: str, attributes: Mapping[str, str], *, may_send_data: bool
+        self,
+        name: str,
+        identity: str,
+        attributes: Mapping[str, str],
+        *,
+        may_send_data: bool,
+        may_publish: bool,
     ) -> None:
         request = api.UpdateParticipantRequest(
             room=name,
@@ -104,8 +111,8 @@ class LiveKitGateway:
             attributes=dict(attributes),
             permission=api.ParticipantPermission(
                 can_subscribe=True,
-                can_publish=True,
-                can_publish_sources=[api.TrackSource.CAMERA, api.TrackSource.MICROPHONE],
+                can_publish=may_publish,
+                can_publish_sources=SOURCES if may_publish else [],
                 can_publish_data=may_send_data,
             ),
         )

@@ -83,6 +83,10 @@ class Session(Base):
     live_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     seats: Mapped[list["Seat"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+    colleagues: Mapped[list["Colleague"]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by="Colleague.id"
+    )
+    colleague_links: Mapped[list["ColleagueLink"]] = relationship(cascade="all, delete-orphan")
     invites: Mapped[list["Invite"]] = relationship(cascade="all, delete-orphan")
     patient_code: Mapped["PatientCode | None"] = relationship(lazy="selectin")
 
@@ -133,6 +137,39 @@ class Seat(Base):
         viewonly=True,
         primaryjoin="and_(Seat.id == Consent.seat_id, Consent.superseded.is_(False))",
     )
+
+
+class ColleagueState(StrEnum):
+    WAITING = "waiting"  # came by a link
+    ADMITTED = "admitted"
+    LEFT = "left"
+    REMOVED = "removed"
+
+
+class Colleague(Base):
+    """Another practitioner in a session, by the word of its owner."""
+
+    __tablename__ = "colleagues"
+    __table_args__ = (UniqueConstraint("session_id", "account", name="uq_colleagues_session_id"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    session_id: Mapped[str] = mapped_column(ForeignKey("sessions.id"))
+    account: Mapped[str] = mapped_column(String(64), index=True)
+    state: Mapped[ColleagueState]
+    controls: Mapped[bool]  # else they observe
+
+
+class ColleagueLink(Base):
+    """An invitation for whoever has it, once, after signing in."""
+
+    __tablename__ = "colleague_links"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    session_id: Mapped[str] = mapped_column(ForeignKey("sessions.id"), index=True)
+    secret_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    controls: Mapped[bool]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class Invite(Base):

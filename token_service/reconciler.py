@@ -28,6 +28,10 @@ class Desired:
     analysis: str
     keeping: str
     allowed: frozenset[str]  # identities of seats that may be in the room now
+    observers: frozenset[str] = frozenset()  # of these, who publishes and steers nothing
+
+    def may_send_data(self, identity: str) -> bool:
+        return identity != self.patient_identity and identity not in self.observers
 
     def attributes(self, participant: "Participant") -> dict[str, str]:
         """They hold for one connection, named by its sid.
@@ -37,8 +41,9 @@ class Desired:
         results until the service says so.
         """
         if participant.identity != self.patient_identity:
+            observes = participant.identity in self.observers
             return {
-                Attribute.ROLE: Role.PRACTITIONER,
+                Attribute.ROLE: Role.OBSERVER if observes else Role.PRACTITIONER,
                 Attribute.CONFIRMED_FOR: participant.sid,
             }
         return {
@@ -247,7 +252,7 @@ def _confirmations(desired: Desired, room: Room) -> list[Confirm]:
 
 def _is_confirmed(desired: Desired, participant: Participant) -> bool:
     said = desired.attributes(participant).items() <= dict(participant.attributes).items()
-    may_send_data = participant.identity != desired.patient_identity
+    may_send_data = desired.may_send_data(participant.identity)
     return said and participant.can_subscribe and participant.can_publish_data is may_send_data
 
 

@@ -71,7 +71,7 @@ def truth_of(session: Session) -> Truth:
     allowed = [
         seat
         for seat in seats
-        if seat.role is Role.PRACTITIONER
+        if seat.role is not Role.PATIENT
         or (seat.admission is Admission.ADMITTED and not seat.stepped_out)
     ]
     patient = session.patient
@@ -83,6 +83,7 @@ def truth_of(session: Session) -> Truth:
         analysis=analysis_of(patient),
         keeping="granted" if keeping_of(patient) else "none",
         allowed=frozenset(seat.identity for seat in allowed),
+        observers=frozenset(seat.identity for seat in allowed if seat.role is Role.OBSERVER),
     )
     return Truth(desired, frozenset(seat.identity for seat in session.seats if seat.present))
 
@@ -360,7 +361,8 @@ class ReconcilerLoop:
                     session.session_id,
                     identity,
                     session.attributes(participant),
-                    may_send_data=identity != session.patient_identity,
+                    may_send_data=session.may_send_data(identity),
+                    may_publish=identity not in session.observers,
                 )
                 self._expectations.arrived(identity)
 

@@ -4,16 +4,18 @@ from sqlalchemy import select
 
 from token_service.consent import forget_answers
 from token_service.database import Transaction, utc_now
-from token_service.models import Admission, Login, Role, Seat, Session
+from token_service.models import Admission, Login, Seat, Session
+from token_service.places import role_of
 from token_service.secret_values import digest, new_id, new_secret
 
 
 async def practitioner_seat(db: Transaction, session: Session, login: Login) -> Seat:
     """One seat for each signed-in browser, so that a second one does not evict the first."""
     for seat in session.seats:
-        if seat.login_id == login.id:
+        if seat.login_id == login.id and (session.over or seat.revoked_at is None):
             return seat
-    seat = Seat(role=Role.PRACTITIONER, login_id=login.id, account=login.account)
+    role = role_of(session, login.account)
+    seat = Seat(role=role, login_id=login.id, account=login.account)
     session.seats.append(seat)
     await db.flush()
     return seat

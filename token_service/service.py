@@ -78,9 +78,12 @@ class Service:
         peer = request.client.host if request.client else ""
         return bucket_of(client_address(peer, request.headers, self.settings.trusted_proxies))
 
-    async def practitioner_view(self, session_id: str) -> SessionSeenByPractitioner:
+    async def practitioner_view(
+        self, session_id: str, account: str | None = None
+    ) -> SessionSeenByPractitioner:
+        """As a practitioner of it sees it: its owner, where nobody else is said."""
         async with self.database.read() as db:
-            return self.views.for_practitioner(await find(db, session_id))
+            return self.views.for_practitioner(await find(db, session_id), account)
 
 
 def _service(request: Request) -> Service:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, or_, select, tuple_
 
 from agent.http.problems import Invalid
 from token_service.database import Transaction, utc_now
-from token_service.models import OVER, PatientCode, Session, SessionState
+from token_service.models import OVER, Colleague, ColleagueState, PatientCode, Session, SessionState
 from token_service.patients import begins_with
 
 PAGE = 50
@@ -55,7 +55,11 @@ async def page_of(
 
 
 def visible_to(account: str) -> ColumnElement[bool]:
-    return Session.account == account
+    """Their own, and those that were shared with them."""
+    shared = select(Colleague.session_id).where(
+        Colleague.account == account, Colleague.state == ColleagueState.ADMITTED
+    )
+    return or_(Session.account == account, Session.id.in_(shared))
 
 
 def _filters(search: Search, account: str, now: datetime) -> list[ColumnElement[bool]]:

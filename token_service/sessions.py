@@ -40,11 +40,11 @@ async def create(
     db: Transaction,
     account: str,
     *,
+    unit_id: str | None = None,
     sample: bool,
     label: str | None = None,
     appointment_at: datetime | None = None,
     visit: Visit = NOBODYS,
-    unit_id: str | None = None,
 ) -> Session:
     session = Session(
         account=account,

@@ -13,7 +13,11 @@ from token_service.models import Role, Seat
 from token_service.settings import ServiceSettings
 
 LIFE = timedelta(minutes=5)
-NAMES = {Role.PATIENT: "Patient", Role.PRACTITIONER: "Practitioner"}
+NAMES = {
+    Role.PATIENT: "Patient",
+    Role.PRACTITIONER: "Practitioner",
+    Role.OBSERVER: "Observer",
+}
 
 
 def mint(settings: ServiceSettings, seat: Seat) -> str:
@@ -32,8 +36,8 @@ def _grants(seat: Seat) -> api.VideoGrants:
     return api.VideoGrants(
         room_join=True,
         room=seat.session_id,
-        can_publish=True,
-        can_publish_sources=["camera", "microphone"],
+        can_publish=seat.role is not Role.OBSERVER,
+        can_publish_sources=["camera", "microphone"] if seat.role is not Role.OBSERVER else [],
         can_subscribe=False,
         can_publish_data=False,
         can_update_own_metadata=False,
@@ -41,6 +45,6 @@ def _grants(seat: Seat) -> api.VideoGrants:
 
 
 def _attributes(seat: Seat) -> dict[str, str]:
-    if seat.role is Role.PRACTITIONER:
+    if seat.role is not Role.PATIENT:
         return {"role": seat.role}
     return {"role": seat.role, "analysis": "none", "keeping": "none"}

@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel
+from sqlalchemy import select
 
 from agent.contract import AgentState
-from token_service.broker import Shown
+from token_service.accounts import code_of, roles_of
+from token_service.authorisation import Who
+from token_service.broker import Look, Shown
 from token_service.consent import (
     Analysis,
     Answer,
@@ -20,9 +23,22 @@ from token_service.consent import (
 from token_service.database import Transaction
 from token_service.kept import is_kept
 from token_service.logins import lasting
-from token_service.models import Admission, Login, Purpose, Role, Seat, Session, SessionState
+from token_service.models import (
+    Account,
+    AccountRole,
+    Admission,
+    ColleagueState,
+    Login,
+    Purpose,
+    Role,
+    Seat,
+    Session,
+    SessionState,
+)
+from token_service.places import OPEN, practitioner_in, role_of
 from token_service.reconciler import SeenAgent
 
+IAm = Literal["owner", "controls", "observer"]
 PatientState = Literal["none", "invited", "waiting", "admitted", "denied", "joined", "left"]
 
 
@@ -55,6 +71,26 @@ class MeasurementsView(BaseModel):
     kept: bool  # there is something that could be erased
 
 
+class ProfessionalsView(BaseModel):
+    """Who is in the call now, beside the family."""
+
+    here: int
+    observing: int  # of these
+
+
+class OwnerView(BaseModel):
+    code: str
+    here: bool
+
+
+class ColleagueView(BaseModel):
+    id: str
+    code: str
+    state: ColleagueState
+    controls: bool
+    here: bool
+
+
 class SessionView(BaseModel):
     """As the family sees it."""
 
@@ -68,9 +104,22 @@ class SessionView(BaseModel):
     patient: PatientView
     agent: AgentView
     measurements: MeasurementsView
+    professionals: ProfessionalsView
+
+
+class WaitingView(BaseModel):
+    """For a colleague at the door: nothing of the session."""
+
+    id: str
+    short_id: str
+    state: SessionState
+    i_am: Literal["waiting"] = "waiting"
 
 
 class SessionSeenByPractitioner(SessionView):
+    i_am: IAm
+    owner: OwnerView
+    colleagues: list[ColleagueView]
     label: str | None  # the practitioner's own words: never shown to the family, nor to LiveKit
     appointment_at: datetime | None
     unit_id: str | None
@@ -85,16 +134,23 @@ class Views:
         self._data = data
         self._agent = agent
 
-    def of(self, session: Session, role: Role) -> SessionView:
-        return _seen_by(role, session, self._facts(session))
+    def of(self, session: Session, who: Who) -> SessionView | WaitingView:
+        return _seen_by(who, session, self._facts(session))
 
-    def for_practitioner(self, session: Session) -> SessionSeenByPractitioner:
-        return _seen_by_practitioner(session, self._facts(session))
+    def for_practitioner(
+        self, session: Session, account: str | None = None
+    ) -> SessionSeenByPractitioner:
+        """Without an account, for the owner."""
+        who = practitioner_in(session, account or session.account)
+        return _seen_by_practitioner(session, self._facts(session), I_AM[who or Who.OBSERVER])
 
-    def as_json(self, session: Session) -> dict[Role, str]:
-        """For every role, of one look at the disk."""
+    def as_json(self, session: Session) -> dict[Who, str]:
+        """For everybody, of one look at the disk."""
         facts = self._facts(session)
-        return {role: _seen_by(role, session, facts).model_dump_json() for role in Role}
+        everybody = [Who.FAMILY, Who.OWNER]
+        if session.colleagues:
+            everybody += [Who.CONTROLS, Who.OBSERVER, Who.WAITING]
+        return {who: _seen_by(who, session, facts).model_dump_json() for who in everybody}
 
     def _facts(self, session: Session) -> dict[str, Any]:
         """What everybody is shown."""
@@ -111,6 +167,7 @@ class Views:
             "live_at": session.live_at,
             "ended_at": session.ended_at,
             "agent": AgentView(state=agent.state),
+            "professionals": _professionals(session),
             "measurements": MeasurementsView(
                 being_kept=keeps and keeping_of(session.patient),
                 kept=is_kept(self._data, session.id),
@@ -118,15 +175,49 @@ class Views:
         }
 
 
-def _seen_by(role: Role, session: Session, facts: dict[str, Any]) -> SessionView:
-    if role is Role.PRACTITIONER:
-        return _seen_by_practitioner(session, facts)
+def _seen_by(who: Who, session: Session, facts: dict[str, Any]) -> SessionView | WaitingView:
+    if who is Who.WAITING:
+        return WaitingView(id=session.id, short_id=session.id[:4], state=session.state)
+    if who in I_AM:
+        return _seen_by_practitioner(session, facts, I_AM[who])
     return SessionView(patient=PatientView(**_patient_facts(session.patient)), **facts)
 
 
-def _seen_by_practitioner(session: Session, facts: dict[str, Any]) -> SessionSeenByPractitioner:
-    patient = session.patient
+I_AM: dict[Who, IAm] = {
+    Who.OWNER: "owner",
+    Who.CONTROLS: "controls",
+    Who.OBSERVER: "observer",
+}
+
+
+def _professionals(session: Session) -> ProfessionalsView:
+    here = _accounts_here(session)
+    observing = {account for account in here if role_of(session, account) is Role.OBSERVER}
+    return ProfessionalsView(here=len(here), observing=len(observing))
+
+
+def _accounts_here(session: Session) -> set[str]:
+    return {seat.account for seat in session.seats if seat.account and seat.present}
+
+
+def _seen_by_practitioner(
+    session: Session, facts: dict[str, Any], i_am: IAm
+) -> SessionSeenByPractitioner:
+    patient, here = session.patient, _accounts_here(session)
     return SessionSeenByPractitioner(
+        i_am=i_am,
+        owner=OwnerView(code=code_of(session.account), here=session.account in here),
+        colleagues=[
+            ColleagueView(
+                id=colleague.id,
+                code=code_of(colleague.account),
+                state=colleague.state,
+                controls=colleague.controls,
+                here=colleague.account in here,
+            )
+            for colleague in session.colleagues
+            if colleague.state in OPEN
+        ],
         label=session.label,
         appointment_at=session.appointment_at,
         unit_id=session.unit_id,
@@ -142,13 +233,28 @@ async def shown(db: Transaction, session_id: str, views: Views) -> Shown | None:
     session = await db.get(Session, session_id)
     if session is None:
         return None
-    open_logins = await lasting(db, Login.account == session.account)
+    looking = await _who_may_look(db, session)
+    open_logins = await lasting(db, Login.account.in_(looking))
+    accounts = await db.execute(select(Login.id, Login.account).where(Login.id.in_(open_logins)))
+    who = {login: looking[account] for login, account in accounts}
     return Shown(
         views=views.as_json(session),
         over=session.over,
         patient_identity=session.patient.identity,
-        logins={login: lasts.sure_until for login, lasts in open_logins.items()},
+        logins={login: Look(who[login], lasts.sure_until) for login, lasts in open_logins.items()},
     )
+
+
+async def _who_may_look(db: Transaction, session: Session) -> dict[str, Who]:
+    """By account: practitioners of the session, while they are practitioners at all."""
+    involved = {session.account, *(colleague.account for colleague in session.colleagues)}
+    accounts = await db.scalars(select(Account).where(Account.id.in_(involved)))
+    return {
+        account.id: who
+        for account in accounts
+        if AccountRole.PRACTITIONER in roles_of(account)
+        and (who := practitioner_in(session, account.id)) is not None
+    }
 
 
 def _patient_facts(patient: Seat) -> dict[str, Any]:

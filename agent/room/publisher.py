@@ -1,4 +1,4 @@
-"""Results to admitted practitioners, and to nobody else."""
+"""Results to admitted practitioners, those who only observe included, and to nobody else."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from agent.wire.registry import encode_registry
 
 logger = logging.getLogger(__name__)
 
+RECEIVE = (Role.PRACTITIONER, Role.OBSERVER)
 ACTIVE = rtc.ParticipantState.PARTICIPANT_STATE_ACTIVE
 
 WAITING_PACKETS = 512
@@ -38,7 +39,7 @@ def practitioners(
     return [
         participant.identity
         for participant in participants
-        if participant.attributes.get(Attribute.ROLE) == Role.PRACTITIONER
+        if participant.attributes.get(Attribute.ROLE) in RECEIVE
         and "#" not in participant.identity
         and (_confirmed(participant) if stated is None else participant.identity in stated)
     ]
@@ -77,6 +78,15 @@ class Publisher:
 
     def recipients(self) -> list[str]:
         return practitioners(self._room.remote_participants.values(), self._stated)
+
+    def steering(self) -> list[str]:
+        """Those of them who may ask for more than results."""
+        there = self._room.remote_participants
+        return [
+            identity
+            for identity in self.recipients()
+            if there[identity].attributes.get(Attribute.ROLE) == Role.PRACTITIONER
+        ]
 
     def results(self, results: Results) -> None:
         to = self.recipients()

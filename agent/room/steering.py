@@ -66,8 +66,8 @@ def _guarded(
     method: Callable[[rtc.RpcInvocationData], None], publisher: Publisher
 ) -> Callable[[rtc.RpcInvocationData], Awaitable[str]]:
     async def answer(call: rtc.RpcInvocationData) -> str:
-        if call.caller_identity not in publisher.recipients():
-            raise rtc.RpcError(REFUSED, "only an admitted practitioner may do this")
+        if call.caller_identity not in publisher.steering():
+            raise rtc.RpcError(REFUSED, "only a practitioner with the controls may do this")
         try:
             method(call)
         except ValueError as error:

@@ -19,7 +19,17 @@ from token_service.authorisation import BY_A_ROLE, RIGHTS, TO_A_SESSION, Row, Wh
 from token_service.consent import Answers, record_answers
 from token_service.consent_texts import current_text
 from token_service.database import Transaction, utc_now
-from token_service.models import Account, AuditEntry, Role, Seat, Session, SessionState, Unit
+from token_service.models import (
+    Account,
+    AuditEntry,
+    Colleague,
+    ColleagueState,
+    Role,
+    Seat,
+    Session,
+    SessionState,
+    Unit,
+)
 from token_service.seats import give_credential
 from token_service.secret_values import digest, new_id
 from token_service.sign_in import OpenedLogin, open_login
@@ -34,6 +44,9 @@ class Relation(StrEnum):
     """What a session is to somebody."""
 
     OWN = "own"
+    CONTROLS = "shared, with the controls"
+    OBSERVER = "shared, to observe"
+    WAITING = "waited for at the door"
     FOREIGN = "foreign"
     READABLE = "of their unit, over, and its family has agreed"
     NOT_AGREED = "of their unit, over, and its family has not agreed"
@@ -52,10 +65,18 @@ class Case:
     session_id: str
 
 
+TO_PRACTITIONERS = {
+    Relation.OWN: Who.OWNER,
+    Relation.CONTROLS: Who.CONTROLS,
+    Relation.OBSERVER: Who.OBSERVER,
+    Relation.WAITING: Who.WAITING,
+}
+
+
 def what_they_are(role: AccountRole | None, relation: Relation) -> set[Who]:
     is_there = set() if role is None else {Who(role)}
-    if role is AccountRole.PRACTITIONER and relation is Relation.OWN:
-        is_there.add(Who.OWNER)
+    if role is AccountRole.PRACTITIONER and relation in TO_PRACTITIONERS:
+        is_there.add(TO_PRACTITIONERS[relation])
     if role is AccountRole.RESEARCHER and relation is Relation.READABLE:
         is_there.add(Who.READER)
     return is_there
@@ -100,7 +121,7 @@ REFUSALS = {
 
 
 def problem_of(client: httpx2.Client, case: Case) -> str | None:
-    path = case.path.replace("{session_id}", case.session_id)
+    path = case.path.replace("{session_id}", case.session_id).replace("{colleague}", "0" * 32)
     names_it = case.path == "/api/v1/token"
     body = {"room_name": case.session_id} if names_it else {}
     looks = case.method == "GET"
@@ -209,7 +230,9 @@ def _relations(role: AccountRole | None) -> list[Relation]:
     """What a family has agreed to is asked for a researcher alone."""
     if role is AccountRole.RESEARCHER:
         return [relation for relation in Relation if relation is not Relation.NONE]
-    return [Relation.OWN, Relation.FOREIGN]
+    if role is AccountRole.PRACTITIONER:
+        return [*TO_PRACTITIONERS, Relation.FOREIGN]
+    return [Relation.OWN, Relation.CONTROLS, Relation.FOREIGN]
 
 
 async def _person(
@@ -232,6 +255,12 @@ async def _person(
         over=relation in (Relation.READABLE, Relation.NOT_AGREED, Relation.OTHER_UNIT),
         agreed=relation in (Relation.READABLE, Relation.NOT_OVER, Relation.OTHER_UNIT),
     )
+    if (who := TO_PRACTITIONERS.get(relation)) not in (None, Who.OWNER):
+        state = ColleagueState.WAITING if who is Who.WAITING else ColleagueState.ADMITTED
+        colleague = Colleague(
+            session_id=session.id, account=account.id, state=state, controls=who is Who.CONTROLS
+        )
+        db.add(colleague)
     cookie = f"epedicare_session={opened.cookie}"
     return {"Cookie": cookie, ORIGIN_KEY_HEADER: opened.key}, session.id
 

@@ -4,14 +4,14 @@ from types import MappingProxyType
 import pytest
 
 from agent.http.problems import TooManyTries
+from token_service.authorisation import Who
 from token_service.broker import STREAMS_PER_SESSION, Broker, Shown
-from token_service.models import Role
 
 pytestmark = pytest.mark.unit
 
 
 def seen(word: str) -> Shown:
-    return Shown(MappingProxyType({Role.PATIENT: word}), False, "patient", {})
+    return Shown(MappingProxyType({Who.FAMILY: word}), False, "patient", {})
 
 
 async def test_a_change_while_the_first_view_is_read_is_not_lost() -> None:

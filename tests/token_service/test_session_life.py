@@ -60,6 +60,8 @@ def test_the_patient_is_not_shown_identities(service: RunningService) -> None:
     assert len(theirs["patient"].pop("identity")) == 32
     own = ("label", "appointment_at", "unit_id", "patient_code", "visit_number", "age_months")
     assert {theirs.pop(field) for field in own} == {None}
+    among_practitioners = {name: theirs.pop(name) for name in ("i_am", "owner", "colleagues")}
+    assert among_practitioners["i_am"] == "owner"
     assert mine == theirs
 
 

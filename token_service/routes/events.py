@@ -69,14 +69,15 @@ async def _session(listener: Listener, caller: Patient | Practitioner) -> Events
     """Ends when the caller may no longer look: signed out, replaced, or the session is over."""
     sent = ""
     while (shown := await listener.shown()) is not None and _may_look(caller, shown):
-        if (view := shown.views[caller.role]) != sent:
+        who = caller.who if isinstance(caller, Patient) else shown.logins[caller.login.id].who
+        if (view := shown.views[who]) != sent:
             yield {"event": "session", "data": view}
             sent = view
         if isinstance(caller, Patient):
             if shown.over:
                 return
             await listener.changed()
-        elif not await listener.changed(_seconds_until(shown.logins[caller.login.id])):
+        elif not await listener.changed(_seconds_until(shown.logins[caller.login.id].sure_until)):
             listener.look_again()
 
 

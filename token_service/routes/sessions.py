@@ -26,7 +26,7 @@ from token_service.routes.counted import COUNTED
 from token_service.seats import practitioner_seat
 from token_service.service import Running, Service, SessionId
 from token_service.session_list import Search, When
-from token_service.views import SessionSeenByPractitioner, SessionView
+from token_service.views import SessionSeenByPractitioner, SessionView, WaitingView
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
 
@@ -130,17 +130,18 @@ async def list_mine(
         login = await callers.signed_in(db, request)
         page, following = await session_list.page_of(db, login.account, search, after)
     service.notices.note(Notice(Role.PRACTITIONER, "listed", login.account))
-    views = await asyncio.to_thread(lambda: [service.views.for_practitioner(s) for s in page])
+    see = service.views.for_practitioner
+    views = await asyncio.to_thread(lambda: [see(session, login.account) for session in page])
     return SessionList(sessions=views, next=following)
 
 
 @router.get("/{session_id}")
 async def show(
     session_id: SessionId, request: Request, service: Running
-) -> SessionSeenByPractitioner | SessionView:
+) -> SessionSeenByPractitioner | SessionView | WaitingView:
     caller = callers.in_the_call(request)
     service.notices.note(caller.notice("read"))
-    return service.views.of(caller.session, caller.role)
+    return service.views.of(caller.session, caller.who)
 
 
 @router.patch("/{session_id}", dependencies=COUNTED)
@@ -208,7 +209,7 @@ async def admit(
         sessions.admit(db, session, by)
     await service.reconciler.look_at(session_id)  # the pages will ask for tokens at once
     service.changed(session_id)
-    return await service.practitioner_view(session_id)
+    return await service.practitioner_view(session_id, by.account)
 
 
 @router.post("/{session_id}/deny", dependencies=COUNTED)
@@ -219,7 +220,7 @@ async def deny(
         session, by = await callers.acting(db, request, session_id)
         sessions.deny(db, session, by)
     service.changed(session_id)
-    return await service.practitioner_view(session_id)
+    return await service.practitioner_view(session_id, by.account)
 
 
 @router.post(

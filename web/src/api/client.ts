@@ -3,6 +3,7 @@ import { Deadline } from "./abort";
 import { isRefused, refusalOf, Unreachable } from "./errors";
 import type {
   AnalysisAnswer,
+  ColleagueLink,
   Configuration,
   Consent,
   ConsentText,
@@ -107,6 +108,32 @@ export class Api {
   admit = (id: string) => this.act<Session>(id, "admit");
   deny = (id: string) => this.act<Session>(id, "deny");
   end = (id: string) => this.act<Session>(id, "end");
+
+  /** By the code that the colleague's own page shows. */
+  share = (id: string, code: string, controls: boolean) =>
+    this.call<Session>(`/sessions/${id}/colleagues`, { method: "POST", body: { code, controls } });
+  colleagueLink = (id: string, controls: boolean) =>
+    this.call<ColleagueLink>(`/sessions/${id}/colleagues/links`, {
+      method: "POST",
+      body: { controls },
+    });
+  joinColleague = (secret: string) =>
+    this.call<{ session_id: string }>("/colleague-links/redeem", {
+      method: "POST",
+      body: { secret },
+    });
+  changeColleague = (id: string, colleague: string, controls: boolean) =>
+    this.call<Session>(`/sessions/${id}/colleagues/${colleague}`, {
+      method: "PATCH",
+      body: { controls },
+    });
+  admitColleague = (id: string, colleague: string) =>
+    this.act<Session>(id, `colleagues/${colleague}/admit`);
+  removeColleague = (id: string, colleague: string) =>
+    this.act<Session>(id, `colleagues/${colleague}/remove`);
+  handOver = (id: string, colleague: string) =>
+    this.act<Session>(id, `colleagues/${colleague}/hand-over`);
+  leaveColleagues = (id: string) => this.act<void>(id, "colleagues/leave");
 
   /** Uses nothing up, and is refused as redeeming would be. */
   peek = (secret: string) =>

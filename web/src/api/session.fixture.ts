@@ -22,4 +22,5 @@ export const LIVE: Session = {
   },
   agent: { state: "analysing" },
   measurements: { being_kept: true, kept: true },
+  professionals: { here: 1, observing: 0 },
 };

@@ -1,6 +1,8 @@
 /** The service's JSON, by the pages' names; the types are made from the service itself. */
 
 import type {
+  ColleagueLinkView,
+  ColleagueView,
   ConsentAnswers,
   InviteView,
   NewSession,
@@ -13,6 +15,7 @@ import type {
   SessionView,
   Token,
   UnitView,
+  WaitingView,
 } from "../generated/api";
 
 export type {
@@ -32,9 +35,21 @@ export type Session = Omit<SessionView, "patient"> & {
 } & Partial<
     Pick<
       SessionSeenByPractitioner,
-      "label" | "appointment_at" | "unit_id" | "patient_code" | "visit_number" | "age_months"
+      | "label"
+      | "appointment_at"
+      | "unit_id"
+      | "patient_code"
+      | "visit_number"
+      | "age_months"
+      | "owner"
+      | "colleagues"
     >
-  >;
+  > & {
+    /** What a practitioner is to it; whoever waits at the door is shown nothing but that. */
+    i_am?: SessionSeenByPractitioner["i_am"] | WaitingView["i_am"];
+  };
+export type Colleague = ColleagueView;
+export type ColleagueLink = ColleagueLinkView;
 export type SessionPage = SessionList;
 /** What a practitioner writes of a session; null: nothing. */
 export type SessionFacts = Omit<NewSession, "sample" | "unit_id">;

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Api, Connection, Session } from "../api";
 import { FailedPart, Guarded, LanguageSwitch, Part } from "../components";
-import { AudioOutput, useConsultationRoom, useRemoteSeat, useWakeLock } from "../room";
+import { AudioOutput, useConsultationRoom, useRemoteSeats, useWakeLock } from "../room";
 import { AnalysisBadge } from "./AnalysisBadge";
 import { CallControls } from "./CallControls";
 import { CallNotices } from "./CallNotices";
@@ -11,6 +11,7 @@ import { Mirror } from "./Mirror";
 import { PractitionerPicture } from "./PractitionerPicture";
 import type { PatientMedia } from "./usePatientMedia";
 import { usePause } from "./usePause";
+import { WhoIsHere } from "./WhoIsHere";
 
 interface CallScreenProps {
   api: Api;
@@ -30,7 +31,8 @@ export function CallScreen({ api, session, media, connection, onLeave }: CallScr
     media,
     stampFrames: true,
   });
-  const practitioner = useRemoteSeat(consultation.room, { role: "practitioner" });
+  const practitioners = useRemoteSeats(consultation.room, "practitioner");
+  const practitioner = practitioners.find(({ video }) => video) ?? practitioners[0] ?? null;
   const pause = usePause(api, session, media);
   const heading = useRef<HTMLHeadingElement>(null);
   useWakeLock(true);
@@ -65,6 +67,7 @@ export function CallScreen({ api, session, media, connection, onLeave }: CallScr
       <header className={styles.top}>
         <Part>
           <AnalysisBadge session={session} connection={connection} />
+          <WhoIsHere session={session} />
         </Part>
         <LanguageSwitch onStage />
       </header>
@@ -75,7 +78,9 @@ export function CallScreen({ api, session, media, connection, onLeave }: CallScr
             isConnected={consultation.phase.name === "connected"}
           />
         </div>
-        <AudioOutput track={practitioner?.audio ?? null} loudspeaker={media.loudspeaker} />
+        {practitioners.map(({ participant, audio }) => (
+          <AudioOutput key={participant.identity} track={audio} loudspeaker={media.loudspeaker} />
+        ))}
         <Guarded fallback={failedOverPicture}>
           <Mirror media={media} small />
           <CallNotices consultation={consultation} media={media} pause={pause} />

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from "react";
 import { isRefused, sentenceOf, watchLogin } from "../api";
 import { LoadingPage } from "../landing/LoadingPage";
 import { practitionerApi } from "./api";
+import { keepJoinSecret } from "./joining";
 import { SignedOutPage, SignInPage } from "./SignInPage";
 import { StaysSignedIn } from "./StaysSignedIn";
 import { signInFromFragment } from "./signIn";
@@ -18,6 +19,7 @@ export function PractitionerGate({ isWatchedInside = false, children }: Practiti
   const [error, setError] = useState<string | null>(null);
 
   const check = useCallback(async () => {
+    keepJoinSecret();
     try {
       await signInFromFragment(practitionerApi);
       setError(null);

@@ -5,6 +5,7 @@ import { isRefused, sentenceOf, useSession } from "../api";
 import { Notice, Page } from "../components";
 import { LoadingPage } from "../landing/LoadingPage";
 import { NotFoundPage } from "../landing/NotFoundPage";
+import { AtTheDoor } from "./AtTheDoor";
 import { practitionerApi } from "./api";
 import { PractitionerGate } from "./PractitionerGate";
 import styles from "./practitioner.module.css";
@@ -31,6 +32,7 @@ function FollowedSession({ id }: { id: string }) {
     );
   }
   if (!session) return <LoadingPage isUnreachable={connection === "lost"} />;
+  if (session.i_am === "waiting") return <AtTheDoor session={session} />;
   return (
     <Suspense fallback={<LoadingPage />}>
       <ConsultationPage session={session} connection={connection} api={practitionerApi} />

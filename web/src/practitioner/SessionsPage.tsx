@@ -5,6 +5,7 @@ import { type Session, sentenceOf, type Unit } from "../api";
 import { Button, Dialog, IconButton, Notice, Page, Spinner, StatusLine } from "../components";
 import { practitionerApi } from "./api";
 import { InvitePanel } from "./InvitePanel";
+import { join } from "./joining";
 import { byDay } from "./moments";
 import { NewSessionDialog } from "./NewSessionDialog";
 import { NotifyOffer } from "./NotifyOffer";
@@ -42,6 +43,7 @@ function Sessions() {
   const [creating, setCreating] = useState<Partial<Session> | null>(null);
   const [inviting, setInviting] = useState<Session | null>(null);
   const [editing, setEditing] = useState<Session | null>(null);
+  const [code, setCode] = useState<string | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const isWaiting = waiting.sessions?.some(({ patient }) => patient.state === "waiting") ?? false;
   useRinging(isWaiting);
@@ -84,6 +86,15 @@ function Sessions() {
     });
   const search = useCallback((next: Wanted) => {
     setWanted((before) => (JSON.stringify(before) === JSON.stringify(next) ? before : next));
+  }, []);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the page opens.
+  useEffect(() => {
+    void attempt(async () => {
+      setCode((await practitionerApi.me()).code);
+      const joined = await join(practitionerApi);
+      if (joined) await navigate(`/practitioner/sessions/${joined}`);
+    });
   }, []);
 
   if (lists.some((list) => list.isSignedOut)) return <SignedOutPage />;
@@ -134,6 +145,11 @@ function Sessions() {
             />
           ))}
         </Section>
+        {code && (
+          <p className={styles.muted}>
+            <span>{t("list.code")}</span> <strong translate="no">{code}</strong>
+          </p>
+        )}
       </div>
       {creating && (
         <NewSessionDialog

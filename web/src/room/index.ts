@@ -8,6 +8,6 @@ export { phaseSentence } from "./phaseSentence";
 export { useAudioBlocked } from "./useAudioBlocked";
 export { type ConsultationRoom, useConsultationRoom } from "./useConsultationRoom";
 export { type LocalMedia, useDevice, useLocalMedia, useLoudspeaker } from "./useLocalMedia";
-export { type RemoteSeat, useRemoteSeat } from "./useRemoteSeat";
+export { type RemoteSeat, useRemoteSeat, useRemoteSeats } from "./useRemoteSeat";
 export { useWakeLock } from "./useWakeLock";
 export { VideoView } from "./VideoView";

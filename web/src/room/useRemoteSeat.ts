@@ -41,14 +41,19 @@ interface Wanted {
 /** The other side of the consultation, once it is in the room. Roles are server-set attributes; an
  *  identity with "#" is a second publisher that a client made up, and is never shown. */
 export function useRemoteSeat(room: Room, { role, identity }: Wanted): RemoteSeat | null {
+  const seats = useRemoteSeats(room, role);
+  return seats.find(({ participant }) => !identity || participant.identity === identity) ?? null;
+}
+
+/** All of that role, in the order of their arrival. */
+export function useRemoteSeats(room: Room, role: Wanted["role"]): RemoteSeat[] {
   useRoomVersion(room, EVENTS);
-  const participant = [...room.remoteParticipants.values()].find(
-    (candidate) =>
-      candidate.attributes.role === role &&
-      !candidate.identity.includes("#") &&
-      (!identity || candidate.identity === identity),
-  );
-  if (!participant) return null;
+  return [...room.remoteParticipants.values()]
+    .filter(({ attributes, identity }) => attributes.role === role && !identity.includes("#"))
+    .map(seatOf);
+}
+
+function seatOf(participant: RemoteParticipant): RemoteSeat {
   const camera = participant.getTrackPublication(Track.Source.Camera);
   const microphone = participant.getTrackPublication(Track.Source.Microphone);
   return {

@@ -19,6 +19,7 @@ import {
   useConsultationRoom,
   useLocalMedia,
   useRemoteSeat,
+  useRemoteSeats,
   useWakeLock,
 } from "../../room";
 import { CallFacts } from "./CallFacts";
@@ -63,12 +64,14 @@ export function Call({ session, isServiceLost, api }: CallProps) {
   const registry = useOfSnapshot(store, (now) => now.registry);
   const choices = useChoices(registry, CHOICES);
   const patient = useRemoteSeat(room, { role: "patient", identity: session.patient.identity });
+  const colleagues = useRemoteSeats(room, "practitioner");
   const [layers, setLayers] = useState<Layers>(ALL_LAYERS);
   const view = useCallView();
   const [hasKeys, setHasKeys] = useKeysOn();
   const [isHelpOpen, setHelpOpen] = useState(false);
   useViewKeys(view, hasKeys, () => setHelpOpen(true));
-  useOwnMedia(media, isCall(session) && !session.sample);
+  const observes = session.i_am === "observer";
+  useOwnMedia(media, isCall(session) && !session.sample && !observes);
   useWakeLock(isCall(session));
 
   const latestSession = useRef(session);
@@ -101,6 +104,7 @@ export function Call({ session, isServiceLost, api }: CallProps) {
           api={api}
           state={stateHere}
           patient={patient}
+          colleagues={colleagues}
           media={media}
           store={store}
           layers={layers}
@@ -150,6 +154,9 @@ export function Call({ session, isServiceLost, api }: CallProps) {
             hasKeys={hasKeys}
           />
           <AudioOutput track={patient?.audio ?? null} loudspeaker={media.loudspeaker} />
+          {colleagues.map(({ participant, audio }) => (
+            <AudioOutput key={participant.identity} track={audio} loudspeaker={media.loudspeaker} />
+          ))}
           <KeysDialog
             isOpen={isHelpOpen}
             onOpenChange={setHelpOpen}

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { type Api, type Session, sentenceOf } from "../../api";
 import { Button, Notice, StatusLine } from "../../components";
 import { isWorking, type LocalMedia, useDevice } from "../../room";
+import { Colleagues } from "../Colleagues";
 import { isCall } from "./callState";
 import styles from "./consultation.module.css";
 import { Devices } from "./Devices";
@@ -28,6 +29,9 @@ export function Controls({ session, api, media, steering, hasKeys }: ControlsPro
   const hasMicrophone = isWorking(useDevice(media.microphone));
   const [said, setSaid] = useState("");
   const [error, setError] = useState<unknown>(null);
+  const observes = session.i_am === "observer";
+  const doorBell =
+    session.i_am === "owner" && session.colleagues?.some(({ state }) => state === "waiting");
 
   const say = (text: string) => {
     setSaid(text);
@@ -49,49 +53,67 @@ export function Controls({ session, api, media, steering, hasKeys }: ControlsPro
         </Notice>
       )}
       <Toolbar aria-label={t("controls.label")} className={styles.buttons}>
-        <Button
-          icon={hasMicrophone ? "mic" : "micOff"}
-          isDisabled={!isCall(session)}
-          onPress={() => void media.microphone.setOn(!hasMicrophone)}
-        >
-          <span className={styles.buttonText}>
-            {t(hasMicrophone ? "room:microphoneOff" : "room:microphoneOn")}
-          </span>
-        </Button>
-        <Button
-          icon={hasCamera ? "camera" : "cameraOff"}
-          isDisabled={!isCall(session)}
-          onPress={() => void media.camera.setOn(!hasCamera)}
-        >
-          <span className={styles.buttonText}>
-            {t(hasCamera ? "room:cameraOff" : "room:cameraOn")}
-          </span>
-        </Button>
-        <Devices media={media} isInCall={isCall(session)} />
-        <Button
-          icon="pause"
-          isDisabled={session.patient.analysis !== "granted" || !isCall(session)}
-          onPress={() => void pause()}
-        >
-          <span className={styles.buttonText}>{t("controls.pause")}</span>
-        </Button>
-        <MarkMenu
-          isEnabled={isCall(session)}
-          hasKeys={hasKeys}
-          onMark={(label, pressedMs) =>
-            void steer(
-              steering.mark(label, pressedMs),
-              t(session.measurements.being_kept ? "steering.marked" : "steering.markedUnkept", {
-                label,
-              }),
-            )
+        {observes && <span className={styles.said}>{t("controls.observing")}</span>}
+        {!observes && (
+          <>
+            <Button
+              icon={hasMicrophone ? "mic" : "micOff"}
+              isDisabled={!isCall(session)}
+              onPress={() => void media.microphone.setOn(!hasMicrophone)}
+            >
+              <span className={styles.buttonText}>
+                {t(hasMicrophone ? "room:microphoneOff" : "room:microphoneOn")}
+              </span>
+            </Button>
+            <Button
+              icon={hasCamera ? "camera" : "cameraOff"}
+              isDisabled={!isCall(session)}
+              onPress={() => void media.camera.setOn(!hasCamera)}
+            >
+              <span className={styles.buttonText}>
+                {t(hasCamera ? "room:cameraOff" : "room:cameraOn")}
+              </span>
+            </Button>
+            <Devices media={media} isInCall={isCall(session)} />
+            <Button
+              icon="pause"
+              isDisabled={session.patient.analysis !== "granted" || !isCall(session)}
+              onPress={() => void pause()}
+            >
+              <span className={styles.buttonText}>{t("controls.pause")}</span>
+            </Button>
+            <MarkMenu
+              isEnabled={isCall(session)}
+              hasKeys={hasKeys}
+              onMark={(label, pressedMs) =>
+                void steer(
+                  steering.mark(label, pressedMs),
+                  t(session.measurements.being_kept ? "steering.marked" : "steering.markedUnkept", {
+                    label,
+                  }),
+                )
+              }
+              onBaseline={() => void steer(steering.setBaseline(), t("steering.baseline"))}
+            />
+          </>
+        )}
+        <Colleagues
+          session={session}
+          api={api}
+          trigger={
+            <Button icon="person" look={doorBell ? "primary" : "secondary"}>
+              <span className={styles.buttonText}>
+                {t(doorBell ? "controls.colleagueWaits" : "controls.colleagues")}
+              </span>
+            </Button>
           }
-          onBaseline={() => void steer(steering.setBaseline(), t("steering.baseline"))}
         />
         <StatusLine className={styles.said}>{said}</StatusLine>
-        <span className={styles.end}>
-          <EndDialog session={session} api={api} />
-        </span>
+        {session.i_am === "owner" && (
+          <span className={styles.end}>
+            <EndDialog session={session} api={api} />
+          </span>
+        )}
       </Toolbar>
     </>
   );

@@ -26,6 +26,8 @@ interface StageProps {
   /** undefined: the call is not on this page. */
   state: CallState | undefined;
   patient: RemoteSeat | null;
+  /** Other practitioners who are seen and heard. */
+  colleagues: RemoteSeat[];
   media: LocalMedia;
   store: AnalysisStore;
   layers: Layers;
@@ -82,7 +84,9 @@ export function Stage(props: StageProps) {
             <div className={frame.foot}>
               {picture && <LayersMenu layers={layers} onChange={onLayers} />}
               {picture && <PanelsMenu view={view} />}
-              {picture && <People store={store} steering={steering} />}
+              {picture && session.i_am !== "observer" && (
+                <People store={store} steering={steering} />
+              )}
               <StatusLine className={styles.heard}>
                 {patient?.isMicrophoneOff && (
                   <>
@@ -91,6 +95,19 @@ export function Stage(props: StageProps) {
                   </>
                 )}
               </StatusLine>
+            </div>
+            <div className={styles.faces}>
+              {props.colleagues.map(
+                ({ participant, video }) =>
+                  video && (
+                    <VideoView
+                      key={participant.identity}
+                      track={video}
+                      label={t("stage.colleague")}
+                      className={styles.ownVideo}
+                    />
+                  ),
+              )}
             </div>
             <OwnPicture media={media} />
           </>

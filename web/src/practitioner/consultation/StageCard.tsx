@@ -26,10 +26,10 @@ export function StageCard({ session, api, state, isCameraOff }: StageCardProps) 
       {state === "patientWaiting" && (
         <>
           <Agreed session={session} />
-          <Admission session={session} api={api} />
+          {session.i_am !== "observer" && <Admission session={session} api={api} />}
         </>
       )}
-      {canInvite(state) && <InvitePanel session={session} />}
+      {canInvite(state) && session.i_am === "owner" && <InvitePanel session={session} />}
     </div>
   );
 }

@@ -1,0 +1,64 @@
+"""Sessions that a researcher may replay and export, as pseudonyms."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel
+
+from token_service import callers, research
+from token_service.accounts import units_of
+from token_service.audit import Notice
+from token_service.models import AccountRole, Session
+from token_service.routes.account import UnitView
+from token_service.service import Running
+
+router = APIRouter(prefix="/research", tags=["research"])
+
+
+class SessionForResearch(BaseModel):
+    id: str
+    unit: UnitView
+    patient_code: str | None
+    visit_number: int | None
+    age_months: int | None
+    sample: bool
+    live_at: datetime | None
+    ended_at: datetime | None
+
+
+class SessionsForResearch(BaseModel):
+    sessions: list[SessionForResearch]
+    next: str | None  # the `after` of the next page; null: these are the last
+
+
+@router.get("/sessions")
+async def sessions(
+    request: Request,
+    service: Running,
+    after: Annotated[str | None, Query(pattern=r"^[0-9a-f]{32}$")] = None,
+) -> SessionsForResearch:
+    """Of their own units, over, and for as long as the family agrees to keeping; 50 a page."""
+    async with service.database.read() as db:
+        me = await callers.person(db, request)
+        units = {unit.id: unit.title for unit in await units_of(db, me.account)}
+        found = await research.page_of(db, units, after)
+    service.notices.note(Notice(AccountRole.RESEARCHER, "listed", me.account))
+    page = found[: research.PAGE]
+    return SessionsForResearch(
+        sessions=[_view(session, units[session.unit_id or ""]) for session in page],
+        next=page[-1].id if len(found) > research.PAGE else None,
+    )
+
+
+def _view(session: Session, unit: str) -> SessionForResearch:
+    return SessionForResearch(
+        id=session.id,
+        unit=UnitView(id=session.unit_id or "", title=unit),
+        patient_code=session.patient_code.text if session.patient_code else None,
+        visit_number=session.visit_number,
+        age_months=session.age_months,
+        sample=session.sample,
+        live_at=session.live_at,
+        ended_at=session.ended_at,
+    )
