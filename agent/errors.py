@@ -17,6 +17,7 @@ EpedicareError
 ├── DatabaseUnusable, StillLive, SignInFailed            the token service
 ├── CannotRestore                                        a backup
 ├── LiveKitUnavailable, NotInLiveKit                     the token service's view of LiveKit
+├── NotLeading                                           several token services
 └── Problem                                              a refused request: agent.http.problems
 
 Each message is one line that says what to do.
@@ -149,6 +150,10 @@ class SignInFailed(EpedicareError):
 
 class LiveKitUnavailable(EpedicareError):
     """LiveKit did not answer, or refused our keys."""
+
+
+class NotLeading(EpedicareError):
+    """Another of the services steers LiveKit now."""
 
 
 class NotInLiveKit(EpedicareError):

@@ -25,11 +25,14 @@ from token_service.callers import authorise, refused
 from token_service.database import open_database
 from token_service.development_sign_in import DevelopmentSignIn
 from token_service.kept import finish_erasing
+from token_service.leadership import Lease, OnlyOne
 from token_service.livekit_gateway import LiveKitGateway
 from token_service.metrics import ServiceMetrics
 from token_service.oidc.sign_in import OidcSignIn
 from token_service.reconciler_loop import ReconcilerLoop
 from token_service.replays import Replays
+from token_service.replicas import NotifiedReplicas, Replicas
+from token_service.rooms import Rooms
 from token_service.routes import (
     account,
     administration,
@@ -126,8 +129,11 @@ async def _running(
             async with database.read() as db:
                 return await shown(db, session_id, views)
 
-        broker = Broker(read)
-        reconciler = ReconcilerLoop(database, gateway, broker, settings.data)
+        alone = database.address.embedded
+        leadership = OnlyOne() if alone else Lease(database)
+        replicas = Replicas() if alone else NotifiedReplicas(database)
+        broker = Broker(read, replicas)
+        reconciler = ReconcilerLoop(database, gateway, broker, settings.data, leadership, replicas)
         metrics.watch(reconciler.agent_states, lambda: reconciler.livekit_answers)
         views = Views(settings.data, lambda session_id: reconciler.agent(session_id))
         notices = Notices(database)
@@ -135,6 +141,7 @@ async def _running(
             settings=settings,
             database=database,
             gateway=gateway,
+            rooms=Rooms(gateway),
             reconciler=reconciler,
             broker=broker,
             sign_in=sign_in,
@@ -144,7 +151,9 @@ async def _running(
             metrics=metrics,
             replays=Replays(settings.data),
         )
-        loops = [asyncio.create_task(reconciler.run()), asyncio.create_task(notices.run())]
+        app.state.service.share_limits(replicas)
+        parts = (leadership, replicas, reconciler, notices)
+        loops = [asyncio.create_task(part.run()) for part in parts]
         gc.freeze()  # what stays need not be looked through, 0.3 s each time
         try:
             yield

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from agent.http.problems import TooManyTries
 from token_service.authorisation import Who
+from token_service.replicas import Replicas
 
 STREAMS_PER_CALLER = 8
 STREAMS_PER_SESSION = 64
@@ -82,7 +83,7 @@ class Listener(Bell):
 
     def look_again(self) -> None:
         """Time alone may have changed who may look."""
-        self._broker.changed(self._session_id)
+        self._broker.look_again(self._session_id)
 
     def close(self) -> None:
         self._broker.forget(self._session_id, self)
@@ -100,12 +101,23 @@ class LoginListener(Bell):
 
 
 class Broker:
-    def __init__(self, read: Read) -> None:
+    def __init__(self, read: Read, replicas: Replicas) -> None:
         self._read = read
+        self._replicas = replicas
         self._channels: dict[str, _Channel] = {}
         self._logins: dict[LoginListener, str] = {}
+        replicas.on("changed", self.look_again)
+        replicas.on("all changed", self._all_look_again)
+        replicas.on_missed(self._all_look_again)
 
     def changed(self, session_id: str) -> None:
+        self._replicas.tell("changed", session_id)
+
+    def all_changed(self) -> None:
+        """Who may look has changed, whatever they look at."""
+        self._replicas.tell("all changed")
+
+    def look_again(self, session_id: str) -> None:
         channel = self._channels.get(session_id)
         if channel is None:
             return
@@ -113,10 +125,9 @@ class Broker:
         for listener in channel.listeners:
             listener.ring()
 
-    def all_changed(self) -> None:
-        """Who may look has changed, whatever they look at."""
+    def _all_look_again(self) -> None:
         for session_id in self._channels:
-            self.changed(session_id)
+            self.look_again(session_id)
         for listener in self._logins:
             listener.ring()
 

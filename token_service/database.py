@@ -9,7 +9,8 @@ from typing import Any
 
 from alembic.util import CommandError
 from sqlalchemy import DateTime, Dialect, TypeDecorator
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as QueueTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from agent.errors import DatabaseUnusable
@@ -19,6 +20,7 @@ from token_service.database_address import DatabaseAddress, embedded_in
 from token_service.engines import LOCK_TIMEOUT_S, engines_of
 
 READS_ONLY = {"only_reads": True}
+AWAY = (OperationalError, InternalError, QueueTimeout)  # full, locked, stopped, cut off
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -52,6 +54,9 @@ class Database:
         self.read = async_sessionmaker(
             self._engines.reading, expire_on_commit=False, autoflush=False, info=READS_ONLY
         ).begin
+
+        self.lock = async_sessionmaker(self._engines.locking).begin
+        self.lead = async_sessionmaker(self._engines.leading).begin
 
     async def prepare(self) -> None:
         """The embedded one is migrated; a PostgreSQL has been, by a command."""

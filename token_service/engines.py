@@ -10,7 +10,8 @@ from token_service.database_address import DatabaseAddress
 
 LOCK_TIMEOUT_S = 10
 SQLITE_READERS = 4
-POSTGRESQL_CONNECTIONS, POSTGRESQL_MORE = 10, 10  # of one process; the second while it is busy
+CONNECTIONS, CONNECTIONS_OF_LOCKS = 16, 12  # of one process to PostgreSQL, when it is busy
+KEPT_OPEN = 4  # of each
 POSTGRESQL_TIMES = {
     "connect_timeout": 3,
     "tcp_user_timeout": 5000,  # ms; a server that has vanished without a word
@@ -30,10 +31,12 @@ POSTGRESQL_LIMITS_MS = {
 class Engines:
     writing: AsyncEngine
     reading: AsyncEngine
+    locking: AsyncEngine  # so that whoever holds a lock never waits for those who wait for it
+    leading: AsyncEngine  # nor a leader for anybody
 
     async def dispose(self) -> None:
-        await self.reading.dispose()
-        await self.writing.dispose()
+        for engine in (self.reading, self.writing, self.locking, self.leading):
+            await engine.dispose()
 
 
 def engines_of(address: DatabaseAddress) -> Engines:
@@ -41,19 +44,27 @@ def engines_of(address: DatabaseAddress) -> Engines:
 
 
 def _postgresql(address: DatabaseAddress) -> Engines:
+    writing = _postgresql_engine(address, CONNECTIONS)
+    reading = writing.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return Engines(
+        writing,
+        reading,
+        locking=_postgresql_engine(address, CONNECTIONS_OF_LOCKS),
+        leading=_postgresql_engine(address, 1),
+    )
+
+
+def _postgresql_engine(address: DatabaseAddress, connections: int) -> AsyncEngine:
+    kept_open = min(connections, KEPT_OPEN)
     limits = " ".join(f"-c {name}={limit}" for name, limit in POSTGRESQL_LIMITS_MS.items())
-    writing = create_async_engine(
+    return create_async_engine(
         address.url,
         hide_parameters=True,
-        pool_size=POSTGRESQL_CONNECTIONS,
-        max_overflow=POSTGRESQL_MORE,
+        pool_size=kept_open,
+        max_overflow=connections - kept_open,
         pool_timeout=LOCK_TIMEOUT_S,
         pool_pre_ping=True,  # after the server was away the first request would fail
         connect_args={**POSTGRESQL_TIMES, "application_name": "epedicare", "options": limits},
-    )
-    return Engines(
-        writing,
-        writing.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),
     )
 
 
@@ -82,7 +93,7 @@ def _sqlite(address: DatabaseAddress) -> Engines:
     )
     _begin_with(writing, "BEGIN IMMEDIATE", "PRAGMA journal_mode=WAL", "PRAGMA foreign_keys=ON")
     _begin_with(reading, "BEGIN", "PRAGMA query_only=ON")
-    return Engines(writing, reading)
+    return Engines(writing, reading, locking=writing, leading=writing)
 
 
 def _begin_with(engine: AsyncEngine, begin: str, *pragmas: str) -> None:

@@ -4,7 +4,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import JSON, Enum, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Enum,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from agent.contract import AccountRole as AccountRole
@@ -282,6 +292,17 @@ class SignInSecret(Base):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class Lease(Base):
+    """Which of several services does what only one may do. See `leadership`."""
+
+    __tablename__ = "leases"
+
+    duty: Mapped[str] = mapped_column(String(32), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(32))
+    fence: Mapped[int] = mapped_column(BigInteger)  # grows whenever another one takes it
+    expires_at: Mapped[datetime]  # by the database's clock
 
 
 class AuditEntry(Base):

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from math import ceil
 
 from agent.http.problems import TooManyTries
+from token_service.replicas import Replicas
 
 REMEMBERED = 10_000
 
@@ -22,7 +23,15 @@ class RateLimit:
         self._window_s = window_s
         self._clock = clock
         self._key = secrets.token_bytes(32)
-        self._counted: OrderedDict[bytes, deque[float]] = OrderedDict()
+        self._counted: OrderedDict[str, deque[float]] = OrderedDict()
+        self._tell: Callable[[str, str], None] = lambda _, __: None
+
+    def share(self, name: str, key: bytes, replicas: Replicas) -> None:
+        """Counts together with all services that have the same key."""
+        self._key = key
+        replicas.on(f"counted {name}", self._count)
+        replicas.on(f"not counted {name}", self._uncount)
+        self._tell = lambda what, who: replicas.tell_others(f"{what} {name}", who)
 
     def wait_s(self, who: str) -> int:
         """Seconds until the next time; 0 when it may be now."""
@@ -39,6 +48,16 @@ class RateLimit:
                 "too-many-tries", "Too many tries. Wait, then try again.", retry_after_s=wait_s
             )
         digest = self._digest(who)
+        self._count(digest)
+        self._tell("counted", digest)
+
+    def give_back(self, who: str) -> None:
+        """The last one does not count."""
+        digest = self._digest(who)
+        self._uncount(digest)
+        self._tell("not counted", digest)
+
+    def _count(self, digest: str) -> None:
         recent = self._recent(digest)
         recent.append(self._clock())
         self._counted[digest] = recent
@@ -46,16 +65,15 @@ class RateLimit:
         if len(self._counted) > REMEMBERED:
             self._counted.popitem(last=False)
 
-    def give_back(self, who: str) -> None:
-        """The last one does not count."""
-        if recent := self._recent(self._digest(who)):
+    def _uncount(self, digest: str) -> None:
+        if recent := self._recent(digest):
             recent.pop()
 
-    def _recent(self, who: bytes) -> deque[float]:
+    def _recent(self, who: str) -> deque[float]:
         counted = self._counted.get(who, deque(maxlen=self._times))
         while counted and counted[0] <= self._clock() - self._window_s:
             counted.popleft()
         return counted
 
-    def _digest(self, who: str) -> bytes:
-        return hashlib.blake2b(who.encode(), key=self._key, digest_size=16).digest()
+    def _digest(self, who: str) -> str:
+        return hashlib.blake2b(who.encode(), key=self._key, digest_size=16).hexdigest()

@@ -11,21 +11,21 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from weakref import WeakValueDictionary
 
 from sqlalchemy import or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from agent.contract import AgentState
-from agent.errors import LiveKitUnavailable, NotInLiveKit
+from agent.errors import LiveKitUnavailable, NotInLiveKit, NotLeading
 from agent.http.problems import log_unexpected
 from token_service import audit, sessions
 from token_service.broker import Broker
 from token_service.consent import analysis_of, keeping_of
-from token_service.database import Database, Transaction, utc_now
+from token_service.database import AWAY, Database, Transaction, utc_now
 from token_service.erasing import Erasing
 from token_service.expectations import Expectations
 from token_service.kept import describe_visit, erase
+from token_service.leadership import Leadership
 from token_service.livekit_gateway import LiveKitGateway
 from token_service.logins import touch_after_call
 from token_service.models import Admission, Role, Session, SessionState
@@ -47,6 +47,8 @@ from token_service.reconciler import (
     SeenAgent,
     plan,
 )
+from token_service.replicas import Replicas
+from token_service.session_locks import Hold, SessionLocks
 from token_service.steady_clock import SteadyClock
 
 INTERVAL_S = 1.0
@@ -56,6 +58,8 @@ EXPECTING_INTERVAL_S = 0.1
 SLOW_ROOM_S = 1.0
 ROOMS_AT_ONCE = 16
 APART_S, SPREAD_S = 0.025, 0.5  # looks at many rooms, so that a request waits for few of them
+
+CALLS = (CreateDispatch, DeleteDispatch)
 
 log = logging.getLogger(__name__)
 
@@ -90,9 +94,17 @@ def truth_of(session: Session) -> Truth:
 
 class ReconcilerLoop:
     def __init__(
-        self, database: Database, gateway: LiveKitGateway, broker: Broker, data: Path
+        self,
+        database: Database,
+        gateway: LiveKitGateway,
+        broker: Broker,
+        data: Path,
+        leadership: Leadership,
+        replicas: Replicas,
     ) -> None:
         self._database = database
+        self._leadership = leadership
+        self._replicas = replicas
         self._data = data
         self._gateway = gateway
         self._broker = broker
@@ -108,44 +120,45 @@ class ReconcilerLoop:
         self._looks_at_once = asyncio.Semaphore(ROOMS_AT_ONCE)
         self._expectations = Expectations()
         self._erasing = Erasing()
-        self._session_locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._locks = SessionLocks(database)
         self._clock = SteadyClock()
+        self._term: int | None = None  # in which all that is remembered here was seen
+        self._database_answers = True
+        replicas.on("look", self._asked_to_look)
+        replicas.on("expect", self._asked_to_expect)
+        replicas.on("agent", self._told_of_agent)
+        replicas.on("agents?", self._tell_all_agents)
+        replicas.on_missed(lambda: replicas.tell("agents?"))
 
     def agent(self, session_id: str) -> SeenAgent:
         return self._agents.get(session_id, SeenAgent())
 
     def agent_states(self) -> tuple[AgentState, ...]:
-        """Of the sessions that go on."""
+        """Of the sessions that go on, as the service tells that leads."""
+        if self._leadership.term is None:
+            return ()
         return tuple(seen.state for seen in tuple(self._agents.values()))
 
     @property
     def livekit_answers(self) -> bool:
-        return self._reachable is True
-
-    def room_exists(self, session_id: str) -> bool:
-        return self._reachable is True and session_id in self._rooms
+        """As far as it asked: of several services only one asks all the time."""
+        return self._reachable is not False
 
     def look_sooner(self, session_id: str) -> None:
-        """One look at a time, however often it is asked for, and a last one after the last."""
-        self._look_again.add(session_id)
-        if session_id not in self._looking:
-            self._looking[session_id] = asyncio.create_task(self._look_soon(session_id))
+        """Whichever service leads looks."""
+        self._replicas.tell("look", session_id)
 
     def expect_somebody(self, session_id: str, identity: str) -> None:
         """A token was given out: whoever joins with it is to be confirmed without delay."""
-        self._expectations.expect(session_id, identity)
+        self._replicas.tell("expect", session_id, identity)
 
     async def run(self) -> None:
         expecting = asyncio.create_task(self._look_out())
         try:
             while True:
                 began = time.monotonic()
-                try:
-                    await self._look()
-                except LiveKitUnavailable as error:
-                    self._livekit_is(False, str(error))
-                except Exception as error:  # noqa: BLE001 - the loop outlives whatever happens
-                    log_unexpected(error)
+                if self._leads():
+                    await self._look_whatever_happens()
                 interval_s = INTERVAL_S if self._reachable else UNREACHABLE_INTERVAL_S
                 await asyncio.sleep(max(MINIMUM_INTERVAL_S, began + interval_s - time.monotonic()))
         finally:
@@ -154,7 +167,57 @@ class ReconcilerLoop:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def look_at(self, session_id: str) -> None:
+    def _leads(self) -> bool:
+        """What was seen before another service led says nothing of now."""
+        if self._term != (term := self._leadership.term):
+            self._term = term
+            self._reachable = None
+            for forgotten in (self._memories, self._runs, self._silences):
+                forgotten.clear()
+        return term is not None
+
+    async def _look_whatever_happens(self) -> None:
+        try:
+            await self._look()
+            self._database_is(True)
+        except LiveKitUnavailable as error:
+            self._livekit_is(False, str(error))
+        except NotLeading:
+            pass
+        except AWAY:
+            self._database_is(False)
+        except Exception as error:  # noqa: BLE001 - the loop outlives whatever happens
+            log_unexpected(error)
+
+    def _asked_to_look(self, session_id: str) -> None:
+        """One look at a time, however often it is asked for, and a last one after the last."""
+        if not self._leads():
+            return
+        self._look_again.add(session_id)
+        if session_id not in self._looking:
+            self._looking[session_id] = asyncio.create_task(self._look_soon(session_id))
+
+    def _asked_to_expect(self, session_id: str, identity: str) -> None:
+        if self._leadership.term is not None:
+            self._expectations.expect(session_id, identity)
+
+    def _told_of_agent(self, session_id: str, state: str, keeps: str) -> None:
+        seen = SeenAgent(AgentState(state), bool(keeps))
+        if seen == SeenAgent():
+            self._agents.pop(session_id, None)
+        else:
+            self._agents[session_id] = seen
+
+    def _tell_all_agents(self) -> None:
+        if self._leadership.term is not None:
+            for session_id, seen in list(self._agents.items()):
+                self._saw(session_id, seen)
+
+    def _saw(self, session_id: str, seen: SeenAgent) -> None:
+        self._replicas.tell("agent", session_id, seen.state, "keeps" if seen.keeps else "")
+        self._broker.changed(session_id)
+
+    async def _look_at(self, session_id: str) -> None:
         """At one session, whatever LiveKit takes its time for in the others."""
         try:
             there = await self._gateway.room_names(session_id)
@@ -171,13 +234,13 @@ class ReconcilerLoop:
 
     async def confirm_patient(self, session_id: str) -> None:
         """Returns when LiveKit has the patient's attributes, or has no such patient."""
-        async with self._lock(session_id):
+        async with self._locks.hold(session_id) as hold:
             truth = await self._truth(session_id)
             if truth is not None and truth.desired.live:
-                await self._confirm_patient(truth.desired)
+                await self._confirm_patient(truth.desired, hold)
 
     async def close_room(self, session_id: str) -> None:
-        async with self._lock(session_id):
+        async with self._locks.hold(session_id):
             try:
                 await self._gateway.delete_room(session_id)
             except NotInLiveKit:
@@ -191,9 +254,11 @@ class ReconcilerLoop:
             while session_id in self._look_again:
                 self._look_again.discard(session_id)
                 async with self._looks_at_once:
-                    await self.look_at(session_id)
+                    await self._look_at(session_id)
                 await asyncio.sleep(MINIMUM_INTERVAL_S)
-        except Exception as error:  # noqa: BLE001 - the loop looks, too
+        except (NotLeading, *AWAY):
+            pass  # the loop looks, too
+        except Exception as error:  # noqa: BLE001
             log_unexpected(error)
         finally:
             del self._looking[session_id]
@@ -202,7 +267,7 @@ class ReconcilerLoop:
         while True:
             await asyncio.sleep(EXPECTING_INTERVAL_S)
             for session_id in self._expectations.due():
-                self.look_sooner(session_id)
+                self._asked_to_look(session_id)
 
     async def _look(self) -> None:
         """Nobody waits long for a room that LiveKit does not answer for."""
@@ -236,6 +301,8 @@ class ReconcilerLoop:
             try:
                 async with gate:
                     await self._attend(truth)
+            except (NotLeading, *AWAY):
+                pass  # the loop finds out
             except Exception as error:  # noqa: BLE001 - one session's failure is its own
                 log_unexpected(error)
             finally:
@@ -244,9 +311,16 @@ class ReconcilerLoop:
         self._attending[session_id] = asyncio.create_task(attend())
 
     def _forget_all_but(self, session_ids: Collection[str]) -> None:
-        for kept in (self._memories, self._agents, self._runs, self._silences):
+        for kept in (self._memories, self._runs, self._silences):
             for session_id in kept.keys() - session_ids:
                 del kept[session_id]
+        for session_id in self._agents.keys() - session_ids:
+            self._replicas.tell("agent", session_id, AgentState.NONE, "")
+
+    def _database_is(self, answers: bool) -> None:
+        if answers is not self._database_answers:
+            self._database_answers = answers
+            log.warning("the database %s", "answers again" if answers else "does not answer")
 
     def _livekit_is(self, reachable: bool, why: str = "") -> None:
         if reachable is self._reachable:
@@ -262,8 +336,7 @@ class ReconcilerLoop:
 
     def _agent_is_lost(self, session_id: str) -> None:
         if self.agent(session_id).state not in (AgentState.NONE, AgentState.LOST):
-            self._agents[session_id] = SeenAgent(AgentState.LOST)
-            self._broker.changed(session_id)
+            self._saw(session_id, SeenAgent(AgentState.LOST))
 
     async def _attend(self, truth: Truth) -> None:
         session_id = truth.desired.session_id
@@ -274,6 +347,8 @@ class ReconcilerLoop:
             memory = self._memories.get(session_id)
             if memory is not None and time.monotonic() - memory.beat_at >= BEAT_TIMEOUT_S:
                 self._agent_is_lost(session_id)
+            return
+        if not self._leads():
             return
         made = plan(truth.desired, room, self._memories.get(session_id), time.monotonic())
         if made.memory is not None:
@@ -291,29 +366,40 @@ class ReconcilerLoop:
         session_id = truth.desired.session_id
         seen = SeenAgent(made.agent, made.keeps)
         if seen != self.agent(session_id):
-            self._agents[session_id] = seen
-            self._broker.changed(session_id)
+            self._saw(session_id, seen)
         if made.actions:
             await self._carry_out(truth.desired, made.actions)
         if truth.desired.live and made.present != truth.present:
             await self._record_presence(session_id, made.present)
 
     async def _carry_out(self, planned_for: Desired, actions: tuple[Action, ...]) -> None:
-        """Not if the truth has moved since it was read: then the next look plans again."""
-        async with self._lock(planned_for.session_id):
+        """Not if the truth has moved since it was read: then the next look plans again.
+
+        While LiveKit calls an agent, which may take it long, nobody's pause waits for it: what
+        the call says of the family no answer of theirs changes.
+        """
+        async with self._locks.hold(planned_for.session_id) as hold:
             truth = await self._truth(planned_for.session_id)
             if truth is None or truth.desired != planned_for:
-                self.look_sooner(planned_for.session_id)
+                self._asked_to_look(planned_for.session_id)
                 return
             for action in actions:
-                try:
-                    await self._do(planned_for, action)
-                except NotInLiveKit:
-                    continue
-                except LiveKitUnavailable as error:
-                    log.warning("%s: %s", type(action).__name__, error)
+                if not isinstance(action, CALLS):
+                    await self._try(planned_for, action, hold)
+        for action in actions:
+            if isinstance(action, CALLS):
+                await self._try(planned_for, action, Hold())
 
-    async def _do(self, session: Desired, action: Action) -> None:
+    async def _try(self, session: Desired, action: Action, hold: Hold) -> None:
+        try:
+            await hold.check(self._leadership)
+            await self._do(session, action, hold)
+        except NotInLiveKit:
+            pass
+        except LiveKitUnavailable as error:
+            log.warning("%s: %s", type(action).__name__, error)
+
+    async def _do(self, session: Desired, action: Action, hold: Hold) -> None:
         name = session.session_id
         match action:
             case CreateRoom():
@@ -325,10 +411,11 @@ class ReconcilerLoop:
                 self._tell_silence(name)
                 await self._gateway.create_dispatch(session, await self._next_run(name))
             case DeleteDispatch(dispatch_id):
+                await self._refuse_unless_leading()
                 await self._gateway.delete_dispatch(name, dispatch_id)
             case Confirm(participant):
                 people = await self._gateway.participants(name)
-                await self._confirm(session, people, participant.identity)
+                await self._confirm(session, people, participant.identity, hold)
             case RemoveParticipant(identity):
                 await self._gateway.remove(name, identity)
             case Expire():
@@ -343,20 +430,25 @@ class ReconcilerLoop:
         silent_s = time.monotonic() - since
         log.warning("session %s: no agent's beat for %.1f s, calling one", session_id, silent_s)
 
-    async def _confirm_patient(self, session: Desired) -> None:
+    async def _refuse_unless_leading(self) -> None:
+        async with self._database.read() as db:
+            await self._leadership.refuse_unless_leading(db, to_the_end=False)
+
+    async def _confirm_patient(self, session: Desired, hold: Hold) -> None:
         try:
             people = await self._gateway.participants(session.session_id)
         except NotInLiveKit:
             return  # whoever joins later joins without consent
         with suppress(NotInLiveKit):
-            await self._confirm(session, people, session.patient_identity)
+            await self._confirm(session, people, session.patient_identity, hold)
 
     async def _confirm(
-        self, session: Desired, people: Sequence[Participant], identity: str
+        self, session: Desired, people: Sequence[Participant], identity: str, hold: Hold
     ) -> None:
         """As they are now: whoever has just joined again has another sid."""
         for participant in people:
             if participant.identity == identity and identity in session.allowed:
+                await hold.check()
                 await self._gateway.confirm(
                     session.session_id,
                     identity,
@@ -371,6 +463,7 @@ class ReconcilerLoop:
         run = self._runs.get(session_id, 0) + 1
         try:
             async with self._database.begin() as db:
+                await self._leadership.refuse_unless_leading(db)
                 session = await sessions.find(db, session_id)
                 run = session.run = max(run, session.run + 1)
         except SQLAlchemyError as error:
@@ -394,12 +487,14 @@ class ReconcilerLoop:
             if not await sessions.unstarted_too_long(db):
                 return
         async with self._database.begin() as db:
+            await self._leadership.refuse_unless_leading(db)
             for session in await sessions.unstarted_too_long(db):
                 await sessions.expire(db, session)
                 self._broker.changed(session.id)
 
     async def _record_presence(self, session_id: str, present: frozenset[str]) -> None:
         async with self._database.begin() as db:
+            await self._leadership.refuse_unless_leading(db)
             session = await sessions.held(db, session_id)
             seats = session.seats if session else []
             left = [seat for seat in seats if seat.present and seat.identity not in present]
@@ -423,9 +518,6 @@ class ReconcilerLoop:
     async def _truth(self, session_id: str) -> Truth | None:
         async with self._database.read() as db:
             return await _read_truth(db, session_id)
-
-    def _lock(self, session_id: str) -> asyncio.Lock:
-        return self._session_locks.setdefault(session_id, asyncio.Lock())
 
 
 async def _read_truth(db: Transaction, session_id: str) -> Truth | None:

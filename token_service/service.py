@@ -1,6 +1,7 @@
 """What a running service consists of."""
 
 import asyncio
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Annotated
@@ -16,6 +17,8 @@ from token_service.metrics import ServiceMetrics
 from token_service.rate_limit import RateLimit
 from token_service.reconciler_loop import ReconcilerLoop
 from token_service.replays import Replays
+from token_service.replicas import Replicas
+from token_service.rooms import Rooms
 from token_service.sessions import find
 from token_service.settings import ServiceSettings
 from token_service.sign_in import SignIn
@@ -45,6 +48,7 @@ class Service:
     settings: ServiceSettings
     database: Database
     gateway: LiveKitGateway
+    rooms: Rooms
     reconciler: ReconcilerLoop
     broker: Broker
     sign_in: SignIn
@@ -57,6 +61,13 @@ class Service:
     changes: RateLimit = field(default_factory=change_limit)  # by caller
     tokens: RateLimit = field(default_factory=token_limit)  # by caller
     one_export_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def share_limits(self, replicas: Replicas) -> None:
+        """By a key that all services have and the database has not: addresses stay unreadable."""
+        key = hashlib.blake2b(self.settings.secret.encode(), person=b"limits").digest()
+        for name in ("code_failures", "changes", "tokens"):
+            limit: RateLimit = getattr(self, name)
+            limit.share(name, key, replicas)
 
     def changed(self, session_id: str) -> None:
         self.broker.changed(session_id)

@@ -21,7 +21,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as QueueTimeout
 from starlette.exceptions import HTTPException
 
@@ -136,8 +136,10 @@ def install_problem_handlers(
             await asyncio.sleep(TOO_MANY_ANSWERED_AFTER_S)
         return response_to(problem)
 
-    @app.exception_handler(OperationalError)
-    async def _no_database(_: Request, error: OperationalError) -> ProblemResponse:
+    @app.exception_handler(DBAPIError)
+    async def _no_database(_: Request, error: DBAPIError) -> ProblemResponse:
+        if not (isinstance(error, OperationalError) or error.connection_invalidated):
+            raise error
         log.error("the database: %s", type(error.orig).__name__)  # full, locked or gone
         return _database_away()
 

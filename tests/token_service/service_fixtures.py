@@ -67,38 +67,13 @@ def environment_of(settings: ServiceSettings) -> dict[str, str]:
     return environment
 
 
-class RunningService:
+class Served:
+    """A service that is reached over the network, and whose database is known."""
+
     def __init__(self, settings: ServiceSettings) -> None:
         self.settings = settings
         self.url = f"http://127.0.0.1:{settings.port}"
-        self._server = uvicorn_server(settings)
-        self.app: Any = self._server.config.app
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._clients = ExitStack()
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        deadline = time.monotonic() + 15
-        while not self._server.started:
-            if not self._thread.is_alive() or time.monotonic() > deadline:
-                raise RuntimeError("the service did not start")
-            time.sleep(0.02)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._clients.close()
-        self._server.should_exit = True
-        self._thread.join(timeout=10)
-
-    @property
-    def running(self) -> Service:
-        service: Service = self.app.state.service
-        return service
 
     def client(self, **options: Any) -> httpx2.Client:
         client = httpx2.Client(base_url=self.url, trust_env=False, timeout=15, **options)
@@ -164,6 +139,38 @@ class RunningService:
         """In order. Who looked, and who was refused, is written a little later."""
         actions = [entry.action for entry in self.audit(session_id)]
         return [action for action in actions if action not in ("read", "watched", "refused")]
+
+
+class RunningService(Served):
+    def __init__(self, settings: ServiceSettings) -> None:
+        super().__init__(settings)
+        self._server = uvicorn_server(settings)
+        self.app: Any = self._server.config.app
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        deadline = time.monotonic() + 15
+        while not self._server.started:
+            if not self._thread.is_alive() or time.monotonic() > deadline:
+                raise RuntimeError("the service did not start")
+            time.sleep(0.02)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._clients.close()
+        self._server.should_exit = True
+        self._thread.join(timeout=10)
+
+    @property
+    def running(self) -> Service:
+        service: Service = self.app.state.service
+        return service
 
 
 class Practitioner:
@@ -233,7 +240,7 @@ class Patient:
         return str(answer.json()["participant_token"])
 
 
-def admitted(service: RunningService) -> tuple[Practitioner, Patient]:
+def admitted(service: Served) -> tuple[Practitioner, Patient]:
     """A live session whose patient has consented and has been admitted."""
     practitioner = service.practitioner()
     session = practitioner.create()

@@ -6,6 +6,7 @@ import pytest
 from agent.http.problems import TooManyTries
 from token_service.authorisation import Who
 from token_service.broker import STREAMS_PER_SESSION, Broker, Shown
+from token_service.replicas import Replicas
 
 pytestmark = pytest.mark.unit
 
@@ -23,7 +24,7 @@ async def test_a_change_while_the_first_view_is_read_is_not_lost() -> None:
         await go_on.wait()
         return found
 
-    broker = Broker(read)
+    broker = Broker(read, Replicas())
     listener = broker.listen("5" * 32, "somebody")
     first = asyncio.create_task(listener.shown())
     await reading.wait()
@@ -39,7 +40,7 @@ async def test_nothing_is_kept_of_a_session_that_nobody_listens_to() -> None:
     async def read(_: str) -> Shown:
         return seen("now")
 
-    broker = Broker(read)
+    broker = Broker(read, Replicas())
     listeners = [broker.listen("5" * 32, str(number)) for number in range(STREAMS_PER_SESSION)]
     with pytest.raises(TooManyTries):
         broker.listen("5" * 32, "one more")

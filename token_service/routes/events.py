@@ -1,5 +1,6 @@
 """Server-sent events: what the caller may see, at once and on each change."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
 
@@ -10,13 +11,14 @@ from starlette.types import Receive, Scope, Send
 from token_service import callers
 from token_service.broker import Bell, Listener, Shown
 from token_service.callers import Patient, Practitioner
-from token_service.database import utc_now
+from token_service.database import AWAY, utc_now
 from token_service.logins import lasting
 from token_service.models import Login
 from token_service.service import Running, Service, SessionId
 
 KEEP_ALIVE_S = 10
 SHORTEST_WAIT_S = 0.1
+NO_DATABASE_S = 1.0
 
 router = APIRouter(tags=["events"])
 
@@ -57,8 +59,12 @@ async def events(session_id: SessionId, request: Request, service: Running) -> E
 
 async def _while_signed_in(service: Service, listener: Bell, login_id: str) -> Events:
     while True:
-        async with service.database.read() as db:
-            lasts = (await lasting(db, Login.id == login_id)).get(login_id)
+        try:
+            async with service.database.read() as db:
+                lasts = (await lasting(db, Login.id == login_id)).get(login_id)
+        except AWAY:
+            await asyncio.sleep(NO_DATABASE_S)
+            continue
         if lasts is None:
             return
         yield {"event": "login", "data": "{}"}
@@ -68,7 +74,7 @@ async def _while_signed_in(service: Service, listener: Bell, login_id: str) -> E
 async def _session(listener: Listener, caller: Patient | Practitioner) -> Events:
     """Ends when the caller may no longer look: signed out, replaced, or the session is over."""
     sent = ""
-    while (shown := await listener.shown()) is not None and _may_look(caller, shown):
+    while (shown := await _shown(listener)) is not None and _may_look(caller, shown):
         who = caller.who if isinstance(caller, Patient) else shown.logins[caller.login.id].who
         if (view := shown.views[who]) != sent:
             yield {"event": "session", "data": view}
@@ -79,6 +85,15 @@ async def _session(listener: Listener, caller: Patient | Practitioner) -> Events
             await listener.changed()
         elif not await listener.changed(_seconds_until(shown.logins[caller.login.id].sure_until)):
             listener.look_again()
+
+
+async def _shown(listener: Listener) -> Shown | None:
+    """While the database is away nothing is said, and nobody's stream breaks."""
+    while True:
+        try:
+            return await listener.shown()
+        except AWAY:
+            await asyncio.sleep(NO_DATABASE_S)
 
 
 def _may_look(caller: Patient | Practitioner, shown: Shown) -> bool:

@@ -32,6 +32,7 @@ router = APIRouter(prefix="/sessions", tags=["sessions"])
 
 
 FURTHEST = timedelta(days=366)
+ROOM_WAIT_S = 1.0
 
 
 def _printable(label: str) -> str:
@@ -207,8 +208,9 @@ async def admit(
     async with service.database.begin() as db:
         session, by = await callers.acting(db, request, session_id)
         sessions.admit(db, session, by)
-    await service.reconciler.look_at(session_id)  # the pages will ask for tokens at once
     service.changed(session_id)
+    # The pages will ask for tokens at once.
+    await service.rooms.wait_while_livekit_answers(session_id, ROOM_WAIT_S)
     return await service.practitioner_view(session_id, by.account)
 
 

@@ -1,6 +1,5 @@
 """The LiveKit-standard token endpoint. The server decides everything that the token says."""
 
-import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
@@ -16,7 +15,6 @@ from token_service.seats import practitioner_seat
 from token_service.service import Running, Service
 
 ROOM_WAIT_S = 3.0
-ROOM_LOOK_S = 0.1
 
 router = APIRouter(tags=["token"])
 
@@ -58,7 +56,8 @@ async def token(wanted: TokenRequest, request: Request, service: Running) -> Tok
         seat = await _seat(db, caller.session.id, request)
         audit.record(db, seat, "token_issued")
     service.broker.changed(seat.session_id)
-    await _wait_for_room(service, seat.session_id)
+    if not await service.rooms.exists(seat.session_id):
+        await _wait_for_room(service, seat.session_id)
     service.reconciler.expect_somebody(seat.session_id, seat.identity)
     return Token(
         server_url=service.settings.livekit_url,
@@ -100,11 +99,6 @@ def _refuse_unless_live(session: Session) -> None:
 
 async def _wait_for_room(service: Service, session_id: str) -> None:
     """A client that finds no room gives up for good: after a restart of LiveKit, wait for it."""
-    deadline = asyncio.get_running_loop().time() + ROOM_WAIT_S
-    while True:
-        await service.reconciler.look_at(session_id)
-        if service.reconciler.room_exists(session_id):
-            return
-        if asyncio.get_running_loop().time() > deadline:
-            raise Unavailable("no-room", "LiveKit does not answer.", retry_after_s=1)
-        await asyncio.sleep(ROOM_LOOK_S)
+    service.reconciler.look_sooner(session_id)
+    if not await service.rooms.wait_for(session_id, ROOM_WAIT_S):
+        raise Unavailable("no-room", "LiveKit does not answer.", retry_after_s=1)
