@@ -65,9 +65,9 @@ class PatientPose:
         """Around the face whose body the whole frame does not show."""
         self._looks += 1
         wanted = self._people.wanted(t_ms)
-        if wanted is None or self._misses < MISSES or self._looks % WHOLE_EVERY == 0:
+        if not wanted or self._misses < MISSES or self._looks % WHOLE_EVERY == 0:
             return None
-        return wanted.head
+        return wanted[0].head
 
     def see_places(self, t_ms: int) -> None:
         """Once the frame's faces are known: where everybody was, if the pose was asked about it."""
@@ -86,9 +86,10 @@ class PatientPose:
 
     def _count_misses(self, owners: Sequence[Person | None], t_ms: int) -> None:
         wanted = self._people.wanted(t_ms)
+        found = any(person in owners for person in wanted)
         if self._around is not None:
-            self._misses -= wanted not in owners
-        elif wanted is None or wanted in owners or not owners:
+            self._misses -= not found
+        elif found or not wanted or not owners:
             self._misses = 0
         else:
             self._misses += 1

@@ -222,14 +222,16 @@ class PersonTracker:
         candidates = (p for p in self.active(t_ms) if p.confirmed and self.may_follow(p, t_ms))
         return max(candidates, key=lambda p: p.head.width, default=None)
 
-    def wanted(self, t_ms: int) -> Person | None:
-        """Whose face is in view: the patient, else the nearest of those who could be the next."""
-        faces = (
+    def wanted(self, t_ms: int) -> list[Person]:
+        """Whose face is in view: the patient, else those who could be next, nearest first."""
+        faces = [
             p
             for p in self.active(t_ms)
             if p.face_ms is not None and t_ms - p.face_ms <= ROW_GAP_MS and self.may_follow(p, t_ms)
-        )
-        return max(faces, key=lambda p: (p is self.patient, p.head.width), default=None)
+        ]
+        if self.patient in faces:
+            return [self.patient]
+        return sorted(faces, key=lambda p: -p.head.width)
 
     def lone_patient(self, t_ms: int) -> Head | None:
         """The patient's head, while it is seen and nobody else is."""
