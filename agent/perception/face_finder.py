@@ -156,7 +156,7 @@ class FaceFinder:
         if mirrored is not None and face.head.distance(mirrored.head) > SAME_WIDTHS:
             return  # somebody else's
         same = mirrored is not None and _same_parts(face, mirrored, search)
-        person.see_mirrored(same=same)
+        person.see_mirrored(same=same, t_ms=search.t_ms)
         if person.mirror_undecided:
             self._mirror_due_ms = search.t_ms + MIRROR_EVERY_MS
 

@@ -109,12 +109,14 @@ class Person:
         """Of its face on this frame; NaN where nobody says."""
         self.sure_faces = self.sure_faces + 1 if presence >= SURE_PRESENCE else 0
 
-    def see_mirrored(self, *, same: bool) -> None:
+    def see_mirrored(self, *, same: bool, t_ms: int) -> None:
         """All looks count: four good ones in a row come to everything that is looked at for long.
 
         What is the same in every second look gets there once in seven times, however often it is
         looked at (Wald 1947, sequential tests); a person in 4 to 10 looks.
         """
+        if not same:
+            self.unlike_ms = t_ms
         evidence = self.mirror_evidence + (1 if same else OTHER_COUNTS)
         self.mirror_evidence = min(max(evidence, LEAST_EVIDENCE), MIRROR_LOOKS)
 

@@ -37,7 +37,7 @@ class Scene:
         for owner in owners:
             if owner is not None:
                 owner.see_presence(presence)
-                owner.see_mirrored(same=self.same_in_mirror)
+                owner.see_mirrored(same=self.same_in_mirror, t_ms=self.t_ms)
         self.people.settle(self.t_ms)
         self.t_ms += FRAME_MS
         return owners
@@ -87,7 +87,7 @@ def taken_for_same(chance: float, looks: int) -> float:
     for _ in range(400):
         person = Person(1, CHILD, 0)
         for same in rng.random(looks) < chance:
-            person.see_mirrored(same=bool(same))
+            person.see_mirrored(same=bool(same), t_ms=0)
             if person.same_in_mirror:
                 passed += 1
                 break
@@ -384,7 +384,7 @@ def test_a_pose_between_two_faces_is_no_third_person() -> None:
 
 def crop_face(scene: Scene, person: Person, head: Head) -> None:
     assert scene.people.see_crop_face(person, head, scene.t_ms)
-    person.see_mirrored(same=True)
+    person.see_mirrored(same=True, t_ms=0)
     scene.frame()
 
 
