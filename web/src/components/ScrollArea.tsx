@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "./Icon";
 import styles from "./ScrollArea.module.css";
@@ -16,20 +16,27 @@ const STEP_OF_HEIGHT = 0.8;
 
 /** A column that may be longer than its room: it says so, and no line is cut in its middle. */
 export function ScrollArea({ labelledBy, className, children }: ScrollAreaProps) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const area = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const [isLonger, setLonger] = useState(false);
   const [goesOn, setGoesOn] = useState(false);
 
+  const look = useCallback(() => {
+    const element = area.current;
+    if (element === null) return;
+    const hidden = element.scrollHeight - element.clientHeight;
+    setLonger(hidden > SLACK_PX);
+    setGoesOn(hidden - element.scrollTop > SLACK_PX);
+  }, []);
+
+  // Another language has other lengths: whoever asks next must not find the old one's.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it looks when the language changes
+  useLayoutEffect(look, [look, i18n.language]);
+
   useEffect(() => {
     const element = area.current;
     if (element === null || content.current === null) return;
-    const look = () => {
-      const hidden = element.scrollHeight - element.clientHeight;
-      setLonger(hidden > SLACK_PX);
-      setGoesOn(hidden - element.scrollTop > SLACK_PX);
-    };
     const observer = new ResizeObserver(look);
     observer.observe(element);
     observer.observe(content.current);
@@ -38,7 +45,7 @@ export function ScrollArea({ labelledBy, className, children }: ScrollAreaProps)
       observer.disconnect();
       element.removeEventListener("scroll", look);
     };
-  }, []);
+  }, [look]);
 
   const showMore = () => {
     const element = area.current;
