@@ -84,6 +84,7 @@ class Person:
     poses: int = 0
     agreeing_poses: int = 0  # in a row
     unlike_ms: int | None = None  # when a pose or the mirror last had the head's parts elsewhere
+    mirror_unlike_ms: int | None = None
     mirror_evidence: int = 0
     close_poses: int = 0  # in a row: steady, and of the face's size
     pose_head: Head | None = None  # by the latest pose
@@ -101,7 +102,10 @@ class Person:
             return self.close_poses >= poses and self.faces >= CROP_FACES
         if self.agreeing_poses >= AGREEING_POSES:
             return True
-        since_ms = max(self.large_since_ms, self.unlike_ms or 0)
+        # Of a head whose shoulders are out of the picture poses are guesses: they do not contradict
+        # a model that is sure of the face.
+        unlike_ms = self.mirror_unlike_ms if sure else self.unlike_ms
+        since_ms = max(self.large_since_ms, unlike_ms or 0)
         least_ms = SURE_LARGE_FACE_FOR_MS if sure else LARGE_FACE_FOR_MS
         return self.face_ms is not None and self.face_ms - since_ms >= least_ms
 
@@ -116,7 +120,7 @@ class Person:
         looked at (Wald 1947, sequential tests); a person in 4 to 10 looks.
         """
         if not same:
-            self.unlike_ms = t_ms
+            self.unlike_ms = self.mirror_unlike_ms = t_ms
         evidence = self.mirror_evidence + (1 if same else OTHER_COUNTS)
         self.mirror_evidence = min(max(evidence, LEAST_EVIDENCE), MIRROR_LOOKS)
 
