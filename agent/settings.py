@@ -150,7 +150,8 @@ class Settings(BaseSettings):
         "EPEDICARE_ENGINE",
         None,
         "What runs MediaPipe's models: `openvino`, faster, the default for files on Linux, or "
-        "`mediapipe`, the reference and the worker's default. Where OpenVINO cannot be used MediaPipe runs them; log and status say why.",
+        "`mediapipe`, the reference and the worker's default. Where OpenVINO cannot be used "
+        "MediaPipe runs them; log and status say why.",
     )
     environment: Literal["development", "production"] = _variable(
         "EPEDICARE_ENV",

@@ -10,7 +10,7 @@ import typer
 
 from agent.livekit_access import VARIABLES, LiveKitAccess, given_livekit
 from agent.logs import start_logging
-from agent.perception.engines import prepare_engine, live_engine
+from agent.perception.engines import live_engine, prepare_engine
 from agent.record.limits import KeepingLimits
 from agent.room.fork_server import start_early
 from agent.room.job_report import new_report_socket
