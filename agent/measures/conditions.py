@@ -31,6 +31,14 @@ class Condition(IntFlag):
     MOUTH_IN_VIEW = auto()  # no hand close to the face
 
 
+HEAD_CONDITIONS = (
+    Condition.FACE
+    | Condition.PICTURE_LIVE
+    | Condition.FACE_SIZE
+    | Condition.FACE_STEADY
+    | Condition.LIGHT
+)
+
 REASONS: dict[Condition, Reason] = {
     Condition.FACE: reasons.NO_FACE,
     Condition.PICTURE_LIVE: reasons.FROZEN,

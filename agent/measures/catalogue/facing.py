@@ -12,7 +12,7 @@ import math
 
 from agent.measures import reasons
 from agent.measures.baseline import DecayingHistogram, LearnedLevel
-from agent.measures.conditions import IOD_HEAD_PX, Condition
+from agent.measures.conditions import HEAD_CONDITIONS, IOD_HEAD_PX
 from agent.measures.declarations import Group, Measure, Over
 from agent.measures.detectors import Detector, Detectors
 from agent.measures.episodes import Episodes
@@ -152,11 +152,7 @@ FACING_SCREEN = Measure(
     source="after the head-orientation criterion of tablet studies (|yaw| < 20°)",
     algorithm_version=8,
     minimum_hz=6.0,
-    conditions=Condition.FACE
-    | Condition.PICTURE_LIVE
-    | Condition.FACE_SIZE
-    | Condition.FACE_STEADY
-    | Condition.LIGHT,
+    conditions=HEAD_CONDITIONS,
     hidden_by=(reasons.HEAD_TURNED,),
     make=reads(Facing, lambda detector: detector.facing),
 )

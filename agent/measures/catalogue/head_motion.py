@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from agent.measures import reasons
 from agent.measures.baseline import Baseline
-from agent.measures.conditions import Condition
+from agent.measures.conditions import HEAD_CONDITIONS, Condition
 from agent.measures.declarations import Group, Measure
 from agent.measures.detectors import Detector, Detectors
 from agent.measures.geometry import Points
@@ -138,13 +138,6 @@ def _diameter(scene: Scene, iris: tuple[int, ...]) -> float:
     ) / 2
 
 
-_CONDITIONS = (
-    Condition.FACE
-    | Condition.PICTURE_LIVE
-    | Condition.FACE_SIZE
-    | Condition.FACE_STEADY
-    | Condition.LIGHT
-)
 _NEEDS = Text("The face in view.", "Le visage visible.")
 _LIMITS = Text(
     "A head at rest reads about 1 (the model's jitter). A moved camera moves the head.",
@@ -167,7 +160,7 @@ HEAD_SPEED = Measure(
     source="the head's rotation as of head_yaw",
     algorithm_version=3,
     minimum_hz=8.0,
-    conditions=_CONDITIONS,
+    conditions=HEAD_CONDITIONS,
     make=reads(HeadMotion, lambda motion: motion.turning),
 )
 HEAD_MOVEMENT = Measure(
@@ -190,7 +183,7 @@ HEAD_MOVEMENT = Measure(
     source="head-movement rate of tablet studies of toddlers",
     algorithm_version=4,
     minimum_hz=8.0,
-    conditions=_CONDITIONS | Condition.CAMERA_STILL,
+    conditions=HEAD_CONDITIONS | Condition.CAMERA_STILL,
     make=reads(HeadMotion, lambda motion: motion.moving),
 )
 HEAD_ACCELERATION = Measure(
@@ -238,6 +231,6 @@ HEAD_DISTANCE = Measure(
     source="MediaPipe iris landmarks",
     algorithm_version=3,
     minimum_hz=2.0,
-    conditions=_CONDITIONS | Condition.FACE_DETAIL,
+    conditions=HEAD_CONDITIONS | Condition.FACE_DETAIL,
     make=Nearness,
 )

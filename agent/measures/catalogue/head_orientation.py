@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from agent.measures.conditions import Condition
+from agent.measures.conditions import HEAD_CONDITIONS
 from agent.measures.declarations import Group, Measure
 from agent.measures.detectors import Detector, Detectors
 from agent.measures.geometry import head_angles_deg, off_axis
@@ -36,13 +36,6 @@ _AXIS_LIMITS = Text(
 _SOURCE = (
     "weak-perspective fit (Umeyama 1991) of MediaPipe's canonical face without its jaw; measured "
     "on renderings of known angles, see agent/measures/geometry.py"
-)
-_CONDITIONS = (
-    Condition.FACE
-    | Condition.PICTURE_LIVE
-    | Condition.FACE_SIZE
-    | Condition.FACE_STEADY
-    | Condition.LIGHT
 )
 
 
@@ -95,7 +88,7 @@ def _angle(
         source=_SOURCE,
         algorithm_version=algorithm_version,
         minimum_hz=2.0,
-        conditions=_CONDITIONS,
+        conditions=HEAD_CONDITIONS,
         make=make,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from agent.measures.conditions import Condition
+from agent.measures.conditions import HEAD_CONDITIONS
 from agent.measures.declarations import Group, Measure, Over
 from agent.measures.detectors import Detector, Detectors
 from agent.measures.events import EventKind
@@ -160,11 +160,7 @@ def _rate(measure_id: str, kind: EventKind, label: Text, formula: str) -> Measur
         algorithm_version=6,
         minimum_hz=15.0,
         minimum_seconds=20.0,
-        conditions=Condition.FACE
-        | Condition.PICTURE_LIVE
-        | Condition.FACE_SIZE
-        | Condition.FACE_STEADY
-        | Condition.LIGHT,
+        conditions=HEAD_CONDITIONS,
         make=reads(HeadSwings, (lambda s: s.nods) if kind is NOD else (lambda s: s.shakes)),
     )
 
