@@ -6,19 +6,13 @@ Every label has few values, all of them written in the code.
 from collections import Counter as Tally
 from collections.abc import Callable, Iterable
 
-from prometheus_client import (
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    Histogram,
-    PlatformCollector,
-    ProcessCollector,
-)
+from prometheus_client import Counter, Gauge, Histogram
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from agent.contract import AgentState
 from agent.http.requests_seen import Seen
+from agent.metrics_endpoint import new_registry
 
 TOKEN_ROUTE = "/token"
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
@@ -39,9 +33,7 @@ OPENED, REFUSED = "opened", "refused"
 
 class ServiceMetrics:
     def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-        ProcessCollector(registry=self.registry)
-        PlatformCollector(registry=self.registry)
+        self.registry = new_registry()
         self._requests = Histogram(
             "epedicare_request_seconds",
             "How long requests took, but for streams of events.",

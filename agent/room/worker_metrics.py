@@ -13,17 +13,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from prometheus_client import (
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    Histogram,
-    PlatformCollector,
-    ProcessCollector,
-)
+from prometheus_client import Counter, Gauge, Histogram
 from pydantic import ValidationError
 
 from agent.contract import AgentState
+from agent.metrics_endpoint import new_registry
 from agent.room.job_report import LANDMARKERS, JobReport
 
 SILENT_AFTER_S = 5.0  # a job reports each second
@@ -33,12 +27,10 @@ STATES = [state for state in AgentState if state is not AgentState.NONE]
 
 class WorkerMetrics:
     def __init__(self, capacity: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self.registry = registry = CollectorRegistry()
+        self.registry = registry = new_registry()
         self._clock = clock
         self._capacity = capacity
         self._jobs: dict[int, tuple[float, JobReport]] = {}
-        ProcessCollector(registry=registry)
-        PlatformCollector(registry=registry)
         self._arrived = Counter(
             "epedicare_frames_in", "Frames of patients that arrived.", registry=registry
         )
