@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from agent.http.problems import Conflict, Gone, NotFound
-from token_service import audit, people
+from token_service import audit, patients, people
 from token_service.accounts import roles_of
 from token_service.audit import By
 from token_service.database import Transaction, utc_now
@@ -19,7 +19,7 @@ from token_service.models import (
     PatientCode,
     Session,
 )
-from token_service.places import OPEN, role_of
+from token_service.places import OPEN, of_account, role_of
 from token_service.secret_values import digest, new_secret
 from token_service.sessions import refuse_if_over
 
@@ -118,11 +118,10 @@ def remove(db: Transaction, session: Session, colleague: Colleague, by: By) -> N
 
 
 def leave(db: Transaction, session: Session, account: str) -> None:
-    for colleague in session.colleagues:
-        if colleague.account == account and colleague.state in OPEN:
-            _put_out(session, colleague, ColleagueState.LEFT)
-            by = audit.Actor(AccountRole.PRACTITIONER, account, session.id)
-            audit.record(db, by, "colleague_left")
+    if (colleague := of_account(session, account)) is not None:
+        _put_out(session, colleague, ColleagueState.LEFT)
+        by = audit.Actor(AccountRole.PRACTITIONER, account, session.id)
+        audit.record(db, by, "colleague_left")
 
 
 async def hand_over(db: Transaction, session: Session, colleague: Colleague, by: By) -> None:
@@ -150,8 +149,7 @@ def _seat(session: Session, account: str) -> None:
 
 async def _same_code(db: Transaction, account: str, text: str) -> PatientCode:
     """Codes are each practitioner's own."""
-    mine = select(PatientCode).where(PatientCode.account == account, PatientCode.text == text)
-    return await db.scalar(mine) or PatientCode(account=account, text=text)
+    return await patients.known(db, account, text) or PatientCode(account=account, text=text)
 
 
 def _put_out(session: Session, colleague: Colleague, state: ColleagueState) -> None:

@@ -23,7 +23,7 @@ class KnownPatient:
 
 async def create(db: Transaction, account: str, typed: str | None, rule: CodeRule) -> PatientCode:
     text = pseudonyms.read(typed, rule) if typed is not None else await _unused(db, account)
-    if await _with(db, account, text) is not None:
+    if await known(db, account, text) is not None:
         raise Conflict("code-in-use", "There is a patient with this code already.")
     patient = PatientCode(account=account, text=text)
     db.add(patient)
@@ -34,9 +34,14 @@ async def create(db: Transaction, account: str, typed: str | None, rule: CodeRul
     return patient
 
 
+async def known(db: Transaction, account: str, text: str) -> PatientCode | None:
+    mine = select(PatientCode).where(PatientCode.account == account, PatientCode.text == text)
+    return await db.scalar(mine)
+
+
 async def find(db: Transaction, account: str, typed: str, rule: CodeRule) -> PatientCode:
     """Codes of others do not exist for this account."""
-    patient = await _with(db, account, pseudonyms.read(typed, rule))
+    patient = await known(db, account, pseudonyms.read(typed, rule))
     if patient is None:
         raise NotFound("unknown-patient", "There is no patient with this code.")
     return patient
@@ -74,10 +79,5 @@ async def forget_unvisited(db: Transaction, code_id: str | None) -> None:
 async def _unused(db: Transaction, account: str) -> str:
     while True:
         drawn = pseudonyms.draw()
-        if await _with(db, account, drawn) is None:
+        if await known(db, account, drawn) is None:
             return drawn
-
-
-async def _with(db: Transaction, account: str, text: str) -> PatientCode | None:
-    mine = select(PatientCode).where(PatientCode.account == account, PatientCode.text == text)
-    return await db.scalar(mine)

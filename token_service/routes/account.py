@@ -9,7 +9,7 @@ from token_service.accounts import code_of, units_of
 from token_service.callers import person, signed_in
 from token_service.database import Transaction, utc_now
 from token_service.logins import Lasting, close_login, lasting, touch
-from token_service.models import AccountRole, Login
+from token_service.models import AccountRole, Login, Unit
 from token_service.requests import Nothing
 from token_service.service import Running
 from token_service.sign_in import delete_cookie, kept_in, login_of
@@ -26,6 +26,10 @@ class Configuration(BaseModel):
 class UnitView(BaseModel):
     id: str
     title: str
+
+    @classmethod
+    def of(cls, unit: Unit) -> "UnitView":
+        return cls(id=unit.id, title=unit.title)
 
 
 class Me(BaseModel):
@@ -59,7 +63,7 @@ async def me(request: Request, service: Running) -> Me:
         units = await units_of(db, me.account)
     return Me(
         roles=[role for role in AccountRole if role in me.roles],
-        units=[UnitView(id=unit.id, title=unit.title) for unit in units],
+        units=[UnitView.of(unit) for unit in units],
         code=code_of(me.account),
         name=kept_in(me.login, request).get("name"),
     )

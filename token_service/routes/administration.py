@@ -88,7 +88,7 @@ async def change_account(
 async def units(request: Request, service: Running) -> list[UnitView]:
     async with service.database.read() as db:
         await callers.person(db, request)
-        return [UnitView(id=unit.id, title=unit.title) for unit in await people.units(db)]
+        return list(map(UnitView.of, await people.units(db)))
 
 
 @router.post("/units", status_code=201)
@@ -96,7 +96,7 @@ async def add_unit(wanted: NewUnit, request: Request, service: Running) -> UnitV
     async with service.database.begin() as db:
         by = await _administrator(db, request)
         unit = await people.add_unit(db, wanted.title, wanted.claim, by)
-        return UnitView(id=unit.id, title=unit.title)
+        return UnitView.of(unit)
 
 
 @router.patch("/units/{unit}")
@@ -107,7 +107,7 @@ async def change_unit(
         by = await _administrator(db, request)
         found = await people.find_unit(db, unit)
         await people.change_unit(db, found, wanted.title, by)
-        return UnitView(id=found.id, title=found.title)
+        return UnitView.of(found)
 
 
 async def _administrator(db: Transaction, request: Request) -> Actor:
@@ -122,7 +122,7 @@ def _view(known: KnownAccount) -> AccountView:
         label=known.label,
         roles_of_provider=[AccountRole(role) for role in known.roles_of_provider],
         roles_given=[AccountRole(role) for role in known.roles_given],
-        units=[UnitView(id=unit.id, title=unit.title) for unit in known.units],
+        units=list(map(UnitView.of, known.units)),
         signed_in_at=known.signed_in_at,
         barred_at=known.barred_at,
     )

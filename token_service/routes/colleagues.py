@@ -1,5 +1,7 @@
 """Other practitioners in a session: invited by its owner, by their account or by a link."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated
 
@@ -7,9 +9,12 @@ from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, StringConstraints
 
 from token_service import callers, colleagues
+from token_service.audit import By
+from token_service.database import Transaction
+from token_service.models import Colleague, Session
 from token_service.requests import Body, LinkSecret, Nothing
 from token_service.routes.counted import COUNTED
-from token_service.service import Running, SessionId
+from token_service.service import Running, Service, SessionId
 from token_service.sessions import find
 from token_service.views import SessionSeenByPractitioner
 
@@ -90,6 +95,16 @@ async def leave(session_id: SessionId, _: Nothing, request: Request, service: Ru
     service.changed(session_id)
 
 
+@asynccontextmanager
+async def _changing(
+    session_id: str, colleague_id: str, request: Request, service: Service
+) -> AsyncIterator[tuple[Transaction, Session, Colleague, By]]:
+    async with service.database.begin() as db:
+        session, by = await callers.acting(db, request, session_id)
+        yield db, session, colleagues.find(session, colleague_id), by
+    service.changed(session_id)
+
+
 @router.patch(f"{OF_SESSION}/{{colleague}}", dependencies=COUNTED)
 async def change(
     session_id: SessionId,
@@ -98,11 +113,8 @@ async def change(
     request: Request,
     service: Running,
 ) -> SessionSeenByPractitioner:
-    async with service.database.begin() as db:
-        session, by = await callers.acting(db, request, session_id)
-        found = colleagues.find(session, colleague)
+    async with _changing(session_id, colleague, request, service) as (db, session, found, by):
         colleagues.set_controls(db, session, found, wanted.controls, by)
-    service.changed(session_id)
     return await service.practitioner_view(session_id)
 
 
@@ -114,10 +126,8 @@ async def admit(
     request: Request,
     service: Running,
 ) -> SessionSeenByPractitioner:
-    async with service.database.begin() as db:
-        session, by = await callers.acting(db, request, session_id)
-        colleagues.admit(db, session, colleagues.find(session, colleague), by)
-    service.changed(session_id)
+    async with _changing(session_id, colleague, request, service) as (db, session, found, by):
+        colleagues.admit(db, session, found, by)
     return await service.practitioner_view(session_id)
 
 
@@ -130,10 +140,8 @@ async def remove(
     service: Running,
 ) -> SessionSeenByPractitioner:
     """Out of the room, too. Also for whoever waits and is not let in."""
-    async with service.database.begin() as db:
-        session, by = await callers.acting(db, request, session_id)
-        colleagues.remove(db, session, colleagues.find(session, colleague), by)
-    service.changed(session_id)
+    async with _changing(session_id, colleague, request, service) as (db, session, found, by):
+        colleagues.remove(db, session, found, by)
     return await service.practitioner_view(session_id)
 
 
@@ -146,8 +154,6 @@ async def hand_over(
     service: Running,
 ) -> SessionSeenByPractitioner:
     """The session is theirs; whoever handed it over keeps the controls."""
-    async with service.database.begin() as db:
-        session, by = await callers.acting(db, request, session_id)
-        await colleagues.hand_over(db, session, colleagues.find(session, colleague), by)
-    service.changed(session_id)
+    async with _changing(session_id, colleague, request, service) as (db, session, found, by):
+        await colleagues.hand_over(db, session, found, by)
     return await service.practitioner_view(session_id, by.account)
