@@ -35,8 +35,9 @@ function Sessions() {
   const navigate = useNavigate();
   const [wanted, setWanted] = useState<Wanted>({});
   const isSearching = Object.keys(wanted).length > 0;
-  const now = useSessionList({ when: "now", ...wanted }, NOW_EACH_MS);
   const waiting = useSessionList({ when: "now" }, NOW_EACH_MS); // whatever is searched for
+  const found = useSessionList(isSearching ? { when: "now", ...wanted } : null, NOW_EACH_MS);
+  const now = found.sessions === null ? waiting : found;
   const planned = useSessionList({ when: "planned", ...wanted }, OTHERS_EACH_MS);
   const past = useSessionList({ when: "past", ...wanted }, OTHERS_EACH_MS);
   const [units, setUnits] = useState<Unit[]>([]);
@@ -48,12 +49,6 @@ function Sessions() {
   const isWaiting = waiting.sessions?.some(({ patient }) => patient.state === "waiting") ?? false;
   useRinging(isWaiting);
 
-  useEffect(() => {
-    practitionerApi.me().then(
-      (me) => setUnits(me.units),
-      () => setUnits([]), // the lists say what is wrong
-    );
-  }, []);
   // A session that has come here or gone stands in another list now.
   const here = waiting.sessions?.map(({ id }) => id).join();
   // biome-ignore lint/correctness/useExhaustiveDependencies: when it changes, and only then.
@@ -63,7 +58,7 @@ function Sessions() {
     void past.refresh();
   }, [here]);
 
-  const lists = [now, waiting, planned, past];
+  const lists = [waiting, found, planned, past];
   const refresh = async () => {
     await Promise.all(lists.map((list) => list.refresh()));
   };
@@ -91,7 +86,9 @@ function Sessions() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the page opens.
   useEffect(() => {
     void attempt(async () => {
-      setCode((await practitionerApi.me()).code);
+      const me = await practitionerApi.me();
+      setUnits(me.units);
+      setCode(me.code);
       const joined = await join(practitionerApi);
       if (joined) await navigate(`/practitioner/sessions/${joined}`);
     });

@@ -13,17 +13,18 @@ export interface SessionsFound {
 }
 
 /** The sessions that a search finds, looked up again and again; further pages are added as they are
- *  asked for. */
-export function useSessionList(search: SessionSearch, eachMs: number): SessionsFound {
+ *  asked for. Without a search nothing is looked up, nor known. */
+export function useSessionList(search: SessionSearch | null, eachMs: number): SessionsFound {
   const [sessions, setSessions] = useState<Session[] | null>(null);
   const [hasMore, setHasMore] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const [isSignedOut, setSignedOut] = useState(false);
   const pages = useRef(1);
   const asked = useRef(0);
-  const key = JSON.stringify(search);
+  const key = search && JSON.stringify(search);
 
   const refresh = useCallback(async () => {
+    if (key === null) return;
     asked.current += 1;
     const mine = asked.current;
     const isLatest = () => mine === asked.current;
@@ -52,10 +53,16 @@ export function useSessionList(search: SessionSearch, eachMs: number): SessionsF
 
   useEffect(() => {
     pages.current = 1;
+    if (key === null) {
+      asked.current += 1; // what is still on its way is of no search any more
+      setSessions(null);
+      setError(null);
+      return;
+    }
     void refresh();
     const timer = setInterval(() => void refresh(), eachMs);
     return () => clearInterval(timer);
-  }, [refresh, eachMs]);
+  }, [key, refresh, eachMs]);
 
   return { sessions, hasMore, showMore, error, isSignedOut, refresh };
 }
