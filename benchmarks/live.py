@@ -32,7 +32,7 @@ from stack_fixtures import RunningStack
 
 from agent.dev_stack.footage import I420, Footage
 from agent.dev_stack.practitioner import Practitioner
-from agent.perception.engines import wanted_engine
+from agent.perception.engines import LIVE_DEFAULT, EngineName
 from agent.room.machine import look_ms
 from agent.settings import read_settings
 from benchmarks.machine import describe, load_of_others
@@ -181,7 +181,7 @@ async def bench_patients(stack: RunningStack, seconds: float, counts: Iterable[i
         table.add_column(column, justify="right")
     table.add_column(f"≥ {GOAL_HZ:g} Hz, ≤ {GOAL_P95_MS:g} ms")
     reel = Reel(clips_folder() / CLIP)
-    engine = wanted_engine(read_settings().engine)
+    engine = EngineName(read_settings().engine or LIVE_DEFAULT)
     async with httpx2.AsyncClient(base_url=stack.url, timeout=30) as http:
         await Practitioner(http).sign_in(stack.new_sign_in_secret())
         for count in counts:

@@ -155,10 +155,11 @@ def _data() -> Iterator[Finding]:
 
 
 def _engine() -> Iterator[Finding]:
-    from agent.perception.engines import given_engine
+    from agent.perception.engines import LIVE_DEFAULT, given_engine
 
     with suppress(BundleUnusable):  # told above
-        yield Finding(f"engine {given_engine().name}")
+        live = read_settings().engine or LIVE_DEFAULT
+        yield Finding(f"engine {given_engine().name}; live: {live}")
 
 
 def _clips() -> Iterator[Finding]:

@@ -21,8 +21,8 @@ from models.bundles import ModelBundles
 
 log = logging.getLogger(__name__)
 
-# What a patient costs a second, at 15 faces, in looks of all detectors at an empty picture; by
-# `python -m benchmarks.live`, which prints both.
+# What a patient costs a second, at 15 faces, in looks of all detectors at an empty picture: an
+# estimate, until `python -m benchmarks.live`, which prints it, has run on a quiet machine.
 LOOKS_OF_A_PATIENT = {EngineName.OPENVINO: 22.0, EngineName.MEDIAPIPE: 22.0}
 LOOKS = 8
 PATIENCE_S = 60.0

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from agent.metrics_endpoint import MetricsAddress
-from agent.perception.engines import EngineName, default_engine
+from agent.perception.engines import LIVE_DEFAULT, EngineName
 from agent.record.limits import KeepingLimits
 from agent.room.job_report import SOCKET_VARIABLE
 
@@ -18,7 +18,7 @@ class WorkerSettings:
     capacity: int
     idle_processes: int
     limits: KeepingLimits
-    engine: EngineName = field(default_factory=default_engine)
+    engine: EngineName = LIVE_DEFAULT
     host: str = "127.0.0.1"
     port: int = 8081
     metrics: MetricsAddress | None = None
