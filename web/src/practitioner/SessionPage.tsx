@@ -13,11 +13,12 @@ import { SignedOutPage } from "./SignInPage";
 
 const ConsultationPage = lazy(() => import("./consultation/ConsultationPage"));
 
+const SESSION_ID = /^[0-9a-f]{32}$/;
+
 function FollowedSession({ id }: { id: string }) {
   const { t } = useTranslation("practitioner");
   const { session, connection, refused } = useSession(practitionerApi, id);
   if (isRefused(refused, 401)) return <SignedOutPage />;
-  if (isRefused(refused, 422)) return <NotFoundPage />; // no session's address
   if (refused) {
     return (
       <Page title={t("session.unavailable")}>
@@ -44,7 +45,7 @@ export default function SessionPage() {
   const { id = "" } = useParams();
   return (
     <PractitionerGate isWatchedInside>
-      <FollowedSession id={id} key={id} />
+      {SESSION_ID.test(id) ? <FollowedSession id={id} key={id} /> : <NotFoundPage />}
     </PractitionerGate>
   );
 }
