@@ -144,6 +144,11 @@ class Practitioner:
         session_id = self.post("/sessions")["id"]
         return session_id, self.post(f"/sessions/{session_id}/invites")
 
+    def let_in(self, session_id: str) -> None:
+        """From the session's own page, which enters the room with the family."""
+        self.page.goto(f"{self.url}/practitioner/sessions/{session_id}")
+        press(self.page, "Faire entrer la famille")
+
 
 @pytest.fixture(scope="module")
 def practitioner(browser: Browser, service: Service) -> Iterator[Practitioner]:
