@@ -101,7 +101,7 @@ class CannotWriteReport(EpedicareError):
 
 
 class CannotExport(EpedicareError):
-    """The session holds nothing to export, or the tables cannot be written."""
+    """The session holds nothing to export, or the files cannot be written."""
 
 
 class CannotReplay(EpedicareError):

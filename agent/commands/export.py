@@ -1,8 +1,7 @@
-"""epedicare export: a session's tables for statistics programs."""
+"""epedicare export: a session for statistics programs and for those that coders work with."""
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,25 +9,27 @@ import typer
 
 from agent.commands.frames_bar import frames_bar
 from agent.commands.session_argument import Data, SessionName
-
-
-class To(StrEnum):
-    PARQUET = "parquet"
-    CSV = "csv"
+from agent.export.format import Format
 
 
 def export(
     session: SessionName,
-    to: Annotated[To, typer.Option(help="The tables' format.")],
+    to: Annotated[Format, typer.Option(help="The format: docs/exports.md says what each holds.")],
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Where to put them. Default: the session's folder."),
+        typer.Option("--output", "-o", help="Where to put it. Default: the session's folder."),
+    ] = None,
+    video: Annotated[
+        Path | None,
+        typer.Option(
+            help="The video that the session was made from, to be linked with its offset."
+        ),
     ] = None,
     *,
     data: Data,
 ) -> None:
-    """Write a session's frames, windows and events as tables with units, quality and reasons."""
-    from agent.export.tables import Format, export_runs
+    """Write a session's values, events and marks with units, quality and reasons."""
+    from agent.export.formats import export_runs
     from agent.record.folder import find_session
     from agent.record.run import lost_parts, read_runs
     from token_service.operator import audit_look
@@ -37,8 +38,8 @@ def export(
     audit_look(data, folder, f"exported_{to.value}")
     runs = read_runs(folder)
     with frames_bar(folder.name, "rows") as show:
-        tables = export_runs(runs, Format(to.value), output or folder, show)
-    for table in tables:
-        typer.echo(f"{table.path} ({table.rows} rows)")
+        written = export_runs(runs, to, output or folder, show, video=video)
+    for file in written:
+        typer.echo(f"{file.path} ({file.rows} {file.of})")
     for part in lost_parts(folder, runs):
         typer.echo(f"note: {part}")

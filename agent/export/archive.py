@@ -9,10 +9,11 @@ from tempfile import TemporaryDirectory
 
 def write_archive(folder: Path, to: str, archive: Path) -> None:
     """Imports late: whoever has this done in another process need not hold the tables' library."""
-    from agent.export.tables import Format, export_session
+    from agent.export.format import Format
+    from agent.export.formats import export_session
 
     with TemporaryDirectory(dir=archive.parent) as tables:
-        exported = export_session(folder, Format(to), Path(tables))
+        export_session(folder, Format(to), Path(tables))
         with zipfile.ZipFile(archive, "x", zipfile.ZIP_DEFLATED) as file:
-            for table in exported:
-                file.write(table.path, table.path.name)
+            for path in sorted(Path(tables).rglob("*")):
+                file.write(path, path.relative_to(tables))

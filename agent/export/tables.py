@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -19,75 +16,44 @@ import pyarrow.parquet
 
 from agent.errors import CannotExport
 from agent.export.columns import EVENT, FRAME, WINDOW, Column, measure_columns, schema_of
+from agent.export.files import Exported, new_files
+from agent.export.format import Format
 from agent.export.others import refuse_tables_of_others
-from agent.export.rows import Row, event_rows, for_spreadsheets, frame_rows, window_rows
-from agent.record.folder import PRIVATE_FILE, make_private_folder, visit_of
-from agent.record.run import Run, read_runs
-from agent.record.timeline import PlacedRun, Timeline
-from agent.wire.generated import analysis_pb2 as pb
+from agent.export.rows import Row, for_spreadsheets
+from agent.export.session import ExportedSession, Progress
 
 ROWS_AT_ONCE = 2000
-Progress = Callable[[int, int | None], None]  # rows of a table done, rows expected if known
-
-
-def no_progress(done: int, expected: int | None) -> None:
-    pass
-
-
-class Format(StrEnum):
-    PARQUET = "parquet"
-    CSV = "csv"
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     name: str
     columns: tuple[Column, ...]
-    rows: Callable[[PlacedRun], Iterator[Row]]
+    rows: Callable[[], Iterator[Row]]
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
-    path: Path
-    rows: int
-
-
-def export_session(
-    folder: Path, to: Format, out_dir: Path, progress: Progress = no_progress
+def write_tables(
+    session: ExportedSession, to: Format, out_dir: Path, progress: Progress
 ) -> list[Exported]:
-    return export_runs(read_runs(folder), to, out_dir, progress)
-
-
-def export_runs(
-    runs: list[Run], to: Format, out_dir: Path, progress: Progress = no_progress
-) -> list[Exported]:
-    """After this `lost_parts` of the runs is known."""
-    timeline = Timeline(runs)
+    """Those of the same session are replaced."""
     tables = (
-        Table("frames", (*FRAME, *measure_columns(_measures(runs))), frame_rows),
-        Table("windows", WINDOW, window_rows),
-        Table("events", EVENT, event_rows),
+        Table("frames", (*FRAME, *measure_columns(session.measures)), session.frames),
+        Table("windows", WINDOW, session.windows),
+        Table("events", EVENT, session.event_rows),
     )
     _check_columns(tables[0])
-    try:
-        make_private_folder(out_dir)
-        if not out_dir.samefile(runs[0].log.path.parent):
-            refuse_tables_of_others(out_dir, runs[0].session_id, [table.name for table in tables])
-        with ExitStack() as parts:  # all tables get their names when all are whole, or none does
-            exported = []
-            for table in tables:
-                path = out_dir / f"{table.name}.{to.value}"
-                rows = _counted(timeline, table, progress)
-                part = parts.enter_context(part_of(path))
-                exported.append(Exported(path, _write(table, rows, _origin(runs[0]), to, part)))
-            if to is Format.CSV:  # which cannot hold units and meanings itself
-                path = out_dir / "columns.csv"
-                part = parts.enter_context(part_of(path))
-                exported.append(Exported(path, _write_dictionary(tables, part)))
-            for whole in exported:
-                os.replace(part_name(whole.path), whole.path)
-    except OSError as error:
-        raise CannotExport(f"{out_dir}: {error.strerror or error}") from error
+    if out_dir.exists() and not out_dir.samefile(session.folder):
+        refuse_tables_of_others(out_dir, session.id, [table.name for table in tables])
+    exported = []
+    with new_files(out_dir, replace=True) as files:
+        for table in tables:
+            name = f"{table.name}.{to.value}"
+            rows = counted(table.rows(), progress)
+            written = _write(table, rows, session.facts, to, files.open(name))
+            exported.append(Exported(out_dir / name, written))
+        if to is Format.CSV:  # which cannot hold units and meanings itself
+            columns = _write_dictionary(tables, files.open("columns.csv"))
+            exported.append(Exported(out_dir / "columns.csv", columns))
     return exported
 
 
@@ -98,25 +64,7 @@ def _check_columns(table: Table) -> None:
         raise CannotExport(f"the log contradicts itself: a measure is named {twice!r}")
 
 
-def _measures(runs: Iterable[Run]) -> list[pb.MeasureInfo]:
-    """Every measure of any run, once."""
-    return list({m.id: m for run in runs for m in run.registry.measures}.values())
-
-
-def _origin(run: Run) -> dict[str, str]:
-    provenance = run.provenance
-    return {
-        "session_id": run.session_id,
-        "source": provenance.source,
-        "sample": str(provenance.sample).lower(),
-        "code_version": provenance.code_version,
-        "registry_hash": provenance.registry_hash,
-    }
-
-
-def _counted(timeline: Timeline, table: Table, progress: Progress) -> Iterator[Row]:
-    visit = visit_of(timeline.runs[0].run.log.path.parent)
-    rows = (row | visit for placed in timeline.runs for row in table.rows(placed))
+def counted(rows: Iterable[Row], progress: Progress) -> Iterator[Row]:
     for done, row in enumerate(rows, 1):
         yield row
         if done % ROWS_AT_ONCE == 0:
@@ -124,9 +72,9 @@ def _counted(timeline: Timeline, table: Table, progress: Progress) -> Iterator[R
 
 
 def _write(
-    table: Table, rows: Iterator[Row], origin: dict[str, str], to: Format, stream: BinaryIO
+    table: Table, rows: Iterator[Row], facts: dict[str, str], to: Format, stream: BinaryIO
 ) -> int:
-    schema = schema_of(table.columns, origin)
+    schema = schema_of(table.columns, facts)
     written = 0
     if to is Format.CSV:
         rows = map(for_spreadsheets, rows)
@@ -154,19 +102,3 @@ def _write_dictionary(tables: Iterable[Table], stream: BinaryIO) -> int:
             (table, c.name, c.unit, c.meaning, c.algorithm_version) for table, c in columns
         )
     return len(columns)
-
-
-@contextmanager
-def part_of(path: Path) -> Iterator[BinaryIO]:
-    """Private; gone at the end unless it was given its name."""
-    part = part_name(path)
-    try:
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
-        with os.fdopen(descriptor, "wb") as stream:
-            yield stream
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def part_name(path: Path) -> Path:
-    return path.with_name(path.name + ".part")

@@ -15,7 +15,8 @@ from synthetic import film
 
 from agent.errors import CannotExport, EpedicareError
 from agent.export.columns import EVENT, FRAME, WINDOW
-from agent.export.tables import Format, export_session
+from agent.export.format import TABLES, Format
+from agent.export.formats import export_session
 from agent.record import run_files
 from agent.record.file import LogFile
 from agent.wire.generated import analysis_pb2 as pb
@@ -61,7 +62,7 @@ def endless_time(frames: list[pb.FrameResult]) -> None:
     frames[30].timing.received_unix_us = 2**64 - 1
 
 
-@pytest.mark.parametrize("to", list(Format))
+@pytest.mark.parametrize("to", TABLES)
 @pytest.mark.parametrize(
     "change", [unknown_measure, unknown_reason, unknown_quality, measure_twice, endless_time]
 )
@@ -121,8 +122,8 @@ def two(tmp_path: Path) -> tuple[Path, Path]:
     return folders
 
 
-@pytest.mark.parametrize("first", list(Format))
-@pytest.mark.parametrize("second", list(Format))
+@pytest.mark.parametrize("first", TABLES)
+@pytest.mark.parametrize("second", TABLES)
 def test_a_second_session_does_not_overwrite_the_tables_of_the_first(
     tmp_path: Path, two: tuple[Path, Path], first: Format, second: Format
 ) -> None:

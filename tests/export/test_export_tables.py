@@ -14,7 +14,8 @@ from kept_sessions import SESSION_ID, cut_in_last_chunk, keep_live_run
 from synthetic import Child, film
 
 from agent.errors import CannotExport, RecordError
-from agent.export.tables import Format, export_session
+from agent.export.format import Format
+from agent.export.formats import export_session
 from agent.measures.registry import REGISTRY
 from agent.observation import Mark
 from agent.offline.reanalysis import analyse_session

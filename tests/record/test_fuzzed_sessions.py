@@ -18,7 +18,8 @@ from kept_sessions import keep_live_run
 from synthetic import film
 
 from agent.errors import EpedicareError
-from agent.export.tables import Format, export_session
+from agent.export.format import Format
+from agent.export.formats import export_session
 from agent.observation import Command, Mark, SetBaseline
 from agent.offline import analyse_session
 from agent.record import Entry, LogReader

@@ -1,0 +1,14 @@
+"""What a session can be written as."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Format(StrEnum):
+    PARQUET = "parquet"
+    CSV = "csv"
+    ELAN = "elan"
+
+
+TABLES = (Format.PARQUET, Format.CSV)
