@@ -107,3 +107,4 @@ class DispatchMetadata(TypedDict):
     patient_identity: str
     sample: NotRequired[bool]
     run: NotRequired[int]  # counted from 1: which of the session's dispatches this is
+    with_room_only: NotRequired[bool]  # in the place of an agent whose machine has no capacity

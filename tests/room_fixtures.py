@@ -75,7 +75,7 @@ async def consult(
     async with AsyncExitStack() as closing:
 
         async def open_consultation(
-            *, consent: bool = True, camera: bool = True, clip: str = TALKING_FACE
+            *, consent: bool = True, camera: bool = True, clip: str | Path = TALKING_FACE
         ) -> Consultation:
             session_id = await practitioner.create_session(sample=False)
             closing.push_async_callback(practitioner.end, session_id)

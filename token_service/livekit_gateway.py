@@ -85,12 +85,19 @@ class LiveKitGateway:
             await self._api.room.delete_room(api.DeleteRoomRequest(room=name))
 
     async def create_dispatch(self, session: Desired, run: int) -> None:
+        await self._dispatch(session, _job_metadata(session, run))
+        self._on_redispatch()
+
+    async def offer_elsewhere(self, session: Desired, run: int) -> None:
+        """To machines that have room: one that takes it puts out the agent which has none."""
+        await self._dispatch(session, _job_metadata(session, run, with_room_only=True))
+
+    async def _dispatch(self, session: Desired, metadata: str) -> None:
         request = api.CreateAgentDispatchRequest(
-            agent_name=AGENT_NAME, room=session.session_id, metadata=_job_metadata(session, run)
+            agent_name=AGENT_NAME, room=session.session_id, metadata=metadata
         )
         with _errors():
             await self._api.agent_dispatch.create_dispatch(request)
-        self._on_redispatch()
 
     async def delete_dispatch(self, name: str, dispatch_id: str) -> None:
         with _errors():
@@ -147,12 +154,13 @@ def _participant(person: api.ParticipantInfo) -> Participant:
     )
 
 
-def _job_metadata(session: Desired, run: int) -> str:
+def _job_metadata(session: Desired, run: int, *, with_room_only: bool = False) -> str:
     stated = DispatchMetadata(
         session_id=session.session_id,
         patient_identity=session.patient_identity,
         sample=session.sample,
         run=run,
+        with_room_only=with_room_only,
     )
     return json.dumps(stated)
 

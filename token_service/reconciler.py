@@ -14,6 +14,7 @@ BEAT_TIMEOUT_S = 4.0
 ENDED_JOB_TIMEOUT_S = 1.5  # when LiveKit itself knows that the agent's job has ended
 START_TIMEOUT_S = 12.0  # a job of a burst may wait for its process; calling more makes it longer
 DISPATCH_INTERVAL_S = 2.0
+OFFER_INTERVAL_S = 3.0
 EMPTY_EXPIRY_S = 30 * 60.0
 
 
@@ -92,6 +93,11 @@ class CreateDispatch:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferElsewhere:
+    """The agent's machine analyses as many as it can; LiveKit asks the others for one with room."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeleteDispatch:
     dispatch_id: str
 
@@ -114,7 +120,14 @@ class Expire:
 
 
 Action = (
-    CreateRoom | DeleteRoom | CreateDispatch | DeleteDispatch | Confirm | RemoveParticipant | Expire
+    CreateRoom
+    | DeleteRoom
+    | CreateDispatch
+    | OfferElsewhere
+    | DeleteDispatch
+    | Confirm
+    | RemoveParticipant
+    | Expire
 )
 
 
@@ -179,6 +192,9 @@ def _plan_room(desired: Desired, room: Room, memory: Memory, now: float) -> Plan
     if _needs_dispatch(desired, room, memory, now):
         memory = replace(memory, dispatched_at=now)
         actions += _successor(desired, room)
+    elif agent is AgentState.NO_CAPACITY and now - memory.dispatched_at >= OFFER_INTERVAL_S:
+        memory = replace(memory, dispatched_at=now)
+        actions.append(OfferElsewhere())
     actions += _stale_dispatches(desired, room, memory, now)
     return Plan(tuple(actions), memory, present, agent, keeps)
 

@@ -40,6 +40,7 @@ from token_service.reconciler import (
     Desired,
     Expire,
     Memory,
+    OfferElsewhere,
     Participant,
     Plan,
     RemoveParticipant,
@@ -59,7 +60,7 @@ SLOW_ROOM_S = 1.0
 ROOMS_AT_ONCE = 16
 APART_S, SPREAD_S = 0.025, 0.5  # looks at many rooms, so that a request waits for few of them
 
-CALLS = (CreateDispatch, DeleteDispatch)
+CALLS = (CreateDispatch, OfferElsewhere, DeleteDispatch)
 
 log = logging.getLogger(__name__)
 
@@ -410,6 +411,8 @@ class ReconcilerLoop:
             case CreateDispatch():
                 self._tell_silence(name)
                 await self._gateway.create_dispatch(session, await self._next_run(name))
+            case OfferElsewhere():
+                await self._gateway.offer_elsewhere(session, await self._next_run(name))
             case DeleteDispatch(dispatch_id):
                 await self._refuse_unless_leading()
                 await self._gateway.delete_dispatch(name, dispatch_id)

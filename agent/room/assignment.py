@@ -16,6 +16,7 @@ class Assignment:
     practitioner_identities: frozenset[str] | None  # None: those whose role the service set
     sample: bool
     dispatch: int | None = None  # the service's count of the agents that it has called
+    with_room_only: bool = False  # called because the machine of the agent before has no capacity
 
     @classmethod
     def from_dispatch(cls, metadata: str, room_name: str) -> Assignment:
@@ -27,6 +28,7 @@ class Assignment:
                 practitioner_identities=None,
                 sample=bool(stated.get("sample", False)),
                 dispatch=_count(stated.get("run")),
+                with_room_only=bool(stated.get("with_room_only", False)),
             )
         except (ValueError, KeyError, TypeError) as error:
             raise NotOurRoom("the dispatch names no session and no patient") from error

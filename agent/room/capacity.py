@@ -9,6 +9,7 @@ import fcntl
 import logging
 import os
 from pathlib import Path
+from typing import Self
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +26,10 @@ class AnalysisSlots:
         self._held: int | None = None
         self._unlimited = False
 
+    @classmethod
+    def of(cls, data: Path, capacity: int) -> Self:
+        return cls(data / "slots", capacity)
+
     @property
     def held(self) -> bool:
         return self._unlimited or self._held is not None
@@ -38,6 +43,16 @@ class AnalysisSlots:
                 logger.warning("no limit to how many are analysed: %s", error.strerror)
                 self._unlimited = True
         return self.held
+
+    def any_free(self) -> bool:
+        """At this moment, and perhaps not at the next; not where nobody can count."""
+        try:
+            slot = self._free_slot()
+        except OSError:
+            return False
+        if slot is not None:
+            os.close(slot)
+        return slot is not None
 
     def _free_slot(self) -> int | None:
         self._folder.mkdir(parents=True, exist_ok=True)

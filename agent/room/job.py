@@ -75,15 +75,36 @@ def _share_one_heap() -> None:
 class HiddenAcceptance:
     """Takes jobs under a fixed identity: two agents can never be in one room."""
 
-    def __init__(self, access: LiveKitAccess) -> None:
+    def __init__(self, access: LiveKitAccess, slots: AnalysisSlots) -> None:
         self._access = access
+        self._slots = slots
 
     async def __call__(self, request: JobRequest) -> None:
-        if await self._another_agent_works(request.room.name):
-            logger.warning("room not analysed: another agent works in it")
-            await request.reject()
-            return
-        await _accept(request)
+        if _with_room_only(request.job):
+            welcome = self._slots.any_free() and await self._takes_over(request.room.name)
+        else:
+            welcome = not await self._another_agent_works(request.room.name)
+            if not welcome:
+                logger.warning("room not analysed: another agent works in it")
+        await (_accept(request) if welcome else request.reject())
+
+    async def _takes_over(self, room: str) -> bool:
+        """Puts out the agent that has no capacity; unless it has found some since.
+
+        Only then may another one join: when LiveKit itself puts out a participant whose identity
+        comes a second time, it ends the newer one's job.
+        """
+        agent = api.RoomParticipantIdentity(room=room, identity=agent_identity(room))
+        try:
+            async with self._livekit() as livekit:
+                waiting = await livekit.room.get_participant(agent)
+                if waiting.attributes.get(Attribute.STATE) != AgentState.NO_CAPACITY:
+                    return False
+                await livekit.room.remove_participant(agent)
+        except (aiohttp.ClientError, api.TwirpError, TimeoutError) as error:
+            logger.warning("room not taken over: %s", type(error).__name__)
+            return False
+        return True
 
     async def _another_agent_works(self, room: str) -> bool:
         """Joining under its identity would put the other one out, and LiveKit would end this job.
@@ -101,8 +122,7 @@ class HiddenAcceptance:
             return False
 
     async def _beat_in(self, room: str) -> str | None:
-        url, key, secret = self._access.url, self._access.api_key, self._access.api_secret
-        async with api.LiveKitAPI(url, key, secret) as livekit:
+        async with self._livekit() as livekit:
             there = await livekit.room.list_participants(api.ListParticipantsRequest(room=room))
         return next(
             (
@@ -112,6 +132,16 @@ class HiddenAcceptance:
             ),
             None,
         )
+
+    def _livekit(self) -> api.LiveKitAPI:
+        return api.LiveKitAPI(self._access.url, self._access.api_key, self._access.api_secret)
+
+
+def _with_room_only(job: Job) -> bool:
+    try:
+        return _assignment(job).with_room_only
+    except NotOurRoom:
+        return False
 
 
 async def _accept(request: JobRequest) -> None:
@@ -150,7 +180,7 @@ async def analyse_room(context: JobContext) -> None:
         room=context.room,
         assignment=assignment,
         perception=context.proc.userdata["perception"],
-        slots=AnalysisSlots(data / "slots", int(os.environ["EPEDICARE_CAPACITY"])),
+        slots=AnalysisSlots.of(data, int(os.environ["EPEDICARE_CAPACITY"])),
         place=place,
         limits=_limits(),
         line=context.proc.userdata["line"],

@@ -14,6 +14,7 @@ from livekit.agents import AgentServer, WorkerPermissions
 from agent.contract import AGENT_NAME
 from agent.livekit_access import LiveKitAccess
 from agent.metrics_endpoint import serve_metrics
+from agent.room.capacity import AnalysisSlots
 from agent.room.fork_server import preloaded
 from agent.room.job import HiddenAcceptance, analyse_room, prepare_process
 from agent.room.worker_metrics import WorkerMetrics, told_by_jobs
@@ -26,6 +27,9 @@ QUIET = ("livekit", "aiohttp.access")
 
 JOB_MEMORY_WARN_MB = 900
 JOB_MEMORY_LIMIT_MB = 1500
+# Below the server's `agents.target_load`, 0.7 unless set: where the workers' loads reach it,
+# LiveKit finds nobody for a room, although workers are there that would take it.
+FULL_LOAD = 0.65
 SERVER_RETRIES = 1_000_000  # a worker outlives any restart of the server
 
 
@@ -36,9 +40,9 @@ def build_server(settings: WorkerSettings, access: LiveKitAccess) -> AgentServer
         api_secret=access.api_secret,
         # Every room gets its agent, however many open at once: a threshold would turn jobs of a
         # burst away, and LiveKit offers each only once. What the machine cannot analyse is
-        # attached and says so (AnalysisSlots).
+        # attached and says so (AnalysisSlots), and is offered to others (HiddenAcceptance).
         load_threshold=math.inf,
-        load_fnc=lambda server: min(1.0, len(server.active_jobs) / (2 * settings.capacity)),
+        load_fnc=lambda server: load(len(server.active_jobs), settings.capacity),
         num_idle_processes=settings.idle_processes,
         initialize_process_timeout=60.0,
         job_memory_warn_mb=JOB_MEMORY_WARN_MB,
@@ -60,9 +64,14 @@ def build_server(settings: WorkerSettings, access: LiveKitAccess) -> AgentServer
     server.rtc_session(
         analyse_room,
         agent_name="" if settings.automatic_dispatch else AGENT_NAME,
-        on_request=HiddenAcceptance(access),
+        on_request=HiddenAcceptance(access, AnalysisSlots.of(settings.data, settings.capacity)),
     )
     return server
+
+
+def load(jobs: int, capacity: int) -> float:
+    """LiveKit draws a room's worker by the weight 1 - load."""
+    return FULL_LOAD * min(1.0, jobs / capacity)
 
 
 async def run_worker(settings: WorkerSettings, access: LiveKitAccess) -> None:

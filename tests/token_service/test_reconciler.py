@@ -11,6 +11,7 @@ from token_service.reconciler import (
     BEAT_TIMEOUT_S,
     EMPTY_EXPIRY_S,
     ENDED_JOB_TIMEOUT_S,
+    OFFER_INTERVAL_S,
     Confirm,
     CreateDispatch,
     CreateRoom,
@@ -20,6 +21,7 @@ from token_service.reconciler import (
     Dispatch,
     Expire,
     Memory,
+    OfferElsewhere,
     Participant,
     Plan,
     RemoveParticipant,
@@ -225,6 +227,45 @@ def test_an_agent_that_looks_for_another_patient_is_replaced() -> None:
     assert CreateDispatch() not in again.actions, "not each second"
 
 
+def test_a_patient_whom_a_machine_has_no_capacity_for_is_offered_to_the_others() -> None:
+    world = World()
+    world.memory = replace(beating(world.now), dispatched_at=world.now)
+    offered = []
+    for beat in range(8, 16):
+        actions = world.look(room(agent(beat, state="no_capacity"))).actions
+        assert set(actions) <= {OfferElsewhere()}
+        if actions:
+            offered.append(world.now - 1001.0)
+    assert offered == [OFFER_INTERVAL_S, 2 * OFFER_INTERVAL_S]
+
+
+def test_an_offer_that_nobody_took_is_deleted_and_the_agents_own_dispatch_stays() -> None:
+    world = World()
+    world.memory = beating(world.now)
+    untaken = Dispatch("AD_offer")
+    deleted = [
+        action
+        for beat in range(8, 16)
+        for action in world.look(
+            room(agent(beat, state="no_capacity"), dispatches=(FIRST, untaken))
+        ).actions
+        if isinstance(action, DeleteDispatch)
+    ]
+    assert deleted and set(deleted) == {DeleteDispatch("AD_offer")}
+
+
+def test_an_agent_who_takes_over_is_given_the_time_to_beat() -> None:
+    world = World()
+    world.memory = replace(beating(world.now), dispatched_at=world.now)
+    world.look(room(agent(8, state="no_capacity")))
+    taken = Dispatch("AD_offer", ("AJ_offer",))
+    for _ in range(6):
+        actions = world.look(room(dispatches=(FIRST, taken))).actions
+        assert not {CreateDispatch(), OfferElsewhere(), DeleteDispatch("AD_offer")} & set(actions)
+    made = world.look(room(agent(1, "waiting", "AD_offer"), dispatches=(FIRST, taken)))
+    assert made.agent == "waiting" and GONE not in made.actions
+
+
 def test_an_agent_is_lost_when_it_was_there_and_no_longer_beats() -> None:
     assert plan(LIVE, room(agent(7)), beating(0.0), BEAT_TIMEOUT_S).agent == "lost"
     assert plan(LIVE, room(), beating(0.0), 1.0).agent == "lost"
@@ -381,7 +422,7 @@ def test_whatever_livekit_says(observed: list[Room | None], live: bool) -> None:
     world = World(replace(LIVE, live=live))
     for one in observed:
         actions = world.look(one).actions
-        assert actions.count(CreateDispatch()) <= 1
+        assert actions.count(CreateDispatch()) + actions.count(OfferElsewhere()) <= 1
         assert RemoveParticipant("practitioner") not in actions
         assert GONE not in actions or CreateDispatch() in actions
         if not live:
