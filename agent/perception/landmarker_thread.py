@@ -16,7 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.perception.landmarkers import Landmarker, LandmarkerFailed
-from agent.perception.processor_time import processor_time_ns, thread_ids
+from agent.perception.processor_time import (
+    any_wants_processor,
+    processor_time_ns,
+    thread_ids,
+)
 
 log = logging.getLogger(__name__)
 
@@ -83,14 +87,16 @@ class LandmarkerThread(Generic[Found]):
     def ping(self) -> int:
         """A count that has grown since the last call while the thread answers, or is at work.
 
-        On a busy machine one image may take seconds, with little processor time in each; a
-        landmarker that is stuck has none at all.
+        On a busy machine one image may take seconds, with little processor time in each, or none
+        yet, but a place in the queue for it; a landmarker that is stuck has neither.
         """
         before_ns, self._worked_ns = self._worked_ns, processor_time_ns(self._threads)
         if self._ping.done():
             self._ping, self._pinged_s = Future(), time.monotonic()
             self._put(self._ping)
-        elif self._worked_ns > before_ns and time.monotonic() - self._pinged_s < ENDLESS_S:
+        elif time.monotonic() - self._pinged_s < ENDLESS_S and (
+            self._worked_ns > before_ns or any_wants_processor(self._threads)
+        ):
             self._crawled += 1
         return self.answered + self._crawled
 
@@ -110,6 +116,7 @@ class LandmarkerThread(Generic[Found]):
     def _run(self) -> None:
         # This thread's own; MediaPipe's threads start with that of the thread that builds it.
         _give_way(self._niceness)
+        self._threads = frozenset({threading.get_native_id()})
         if not self._ready.done():
             try:
                 self._landmarker = self._built()

@@ -213,6 +213,21 @@ def test_a_starved_landmarker_is_at_work(face_image: np.ndarray) -> None:
         landmarker.close()
 
 
+def test_a_landmarker_that_gets_no_time_at_all_is_not_stuck() -> None:
+    with closing(LandmarkerThread("pose", engine().pose, early=False)) as landmarker:
+        landmarker.ping()
+        time.sleep(0.1)
+        with starved(landmarker._threads):
+            for thread in landmarker._threads:
+                os.sched_setscheduler(thread, os.SCHED_IDLE, os.sched_param(0))
+            counts = []
+            for _ in range(20):
+                counts.append(landmarker.ping())
+                time.sleep(0.05)
+        assert len({*counts}) == len(counts)
+        assert landmarker.answered < len(counts), "it is not starved"
+
+
 def test_what_is_built_late_answers_pings_before_and_questions_then(
     face_image: np.ndarray,
 ) -> None:
