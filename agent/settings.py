@@ -149,9 +149,9 @@ class Settings(BaseSettings):
     engine: Literal["openvino", "mediapipe"] | None = _variable(
         "EPEDICARE_ENGINE",
         None,
-        "What runs MediaPipe's models: `openvino`, faster, the default for files on Linux, or "
-        "`mediapipe`, the reference and the worker's default. Where OpenVINO cannot be used "
-        "MediaPipe runs them; log and status say why.",
+        "What runs MediaPipe's models: `openvino`, faster, the default on Linux, or `mediapipe`, "
+        "the reference. Where OpenVINO cannot be used MediaPipe runs them; log and status say "
+        "why.",
     )
     environment: Literal["development", "production"] = _variable(
         "EPEDICARE_ENV",

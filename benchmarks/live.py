@@ -32,9 +32,8 @@ from stack_fixtures import RunningStack
 
 from agent.dev_stack.footage import I420, Footage
 from agent.dev_stack.practitioner import Practitioner
-from agent.perception.engines import LIVE_DEFAULT, EngineName
+from agent.perception.engines import wanted_engine
 from agent.room.machine import look_ms
-from agent.settings import read_settings
 from benchmarks.machine import describe, load_of_others
 from models.clips import clips_folder
 
@@ -181,7 +180,7 @@ async def bench_patients(stack: RunningStack, seconds: float, counts: Iterable[i
         table.add_column(column, justify="right")
     table.add_column(f"≥ {GOAL_HZ:g} Hz, ≤ {GOAL_P95_MS:g} ms")
     reel = Reel(clips_folder() / CLIP)
-    engine = EngineName(read_settings().engine or LIVE_DEFAULT)
+    engine = wanted_engine()
     async with httpx2.AsyncClient(base_url=stack.url, timeout=30) as http:
         await Practitioner(http).sign_in(stack.new_sign_in_secret())
         for count in counts:

@@ -155,11 +155,10 @@ def _data() -> Iterator[Finding]:
 
 
 def _engine() -> Iterator[Finding]:
-    from agent.perception.engines import LIVE_DEFAULT, given_engine
+    from agent.perception.engines import given_engine
 
     with suppress(BundleUnusable):  # told above
-        live = read_settings().engine or LIVE_DEFAULT
-        yield Finding(f"engine {given_engine().name}; live: {live}")
+        yield Finding(f"engine {given_engine().name}")
 
 
 def _clips() -> Iterator[Finding]:

@@ -10,7 +10,7 @@ import typer
 
 from agent.livekit_access import VARIABLES, LiveKitAccess, given_livekit
 from agent.logs import start_logging
-from agent.perception.engines import LIVE_DEFAULT, EngineName, prepare_engine
+from agent.perception.engines import prepare_engine, wanted_engine
 from agent.record.limits import KeepingLimits
 from agent.room.fork_server import start_early
 from agent.room.job_report import new_report_socket
@@ -70,7 +70,7 @@ def worker(
     refuse_open_to_others(given.data)
 
     start_logging(given.log_format)
-    data, engine = given.data.resolve(), EngineName(given.engine or LIVE_DEFAULT)
+    data, engine = given.data.resolve(), wanted_engine()
     prepare_engine(ModelBundles.verified(), engine, data)
     settings = WorkerSettings(
         data=data,

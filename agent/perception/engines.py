@@ -23,15 +23,6 @@ class EngineName(StrEnum):
     MEDIAPIPE = "mediapipe"
 
 
-# Of ten jobs that began at once on OpenVINO two stopped answering, and why is not known yet.
-LIVE_DEFAULT = EngineName.MEDIAPIPE
-
-
-def default_engine() -> EngineName:
-    """The faster one where it is installed: its package is for Linux alone."""
-    return EngineName.OPENVINO if _openvino_is_installed() else EngineName.MEDIAPIPE
-
-
 def build_engine(bundles: ModelBundles, name: EngineName, data: Path) -> Engine:
     """MediaPipe where OpenVINO cannot be used; the engine's name says why.
 
@@ -57,11 +48,16 @@ def prepare_engine(bundles: ModelBundles, name: EngineName, data: Path) -> None:
             _compiled(bundles, data)
 
 
+def wanted_engine() -> EngineName:
+    """As the settings say; without a word the faster one where it is installed."""
+    said = read_settings().engine
+    if said is not None:
+        return EngineName(said)
+    return EngineName.OPENVINO if _openvino_is_installed() else EngineName.MEDIAPIPE
+
+
 def given_engine() -> Engine:
-    """As the settings say."""
-    given = read_settings()
-    name = EngineName(given.engine or default_engine())
-    return build_engine(ModelBundles.verified(), name, given.data)
+    return build_engine(ModelBundles.verified(), wanted_engine(), read_settings().data)
 
 
 def _openvino(bundles: ModelBundles, data: Path) -> Engine:
@@ -81,4 +77,5 @@ def _compiled(bundles: ModelBundles, data: Path) -> Mapping[str, memoryview]:
 
 
 def _openvino_is_installed() -> bool:
+    """Its package is for Linux alone."""
     return importlib.util.find_spec("openvino") is not None

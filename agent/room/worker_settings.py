@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.metrics_endpoint import MetricsAddress
-from agent.perception.engines import LIVE_DEFAULT, EngineName
+from agent.perception.engines import EngineName
 from agent.record.limits import KeepingLimits
 from agent.room.job_report import SOCKET_VARIABLE
 
@@ -18,7 +18,7 @@ class WorkerSettings:
     capacity: int
     idle_processes: int
     limits: KeepingLimits
-    engine: EngineName = LIVE_DEFAULT
+    engine: EngineName
     host: str = "127.0.0.1"
     port: int = 8081
     metrics: MetricsAddress | None = None
