@@ -9,6 +9,7 @@ class Format(StrEnum):
     PARQUET = "parquet"
     CSV = "csv"
     ELAN = "elan"
+    BORIS = "boris"
 
 
 TABLES = (Format.PARQUET, Format.CSV)

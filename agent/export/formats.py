@@ -51,3 +51,7 @@ def _writer(to: Format) -> Writer:
             from agent.export.elan import write_elan
 
             return write_elan
+        case Format.BORIS:
+            from agent.export.boris import write_boris
+
+            return write_boris

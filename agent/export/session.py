@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -233,19 +233,17 @@ def _event(row: Row, kind: pb.EventInfo, placed: PlacedRun) -> SessionEvent:
 
 
 def _joined(seconds: list[Unmeasured]) -> Iterator[Unmeasured]:
-    """Seconds that follow each other for the same reasons are one stretch."""
-    open_: Unmeasured | None = None
+    """Seconds that follow each other for the same reasons are one stretch; none lies on another."""
+    last: Unmeasured | None = None
     for second in seconds:
-        if open_ and second.from_ms <= open_.to_ms and second.reasons == open_.reasons:
-            from_ms, to_ms = open_.from_ms, max(second.to_ms, open_.to_ms)
-            old_ms, new_ms = open_.to_ms - from_ms, to_ms - open_.to_ms
-            share = (open_.valid_fraction * old_ms + second.valid_fraction * new_ms) / (
-                old_ms + new_ms
-            )
-            open_ = Unmeasured(second.measure, from_ms, to_ms, share, second.reasons)
+        if last is None or second.from_ms > last.to_ms or second.reasons != last.reasons:
+            if last is not None:
+                yield last
+                second = replace(second, from_ms=max(second.from_ms, last.to_ms))
+            last = second
             continue
-        if open_:
-            yield open_
-        open_ = second
-    if open_:
-        yield open_
+        old_ms, new_ms = last.to_ms - last.from_ms, max(0, second.to_ms - last.to_ms)
+        share = (last.valid_fraction * old_ms + second.valid_fraction * new_ms) / (old_ms + new_ms)
+        last = replace(last, to_ms=last.to_ms + new_ms, valid_fraction=share)
+    if last is not None:
+        yield last
