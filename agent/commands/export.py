@@ -17,7 +17,11 @@ def export(
     to: Annotated[Format, typer.Option(help="The format: docs/exports.md says what each holds.")],
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Where to put it. Default: the session's folder."),
+        typer.Option(
+            "--output",
+            "-o",
+            help="Where to put it. Default: the session's folder, of BIDS bids in it.",
+        ),
     ] = None,
     video: Annotated[
         Path | None,
@@ -37,8 +41,9 @@ def export(
     folder = find_session(session, data)
     audit_look(data, folder, f"exported_{to.value}")
     runs = read_runs(folder)
+    own = folder / "bids" if to is Format.BIDS else folder  # a dataset holds nothing else
     with frames_bar(folder.name, "rows") as show:
-        written = export_runs(runs, to, output or folder, show, video=video)
+        written = export_runs(runs, to, output or own, show, video=video)
     for file in written:
         typer.echo(f"{file.path} ({file.rows} {file.of})")
     for part in lost_parts(folder, runs):

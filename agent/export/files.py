@@ -6,13 +6,13 @@ import io
 import json
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
 from agent.errors import CannotExport
-from agent.record.folder import PRIVATE_FILE, make_private_folder
+from agent.record.folder import PRIVATE_FILE, PRIVATE_FOLDER, make_private_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +31,29 @@ class NewFiles:
         self._replace = replace
         self._paths: list[Path] = []
 
-    def open(self, name: str) -> BinaryIO:
+    def open(self, name: str, *, replace: bool = False) -> BinaryIO:
         """`name` may hold folders, which are made."""
         path = self.folder / name
-        if path.exists() and not self._replace:
+        if path.exists() and not (self._replace or replace):
             raise CannotExport(
                 f"{path} is there already and may have been worked on: "
                 "move it away, or name another folder with --output"
             )
-        make_private_folder(path.parent)
+        for above in reversed(path.relative_to(self.folder).parents[:-1]):
+            self._make(self.folder / above)
         self._paths.append(path)
         return self._parts.enter_context(_part_of(path))
 
+    def _make(self, folder: Path) -> None:
+        """Gone at the end when nothing came into it."""
+        if not folder.exists():
+            folder.mkdir(PRIVATE_FOLDER)
+            self._parts.callback(_remove_if_empty, folder)
+
     @contextmanager
-    def text(self, name: str) -> Iterator[TextIO]:
-        with io.TextIOWrapper(self.open(name), "utf-8", newline="") as stream:
+    def text(self, name: str, *, replace: bool = False) -> Iterator[TextIO]:
+        opened = self.open(name, replace=replace)
+        with io.TextIOWrapper(opened, "utf-8", newline="") as stream:
             yield stream
 
     def json(self, name: str, content: Any) -> None:
@@ -81,6 +89,11 @@ def _part_of(path: Path) -> Iterator[BinaryIO]:
             yield stream
     finally:
         part.unlink(missing_ok=True)
+
+
+def _remove_if_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()
 
 
 def _part_name(path: Path) -> Path:

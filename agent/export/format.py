@@ -10,6 +10,7 @@ class Format(StrEnum):
     CSV = "csv"
     ELAN = "elan"
     BORIS = "boris"
+    BIDS = "bids"
 
 
 TABLES = (Format.PARQUET, Format.CSV)

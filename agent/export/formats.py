@@ -55,3 +55,7 @@ def _writer(to: Format) -> Writer:
             from agent.export.boris import write_boris
 
             return write_boris
+        case Format.BIDS:
+            from agent.export.bids import write_bids
+
+            return write_bids

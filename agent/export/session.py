@@ -17,6 +17,7 @@ from agent.wire.generated import analysis_pb2 as pb
 
 Progress = Callable[[int, int | None], None]  # rows done, rows expected if known
 
+ROWS_AT_ONCE = 2000
 MARK = "mark"
 SECOND_MS = 1000
 LEAST_MEASURABLE = 0.5  # of a second; with less of it, an event may have been missed there
@@ -193,6 +194,13 @@ class ExportedSession:
                 "where its picture lies on the session's time is not known"
             )
         return Medium(video.absolute(), self.runs[0].file_starts_ms or 0)
+
+
+def counted(rows: Iterable[Row], progress: Progress) -> Iterator[Row]:
+    for done, row in enumerate(rows, 1):
+        yield row
+        if done % ROWS_AT_ONCE == 0:
+            progress(done, None)
 
 
 def lanes(

@@ -20,9 +20,7 @@ from agent.export.files import Exported, new_files
 from agent.export.format import Format
 from agent.export.others import refuse_tables_of_others
 from agent.export.rows import Row, for_spreadsheets
-from agent.export.session import ExportedSession, Progress
-
-ROWS_AT_ONCE = 2000
+from agent.export.session import ROWS_AT_ONCE, ExportedSession, Progress, counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +60,6 @@ def _check_columns(table: Table) -> None:
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise CannotExport(f"the log contradicts itself: a measure is named {twice!r}")
-
-
-def counted(rows: Iterable[Row], progress: Progress) -> Iterator[Row]:
-    for done, row in enumerate(rows, 1):
-        yield row
-        if done % ROWS_AT_ONCE == 0:
-            progress(done, None)
 
 
 def _write(
