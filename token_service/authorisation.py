@@ -35,7 +35,7 @@ class Who(StrEnum):
     CONTROLS = "colleague with the controls"
     OBSERVER = "observer"
     WAITING = "colleague at the door"
-    READER = "reader"  # a researcher of its unit, when it is over and its family has agreed
+    READER = "reader"  # a researcher of its unit: it is over, and its family agrees to research
 
 
 Row = frozenset[Who]
@@ -86,6 +86,7 @@ RIGHTS: Mapping[str, Row] = {
     "POST /api/v1/sessions/{session_id}/knock": _FAMILY,
     "POST /api/v1/sessions/{session_id}/leave": _FAMILY,
     "POST /api/v1/sessions/{session_id}/measurements/erase": _FAMILY_EVER,
+    "POST /api/v1/sessions/{session_id}/research-use/withdraw": _FAMILY_EVER | _OWNER,
     # patients, as codes of the practitioner's own
     "POST /api/v1/patients": _PRACTITIONER,
     "GET /api/v1/patients": _PRACTITIONER,

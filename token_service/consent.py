@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from token_service import audit
+from token_service.audit import By
 from token_service.consent_texts import ConsentText, all_texts
 from token_service.database import Transaction, utc_now
 from token_service.models import Consent, Purpose, Seat
@@ -17,6 +18,7 @@ Answer = Literal["unanswered", "refused", "agreed", "withdrawn"]
 class Answers:
     live_analysis: bool
     keeping: bool
+    research_use: bool
     given_by: str
     child_assent: bool | None
 
@@ -25,7 +27,13 @@ class Answers:
         return self.live_analysis and self.keeping
 
     def to(self, purpose: Purpose) -> bool:
-        return self.live_analysis if purpose is Purpose.LIVE_ANALYSIS else self.keeping
+        match purpose:
+            case Purpose.LIVE_ANALYSIS:
+                return self.live_analysis
+            case Purpose.KEEPING:
+                return self.keeping
+            case Purpose.RESEARCH_USE:
+                return self.research_use
 
 
 def analysis_of(seat: Seat) -> Analysis:
@@ -35,7 +43,15 @@ def analysis_of(seat: Seat) -> Analysis:
 
 
 def keeping_of(seat: Seat) -> bool:
-    return all(answer_of(seat, purpose) == "agreed" for purpose in Purpose)
+    return _agreed_to(seat, Purpose.LIVE_ANALYSIS, Purpose.KEEPING)
+
+
+def research_use_of(seat: Seat) -> bool:
+    return _agreed_to(seat, *Purpose)
+
+
+def _agreed_to(seat: Seat, *purposes: Purpose) -> bool:
+    return all(answer_of(seat, purpose) == "agreed" for purpose in purposes)
 
 
 def answer_of(seat: Seat, purpose: Purpose) -> Answer:
@@ -55,28 +71,27 @@ def newest_answer(seat: Seat, purpose: Purpose) -> Consent | None:
 async def record_answers(
     db: Transaction, seat: Seat, answers: Answers, text: ConsentText
 ) -> list[Purpose]:
-    """Returns the purposes whose answer is another one than before; only those are written."""
-    changed = [purpose for purpose in Purpose if not _says_so_already(seat, purpose, answers, text)]
+    """Returns the purposes whose answer is another one than before; only those are written.
+
+    What a text does not ask is not answered.
+    """
+    asked = [purpose.id for purpose in text.purposes]
+    changed = [purpose for purpose in asked if not _says_so_already(seat, purpose, answers, text)]
     for purpose in changed:
-        _record(db, seat, purpose, answers, text)
+        _record(db, seat, purpose, answers, text, by=seat)
     if changed:
         await db.flush()
         await db.refresh(seat, ["answers"])
     return changed
 
 
-def withdraw_keeping(db: Transaction, seat: Seat) -> None:
+def withdraw(db: Transaction, seat: Seat, purpose: Purpose, by: By) -> None:
     """In the words that were agreed to."""
-    agreed = newest_answer(seat, Purpose.KEEPING)
+    agreed = newest_answer(seat, purpose)
     if agreed is not None and agreed.granted:
-        refusal = Answers(
-            live_analysis=answer_of(seat, Purpose.LIVE_ANALYSIS) == "agreed",
-            keeping=False,
-            given_by=agreed.given_by,
-            child_assent=None,
-        )
+        refusal = Answers(False, False, False, given_by=agreed.given_by, child_assent=None)
         text = all_texts()[agreed.text_version, agreed.language]
-        _record(db, seat, Purpose.KEEPING, refusal, text)
+        _record(db, seat, purpose, refusal, text, by)
 
 
 def forget_answers(seat: Seat, now: datetime) -> None:
@@ -102,7 +117,7 @@ def _says_so_already(seat: Seat, purpose: Purpose, answers: Answers, text: Conse
 
 
 def _record(
-    db: Transaction, seat: Seat, purpose: Purpose, answers: Answers, text: ConsentText
+    db: Transaction, seat: Seat, purpose: Purpose, answers: Answers, text: ConsentText, by: By
 ) -> None:
     granted, now = answers.to(purpose), utc_now()
     withdraws = not granted and answer_of(seat, purpose) == "agreed"
@@ -124,7 +139,7 @@ def _record(
             withdraws=withdraws,
         )
     )
-    audit.record(db, seat, f"{purpose}.{_word(granted, withdraws)}")
+    audit.record(db, by, f"{purpose}.{_word(granted, withdraws)}")
 
 
 def _word(granted: bool, withdraws: bool) -> str:

@@ -25,6 +25,9 @@ class ConsentText(BaseModel):
     sha256: str
     purposes: list[PurposeText]
 
+    def asks(self, purpose: Purpose) -> bool:
+        return any(asked.id is purpose for asked in self.purposes)
+
 
 @cache
 def all_texts() -> dict[tuple[str, str], ConsentText]:

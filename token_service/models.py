@@ -46,6 +46,7 @@ class Admission(StrEnum):
 class Purpose(StrEnum):
     LIVE_ANALYSIS = "live_analysis"
     KEEPING = "keeping"
+    RESEARCH_USE = "research_use"
 
 
 def _values(kind: type[StrEnum]) -> list[str]:

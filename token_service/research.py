@@ -1,10 +1,10 @@
-"""What a researcher may read: what is kept of sessions of their units, while families agree."""
+"""What a researcher may read: what is kept of their units, while families agree to research."""
 
 from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, exists, select
 
-from token_service.consent import keeping_of
+from token_service.consent import research_use_of
 from token_service.database import Transaction
 from token_service.models import OVER, Consent, Purpose, Role, Seat, Session
 
@@ -13,7 +13,7 @@ PAGE = 50
 
 def is_open(session: Session, units: Collection[str]) -> bool:
     """Never of a call; and nothing until the family has agreed, nor after a withdrawal."""
-    return session.over and keeping_of(session.patient) and session.unit_id in units
+    return session.over and research_use_of(session.patient) and session.unit_id in units
 
 
 async def page_of(db: Transaction, units: Collection[str], after: str | None) -> list[Session]:

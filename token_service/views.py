@@ -47,6 +47,7 @@ class ConsentView(BaseModel):
 
     live_analysis: Answer
     keeping: Answer
+    research_use: Answer
     answered_at: datetime | None
     child_assent: bool | None  # to the analysis; None: the child was not asked
 
@@ -271,6 +272,7 @@ def _consent_view(patient: Seat) -> ConsentView:
     return ConsentView(
         live_analysis=answer_of(patient, Purpose.LIVE_ANALYSIS),
         keeping=answer_of(patient, Purpose.KEEPING),
+        research_use=answer_of(patient, Purpose.RESEARCH_USE),
         answered_at=max((answer.given_at for answer in patient.answers), default=None),
         child_assent=analysis.child_assent if analysis and analysis.granted else None,
     )

@@ -47,6 +47,7 @@ class Seat:
         consent = {
             "live_analysis": True,
             "keeping": keeping,
+            "research_use": False,
             "text_version": text.json()["version"],
             "language": "en",
             "given_by": "guardian",

@@ -184,6 +184,8 @@ def wait_in_line(page: Page, link: str) -> None:
     press(page, "Oui, j’accepte")
     heading(page, "Conservation des mesures").wait_for()
     press(page, "Oui, j’accepte")
+    heading(page, "Utilisation des mesures pour la recherche").wait_for()
+    press(page, "Oui, j’accepte")
     press(page, "Mon enfant dit oui")
     press(page, "Tout est prêt")
     heading(page, "Votre arrivée est annoncée").wait_for()

@@ -88,7 +88,7 @@ def playwright() -> Iterator[Playwright]:
         yield started
 
 
-AGREED = ("Oui, j’accepte", "Oui, j’accepte", "Mon enfant dit oui")
+AGREED = ("Oui, j’accepte", "Oui, j’accepte", "Oui, j’accepte", "Mon enfant dit oui")
 REFUSED = ("Non, je refuse",)
 
 
@@ -470,6 +470,10 @@ def test_the_practitioner_ends_it_for_both(call: Call) -> None:
     expect(call.family.get_by_text("Des mesures de cet appel sont conservées")).to_be_visible()
     kept = call.practitioner.get_by_text("Des mesures de cette séance sont conservées")
     expect(kept).to_be_visible()
+    call.family.get_by_role("button", name="Ne plus les utiliser pour la recherche").click()
+    expect(call.family.get_by_text("Aucune équipe de recherche ne peut ouvrir")).to_be_visible()
+    taken_back = "La famille a retiré son accord à l’utilisation pour la recherche."
+    expect(call.practitioner.get_by_text(taken_back)).to_be_visible()
     call.family.get_by_role("button", name="Effacer les mesures").click()
     call.family.get_by_role("dialog").get_by_role("button", name="Les effacer").click()
     expect(call.family.get_by_text("Aucune mesure de cet appel n’est conservée")).to_be_visible()

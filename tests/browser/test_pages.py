@@ -258,6 +258,13 @@ def test_the_invitation_says_until_when_it_lives(practitioner: Practitioner) -> 
             ["Oui, j’accepte", "Non, je refuse", "Mon enfant dit oui"],
             ["La famille a accepté l’analyse.", "La famille a refusé la conservation"],
         ),
+        (
+            ["Oui, j’accepte", "Oui, j’accepte", "Non, je refuse", "Mon enfant dit oui"],
+            [
+                "La famille a accepté que les mesures soient conservées.",
+                "La famille a refusé l’utilisation pour la recherche.",
+            ],
+        ),
     ],
 )
 def test_what_was_agreed_to_is_known_before_the_family_is_let_in(
@@ -303,14 +310,22 @@ def test_a_family_that_waits_changes_its_choices(practitioner: Practitioner, fam
     session_id, invite = practitioner.invite()
     wait_in_line(family, invite["link"])
     expect(family.get_by_text("Les mesures seront conservées.")).to_be_visible()
+    read_by = family.get_by_text("Les équipes de recherche du service peuvent les lire.")
+    expect(read_by).to_be_visible()
     press(family, "Changer mes choix")
     dialog = family.get_by_role("dialog")
+    research = dialog.get_by_role("switch", name="Utilisation des mesures pour la recherche")
+    expect(research).to_be_checked()
     dialog.get_by_text("Conservation des mesures").click()
+    expect(research).to_be_disabled()
+    expect(research).not_to_be_checked()
     assert axe_violations(family) == []
     dialog.get_by_role("button", name="Enregistrer").click()
     expect(dialog).to_have_count(0)
     expect(family.get_by_text("Les mesures ne seront pas conservées.")).to_be_visible()
-    assert practitioner.session(session_id)["patient"]["consent"]["keeping"] == "withdrawn"
+    expect(read_by).to_have_count(0)
+    consent = practitioner.session(session_id)["patient"]["consent"]
+    assert (consent["keeping"], consent["research_use"]) == ("withdrawn", "withdrawn")
     check_screen(family)
     practitioner.post(f"/sessions/{session_id}/end")
 
@@ -403,6 +418,12 @@ def test_each_step_reads_well_in_both_languages(practitioner: Practitioner, fami
     press(family, "Oui, j’accepte")
     heading(family, "Conservation des mesures").wait_for()
     check_screen(family)
+    press(family, "Oui, j’accepte")
+    heading(family, "Utilisation des mesures pour la recherche").wait_for()
+    switch_language(family, "en")
+    heading(family, "Use of the measurements for research").wait_for()
+    check_screen(family)
+    switch_language(family, "fr")
     press(family, "Non, je refuse")
     heading(family, "Votre enfant est d’accord ?").wait_for()
     check_screen(family)
@@ -411,7 +432,7 @@ def test_each_step_reads_well_in_both_languages(practitioner: Practitioner, fami
     check_screen(family)
     press(family, "Tout est prêt")
     heading(family, "Votre arrivée est annoncée").wait_for()
-    expect(family.get_by_text("Les mesures ne seront pas conservées.")).to_be_visible()
+    expect(family.get_by_text("Les mesures seront conservées.")).to_be_visible()
     check_screen(family)
     assert complaints == []
 

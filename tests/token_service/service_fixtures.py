@@ -35,6 +35,7 @@ CONSENT = {
     "given_by": "guardian",
     "child_assent": True,
 }
+TO_RESEARCH = {"text_version": "2026-12.3", "research_use": True}  # with CONSENT
 
 
 def make_settings(

@@ -48,10 +48,11 @@ class Relation(StrEnum):
     OBSERVER = "shared, to observe"
     WAITING = "waited for at the door"
     FOREIGN = "foreign"
-    READABLE = "of their unit, over, and its family has agreed"
-    NOT_AGREED = "of their unit, over, and its family has not agreed"
-    NOT_OVER = "of their unit, its family has agreed, and it is not over"
-    OTHER_UNIT = "of another unit, over, and its family has agreed"
+    READABLE = "of their unit, over, and its family agrees to research"
+    KEPT_ALONE = "of their unit, over, and its family agrees to keeping alone"
+    NOT_AGREED = "of their unit, over, and its family has agreed to nothing"
+    NOT_OVER = "of their unit, its family agrees to research, and it is not over"
+    OTHER_UNIT = "of another unit, over, and its family agrees to research"
     NONE = "none of a session"
 
 
@@ -71,6 +72,10 @@ TO_PRACTITIONERS = {
     Relation.OBSERVER: Who.OBSERVER,
     Relation.WAITING: Who.WAITING,
 }
+
+
+OVER = (Relation.READABLE, Relation.KEPT_ALONE, Relation.NOT_AGREED, Relation.OTHER_UNIT)
+TO_RESEARCH = (Relation.READABLE, Relation.NOT_OVER, Relation.OTHER_UNIT)
 
 
 def what_they_are(role: AccountRole | None, relation: Relation) -> set[Who]:
@@ -252,8 +257,9 @@ async def _person(
         db,
         account.id if relation is Relation.OWN else "somebody else",
         unit_id=(other if relation is Relation.OTHER_UNIT else unit).id,
-        over=relation in (Relation.READABLE, Relation.NOT_AGREED, Relation.OTHER_UNIT),
-        agreed=relation in (Relation.READABLE, Relation.NOT_OVER, Relation.OTHER_UNIT),
+        over=relation in OVER,
+        keeps=relation in TO_RESEARCH or relation is Relation.KEPT_ALONE,
+        to_research=relation in TO_RESEARCH,
     )
     if (who := TO_PRACTITIONERS.get(relation)) not in (None, Who.OWNER):
         state = ColleagueState.WAITING if who is Who.WAITING else ColleagueState.ADMITTED
@@ -271,7 +277,8 @@ async def _session(
     *,
     unit_id: str | None = None,
     over: bool = False,
-    agreed: bool = False,
+    keeps: bool = False,
+    to_research: bool = False,
 ) -> Session:
     session = Session(account=account, unit_id=unit_id, seats=[Seat(role=Role.PATIENT)])
     if over:
@@ -279,8 +286,8 @@ async def _session(
     db.add(session)
     await db.flush()
     await db.refresh(session.patient)
-    if agreed:
-        answers = Answers(True, True, "guardian", None)
+    if keeps:
+        answers = Answers(True, True, to_research, "guardian", None)
         text = current_text("fr")
         assert text is not None
         await record_answers(db, session.patient, answers, text)

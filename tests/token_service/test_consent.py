@@ -1,12 +1,19 @@
 from typing import Any
 
 import pytest
-from service_fixtures import CONSENT, Patient, Practitioner, RunningService, admitted
+from service_fixtures import (
+    CONSENT,
+    TO_RESEARCH,
+    Patient,
+    Practitioner,
+    RunningService,
+    admitted,
+)
 from sqlalchemy import select
 
 from token_service.consent_texts import all_texts
 from token_service.database import Transaction
-from token_service.models import Consent, Seat
+from token_service.models import Consent, Purpose, Seat
 
 pytestmark = [pytest.mark.unit, pytest.mark.both_databases]
 
@@ -28,7 +35,7 @@ def test_the_texts_exist_in_both_languages(service: RunningService) -> None:
     assert texts[0]["version"] == texts[1]["version"]
     assert texts[0]["sha256"] != texts[1]["sha256"]
     for text in texts:
-        assert [purpose["id"] for purpose in text["purposes"]] == ["live_analysis", "keeping"]
+        assert [purpose["id"] for purpose in text["purposes"]] == [*Purpose]
     assert service.client().get("/api/v1/consent-text?language=xx").status_code == 422
 
 
@@ -67,6 +74,26 @@ def test_what_was_agreed_is_recorded(
     assert first_keeping.granted and first_keeping.withdrawn_at is not None
     assert analysis.granted and analysis.withdrawn_at is None
     assert not keeping.granted
+
+
+def test_research_is_asked_by_itself_and_only_by_a_text_that_asks_it(
+    service: RunningService, seated: tuple[Practitioner, Patient]
+) -> None:
+    practitioner, patient = seated
+
+    def answer() -> str:
+        return str(practitioner.show(patient.session)["patient"]["consent"]["research_use"])
+
+    patient.consent().raise_for_status()
+    assert answer() == "unanswered"
+    patient.consent(text_version="2026-12.3").raise_for_status()
+    assert answer() == "refused", "silence is no agreement"
+    patient.consent(**TO_RESEARCH).raise_for_status()
+    assert answer() == "agreed"
+    patient.consent(text_version="2026-12.3").raise_for_status()
+    assert answer() == "withdrawn"
+    asked = [action for action in service.done(patient.session) if "research" in action]
+    assert asked == ["research_use.refused", "research_use.granted", "research_use.withdrawn"]
 
 
 def test_the_patient_pauses_and_resumes(seated: tuple[Practitioner, Patient]) -> None:
@@ -113,6 +140,7 @@ def test_a_pause_that_livekit_has_not_confirmed_says_so(service: RunningService)
         {"paused": True, "consent": CONSENT},
         {"consent": {**CONSENT, "language": "de"}},
         {"consent": {**CONSENT, "text_version": "1999-01"}},
+        {"consent": {**CONSENT, "research_use": True}},  # its text does not ask that
         {"consent": {**CONSENT, "given_by": "a name"}},
         {"consent": {key: CONSENT[key] for key in CONSENT if key != "keeping"}},
         {"paused": True, "analysis": "granted"},

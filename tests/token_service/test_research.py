@@ -1,5 +1,5 @@
 import pytest
-from service_fixtures import Patient, Practitioner, RunningService
+from service_fixtures import TO_RESEARCH, Patient, Practitioner, RunningService
 
 from agent.contract import AccountRole
 from agent.record.folder import make_private_folder, new_run_file
@@ -19,7 +19,7 @@ def family(service: RunningService, practitioner: Practitioner) -> Patient:
     """Of a session that is under way, and of which something is kept."""
     session = practitioner.create()
     patient = service.patient(practitioner.invite(session))
-    patient.consent()
+    patient.consent(**TO_RESEARCH)
     patient.knock()
     practitioner.admit(session)
     folder = service.settings.data / "sessions" / session
@@ -54,14 +54,49 @@ def test_a_researcher_reads_nothing_until_the_call_is_over_and_after_a_withdrawa
     assert replays(researcher, session) == "unknown-session"
 
 
-@pytest.mark.parametrize("answers", [{"keeping": False}, {"live_analysis": False}])
-def test_without_an_agreement_to_keeping_there_is_nothing(
+@pytest.mark.parametrize("by_the_family", [True, False])
+def test_research_ends_when_it_is_taken_back_and_what_is_kept_stays(
+    service: RunningService, practitioner: Practitioner, family: Patient, by_the_family: bool
+) -> None:
+    """After the call: by the family itself, or by the practitioner whom they have told."""
+    researcher = service.somebody(AccountRole.RESEARCHER, unit=UNIT)
+    session = family.session
+    practitioner.end(session)
+    assert session in listed(researcher)
+    path = f"/api/v1/sessions/{session}/research-use/withdraw"
+    assert researcher.client.post(path, json={}).status_code == 403
+    client = family.client if by_the_family else practitioner.client
+    for _ in range(2):  # once more changes nothing
+        assert client.post(path, json={}).status_code == 204
+    assert session not in listed(researcher)
+    assert replays(researcher, session) == "unknown-session"
+    export = researcher.client.get(f"/api/v1/sessions/{session}/export?to=csv")
+    assert export.status_code == 404
+    shown = practitioner.show(session)
+    assert shown["patient"]["consent"]["research_use"] == "withdrawn"
+    assert shown["patient"]["consent"]["keeping"] == "agreed"
+    assert shown["measurements"]["kept"] is True
+    taken_back = [e for e in service.audit(session) if e.action == "research_use.withdrawn"]
+    assert [entry.role for entry in taken_back] == ["patient" if by_the_family else "practitioner"]
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"keeping": False},
+        {"live_analysis": False},
+        {"research_use": False},
+        {"text_version": "2026-12.2", "research_use": False},  # which asked nothing of research
+    ],
+)
+def test_without_an_agreement_to_each_purpose_there_is_nothing(
     service: RunningService,
     practitioner: Practitioner,
     family: Patient,
     answers: dict[str, bool],
 ) -> None:
-    family.consent(**answers)
+    family.post("research-use/withdraw")
+    family.consent(**{**TO_RESEARCH, **answers})
     practitioner.end(family.session)
     assert family.session not in listed(service.somebody(AccountRole.RESEARCHER, unit=UNIT))
 

@@ -13,7 +13,7 @@ from token_service import audit, callers, consent, sessions
 from token_service.consent_texts import ConsentText, all_texts, current_text
 from token_service.database import Transaction, utc_now
 from token_service.kept import ERASED_AGAIN_FOR, erase
-from token_service.models import Seat, Session
+from token_service.models import Purpose, Seat, Session
 from token_service.requests import Body, Nothing
 from token_service.routes.counted import COUNTED
 from token_service.service import Running, Service, SessionId
@@ -24,6 +24,7 @@ router = APIRouter(tags=["analysis"])
 class ConsentAnswers(Body):
     live_analysis: bool
     keeping: bool
+    research_use: bool = False
     text_version: Annotated[str, StringConstraints(max_length=32)]
     language: Literal["fr", "en"]
     given_by: Literal["guardian"]
@@ -31,7 +32,13 @@ class ConsentAnswers(Body):
 
     @property
     def answers(self) -> consent.Answers:
-        return consent.Answers(self.live_analysis, self.keeping, self.given_by, self.child_assent)
+        return consent.Answers(
+            self.live_analysis,
+            self.keeping,
+            self.research_use,
+            self.given_by,
+            self.child_assent,
+        )
 
 
 class AnalysisChange(Body):
@@ -91,12 +98,23 @@ async def erase_measurements(
     """By the family, also after the call; keeping is withdrawn with it."""
     async with service.database.begin() as db:
         caller = await callers.patient(db, request, session_id)
-        consent.withdraw_keeping(db, caller.seat)
+        consent.withdraw(db, caller.seat, Purpose.KEEPING, caller.seat)
         await _mark_erased(db, caller.seat)
     service.changed(session_id)
     with suppress(LiveKitUnavailable):  # the reconciler goes on trying
         await service.reconciler.confirm_patient(session_id)
     await _erase(service, session_id)
+
+
+@router.post("/sessions/{session_id}/research-use/withdraw", status_code=204, dependencies=COUNTED)
+async def withdraw_research_use(
+    session_id: SessionId, _: Nothing, request: Request, service: Running
+) -> None:
+    """By the family, also after the call; or by the practitioner whom they have told."""
+    async with service.database.begin() as db:
+        session, by = await callers.acting(db, request, session_id)
+        consent.withdraw(db, session.patient, Purpose.RESEARCH_USE, by)
+    service.changed(session_id)
 
 
 async def _erase(service: Service, session_id: str) -> None:
@@ -135,4 +153,6 @@ def _text(answers: ConsentAnswers) -> ConsentText:
     text = all_texts().get((answers.text_version, answers.language))
     if text is None:
         raise Invalid("unknown-text", "There is no such version of the consent text.")
+    if answers.research_use and not text.asks(Purpose.RESEARCH_USE):
+        raise Invalid("not-asked", "This version of the consent text does not ask that.")
     return text

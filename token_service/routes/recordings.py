@@ -62,6 +62,8 @@ async def export(
         async with service.one_export_at_a_time:
             with readable():
                 await asyncio.to_thread(_write_apart, folder, to, Path(made.name) / name)
+        async with service.database.read() as db:
+            await callers.anyone(db, request, session_id)  # it took a while: they may still
     except BaseException:
         made.cleanup()
         raise

@@ -38,7 +38,7 @@ async def sessions(
     service: Running,
     after: Annotated[str | None, Query(pattern=r"^[0-9a-f]{32}$")] = None,
 ) -> SessionsForResearch:
-    """Of their own units, over, and for as long as the family agrees to keeping; 50 a page."""
+    """Of their own units, over, and for as long as the family agrees to research; 50 a page."""
     async with service.database.read() as db:
         me = await callers.person(db, request)
         units = {unit.id: unit.title for unit in await units_of(db, me.account)}

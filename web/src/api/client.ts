@@ -145,6 +145,7 @@ export class Api {
   /** erase: what was kept until now, too; goes with a consent that refuses keeping. */
   consent = (id: string, consent: Consent, erase = false) =>
     this.putAnalysis(id, { consent, erase });
+  withdrawResearchUse = (id: string) => this.act<void>(id, "research-use/withdraw");
   eraseMeasurements = (id: string) => this.act<void>(id, "measurements/erase");
   setPaused = (id: string, paused: boolean, signal?: AbortSignal) =>
     this.putAnalysis(id, { paused }, signal);

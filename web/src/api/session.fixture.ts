@@ -16,6 +16,7 @@ export const LIVE: Session = {
     consent: {
       live_analysis: "agreed",
       keeping: "agreed",
+      research_use: "agreed",
       answered_at: "2026-11-22T10:00:30Z",
       child_assent: true,
     },

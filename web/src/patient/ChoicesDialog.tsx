@@ -3,6 +3,7 @@ import { Label, Radio, RadioGroup } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { type Api, type Session, sentenceOf } from "../api";
 import { Button, Dialog, Notice, Spinner, Switch } from "../components";
+import { agreedTo } from "./answers";
 import { Paragraphs } from "./Paragraphs";
 import styles from "./patient.module.css";
 import { useConsentText } from "./useConsentText";
@@ -30,14 +31,16 @@ function Choices({ api, session, onSaved }: ChoicesProps & { onSaved: () => void
   const { text, error: textError } = useConsentText(api);
   const [live, setLive] = useState(session.patient.analysis !== "none");
   const [keeping, setKeeping] = useState(session.patient.keeping);
+  const [research, setResearch] = useState(session.patient.consent.research_use === "agreed");
   const [toErase, setToErase] = useState<boolean | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [isSaving, setSaving] = useState(false);
 
   if (textError !== null) return <Notice kind="broken">{sentenceOf(textError)}</Notice>;
   if (!text) return <Spinner />;
-  const chosen = { live_analysis: live, keeping: live && keeping };
-  const choose = { live_analysis: setLive, keeping: setKeeping };
+  const chosen = agreedTo({ live_analysis: live, keeping, research_use: research });
+  const choose = { live_analysis: setLive, keeping: setKeeping, research_use: setResearch };
+  const isOpen = { live_analysis: true, keeping: live, research_use: chosen.keeping };
   const asksWhatBecomes = session.measurements.kept && !chosen.keeping;
   const save = async () => {
     setSaving(true);
@@ -48,7 +51,6 @@ function Choices({ api, session, onSaved }: ChoicesProps & { onSaved: () => void
         text_version: text.version,
         language: text.language,
         given_by: "guardian",
-        child_assent: null,
       } as const;
       await api.consent(session.id, answers, asksWhatBecomes && toErase === true);
       onSaved();
@@ -61,11 +63,7 @@ function Choices({ api, session, onSaved }: ChoicesProps & { onSaved: () => void
     <div className={styles.choices}>
       {text.purposes.map(({ id, title, text: words }) => (
         <section key={id}>
-          <Switch
-            isSelected={chosen[id]}
-            onChange={choose[id]}
-            isDisabled={id === "keeping" && !live}
-          >
+          <Switch isSelected={chosen[id]} onChange={choose[id]} isDisabled={!isOpen[id]}>
             <strong>{title}</strong>
           </Switch>
           <details>

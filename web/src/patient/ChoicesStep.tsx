@@ -19,7 +19,7 @@ interface ChoicesStepProps {
   onBack: () => void;
 }
 
-/** What is analysed, what is kept, and what the child says: one question per screen. */
+/** What is analysed, kept and used for research, and what the child says: one question per screen. */
 export function ChoicesStep(props: ChoicesStepProps) {
   const { text, error, retry } = useConsentText(props.api);
   if (text) return <AskedQuestion key={props.asked} {...props} words={text} />;

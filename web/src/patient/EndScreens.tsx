@@ -10,6 +10,7 @@ import {
   sentenceOf,
 } from "../api";
 import { Button, Dialog, Notice } from "../components";
+import { EndResearchUse } from "../consent/EndResearchUse";
 import { ShortCodeForm } from "../landing/ShortCodeForm";
 import styles from "./patient.module.css";
 import { StepPage } from "./StepPage";
@@ -96,6 +97,8 @@ export function OverScreen({ session, sessionId, api }: OverScreenProps) {
   const { t } = useTranslation("patient");
   const [isErased, setErased] = useState(false);
   const kept = isErased ? "nothing" : session ? keptOf(session) : "notKnown";
+  const mayBeKept = kept === "kept" || kept === "notKnown";
+  const mayBeRead = mayBeKept && (session?.patient.consent.research_use ?? "agreed") === "agreed";
   const state = session?.state === "expired" ? "expired" : "ended";
   return (
     <StepPage title={t(`over.${state}.title`)}>
@@ -104,7 +107,14 @@ export function OverScreen({ session, sessionId, api }: OverScreenProps) {
         <p>{t(`over.kept.${kept}`)}</p>
         <p>{t("over.kept.always")}</p>
       </Notice>
-      {(kept === "kept" || kept === "notKnown") && (
+      {mayBeRead && (
+        <EndResearchUse
+          label={t("over.research.end")}
+          ended={t("over.research.ended")}
+          end={() => api.withdrawResearchUse(sessionId)}
+        />
+      )}
+      {mayBeKept && (
         <Erasing erase={() => api.eraseMeasurements(sessionId)} onErased={() => setErased(true)} />
       )}
       <p className={styles.muted}>{t("over.close")}</p>

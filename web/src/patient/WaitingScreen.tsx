@@ -16,7 +16,7 @@ interface WaitingScreenProps {
 
 export function WaitingScreen({ api, session, media, connection }: WaitingScreenProps) {
   const { t } = useTranslation("patient");
-  const { analysis, keeping } = session.patient;
+  const { analysis, keeping, consent } = session.patient;
   return (
     <StepPage title={t("waiting.title")} step={4}>
       <StatusLine className={styles.inline}>
@@ -35,7 +35,8 @@ export function WaitingScreen({ api, session, media, connection }: WaitingScreen
         }
       >
         <span>{t(analysis === "none" ? "waiting.noAnalysis" : "waiting.analysis")}</span>{" "}
-        {analysis !== "none" && <span>{t(keeping ? "waiting.kept" : "waiting.notKept")}</span>}
+        {analysis !== "none" && <span>{t(keeping ? "waiting.kept" : "waiting.notKept")}</span>}{" "}
+        {keeping && consent.research_use === "agreed" && <span>{t("waiting.research")}</span>}
       </Notice>
       <p className={styles.muted}>{t("waiting.next")}</p>
     </StepPage>

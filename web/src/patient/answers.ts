@@ -6,19 +6,27 @@ import { ofThisTab } from "../storage";
 export interface Answers {
   live_analysis?: boolean;
   keeping?: boolean;
+  research_use?: boolean;
   /** null: the child cannot answer. */
   child_assent?: boolean | null;
 }
+
+type AgreedTo = Pick<Consent, "live_analysis" | "keeping" | "research_use" | "child_assent">;
 
 /** What the answers mean together: without the analysis, or against the child's will, nothing. */
 export function agreedTo({
   live_analysis = false,
   keeping = false,
+  research_use = false,
   child_assent = null,
-}: Answers): Pick<Consent, "live_analysis" | "keeping" | "child_assent"> {
-  if (!live_analysis) return { live_analysis: false, keeping: false, child_assent: null };
-  const isAgreed = child_assent !== false;
-  return { live_analysis: isAgreed, keeping: isAgreed && keeping, child_assent };
+}: Answers): AgreedTo {
+  const isAgreed = live_analysis && child_assent !== false;
+  return {
+    live_analysis: isAgreed,
+    keeping: isAgreed && keeping,
+    research_use: isAgreed && keeping && research_use,
+    child_assent: live_analysis ? child_assent : null,
+  };
 }
 
 /** The answers stay through steps back and reloads of this tab. */

@@ -2,21 +2,23 @@ import { useCallback } from "react";
 import { useLocation, useNavigate } from "react-router";
 import type { Answers } from "./answers";
 
-export type Question = "live_analysis" | "keeping" | "child_assent";
+export type Question = "live_analysis" | "keeping" | "research_use" | "child_assent";
 export type Step = "welcome" | Question | "devices" | "waiting";
 
-const QUESTIONS: readonly string[] = ["live_analysis", "keeping", "child_assent"];
+const QUESTIONS: readonly string[] = ["live_analysis", "keeping", "research_use", "child_assent"];
 
 export function isQuestion(step: string): step is Question {
   return QUESTIONS.includes(step);
 }
 
-/** A "no" to the analysis answers the other two questions. */
+/** A "no" to the analysis answers all the other questions, one to the keeping that of research. */
 export function stepAfter(asked: Question, answers: Answers): Step {
   switch (asked) {
     case "live_analysis":
       return answers.live_analysis ? "keeping" : "devices";
     case "keeping":
+      return answers.keeping ? "research_use" : "child_assent";
+    case "research_use":
       return "child_assent";
     case "child_assent":
       return "devices";
@@ -28,7 +30,10 @@ export function stepAfter(asked: Question, answers: Answers): Step {
 export function reachable(step: Step, answers: Answers): Step {
   if (!isQuestion(step) || step === "live_analysis") return step;
   if (!answers.live_analysis) return "live_analysis";
-  return step === "child_assent" && answers.keeping === undefined ? "keeping" : step;
+  if (step === "keeping") return step;
+  if (answers.keeping === undefined) return "keeping";
+  if (!answers.keeping) return "child_assent";
+  return answers.research_use === undefined ? "research_use" : step;
 }
 
 export interface Steps {

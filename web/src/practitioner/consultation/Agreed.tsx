@@ -13,6 +13,7 @@ export function Agreed({ session }: { session: Session }) {
     <ul className={styles.agreed}>
       <li>{t(`agreed.analysis.${consent.live_analysis}`)}</li>
       {consent.live_analysis === "agreed" && <li>{t(`agreed.keeping.${consent.keeping}`)}</li>}
+      {consent.keeping === "agreed" && <li>{t(`agreed.research.${consent.research_use}`)}</li>}
     </ul>
   );
 }

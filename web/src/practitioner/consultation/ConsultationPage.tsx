@@ -22,6 +22,6 @@ export default function ConsultationPage({ session, connection, api }: Consultat
   useEffect(() => {
     document.title = `${name} – e-PediCare`;
   }, [name]);
-  if (isOver(session)) return <EndedPage session={session} />;
+  if (isOver(session)) return <EndedPage api={api} session={session} />;
   return <Call session={session} isServiceLost={connection === "lost"} api={api} />;
 }

@@ -1,15 +1,19 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { formatClock } from "../../analysis/values/format";
-import { keptOf, type Session } from "../../api";
+import { type Api, keptOf, type Session } from "../../api";
 import { Notice, Page } from "../../components";
+import { EndResearchUse } from "../../consent/EndResearchUse";
 import { replayOf } from "../SessionRow";
+import { Agreed } from "./Agreed";
 import styles from "./consultation.module.css";
 import { elapsedMs } from "./elapsed";
 
-export function EndedPage({ session }: { session: Session }) {
+export function EndedPage({ api, session }: { api: Api; session: Session }) {
   const { t } = useTranslation("consultation");
   const title = t("header.session", { id: session.short_id });
+  const isKept = keptOf(session) === "kept";
+  const mayBeRead = isKept && session.patient.consent.research_use === "agreed";
   const lasted = elapsedMs(session, Date.now());
   return (
     <Page title={title}>
@@ -21,7 +25,19 @@ export function EndedPage({ session }: { session: Session }) {
           <p>{t(`ended.kept.${keptOf(session)}`)}</p>
           <p>{t("ended.kept.always")}</p>
         </Notice>
-        {keptOf(session) === "kept" && (
+        {isKept && (
+          <Notice title={t("agreed.title")}>
+            <Agreed session={session} />
+          </Notice>
+        )}
+        {mayBeRead && session.i_am === "owner" && (
+          <EndResearchUse
+            label={t("ended.research.end")}
+            ended={t("ended.research.ended")}
+            end={() => api.withdrawResearchUse(session.id)}
+          />
+        )}
+        {isKept && (
           <p>
             <Link to={replayOf(session)}>{t("practitioner:edit.replay")}</Link>
           </p>
