@@ -11,6 +11,7 @@ class Format(StrEnum):
     ELAN = "elan"
     BORIS = "boris"
     BIDS = "bids"
+    OPENFACE = "openface"
 
 
 TABLES = (Format.PARQUET, Format.CSV)

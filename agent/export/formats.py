@@ -59,3 +59,7 @@ def _writer(to: Format) -> Writer:
             from agent.export.bids import write_bids
 
             return write_bids
+        case Format.OPENFACE:
+            from agent.export.openface import write_openface
+
+            return write_openface
