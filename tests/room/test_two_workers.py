@@ -29,6 +29,7 @@ pytestmark = pytest.mark.fault
 
 CAPACITY = 2
 WITHIN_S = 10.0
+KEPT_ONCE_IN_S = 3.0  # three times what a log waits at most before it writes
 SLOW_HZ = 4  # four patients, their pages' and their analysis, on a machine that a test has
 
 
@@ -44,8 +45,15 @@ class AnotherWorker:
         assert self.process.poll() is None, self.log.read_text()
         return "registered worker" in self.log.read_text()
 
-    def analyses(self, call: Consultation) -> bool:
-        return (self.data / "sessions" / call.session_id).is_dir()
+    async def analyses(self, call: Consultation) -> bool:
+        """That it keeps a folder is not enough: a room that it had no capacity for has one, too."""
+        before = self._kept_bytes(call)
+        await asyncio.sleep(KEPT_ONCE_IN_S)
+        return self._kept_bytes(call) > before
+
+    def _kept_bytes(self, call: Consultation) -> int:
+        folder = self.data / "sessions" / call.session_id
+        return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
@@ -122,7 +130,8 @@ async def test_rooms_are_shared_and_what_a_killed_worker_leaves_is_analysed_or_t
     calls = [await consult(clip=slow_face) for _ in range(2 * CAPACITY)]
     for call in calls:  # whoever came to a full machine is moved to the other
         await call.analysed(30)
-    theirs = [call for call in calls if another.analyses(call)]
+    there = await asyncio.gather(*map(another.analyses, calls))
+    theirs = [call for call, is_there in zip(calls, there, strict=True) if is_there]
     staying, leaving = (call for call in calls if call not in theirs)
     assert len(theirs) == CAPACITY
 
@@ -140,7 +149,7 @@ async def test_rooms_are_shared_and_what_a_killed_worker_leaves_is_analysed_or_t
     with another_worker(stack, tmp_path) as third:
         await eventually(third.is_registered, 60, "the worker that has come back")
         await eventually(lambda: goes_on(waiting), WITHIN_S, "a result from the machine with room")
-        assert third.analyses(waiting)
+        assert await third.analyses(waiting)
         runs[waiting.session_id] = newest_run(waiting)
         await staying.patient.leave()
         third.kill()
