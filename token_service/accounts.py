@@ -13,6 +13,7 @@ from agent.http.problems import NotFound
 from token_service.database import Transaction, utc_now
 from token_service.models import Account, Login, Membership, Unit
 from token_service.oidc.claims import Identity
+from token_service.roles import roles_of
 from token_service.secret_values import digest, new_id
 from token_service.sign_in import login_of
 
@@ -38,13 +39,6 @@ async def person_of(db: Transaction, request: Request) -> Person | None:
         return None
     account = await db.get(Account, login.account)
     return None if account is None else Person(login, roles_of(account))
-
-
-def roles_of(account: Account) -> frozenset[AccountRole]:
-    """Those that the provider tells and those that an administrator has given."""
-    if account.barred_at is not None:
-        return frozenset()
-    return frozenset(AccountRole(role) for role in {*account.roles, *account.granted_roles})
 
 
 async def units_of(db: Transaction, account: str) -> list[Unit]:

@@ -7,8 +7,10 @@ a commit takes.
 
 import hashlib
 import json
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import event, select
@@ -20,6 +22,7 @@ from token_service.models import AuditEnd, AuditEntry
 PENDING = "audit"
 BEGINNING = "0" * 64
 READ_AT_ONCE = 1000
+END = re.compile(r"(\d{1,18}):([0-9a-f]{64})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,11 @@ class Link:
     entry_id: int
     digest: str
 
+    @classmethod
+    def read(cls, text: str) -> "Link | None":
+        found = END.fullmatch(text)
+        return cls(int(found[1]), found[2]) if found else None
+
     def __str__(self) -> str:
         return f"{self.entry_id}:{self.digest}"
 
@@ -36,11 +44,35 @@ class Link:
 START = Link(0, BEGINNING)
 
 
+class Fault(StrEnum):
+    CHANGED = "changed"  # the entry is not what was written there
+    NOT_KNOWN = "not_known"  # it is not the one that somebody wrote down
+    GONE = "gone"  # it was written down, and is not there
+    CUT = "cut"  # entries after it are missing
+
+
+_IN_WORDS = {
+    Fault.CHANGED: "entry {} is not what was written there",
+    Fault.NOT_KNOWN: "entry {} is not the one that is known",
+    Fault.GONE: "entry {} is known and not there",
+    Fault.CUT: "entries after {} are missing",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    fault: Fault
+    entry_id: int
+
+    def __str__(self) -> str:
+        return _IN_WORDS[self.fault].format(self.entry_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     entries: int
     end: Link  # of what holds together
-    broken: str | None  # what is wrong first, and where
+    broken: Broken | None  # what is wrong first
 
 
 def append(db: Transaction, *entries: AuditEntry) -> None:
@@ -69,14 +101,14 @@ async def verify(database: Database, known: Link | None = None) -> Verdict:
         for entry in page:
             link = Link(entry.id, digest_of(entry, before.digest))
             if entry.digest != link.digest:
-                return Verdict(entries, before, f"entry {entry.id} is not what was written there")
+                return Verdict(entries, before, Broken(Fault.CHANGED, entry.id))
             if known is not None and known.entry_id == link.entry_id and known != link:
-                return Verdict(entries, before, f"entry {entry.id} is not the one that is known")
+                return Verdict(entries, before, Broken(Fault.NOT_KNOWN, entry.id))
             before, entries = link, entries + 1
     if known is not None and known.entry_id > before.entry_id:
-        return Verdict(entries, before, f"entry {known.entry_id} is known and not there")
+        return Verdict(entries, before, Broken(Fault.GONE, known.entry_id))
     if not await _is_end(database, before):
-        return Verdict(entries, before, f"entries after {before.entry_id} are missing")
+        return Verdict(entries, before, Broken(Fault.CUT, before.entry_id))
     return Verdict(entries, before, None)
 
 

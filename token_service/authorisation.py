@@ -120,6 +120,8 @@ RIGHTS: Mapping[str, Row] = {
     # people and units
     "GET /api/v1/administration/accounts": _ADMINISTRATOR,
     "PATCH /api/v1/administration/accounts/{account}": _ADMINISTRATOR,
+    "POST /api/v1/administration/accounts/{account}/sign-out": _ADMINISTRATOR,
+    "GET /api/v1/administration/rules": _ADMINISTRATOR,
     "GET /api/v1/administration/units": _ADMINISTRATOR,
     "POST /api/v1/administration/units": _ADMINISTRATOR,
     "PATCH /api/v1/administration/units/{unit}": _ADMINISTRATOR,

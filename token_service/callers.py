@@ -17,6 +17,7 @@ from token_service.database import Transaction
 from token_service.logins import touch
 from token_service.models import AccountRole, Login, Role, Seat, Session
 from token_service.places import practitioner_in
+from token_service.roles import as_audited
 from token_service.seats import patient_with, practitioner_seat
 from token_service.service import Running
 
@@ -176,7 +177,7 @@ async def anyone(db: Transaction, request: Request, session_id: str) -> Caller:
         return caller
     found = await _person(db, request)
     session = await sessions.find(db, session_id)
-    request.state.notice = Notice(_shown(found), "", found.account, session_id=session.id)
+    request.state.notice = Notice(as_audited(found.roles), "", found.account, session_id=session.id)
     return await _in_session(db, found, session, row_of(request))
 
 
@@ -235,7 +236,7 @@ async def _person(db: Transaction, request: Request) -> Person:
     found = await person_of(db, request)
     if found is None:
         raise NotSignedIn("not-signed-in", "Sign in first.")
-    request.state.notice = Notice(_shown(found), "", found.account)
+    request.state.notice = Notice(as_audited(found.roles), "", found.account)
     return found
 
 
@@ -246,10 +247,6 @@ async def _patient(db: Transaction, request: Request) -> Patient:
         raise NotSignedIn("not-signed-in", "This invitation's place has been given up.")
     request.state.notice = Notice(Role.PATIENT, "", seat_id=seat.id, session_id=seat.session_id)
     return Patient(seat, await sessions.find(db, seat.session_id))
-
-
-def _shown(found: Person) -> str:
-    return next((role for role in AccountRole if role in found.roles), audit.UNKNOWN)
 
 
 def _not_your_role(found: Person) -> Problem:

@@ -7,7 +7,6 @@ from sqlalchemy import select, update
 
 from agent.http.problems import Conflict, Gone, NotFound
 from token_service import audit, patients, people
-from token_service.accounts import roles_of
 from token_service.audit import By
 from token_service.database import Transaction, utc_now
 from token_service.models import (
@@ -20,6 +19,7 @@ from token_service.models import (
     Session,
 )
 from token_service.places import OPEN, of_account, role_of
+from token_service.roles import roles_of
 from token_service.secret_values import digest, new_secret
 from token_service.sessions import refuse_if_over
 

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from token_service import audit
 from token_service.database import Transaction, utc_now
-from token_service.models import Login, Role, Seat, Session, SessionState
+from token_service.models import Login, Seat, Session, SessionState
+from token_service.roles import audited_role
 from token_service.seats import revoke_seats_of
 
 LOOK_AGAIN = timedelta(minutes=1)  # at a login that is in a call
@@ -63,7 +64,8 @@ async def touch_after_call(db: Transaction, seats: Iterable[Seat]) -> None:
 async def close_login(db: Transaction, login: Login, action: str) -> set[str]:
     """The sessions in which it had a seat."""
     login.revoked_at = utc_now()
-    audit.record_by(db, Role.PRACTITIONER, action, account=login.account)
+    role = await audited_role(db, login.account)
+    audit.record_by(db, role, action, account=login.account)
     return {seat.session_id for seat in await revoke_seats_of(db, login)}
 
 

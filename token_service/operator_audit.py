@@ -1,6 +1,5 @@
 """What the command line does with the audit, without the service."""
 
-import re
 from pathlib import Path
 from typing import TextIO
 
@@ -10,8 +9,6 @@ from token_service.audit_chain import Link, verify
 from token_service.audit_export import Format, exported
 from token_service.database import open_database
 from token_service.database_address import given_database
-
-END = re.compile(r"(\d+):([0-9a-f]{64})")
 
 
 async def verified(data: Path, known: str | None) -> tuple[str, bool]:
@@ -33,7 +30,7 @@ async def export(data: Path, to: Format, file: TextIO) -> None:
 
 
 def _read(known: str) -> Link:
-    found = END.fullmatch(known)
-    if found is None:
+    link = Link.read(known)
+    if link is None:
         raise BadConfiguration("--known is a number, a colon and 64 hexadecimal digits")
-    return Link(int(found[1]), found[2])
+    return link

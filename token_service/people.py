@@ -4,15 +4,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select
 
 from agent.http.problems import Conflict, NotFound
 from token_service import audit
-from token_service.accounts import code_of, roles_of, units_of
+from token_service.accounts import code_of, units_of
 from token_service.audit import Actor
 from token_service.database import Transaction, utc_now
 from token_service.logins import close_login, is_open
 from token_service.models import Account, AccountRole, Login, Membership, Unit
+from token_service.roles import roles_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,9 @@ class KnownAccount:
     roles_of_provider: list[str]
     roles_given: list[str]
     units: list[Unit]
+    units_given: list[str]  # ids of those that an administrator has added
     signed_in_at: datetime
+    logins: int  # browsers in which the person is signed in now
     barred_at: datetime | None
 
 
@@ -51,7 +54,9 @@ async def known(db: Transaction, account: Account) -> KnownAccount:
         roles_of_provider=account.roles,
         roles_given=account.granted_roles,
         units=await units_of(db, account.id),
+        units_given=[unit.id for unit in await added_units(db, account)],
         signed_in_at=account.signed_in_at,
+        logins=await _logins(db, account),
         barred_at=account.barred_at,
     )
 
@@ -81,7 +86,14 @@ async def change(db: Transaction, account: Account, wanted: AccountChange, by: A
     if wanted.barred is not None and wanted.barred is not (account.barred_at is not None):
         account.barred_at = utc_now() if wanted.barred else None
         audit.record(db, by, f"{account.id}_{'barred' if wanted.barred else 'let_in_again'}")
-    return await _sign_out(db, account) if before - roles_of(account) else set()
+    lost = before - roles_of(account)
+    return await _close_logins(db, account, "role_lost") if lost else set()
+
+
+async def sign_out(db: Transaction, account: Account, by: Actor) -> set[str]:
+    """In every browser. The sessions in which a login has lost its seat."""
+    audit.record(db, by, f"{account.id}_signed_out")
+    return await _close_logins(db, account, "signed_out_by_others")
 
 
 async def add_unit(db: Transaction, title: str, claim: str | None, by: Actor) -> Unit:
@@ -131,10 +143,15 @@ async def _refuse_known(db: Transaction, title: str, claim: str | None) -> None:
         raise Conflict("unit-known", "There is such a unit already.")
 
 
-async def _sign_out(db: Transaction, account: Account) -> set[str]:
-    """Whoever lost a role starts anew with what is left: open pages show nothing more."""
+async def _logins(db: Transaction, account: Account) -> int:
+    theirs = select(func.count(Login.id)).where(Login.account == account.id, is_open())
+    return await db.scalar(theirs) or 0
+
+
+async def _close_logins(db: Transaction, account: Account, why: str) -> set[str]:
+    """The person starts anew with what is theirs by then: open pages show nothing more."""
     logins = await db.scalars(select(Login).where(Login.account == account.id, is_open()))
     sessions: set[str] = set()
     for login in list(logins):
-        sessions |= await close_login(db, login, "role_lost")
+        sessions |= await close_login(db, login, why)
     return sessions

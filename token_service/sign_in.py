@@ -17,7 +17,8 @@ from agent.contract import ORIGIN_KEY_HEADER
 from token_service import audit
 from token_service.database import Transaction, utc_now
 from token_service.logins import is_open, touch
-from token_service.models import Login, Role
+from token_service.models import Login
+from token_service.roles import audited_role
 from token_service.sealed import seal, unseal
 from token_service.secret_values import digest, new_secret
 from token_service.settings import ServiceSettings
@@ -76,7 +77,7 @@ async def open_login(db: Transaction, account: str, there: There | None = None) 
         login.idle_limit_s = int(there.idle_limit.total_seconds())
         touch(login)
     db.add(login)
-    audit.record_by(db, Role.PRACTITIONER, "signed_in", account=account)
+    audit.record_by(db, await audited_role(db, account), "signed_in", account=account)
     return opened
 
 

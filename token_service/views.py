@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy import select
 
 from agent.contract import AgentState
-from token_service.accounts import code_of, roles_of
+from token_service.accounts import code_of
 from token_service.authorisation import Who
 from token_service.broker import Look, Shown
 from token_service.consent import (
@@ -37,6 +37,7 @@ from token_service.models import (
 )
 from token_service.places import OPEN, practitioner_in, role_of
 from token_service.reconciler import SeenAgent
+from token_service.roles import roles_of
 
 IAm = Literal["owner", "controls", "observer"]
 PatientState = Literal["none", "invited", "waiting", "admitted", "denied", "joined", "left"]

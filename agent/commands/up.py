@@ -33,7 +33,7 @@ def up(
         int, typer.Option(min=1, max=65535, help="The token service's port on loopback.")
     ] = SERVICE_PORT,
     clinic: Annotated[
-        bool, typer.Option(help="Practitioners sign in at a provider with three made-up people.")
+        bool, typer.Option(help="Practitioners sign in at a provider with four made-up people.")
     ] = False,
     *,
     data: Data,

@@ -1,4 +1,4 @@
-"""The provider of identities of a stack that stays on this machine: three made-up people."""
+"""The provider of identities of a stack that stays on this machine: four made-up people."""
 
 import json
 import secrets
@@ -14,7 +14,7 @@ from agent.settings import Settings
 FOLDER = Path(__file__).resolve().parents[2] / "deploy" / "provider"
 PROGRAM = FOLDER / "provider.mjs"
 VARIABLE = "EPEDICARE_MADE_UP_PROVIDER"
-PEOPLE = ("camille.moreau", "nadia.haddad", "alex.petit")
+PEOPLE = ("camille.moreau", "nadia.haddad", "alex.petit", "robin.garnier")
 NAME = "Made-up clinic"
 
 

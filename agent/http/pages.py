@@ -15,6 +15,11 @@ PAGES = (
     "/practitioner",
     "/practitioner/sessions/{session_id}",
     "/practitioner/sessions/{session_id}/replay",
+    "/administration",
+    "/administration/units",
+    "/audit",
+    "/research",
+    "/research/sessions/{session_id}/replay",
     "/replay",
 )
 FOR_EVER = "public, max-age=31536000, immutable"  # the build puts a hash in their names

@@ -22,6 +22,12 @@ const PEOPLE = {
     roles: ["administrator", "auditor"],
     unit: "Administration",
   },
+  // Nobody has said yet what they do here.
+  "robin.garnier": {
+    name: "Robin Garnier",
+    roles: [],
+    unit: "Child psychiatry",
+  },
 };
 
 const asked = JSON.parse(process.env.EPEDICARE_MADE_UP_PROVIDER);

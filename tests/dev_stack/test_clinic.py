@@ -28,7 +28,7 @@ def test_it_says_who_may_sign_in_and_prints_no_link(clinic: RunningStack) -> Non
     assert clinic.sign_in_secret() is None
 
 
-async def test_each_of_the_three_signs_in_and_the_first_has_the_session(
+async def test_each_of_the_four_signs_in_and_the_first_has_the_session(
     clinic: RunningStack,
 ) -> None:
     seen = []
@@ -42,4 +42,5 @@ async def test_each_of_the_three_signs_in_and_the_first_has_the_session(
         ("Dr Camille Moreau", 200, 1),
         ("Dr Nadia Haddad", 200, 0),
         ("Alex Petit", 403, 0),
+        ("Robin Garnier", 403, 0),
     ]

@@ -58,6 +58,42 @@ def test_whoever_is_barred_has_no_role(
     assert known[path.rpartition("/")[2]]["barred_at"] is not None
 
 
+def test_an_administrator_ends_somebodys_sign_ins(
+    service: RunningService, administrator: Practitioner
+) -> None:
+    person = service.somebody(AccountRole.PRACTITIONER)
+    path, session = f"{PEOPLE}/{code(person)}", person.create()
+
+    def logins() -> list[int]:
+        known = administrator.client.get(PEOPLE).json()
+        return [one["logins"] for one in known if one["code"] in path]
+
+    assert logins() == [1]
+    with events(person.client, session) as shown:
+        next(shown)
+        ended = administrator.client.post(f"{path}/sign-out", json={}).raise_for_status()
+        assert list(shown) == [], "an open page shows nothing more"
+    assert (ended.json()["logins"], logins()) == (0, [0])
+    assert person.client.get("/api/v1/me").status_code == 401
+    assert ended.json()["roles_of_provider"] == ["practitioner"], "they may sign in again"
+
+
+def test_a_sign_in_is_audited_by_the_role_of_whoever_signs_in(service: RunningService) -> None:
+    found: set[tuple[str, str]] = set()
+    for roles_there in ((AccountRole.AUDITOR,), ()):
+        person = service.somebody(*roles_there)
+        auditor = service.somebody(AccountRole.AUDITOR).client
+        asked = {"account": code(person), "kind": "sign_in"}
+        for entry in auditor.get("/api/v1/audit", params=asked).json()["entries"]:
+            found.add((entry["action"], entry["role"]))
+    assert found == {("signed_in", "auditor"), ("signed_in", "unknown")}
+
+
+def test_the_rule_of_codes_is_told(service: RunningService, administrator: Practitioner) -> None:
+    told = administrator.client.get("/api/v1/administration/rules").raise_for_status()
+    assert told.json() == {"patient_code_pattern": service.settings.patient_codes.pattern}
+
+
 def test_nobody_changes_their_own_roles(administrator: Practitioner) -> None:
     answer = administrator.client.patch(f"{PEOPLE}/{code(administrator)}", json={"roles": []})
     assert (answer.status_code, answer.json()["type"]) == (409, "/problems/own-account")
@@ -76,10 +112,14 @@ def test_units_are_of_the_provider_and_of_administrators(
     service.somebody(AccountRole.PRACTITIONER, unit="Neuropaediatrics")
     added = administrator.client.post(UNITS, json={"title": "Day hospital"}).json()
     path = f"{PEOPLE}/{code(person)}"
-    administrator.client.patch(path, json={"units": [added["id"]]}).raise_for_status()
+    changed = administrator.client.patch(path, json={"units": [added["id"]]}).raise_for_status()
+    assert len(changed.json()["units"]) == 2
+    assert changed.json()["units_given"] == [added["id"]], "the other is the provider's word"
     units = {one["title"]: one["id"] for one in administrator.client.get(UNITS).json()}
     renamed = f"{UNITS}/{units['Neuropaediatrics']}"
     administrator.client.patch(renamed, json={"title": "Brain and child"}).raise_for_status()
+    claims = {one["title"]: one["claim"] for one in administrator.client.get(UNITS).json()}
+    assert (claims["Brain and child"], claims["Day hospital"]) == ("Neuropaediatrics", None)
     mine = person.client.get("/api/v1/me").json()["units"]
     assert [unit["title"] for unit in mine] == ["Brain and child", "Day hospital"]
     again = administrator.client.post(UNITS, json={"title": "Day hospital"})

@@ -22,6 +22,11 @@ def built(service: RunningService) -> None:
         "/practitioner",
         f"/practitioner/sessions/{'5' * 32}",
         f"/practitioner/sessions/{'5' * 32}/replay",
+        "/administration",
+        "/administration/units",
+        "/audit",
+        "/research",
+        f"/research/sessions/{'5' * 32}/replay",
         "/replay",
     ],
 )

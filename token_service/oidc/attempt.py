@@ -15,7 +15,10 @@ from urllib.parse import quote, unquote
 from token_service.secret_values import SECRET, new_secret
 
 HOME = "/practitioner"
-PAGE = re.compile(r"/practitioner(/sessions/[0-9a-f]{32}(/replay)?)?")
+PAGE = re.compile(
+    r"/practitioner(/sessions/[0-9a-f]{32}(/replay)?)?"
+    r"|/administration(/units)?|/audit|/research(/sessions/[0-9a-f]{32}/replay)?"
+)
 
 
 @dataclass(frozen=True, slots=True)

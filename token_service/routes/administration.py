@@ -10,9 +10,9 @@ from agent.http.problems import Conflict
 from token_service import callers, people
 from token_service.audit import Actor, Notice
 from token_service.database import Transaction
-from token_service.models import AccountRole
+from token_service.models import AccountRole, Unit
 from token_service.people import AccountChange, KnownAccount
-from token_service.requests import Body, one_line
+from token_service.requests import Body, Nothing, one_line
 from token_service.routes.account import UnitView
 from token_service.service import Running
 
@@ -37,7 +37,9 @@ class AccountView(BaseModel):
     roles_of_provider: list[AccountRole]
     roles_given: list[AccountRole]
     units: list[UnitView]
+    units_given: list[str]  # ids of those that an administrator has added
     signed_in_at: datetime
+    logins: int  # browsers in which the person is signed in now
     barred_at: datetime | None
 
 
@@ -48,6 +50,20 @@ class WantedAccount(Body):
     units: Annotated[set[Id], Field(strict=False)] | None = None
     label: Label | None = None
     barred: bool | None = None
+
+
+class KnownUnit(UnitView):
+    claim: str | None  # as the provider has it
+
+    @classmethod
+    def of(cls, unit: Unit) -> "KnownUnit":
+        return cls(id=unit.id, title=unit.title, claim=unit.claim)
+
+
+class Rules(BaseModel):
+    """Of all units, set by whoever runs the service."""
+
+    patient_code_pattern: str | None  # # is a digit, ? a letter; None: see `CodeRule`
 
 
 class NewUnit(Body):
@@ -84,30 +100,48 @@ async def change_account(
     return _view(known)
 
 
+@router.post("/accounts/{account}/sign-out")
+async def sign_out(account: str, _: Nothing, request: Request, service: Running) -> AccountView:
+    """In every browser; they may sign in again at once."""
+    async with service.database.begin() as db:
+        by = await _administrator(db, request)
+        found = await people.find(db, account)
+        sessions = await people.sign_out(db, found, by)
+        await db.flush()
+        known = await people.known(db, found)
+    service.signed_out(sessions)
+    return _view(known)
+
+
 @router.get("/units")
-async def units(request: Request, service: Running) -> list[UnitView]:
+async def units(request: Request, service: Running) -> list[KnownUnit]:
     async with service.database.read() as db:
         await callers.person(db, request)
-        return list(map(UnitView.of, await people.units(db)))
+        return list(map(KnownUnit.of, await people.units(db)))
+
+
+@router.get("/rules")
+async def rules(service: Running) -> Rules:
+    return Rules(patient_code_pattern=service.settings.patient_codes.pattern)
 
 
 @router.post("/units", status_code=201)
-async def add_unit(wanted: NewUnit, request: Request, service: Running) -> UnitView:
+async def add_unit(wanted: NewUnit, request: Request, service: Running) -> KnownUnit:
     async with service.database.begin() as db:
         by = await _administrator(db, request)
         unit = await people.add_unit(db, wanted.title, wanted.claim, by)
-        return UnitView.of(unit)
+        return KnownUnit.of(unit)
 
 
 @router.patch("/units/{unit}")
 async def change_unit(
     unit: str, wanted: UnitChange, request: Request, service: Running
-) -> UnitView:
+) -> KnownUnit:
     async with service.database.begin() as db:
         by = await _administrator(db, request)
         found = await people.find_unit(db, unit)
         await people.change_unit(db, found, wanted.title, by)
-        return UnitView.of(found)
+        return KnownUnit.of(found)
 
 
 async def _administrator(db: Transaction, request: Request) -> Actor:
@@ -123,6 +157,8 @@ def _view(known: KnownAccount) -> AccountView:
         roles_of_provider=[AccountRole(role) for role in known.roles_of_provider],
         roles_given=[AccountRole(role) for role in known.roles_given],
         units=list(map(UnitView.of, known.units)),
+        units_given=known.units_given,
         signed_in_at=known.signed_in_at,
+        logins=known.logins,
         barred_at=known.barred_at,
     )
