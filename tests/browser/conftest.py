@@ -1,5 +1,8 @@
 """The fixtures of the pages' tests, here alone: others have a practitioner of their own."""
 
+from clinic_fixtures import clinic as clinic
+from clinic_fixtures import page as page
+from clinic_fixtures import provider as provider
 from page_fixtures import browser as browser
 from page_fixtures import camera as camera
 from page_fixtures import family as family

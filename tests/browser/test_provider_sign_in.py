@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from livekit_fixtures import LiveKitServer
-from made_up_provider import running
+from clinic_fixtures import AT_PROVIDER, WHO_ARE_YOU, sign_in
 from page_driver import LAPTOP, axe_violations, check_screen, heading, login_of
-from page_fixtures import Service, create_session, press, serving
+from page_fixtures import Service, create_session, press
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import update
 
 from agent.dev_stack.identity_provider import IdentityProvider
-from agent.dev_stack.ports import free_port
 from token_service.database import Database, utc_now
 from token_service.database_address import embedded_in
 from token_service.models import Login
@@ -24,41 +21,7 @@ from token_service.models import Login
 pytestmark = [pytest.mark.browser, pytest.mark.provider]
 
 SESSIONS, SIGN_IN = "Séances", "Connexion professionnelle"
-WHO_ARE_YOU = "Made-up clinic: who are you?"
 BEGINS_A_TOKEN = "eyJ"  # '{"' in base64
-AT_PROVIDER = "Se connecter avec Made-up clinic"
-
-
-@pytest.fixture(scope="module")
-def provider() -> Iterator[IdentityProvider]:
-    with running(IdentityProvider(f"http://127.0.0.1:{free_port()}")) as provider:
-        yield provider
-
-
-@pytest.fixture(scope="module")
-def clinic(
-    livekit_server: LiveKitServer,
-    provider: IdentityProvider,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Service]:
-    port = int(provider.service_url.rpartition(":")[2])
-    data = tmp_path_factory.mktemp("data")
-    with serving(livekit_server, data, port, **provider.client_environment) as service:
-        yield service
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport=LAPTOP, locale="fr-FR")
-    yield context.new_page()
-    context.close()
-
-
-def sign_in(page: Page, address: str, person: str = "Dr Camille Moreau") -> None:
-    page.goto(address)
-    press(page, AT_PROVIDER)
-    heading(page, WHO_ARE_YOU).wait_for()
-    press(page, person)
 
 
 def test_a_practitioner_signs_in_where_they_were_going(

@@ -10,6 +10,11 @@ const PatientPage = lazy(() => import("./patient/PatientPage"));
 const SessionsPage = lazy(() => import("./practitioner/SessionsPage"));
 const SessionPage = lazy(() => import("./practitioner/SessionPage"));
 const SessionReplayPage = lazy(() => import("./practitioner/SessionReplayPage"));
+const PeoplePage = lazy(() => import("./administration/PeoplePage"));
+const UnitsPage = lazy(() => import("./administration/UnitsPage"));
+const AuditPage = lazy(() => import("./audit/AuditPage"));
+const ResearchPage = lazy(() => import("./research/ResearchPage"));
+const ResearchReplayPage = lazy(() => import("./research/ResearchReplayPage"));
 const ReplayPage = lazy(() => import("./replay/ReplayPage"));
 
 export function App() {
@@ -23,6 +28,11 @@ export function App() {
           <Route path="/practitioner" element={<SessionsPage />} />
           <Route path="/practitioner/sessions/:id" element={<SessionPage />} />
           <Route path="/practitioner/sessions/:id/replay" element={<SessionReplayPage />} />
+          <Route path="/administration" element={<PeoplePage />} />
+          <Route path="/administration/units" element={<UnitsPage />} />
+          <Route path="/audit" element={<AuditPage />} />
+          <Route path="/research" element={<ResearchPage />} />
+          <Route path="/research/sessions/:id/replay" element={<ResearchReplayPage />} />
           <Route path="/replay" element={<ReplayPage />} />
           <Route path="*" element={<NotFoundPage />} />
         </Routes>

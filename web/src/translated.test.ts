@@ -12,7 +12,8 @@ const sources = import.meta.glob<string>("./**/*.tsx", {
 });
 
 /** Expressions by these names are elements, never texts. */
-const ELEMENTS = /^(trigger|overlay|brand|actions?|facts|headerActions|home|stage|children)$/;
+const ELEMENTS =
+  /^(trigger|overlay|brand|actions?|facts|headerActions|navigation|home|stage|children)$/;
 
 interface Node {
   type: string;

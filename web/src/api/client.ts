@@ -2,7 +2,12 @@ import { OriginKey } from "../originKey";
 import { Deadline } from "./abort";
 import { isRefused, refusalOf, Unreachable } from "./errors";
 import type {
+  AccountChange,
+  AccountView,
   AnalysisAnswer,
+  AuditPage,
+  AuditSearch,
+  AuditVerdict,
   ColleagueLink,
   Configuration,
   Consent,
@@ -10,15 +15,18 @@ import type {
   Invite,
   JoinToken,
   KnownPatient,
+  KnownUnit,
   LoginLasts,
   Me,
   OpenInvitation,
   PatientCodes,
+  Rules,
   Seat,
   Session,
   SessionFacts,
   SessionPage,
   SessionSearch,
+  SessionsForResearch,
   SignedIn,
   SignedOut,
 } from "./types";
@@ -134,6 +142,43 @@ export class Api {
   handOver = (id: string, colleague: string) =>
     this.act<Session>(id, `colleagues/${colleague}/hand-over`);
   leaveColleagues = (id: string) => this.act<void>(id, "colleagues/leave");
+
+  accounts = () => this.call<AccountView[]>("/administration/accounts");
+  changeAccount = (id: string, change: AccountChange) =>
+    this.call<AccountView>(`/administration/accounts/${id}`, { method: "PATCH", body: change });
+  /** In every browser. */
+  signOutAccount = (id: string) =>
+    this.call<AccountView>(`/administration/accounts/${id}/sign-out`, { method: "POST", body: {} });
+  units = () => this.call<KnownUnit[]>("/administration/units");
+  addUnit = (title: string, claim?: string) =>
+    this.call<KnownUnit>("/administration/units", {
+      method: "POST",
+      body: { title, ...(claim ? { claim } : {}) },
+    });
+  renameUnit = (id: string, title: string) =>
+    this.call<KnownUnit>(`/administration/units/${id}`, { method: "PATCH", body: { title } });
+  rules = () => this.call<Rules>("/administration/rules");
+
+  /** The newest first; before: what the page before called next. */
+  audit = (search: AuditSearch, before: number | null) => {
+    const asked = new URLSearchParams({ ...search, ...(before ? { before: `${before}` } : {}) });
+    return this.call<AuditPage>(`/audit?${asked}`);
+  };
+  /** known: an end that somebody wrote down earlier. */
+  verifyAudit = (known: string | null) => {
+    const asked = known ? `?${new URLSearchParams({ known })}` : "";
+    return this.call<AuditVerdict>(`/audit/verification${asked}`, { timeoutMs: EXPORT_TIMEOUT_MS });
+  };
+  exportedAudit = (to: "csv" | "jsonl"): Promise<Blob> =>
+    this.answer(`/audit/export?to=${to}`, { timeoutMs: EXPORT_TIMEOUT_MS }, (response) =>
+      response.blob(),
+    );
+
+  /** A page at a time; after: what the page before called next. */
+  sessionsForResearch = (after: string | null) => {
+    const asked = after ? `?${new URLSearchParams({ after })}` : "";
+    return this.call<SessionsForResearch>(`/research/sessions${asked}`);
+  };
 
   /** Uses nothing up, and is refused as redeeming would be. */
   peek = (secret: string) =>

@@ -5,4 +5,5 @@ export { type Connection, watchLogin } from "./events";
 export { isOver, keptOf } from "./kept";
 export { forgetSeat, storedSeat, storeSeat } from "./seat";
 export type * from "./types";
+export { type Asked, useAnswer } from "./useAnswer";
 export { type LiveSession, useSession } from "./useSession";

@@ -1,10 +1,12 @@
 /** The service's JSON, by the pages' names; the types are made from the service itself. */
 
 import type {
+  AuditEntryView,
   ColleagueLinkView,
   ColleagueView,
   ConsentAnswers,
   InviteView,
+  Kind,
   NewSession,
   PatientCodeView,
   PatientSeenByPractitioner,
@@ -16,19 +18,40 @@ import type {
   Token,
   UnitView,
   WaitingView,
+  WantedAccount,
 } from "../generated/api";
 
 export type {
+  AccountRole,
+  AccountView,
+  AuditPage,
+  AuditVerdict,
   Configuration,
   ConsentText,
+  KnownUnit,
   LoginLasts,
   Me,
   OpenInvitation,
   PatientCodes,
+  Rules,
+  SessionForResearch,
   SessionState,
+  SessionsForResearch,
   SignedIn,
   SignedOut,
 } from "../generated/api";
+export type AuditEntry = AuditEntryView;
+export type AuditKind = Kind;
+/** All that is given holds at once. Times are instants; account and session are beginnings. */
+export interface AuditSearch {
+  since?: string;
+  until?: string;
+  kind?: AuditKind;
+  account?: string;
+  session?: string;
+}
+/** What an administrator changes; what is left out stays. */
+export type AccountChange = Partial<WantedAccount>;
 export type Session = Omit<SessionView, "patient"> & {
   /** The identity is the practitioner's share only. */
   patient: PatientView & Partial<Pick<PatientSeenByPractitioner, "identity">>;

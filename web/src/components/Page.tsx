@@ -9,11 +9,13 @@ interface PageProps {
   title: string;
   width?: "narrow" | "wide";
   headerActions?: React.ReactNode;
+  /** Under the header: the way to other pages. */
+  navigation?: React.ReactNode;
   children: React.ReactNode;
 }
 
 /** The light frame around every page but the calls: product name, language, one column. */
-export function Page({ title, width = "narrow", headerActions, children }: PageProps) {
+export function Page({ title, width = "narrow", headerActions, navigation, children }: PageProps) {
   const { t } = useTranslation();
   useEffect(() => {
     document.title = `${title} – e-PediCare`;
@@ -30,6 +32,7 @@ export function Page({ title, width = "narrow", headerActions, children }: PageP
           <LanguageSwitch />
         </div>
       </header>
+      {navigation}
       <main className={`${styles.main} ${styles[width]}`}>{children}</main>
     </div>
   );

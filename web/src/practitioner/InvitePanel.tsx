@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { accountApi } from "../account/api";
 import { type Invite, type Session, sentenceOf } from "../api";
 import { Button, CopyField, Notice, Spinner } from "../components";
 import { formatShortCode } from "../landing/shortCode";
-import { practitionerApi } from "./api";
-import { dayAndTime, longDayAndTime, timeOfDay } from "./moments";
+import { dayAndTime, longDayAndTime, timeOfDay } from "../moments";
 import styles from "./practitioner.module.css";
 
 /** Makes an invitation and shows it. When one is already out, asks first: a new one replaces it. */
@@ -22,7 +22,7 @@ export function InvitePanel({ session }: { session: Session }) {
   const create = async () => {
     try {
       setError(null);
-      setInvite(await practitionerApi.invite(session.id));
+      setInvite(await accountApi.invite(session.id));
     } catch (reason) {
       setError(sentenceOf(reason));
     }

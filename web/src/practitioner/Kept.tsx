@@ -1,17 +1,22 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { accountApi } from "../account/api";
 import { type Session, sentenceOf } from "../api";
 import { Button, Notice, StatusLine } from "../components";
 import { download } from "../download";
-import { practitionerApi } from "./api";
 import styles from "./practitioner.module.css";
-import { replayOf } from "./SessionRow";
 
 const FORMATS = ["csv", "parquet"] as const;
 
+interface KeptProps {
+  session: Pick<Session, "id" | "short_id">;
+  /** The page that plays it. */
+  replay: string;
+}
+
 /** What is kept of a session that is over: to be seen again, or taken along as tables. */
-export function Kept({ session }: { session: Session }) {
+export function Kept({ session, replay }: KeptProps) {
   const { t } = useTranslation("practitioner");
   const [making, setMaking] = useState<(typeof FORMATS)[number] | null>(null);
   const [error, setError] = useState<unknown>(null);
@@ -20,7 +25,7 @@ export function Kept({ session }: { session: Session }) {
     setError(null);
     try {
       download(
-        await practitionerApi.exported(session.id, to),
+        await accountApi.exported(session.id, to),
         `epedicare-${session.short_id}-${to}.zip`,
       );
     } catch (reason) {
@@ -32,7 +37,7 @@ export function Kept({ session }: { session: Session }) {
     <section className={styles.kept}>
       <h3>{t("edit.exports")}</h3>
       <div className={styles.rowActions}>
-        <Link className={styles.open} to={replayOf(session)}>
+        <Link className={styles.open} to={replay}>
           {t("edit.replay")}
         </Link>
         {FORMATS.map((to) => (

@@ -1,8 +1,8 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { accountApi } from "../account/api";
 import { type Session, sentenceOf, type Unit } from "../api";
 import { Button, Dialog, Notice, Select } from "../components";
-import { practitionerApi } from "./api";
 import { NewPatientNotice } from "./NewPatientNotice";
 import styles from "./practitioner.module.css";
 import { SessionFields } from "./SessionFields";
@@ -32,7 +32,7 @@ export function NewSessionDialog({ units, initial, onClose, onCreated }: NewSess
   };
   const make = (sending: typeof send) =>
     attempt(async () => {
-      const made = await sending((facts) => practitionerApi.createSession(facts, unit || null));
+      const made = await sending((facts) => accountApi.createSession(facts, unit || null));
       if (made) onCreated(made);
     });
   return (

@@ -11,10 +11,10 @@ import {
   Text,
 } from "react-aria-components";
 import { useTranslation } from "react-i18next";
+import { accountApi } from "../account/api";
 import type { KnownPatient } from "../api";
 import { Button, Icon } from "../components";
 import list from "../components/List.module.css";
-import { practitionerApi } from "./api";
 import styles from "./practitioner.module.css";
 
 const TYPING_MS = 250;
@@ -40,7 +40,7 @@ export function PatientCodeField(props: PatientCodeFieldProps) {
   useEffect(() => {
     let isWanted = true;
     const look = async () => {
-      const found = await practitionerApi.patients(value).catch(() => []);
+      const found = await accountApi.patients(value).catch(() => []);
       if (isWanted) setKnown(found);
     };
     const timer = setTimeout(() => void look(), TYPING_MS);

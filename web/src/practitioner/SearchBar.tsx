@@ -3,7 +3,7 @@ import { Input, Label, TextField } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import type { SessionSearch, Unit } from "../api";
 import { Button, Select } from "../components";
-import { endOfDay, momentOf } from "./moments";
+import { endOfDay, momentOf } from "../moments";
 import styles from "./practitioner.module.css";
 
 export type Wanted = Omit<SessionSearch, "when">;

@@ -1,12 +1,13 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { accountApi } from "../account/api";
 import { isOver, type Session, sentenceOf } from "../api";
 import { Button, Dialog, Notice } from "../components";
-import { practitionerApi } from "./api";
 import { Kept } from "./Kept";
 import { NewPatientNotice } from "./NewPatientNotice";
 import styles from "./practitioner.module.css";
 import { SessionFields } from "./SessionFields";
+import { replayOf } from "./SessionRow";
 import { useSessionFacts } from "./useSessionFacts";
 
 interface SessionDialogProps {
@@ -43,15 +44,12 @@ export function SessionDialog({ session, onClose, onChanged }: SessionDialogProp
   const save = (sending: typeof send) =>
     attempt(async () => {
       const saved = await sending(({ appointment_at, ...facts }) =>
-        practitionerApi.changeSession(
-          session.id,
-          canBePlanned ? { ...facts, appointment_at } : facts,
-        ),
+        accountApi.changeSession(session.id, canBePlanned ? { ...facts, appointment_at } : facts),
       );
       return saved !== undefined;
     });
   const canBePlanned = session.state === "created";
-  const carryOut = { cancel: practitionerApi.cancel, delete: practitionerApi.delete };
+  const carryOut = { cancel: accountApi.cancel, delete: accountApi.delete };
   return (
     <Dialog
       title={t("edit.title", { id: session.short_id })}
@@ -99,7 +97,9 @@ export function SessionDialog({ session, onClose, onChanged }: SessionDialogProp
               )
             }
           />
-          {isOver(session) && session.measurements.kept && <Kept session={session} />}
+          {isOver(session) && session.measurements.kept && (
+            <Kept session={session} replay={replayOf(session)} />
+          )}
           {isLive && <p className={styles.muted}>{t("edit.live")}</p>}
           <div className={styles.choices}>
             {!isLive && (

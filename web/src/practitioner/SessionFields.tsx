@@ -9,9 +9,9 @@ import {
   TextField,
 } from "react-aria-components";
 import { useTranslation } from "react-i18next";
+import { accountApi } from "../account/api";
 import { type KnownPatient, sentenceOf } from "../api";
-import { practitionerApi } from "./api";
-import { ageOf } from "./moments";
+import { ageOf } from "../moments";
 import { PatientCodeField } from "./PatientCodeField";
 import styles from "./practitioner.module.css";
 import type { TypedFacts, WrongFact } from "./sessionFacts";
@@ -45,7 +45,7 @@ export function SessionFields(props: SessionFieldsProps) {
   const draw = async () => {
     setDrawing(true);
     try {
-      isKnown(await practitionerApi.createPatient());
+      isKnown(await accountApi.createPatient());
     } catch (reason) {
       onCodeError(sentenceOf(reason));
     }

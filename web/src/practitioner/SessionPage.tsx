@@ -1,15 +1,15 @@
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
+import { accountApi } from "../account/api";
+import { Gate } from "../account/Gate";
+import { SignedOutPage } from "../account/SignInPage";
 import { isRefused, sentenceOf, useSession } from "../api";
 import { Notice, Page } from "../components";
 import { LoadingPage } from "../landing/LoadingPage";
 import { NotFoundPage } from "../landing/NotFoundPage";
 import { AtTheDoor } from "./AtTheDoor";
-import { practitionerApi } from "./api";
-import { PractitionerGate } from "./PractitionerGate";
 import styles from "./practitioner.module.css";
-import { SignedOutPage } from "./SignInPage";
 
 const ConsultationPage = lazy(() => import("./consultation/ConsultationPage"));
 
@@ -17,7 +17,7 @@ const SESSION_ID = /^[0-9a-f]{32}$/;
 
 function FollowedSession({ id }: { id: string }) {
   const { t } = useTranslation("practitioner");
-  const { session, connection, refused } = useSession(practitionerApi, id);
+  const { session, connection, refused } = useSession(accountApi, id);
   if (isRefused(refused, 401)) return <SignedOutPage />;
   if (refused) {
     return (
@@ -36,7 +36,7 @@ function FollowedSession({ id }: { id: string }) {
   if (session.i_am === "waiting") return <AtTheDoor session={session} />;
   return (
     <Suspense fallback={<LoadingPage />}>
-      <ConsultationPage session={session} connection={connection} api={practitionerApi} />
+      <ConsultationPage session={session} connection={connection} api={accountApi} />
     </Suspense>
   );
 }
@@ -44,8 +44,8 @@ function FollowedSession({ id }: { id: string }) {
 export default function SessionPage() {
   const { id = "" } = useParams();
   return (
-    <PractitionerGate isWatchedInside>
+    <Gate of="practitioner" isWatchedInside>
       {SESSION_ID.test(id) ? <FollowedSession id={id} key={id} /> : <NotFoundPage />}
-    </PractitionerGate>
+    </Gate>
   );
 }

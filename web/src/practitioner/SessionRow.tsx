@@ -2,15 +2,20 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Session } from "../api";
 import { Button, IconButton } from "../components";
-import { ageOf, dayAndTime, lastedMinutes, timeOfDay } from "./moments";
+import { ageOf, dayAndTime, lastedMinutes, timeOfDay } from "../moments";
 import styles from "./practitioner.module.css";
 
 export function replayOf({ id }: Session): string {
   return `/practitioner/sessions/${id}/replay`;
 }
 
+type Named = Pick<
+  Session,
+  "short_id" | "patient_code" | "visit_number" | "age_months" | "label" | "sample"
+>;
+
 /** The patient's code, or where there is none the session's own. */
-function Name({ session }: { session: Session }) {
+export function Name({ session }: { session: Named }) {
   const { t } = useTranslation("practitioner");
   const { patient_code, visit_number, age_months } = session;
   const age = age_months == null ? null : ageOf(age_months);

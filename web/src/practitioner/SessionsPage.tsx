@@ -1,21 +1,23 @@
 import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
-import { type Session, sentenceOf, type Unit } from "../api";
-import { Button, Dialog, IconButton, Notice, Page, Spinner, StatusLine } from "../components";
-import { practitionerApi } from "./api";
+import { AccountPage } from "../account/AccountPage";
+import { accountApi } from "../account/api";
+import { Gate } from "../account/Gate";
+import { join } from "../account/joining";
+import { useMe } from "../account/me";
+import { SignedOutPage } from "../account/SignInPage";
+import { type Session, sentenceOf } from "../api";
+import { Button, Dialog, Spinner, StatusLine } from "../components";
+import { byDay } from "../moments";
 import { InvitePanel } from "./InvitePanel";
-import { join } from "./joining";
-import { byDay } from "./moments";
 import { NewSessionDialog } from "./NewSessionDialog";
 import { NotifyOffer } from "./NotifyOffer";
-import { PractitionerGate } from "./PractitionerGate";
 import styles from "./practitioner.module.css";
 import { useRinging } from "./ringing";
 import { SearchBar, type Wanted } from "./SearchBar";
 import { SessionDialog } from "./SessionDialog";
 import { EarlierSession, OpenSession } from "./SessionRow";
-import { SignedOutPage } from "./SignInPage";
 import { type SessionsFound, useSessionList } from "./useSessionList";
 
 /** A family that waits is to be heard while the page is behind another. */
@@ -40,11 +42,10 @@ function Sessions() {
   const now = found.sessions === null ? waiting : found;
   const planned = useSessionList({ when: "planned", ...wanted }, OTHERS_EACH_MS);
   const past = useSessionList({ when: "past", ...wanted }, OTHERS_EACH_MS);
-  const [units, setUnits] = useState<Unit[]>([]);
+  const { units } = useMe();
   const [creating, setCreating] = useState<Partial<Session> | null>(null);
   const [inviting, setInviting] = useState<Session | null>(null);
   const [editing, setEditing] = useState<Session | null>(null);
-  const [code, setCode] = useState<string | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const isWaiting = waiting.sessions?.some(({ patient }) => patient.state === "waiting") ?? false;
   useRinging(isWaiting);
@@ -70,13 +71,9 @@ function Sessions() {
       setFailure(sentenceOf(reason));
     }
   };
-  const signOut = () =>
-    attempt(async () => {
-      location.assign(await practitionerApi.signOut());
-    });
   const planNext = (session: Session) =>
     attempt(async () => {
-      const [known] = await practitionerApi.patients(session.patient_code ?? "");
+      const [known] = await accountApi.patients(session.patient_code ?? "");
       setCreating({ patient_code: session.patient_code, visit_number: known?.next_visit });
     });
   const search = useCallback((next: Wanted) => {
@@ -86,10 +83,7 @@ function Sessions() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the page opens.
   useEffect(() => {
     void attempt(async () => {
-      const me = await practitionerApi.me();
-      setUnits(me.units);
-      setCode(me.code);
-      const joined = await join(practitionerApi);
+      const joined = await join(accountApi);
       if (joined) await navigate(`/practitioner/sessions/${joined}`);
     });
   }, []);
@@ -100,21 +94,17 @@ function Sessions() {
   const isNothing = isKnown && [now, planned, past].every(({ sessions }) => !sessions?.length);
   const dialogs = { onInvite: setInviting, onEdit: setEditing };
   return (
-    <Page
-      title={t(isWaiting ? "ring.waiting" : "list.title")}
-      width="wide"
-      headerActions={
-        <IconButton icon="leave" label={t("list.signOut")} onPress={() => void signOut()} />
-      }
-    >
-      <div className={styles.stack}>
-        <div className={styles.heading}>
-          <h1>{t("list.title")}</h1>
+    <>
+      <AccountPage
+        title={t(isWaiting ? "ring.waiting" : "list.title")}
+        heading={t("list.title")}
+        action={
           <Button look="primary" icon="plus" onPress={() => setCreating({})}>
             {t("list.create")}
           </Button>
-        </div>
-        {error && <Notice kind="broken">{error}</Notice>}
+        }
+        error={error}
+      >
         <NotifyOffer />
         <SearchBar units={units} onSearch={search} />
         <StatusLine className={styles.muted}>
@@ -142,12 +132,7 @@ function Sessions() {
             />
           ))}
         </Section>
-        {code && (
-          <p className={styles.muted}>
-            <span>{t("list.code")}</span> <strong translate="no">{code}</strong>
-          </p>
-        )}
-      </div>
+      </AccountPage>
       {creating && (
         <NewSessionDialog
           units={units}
@@ -183,7 +168,7 @@ function Sessions() {
           </Button>
         </Dialog>
       )}
-    </Page>
+    </>
   );
 }
 
@@ -253,8 +238,8 @@ function Planned({ found, isShort, onInvite, onEdit }: PlannedProps) {
 
 export default function SessionsPage() {
   return (
-    <PractitionerGate>
+    <Gate of="practitioner">
       <Sessions />
-    </PractitionerGate>
+    </Gate>
   );
 }

@@ -1,5 +1,5 @@
 import type { Session, SessionFacts } from "../api";
-import { fieldsOf, momentOf } from "./moments";
+import { fieldsOf, momentOf } from "../moments";
 
 /** What the practitioner has typed of a session, as it was typed. */
 export interface TypedFacts {

@@ -1,6 +1,6 @@
 import { useState } from "react";
+import { accountApi } from "../account/api";
 import { isProblem, isRefused, type Session, type SessionFacts, sentenceOf } from "../api";
-import { practitionerApi } from "./api";
 import { factsOf, typedFacts, type WrongFact, wrongFacts } from "./sessionFacts";
 
 type Act<T> = (facts: SessionFacts) => Promise<T>;
@@ -36,7 +36,7 @@ export function useSessionFacts(initial?: Partial<Session>) {
   /** Makes the patient whose code was typed and is not known, and sends then. */
   const makePatientAndSend = async <T>(act: Act<T>): Promise<T | undefined> => {
     try {
-      const { code } = await practitionerApi.createPatient(newCode ?? undefined);
+      const { code } = await accountApi.createPatient(newCode ?? undefined);
       setTyped({ ...typed, patientCode: code });
       return await send(act, code);
     } catch (reason) {

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
+import { accountApi } from "../account/api";
 import { isRefused, type Session, type SessionSearch, sentenceOf } from "../api";
-import { practitionerApi } from "./api";
 
 export interface SessionsFound {
   /** null: not known yet. */
@@ -32,7 +32,7 @@ export function useSessionList(search: SessionSearch | null, eachMs: number): Se
       const found: Session[] = [];
       let next: string | null = null;
       for (let page = 0; page < pages.current && (page === 0 || next !== null); page++) {
-        const one = await practitionerApi.sessions(JSON.parse(key), next ?? undefined);
+        const one = await accountApi.sessions(JSON.parse(key), next ?? undefined);
         found.push(...one.sessions);
         next = one.next;
       }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { LIVE } from "../api/session.fixture";
+import { LIVE } from "./api/session.fixture";
 import { ageOf, byDay, dayName, endOfDay, fieldsOf, lastedMinutes, momentOf } from "./moments";
 
 test("a moment is typed as it is shown", () => {

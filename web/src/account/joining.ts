@@ -12,6 +12,11 @@ export function keepJoinSecret(): void {
   history.replaceState(history.state, "", location.pathname + location.search);
 }
 
+/** A link waits until somebody who may follow it is signed in. */
+export function isJoining(): boolean {
+  return ofThisTab.get(KEPT) !== null;
+}
+
 /** Once: the session at whose door the practitioner stands now. null: there was no link. */
 export async function join(api: Api): Promise<string | null> {
   const secret = ofThisTab.get(KEPT);

@@ -2,9 +2,9 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isRefused, type LoginLasts } from "../api";
 import { Button, Dialog } from "../components";
-import { practitionerApi } from "./api";
+import styles from "./account.module.css";
+import { accountApi } from "./api";
 import { type Outlook, outlook } from "./outlook";
-import styles from "./practitioner.module.css";
 import { signInAgain } from "./signIn";
 
 const TOLD_AT_MOST_EVERY_MS = 30_000;
@@ -14,7 +14,7 @@ const TOUCHES = ["pointerdown", "keydown"] as const;
 /** Tells the service that somebody is there, warns before the login ends, and says when it is over.
  *  Whether it is over the service decides: another tab may be in use, or a call may be on. */
 export function StaysSignedIn({ onOver }: { onOver: () => void }) {
-  const { t } = useTranslation("practitioner");
+  const { t } = useTranslation("account");
   const [warning, setWarning] = useState<Outlook["warning"]>(null);
   const timer = useRef<number>(undefined);
   const toldAt = useRef(0);
@@ -31,13 +31,13 @@ export function StaysSignedIn({ onOver }: { onOver: () => void }) {
         if (isRefused(reason, 401)) return onOver();
       }
       window.clearTimeout(timer.current);
-      timer.current = window.setTimeout(() => void ask(practitionerApi.loginLasts), lookInS * 1000);
+      timer.current = window.setTimeout(() => void ask(accountApi.loginLasts), lookInS * 1000);
     },
     [onOver],
   );
 
   useEffect(() => {
-    void ask(practitionerApi.loginLasts);
+    void ask(accountApi.loginLasts);
     return () => window.clearTimeout(timer.current);
   }, [ask]);
 
@@ -45,7 +45,7 @@ export function StaysSignedIn({ onOver }: { onOver: () => void }) {
     const touched = () => {
       if (warning !== "idle" && Date.now() - toldAt.current < TOLD_AT_MOST_EVERY_MS) return;
       toldAt.current = Date.now();
-      void ask(practitionerApi.active);
+      void ask(accountApi.active);
     };
     // On their way down: buttons let nothing of a press through on its way up.
     for (const touch of TOUCHES) window.addEventListener(touch, touched, true);
@@ -55,7 +55,7 @@ export function StaysSignedIn({ onOver }: { onOver: () => void }) {
   }, [ask, warning]);
 
   if (!warning) return null;
-  const stay = () => void ask(practitionerApi.active);
+  const stay = () => void ask(accountApi.active);
   const close = () => {
     if (warning === "idle") return stay(); // the answer closes it
     hasRead.current = true; // no touch puts its age off: once is enough

@@ -1,5 +1,5 @@
-import type { Session } from "../api";
-import { currentLanguage, type Language } from "../i18n";
+import type { Session } from "./api";
+import { currentLanguage, type Language } from "./i18n";
 
 const MONTHS_A_YEAR = 12;
 const MINUTE_MS = 60_000;
@@ -14,6 +14,10 @@ function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
 
 export function dayAndTime(iso: string): string {
   return format({ dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+}
+
+export function secondOfDay(iso: string): string {
+  return format({ dateStyle: "short", timeStyle: "medium" }).format(new Date(iso));
 }
 
 export function longDayAndTime(iso: string): string {
@@ -56,7 +60,10 @@ function midnight(at: Date): number {
 }
 
 /** In whole minutes; undefined where there was no call. */
-export function lastedMinutes({ live_at, ended_at }: Session): number | undefined {
+export function lastedMinutes({
+  live_at,
+  ended_at,
+}: Pick<Session, "live_at" | "ended_at">): number | undefined {
   if (!live_at || !ended_at) return undefined;
   return Math.max(1, Math.round((Date.parse(ended_at) - Date.parse(live_at)) / MINUTE_MS));
 }

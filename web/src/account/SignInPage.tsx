@@ -4,8 +4,8 @@ import { useTranslation } from "react-i18next";
 import { type Configuration, sentenceOf } from "../api";
 import { Button, Notice, Page } from "../components";
 import { LoadingPage } from "../landing/LoadingPage";
-import { practitionerApi } from "./api";
-import styles from "./practitioner.module.css";
+import styles from "./account.module.css";
+import { accountApi } from "./api";
 import { secretIn, signInAgain } from "./signIn";
 
 interface SignInPageProps {
@@ -16,12 +16,12 @@ interface SignInPageProps {
 
 /** At the provider, where the service has one; else with a link that was shown when it started. */
 export function SignInPage({ error, onSignedIn }: SignInPageProps) {
-  const { t } = useTranslation("practitioner");
+  const { t } = useTranslation("account");
   const [configuration, setConfiguration] = useState<Configuration | null>(null);
   const [unknown, setUnknown] = useState<string | null>(null);
 
   useEffect(() => {
-    practitionerApi.configuration().then(setConfiguration, (reason: unknown) => {
+    accountApi.configuration().then(setConfiguration, (reason: unknown) => {
       setUnknown(sentenceOf(reason));
     });
   }, []);
@@ -44,12 +44,12 @@ export function SignInPage({ error, onSignedIn }: SignInPageProps) {
 
 /** Instead of a page whose login has ended while it was open. */
 export function SignedOutPage() {
-  const { t } = useTranslation("practitioner");
+  const { t } = useTranslation("account");
   return <SignInPage error={t("signIn.over")} onSignedIn={() => location.reload()} />;
 }
 
 function AtProvider({ provider, told }: { provider: string; told: string | null }) {
-  const { t } = useTranslation("practitioner");
+  const { t } = useTranslation("account");
   const [isLeaving, setLeaving] = useState(false);
   const leave = () => {
     setLeaving(true);
@@ -67,7 +67,7 @@ function AtProvider({ provider, told }: { provider: string; told: string | null 
 }
 
 function WithLink({ told, onSignedIn }: { told: string | null; onSignedIn: () => void }) {
-  const { t } = useTranslation("practitioner");
+  const { t } = useTranslation("account");
   const [text, setText] = useState("");
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -78,7 +78,7 @@ function WithLink({ told, onSignedIn }: { told: string | null; onSignedIn: () =>
     if (!secret) return;
     setBusy(true);
     try {
-      await practitionerApi.signIn(secret);
+      await accountApi.signIn(secret);
       onSignedIn();
     } catch (reason) {
       setError(sentenceOf(reason));

@@ -1,0 +1,161 @@
+import { useState } from "react";
+import { Input, Label, Text, TextField } from "react-aria-components";
+import { useTranslation } from "react-i18next";
+import { AccountPage } from "../account/AccountPage";
+import { accountApi } from "../account/api";
+import { Gate } from "../account/Gate";
+import { type KnownUnit, sentenceOf, useAnswer } from "../api";
+import { Button, Dialog, Notice, Spinner, StatusLine } from "../components";
+import styles from "./administration.module.css";
+
+const LONGEST_TITLE = 80;
+const LONGEST_CLAIM = 255;
+
+function Units() {
+  const { t } = useTranslation("administration");
+  const { answer: units, error, refresh } = useAnswer(accountApi.units);
+  const { answer: accounts } = useAnswer(accountApi.accounts);
+  const { answer: rules } = useAnswer(accountApi.rules);
+  const [changing, setChanging] = useState<KnownUnit | "new" | null>(null);
+  const peopleOf = ({ id }: KnownUnit) =>
+    accounts?.filter((account) => account.units.some((unit) => unit.id === id)).length;
+  return (
+    <AccountPage
+      title={t("units.title")}
+      heading={t("units.title")}
+      error={error}
+      action={
+        <Button look="primary" icon="plus" onPress={() => setChanging("new")}>
+          {t("units.create")}
+        </Button>
+      }
+    >
+      <p className={styles.lead}>{t("units.text")}</p>
+      <StatusLine className={styles.muted}>
+        {!units && !error && <Spinner />}
+        {units?.length === 0 && <span>{t("units.none")}</span>}
+      </StatusLine>
+      {units && units.length > 0 && (
+        <ul className={styles.rows}>
+          {units.map((unit) => (
+            <li key={unit.id} className={styles.row}>
+              <div className={styles.what}>
+                <p className={styles.name}>
+                  <span translate="no">{unit.title}</span>
+                </p>
+                <p className={styles.facts}>
+                  {accounts && <span>{t("units.people", { count: peopleOf(unit) })}</span>}
+                  {unit.claim && <span>{t("units.claim", { claim: unit.claim })}</span>}
+                </p>
+              </div>
+              <Button
+                onPress={() => setChanging(unit)}
+                aria-label={t("units.renameNamed", { title: unit.title })}
+              >
+                {t("units.rename")}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <section className={styles.section} aria-labelledby="rules">
+        <h2 id="rules">{t("rules.title")}</h2>
+        {rules && (
+          <p>
+            {rules.patient_code_pattern
+              ? t("rules.pattern", { pattern: rules.patient_code_pattern })
+              : t("rules.free")}
+          </p>
+        )}
+        <p className={styles.muted}>{t("rules.text")}</p>
+      </section>
+      {changing && (
+        <UnitDialog
+          unit={changing === "new" ? null : changing}
+          onClose={() => setChanging(null)}
+          onChanged={refresh}
+        />
+      )}
+    </AccountPage>
+  );
+}
+
+interface UnitDialogProps {
+  /** null: a new one. */
+  unit: KnownUnit | null;
+  onClose: () => void;
+  onChanged: () => Promise<void>;
+}
+
+function UnitDialog({ unit, onClose, onChanged }: UnitDialogProps) {
+  const { t } = useTranslation("administration");
+  const [title, setTitle] = useState(unit?.title ?? "");
+  const [claim, setClaim] = useState("");
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+
+  const save = async (event: React.FormEvent) => {
+    event.preventDefault();
+    if (!title.trim()) return;
+    setBusy(true);
+    setError(null);
+    try {
+      await (unit ? accountApi.renameUnit(unit.id, title) : accountApi.addUnit(title, claim));
+      await onChanged();
+      onClose();
+    } catch (reason) {
+      setError(sentenceOf(reason));
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog
+      title={unit ? t("units.renameNamed", { title: unit.title }) : t("units.create")}
+      isOpen
+      onOpenChange={(open) => open || onClose()}
+    >
+      {error && <Notice kind="broken">{error}</Notice>}
+      <form className={styles.stack} onSubmit={save}>
+        <TextField
+          className={styles.field}
+          value={title}
+          onChange={setTitle}
+          maxLength={LONGEST_TITLE}
+          isRequired
+          autoFocus
+        >
+          <Label>{t("units.name")}</Label>
+          <Input className={styles.input} autoComplete="off" />
+        </TextField>
+        {!unit && (
+          <TextField
+            className={styles.field}
+            value={claim}
+            onChange={setClaim}
+            maxLength={LONGEST_CLAIM}
+          >
+            <Label>{t("units.newClaim")}</Label>
+            <Input className={styles.input} autoComplete="off" spellCheck="false" />
+            <Text slot="description" className={styles.hint}>
+              {t("units.claimHint")}
+            </Text>
+          </TextField>
+        )}
+        <div className={styles.ends}>
+          <Button onPress={onClose}>{t("account.back")}</Button>
+          <Button look="primary" type="submit" isBusy={isBusy}>
+            {unit ? t("account.save") : t("units.make")}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+export default function UnitsPage() {
+  return (
+    <Gate of="administrator">
+      <Units />
+    </Gate>
+  );
+}
