@@ -12,6 +12,7 @@ class Format(StrEnum):
     BORIS = "boris"
     BIDS = "bids"
     OPENFACE = "openface"
+    FHIR = "fhir"
 
 
 TABLES = (Format.PARQUET, Format.CSV)

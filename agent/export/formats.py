@@ -63,3 +63,7 @@ def _writer(to: Format) -> Writer:
             from agent.export.openface import write_openface
 
             return write_openface
+        case Format.FHIR:
+            from agent.export.fhir import write_fhir
+
+            return write_fhir
