@@ -44,6 +44,11 @@ class NewFiles:
         self._paths.append(path)
         return self._parts.enter_context(_part_of(path))
 
+    def path(self, name: str) -> Path:
+        """For a library that writes to a path of its own."""
+        self.open(name).close()
+        return _part_name(self.folder / name)
+
     def _make(self, folder: Path) -> None:
         """Gone at the end when nothing came into it."""
         if not folder.exists():

@@ -13,6 +13,7 @@ class Format(StrEnum):
     BIDS = "bids"
     OPENFACE = "openface"
     FHIR = "fhir"
+    RERUN = "rerun"
 
 
 TABLES = (Format.PARQUET, Format.CSV)

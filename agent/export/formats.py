@@ -67,3 +67,7 @@ def _writer(to: Format) -> Writer:
             from agent.export.fhir import write_fhir
 
             return write_fhir
+        case Format.RERUN:
+            from agent.export.rerun import write_rerun
+
+            return write_rerun

@@ -146,6 +146,14 @@ class ExportedSession:
     def event_rows(self) -> Iterator[Row]:
         return self._rows(event_rows)
 
+    def observations(self) -> Iterator[tuple[int, pb.Observation]]:
+        """What was seen on each frame, after the ms from its run's time to the session's."""
+        for placed in self.timeline.runs:
+            for entry in placed.run.log.entries({"/observation"}):
+                message = entry.message()
+                if isinstance(message, pb.Observation):
+                    yield placed.offset_ms, message
+
     @cached_property
     def events(self) -> list[SessionEvent]:
         """In the order of their onsets."""
