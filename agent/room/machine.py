@@ -21,9 +21,11 @@ from models.bundles import ModelBundles
 
 log = logging.getLogger(__name__)
 
-# What a patient costs a second, at 15 faces, in looks of all detectors at an empty picture: an
-# estimate, until `python -m benchmarks.live`, which prints it, has run on a quiet machine.
-LOOKS_OF_A_PATIENT = {EngineName.OPENVINO: 22.0, EngineName.MEDIAPIPE: 22.0}
+# What a patient costs a second, at 15 faces, in looks of all detectors at an empty picture: between
+# what `python -m benchmarks.live` printed for 24 faces (30 to 32, and 35) and for fewer (22 for 12,
+# and 21 for 14).
+LOOKS_OF_A_PATIENT = {EngineName.OPENVINO: 25.0, EngineName.MEDIAPIPE: 23.0}
+BUSY_AT_MOST = 0.85  # of the cores: beyond it each picture waits longer than it takes
 LOOKS = 8
 PATIENCE_S = 60.0
 WHEN_UNKNOWN = 1  # patient a core
@@ -39,7 +41,7 @@ def patients_carried(engine: EngineName, data: Path) -> int:
     if look_ms is None:
         return max(1, int(WHEN_UNKNOWN * cores))
     patient = LOOKS_OF_A_PATIENT[engine] * look_ms / 1000  # cores
-    carried = max(1, int(cores / patient))
+    carried = max(1, int(BUSY_AT_MOST * cores / patient))
     log.info("capacity %d: a patient takes %.2f of %.4g cores", carried, patient, cores)
     return carried
 
