@@ -265,7 +265,8 @@ class Settings(BaseSettings):
         "EPEDICARE_PATIENT_CODE_PATTERN",
         None,
         "What patient codes look like that are typed, as `PED-####`: `#` is any digit, `?` any "
-        "letter, the rest is as it stands. Without it: 3 to 16 letters, digits and hyphens, one "
+        "letter, the rest is as it stands. A unit may have its own "
+        "(`epedicare admin units codes`). Without it: 3 to 16 letters, digits and hyphens, one "
         "digit or more. What looks like a name, a date, an address or a telephone number is "
         "refused whatever the pattern says; codes that e-PediCare draws are always taken.",
     )

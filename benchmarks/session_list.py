@@ -51,7 +51,7 @@ async def fill(db: AsyncSession) -> None:
     """Two years of a practitioner's, with what each carries in a real clinic."""
     chance = random.Random(19)
     account = "to-be-the-practitioner's"
-    codes = [PatientCode(account=account, text=text) for text in {draw() for _ in range(PATIENTS)}]
+    codes = [PatientCode(holder=account, text=text) for text in {draw() for _ in range(PATIENTS)}]
     db.add_all(codes)
     now = utc_now()
     for number in range(SESSIONS):
@@ -112,8 +112,8 @@ def measured(folder: Path, database_url: str | None) -> dict[str, tuple[list[flo
 
         async def hand_over(db: AsyncSession) -> str:
             mine = await db.get_one(Session, one)
-            for table in (Session, PatientCode):
-                await db.execute(update(table).values(account=mine.account))
+            await db.execute(update(Session).values(account=mine.account))
+            await db.execute(update(PatientCode).values(holder=mine.account))
             if database_url is not None:
                 await db.execute(text("ANALYZE"))  # as PostgreSQL does by itself after a while
             return str(await db.scalar(select(PatientCode.text).limit(1)))

@@ -87,7 +87,7 @@ RIGHTS: Mapping[str, Row] = {
     "POST /api/v1/sessions/{session_id}/leave": _FAMILY,
     "POST /api/v1/sessions/{session_id}/measurements/erase": _FAMILY_EVER,
     "POST /api/v1/sessions/{session_id}/research-use/withdraw": _FAMILY_EVER | _OWNER,
-    # patients, as codes of the practitioner's own
+    # patients, as codes of the practitioner's units
     "POST /api/v1/patients": _PRACTITIONER,
     "GET /api/v1/patients": _PRACTITIONER,
     # sessions

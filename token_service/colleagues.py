@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from agent.http.problems import Conflict, Gone, NotFound
-from token_service import audit, patients, people
+from token_service import audit, people
 from token_service.audit import By
 from token_service.database import Transaction, utc_now
 from token_service.models import (
@@ -135,7 +135,7 @@ async def hand_over(db: Transaction, session: Session, colleague: Colleague, by:
     before, session.account = session.account, colleague.account
     colleague.account, colleague.controls = before, True
     _seat(session, session.account)
-    if session.patient_code is not None:
+    if session.patient_code is not None and session.patient_code.holder == before:
         session.patient_code = await _same_code(db, session.account, session.patient_code.text)
     audit.record(db, by, "handed_over")
 
@@ -148,8 +148,9 @@ def _seat(session: Session, account: str) -> None:
 
 
 async def _same_code(db: Transaction, account: str, text: str) -> PatientCode:
-    """Codes are each practitioner's own."""
-    return await patients.known(db, account, text) or PatientCode(account=account, text=text)
+    """Where it is no unit's, it is each practitioner's own."""
+    mine = select(PatientCode).where(PatientCode.holder == account, PatientCode.text == text)
+    return await db.scalar(mine) or PatientCode(holder=account, text=text)
 
 
 def _put_out(session: Session, colleague: Colleague, state: ColleagueState) -> None:

@@ -111,13 +111,14 @@ class Session(Base):
 
 
 class PatientCode(Base):
-    """A patient, as its practitioner's clinic calls it here: a pseudonym, and nothing else."""
+    """A patient, as a unit calls it here: a pseudonym, and nothing else."""
 
     __tablename__ = "patient_codes"
-    __table_args__ = (UniqueConstraint("account", "text", name="uq_patient_codes_account"),)
+    # The constraint's name is older than the column's: SQLite gives none another.
+    __table_args__ = (UniqueConstraint("holder", "text", name="uq_patient_codes_account"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    account: Mapped[str] = mapped_column(String(64))
+    holder: Mapped[str] = mapped_column(String(64))  # a unit's id, or the account of nobody's unit
     text: Mapped[str] = mapped_column(String(16))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
@@ -244,6 +245,7 @@ class Unit(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     title: Mapped[str] = mapped_column(String(80), unique=True)
     claim: Mapped[str | None] = mapped_column(String(255), unique=True)  # as the provider has it
+    patient_code_pattern: Mapped[str | None] = mapped_column(String(16))  # None: the clinic's
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 

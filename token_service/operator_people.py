@@ -53,7 +53,10 @@ async def change_account(data: Path, named: str, wanted: Wanted) -> str:
 async def unit_lines(data: Path) -> list[str]:
     async with open_database(data, given_database()) as database, database.read() as db:
         found = await people.units(db)
-    return [f"{unit.id}  {unit.title}" for unit in found] or ["there are no units yet"]
+    lines = [
+        "  ".join(filter(None, (unit.id, unit.title, unit.patient_code_pattern))) for unit in found
+    ]
+    return lines or ["there are no units yet"]
 
 
 async def add_unit(data: Path, title: str, claim: str | None) -> str:
@@ -63,7 +66,12 @@ async def add_unit(data: Path, title: str, claim: str | None) -> str:
 
 async def rename_unit(data: Path, named: str, title: str) -> None:
     async with open_database(data, given_database()) as database, database.begin() as db:
-        await people.change_unit(db, await people.find_unit(db, named), title, OPERATOR)
+        await people.rename_unit(db, await people.find_unit(db, named), title, OPERATOR)
+
+
+async def set_code_pattern(data: Path, named: str, pattern: str) -> None:
+    async with open_database(data, given_database()) as database, database.begin() as db:
+        people.set_code_pattern(db, await people.find_unit(db, named), pattern, OPERATOR)
 
 
 def _line(known: KnownAccount) -> str:

@@ -1,4 +1,7 @@
-"""Patients, as codes and nothing else: each session is a visit of one, or of nobody yet."""
+"""Patients, as codes and nothing else: each session is a visit of one, or of nobody yet.
+
+A code is its unit's, whoever of the unit made it, and its practitioner's where there is no unit.
+"""
 
 from dataclasses import dataclass
 
@@ -7,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from agent.http.problems import Conflict, NotFound
 from token_service import pseudonyms
+from token_service.accounts import units_of
 from token_service.database import Transaction
 from token_service.models import PatientCode, Session
 from token_service.pseudonyms import CodeRule
@@ -21,11 +25,33 @@ class KnownPatient:
     last_visit: int | None  # the highest number that a visit was given
 
 
-async def create(db: Transaction, account: str, typed: str | None, rule: CodeRule) -> PatientCode:
-    text = pseudonyms.read(typed, rule) if typed is not None else await _unused(db, account)
-    if await known(db, account, text) is not None:
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """Those that somebody may use in one of their sessions."""
+
+    holders: tuple[str, ...]  # new ones are the first's
+    rule: CodeRule
+
+
+async def codes_of(
+    db: Transaction, account: str, unit_id: str | None, of_the_clinic: CodeRule
+) -> Codes:
+    """In a session of this unit, or of none."""
+    units = {unit.id: unit for unit in await units_of(db, account)}
+    if unit_id is None:
+        return Codes((account, *units), of_the_clinic)
+    if unit_id not in units:  # they were of it once
+        return Codes((account,), of_the_clinic)
+    pattern = units[unit_id].patient_code_pattern
+    rule = CodeRule.parsed(pattern) if pattern else of_the_clinic
+    return Codes((unit_id, account), rule)
+
+
+async def create(db: Transaction, codes: Codes, typed: str | None) -> PatientCode:
+    text = pseudonyms.read(typed, codes.rule) if typed is not None else await _unused(db, codes)
+    if await known(db, codes, text) is not None:
         raise Conflict("code-in-use", "There is a patient with this code already.")
-    patient = PatientCode(account=account, text=text)
+    patient = PatientCode(holder=codes.holders[0], text=text)
     db.add(patient)
     try:
         await db.flush()
@@ -34,26 +60,31 @@ async def create(db: Transaction, account: str, typed: str | None, rule: CodeRul
     return patient
 
 
-async def known(db: Transaction, account: str, text: str) -> PatientCode | None:
-    mine = select(PatientCode).where(PatientCode.account == account, PatientCode.text == text)
-    return await db.scalar(mine)
+async def known(db: Transaction, codes: Codes, text: str) -> PatientCode | None:
+    alike = select(PatientCode).where(
+        PatientCode.holder.in_(codes.holders), PatientCode.text == text
+    )
+    found = {code.holder: code for code in await db.scalars(alike)}
+    return next((found[holder] for holder in codes.holders if holder in found), None)
 
 
-async def find(db: Transaction, account: str, typed: str, rule: CodeRule) -> PatientCode:
-    """Codes of others do not exist for this account."""
-    patient = await known(db, account, pseudonyms.read(typed, rule))
+async def find(db: Transaction, codes: Codes, typed: str) -> PatientCode:
+    """Codes of others do not exist here. One that is known may be older than the rule."""
+    patient = await known(db, codes, pseudonyms.written(typed))
+    if patient is None:
+        patient = await known(db, codes, pseudonyms.read(typed, codes.rule))
     if patient is None:
         raise NotFound("unknown-patient", "There is no patient with this code.")
     return patient
 
 
-async def beginning_with(db: Transaction, account: str, typed: str) -> list[KnownPatient]:
+async def beginning_with(db: Transaction, codes: Codes, typed: str) -> list[KnownPatient]:
     """The codes that begin so, those that were made last first."""
     visits, last_visit = func.count(Session.id), func.max(Session.visit_number)
     found = await db.execute(
         select(PatientCode, visits, last_visit)
         .outerjoin(Session, Session.patient_code_id == PatientCode.id)
-        .where(PatientCode.account == account, begins_with(typed))
+        .where(PatientCode.holder.in_(codes.holders), begins_with(typed))
         .group_by(PatientCode.id)
         .order_by(PatientCode.created_at.desc(), PatientCode.id)
         .limit(SUGGESTED)
@@ -76,8 +107,8 @@ async def forget_unvisited(db: Transaction, code_id: str | None) -> None:
         await db.delete(code)
 
 
-async def _unused(db: Transaction, account: str) -> str:
+async def _unused(db: Transaction, codes: Codes) -> str:
     while True:
         drawn = pseudonyms.draw()
-        if await known(db, account, drawn) is None:
+        if await known(db, codes, drawn) is None:
             return drawn

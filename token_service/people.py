@@ -6,13 +6,15 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, or_, select
 
-from agent.http.problems import Conflict, NotFound
+from agent.errors import BadConfiguration
+from agent.http.problems import Conflict, Invalid, NotFound
 from token_service import audit
 from token_service.accounts import code_of, units_of
 from token_service.audit import Actor
 from token_service.database import Transaction, utc_now
 from token_service.logins import close_login, is_open
 from token_service.models import Account, AccountRole, Login, Membership, Unit
+from token_service.pseudonyms import CodeRule
 from token_service.roles import roles_of
 
 
@@ -105,11 +107,23 @@ async def add_unit(db: Transaction, title: str, claim: str | None, by: Actor) ->
     return unit
 
 
-async def change_unit(db: Transaction, unit: Unit, title: str, by: Actor) -> None:
+async def rename_unit(db: Transaction, unit: Unit, title: str, by: Actor) -> None:
     if title != unit.title:
         await _refuse_known(db, title, None)
         unit.title = title
         audit.record(db, by, f"unit_{unit.id}_renamed")
+
+
+def set_code_pattern(db: Transaction, unit: Unit, pattern: str, by: Actor) -> None:
+    """Of patient codes that are typed from now on; empty: the clinic's own holds."""
+    if pattern:
+        try:
+            CodeRule.parsed(pattern)
+        except BadConfiguration as error:
+            raise Invalid("bad-code-pattern", f"This is not {error}.") from None
+    if pattern != (unit.patient_code_pattern or ""):
+        unit.patient_code_pattern = pattern or None
+        audit.record(db, by, f"code_pattern_of_unit_{unit.id}_changed")
 
 
 async def find_unit(db: Transaction, named: str) -> Unit:

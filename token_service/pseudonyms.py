@@ -50,7 +50,7 @@ class CodeRule:
         long_enough = SHORTEST <= len(pattern) <= LONGEST
         if not long_enough or not PATTERN.fullmatch(pattern) or not set("#?") & set(pattern):
             raise BadConfiguration(
-                f"EPEDICARE_PATIENT_CODE_PATTERN: {SHORTEST} to {LONGEST} capitals, digits, "
+                f"a pattern of patient codes: {SHORTEST} to {LONGEST} capitals, digits, "
                 "hyphens between them, # for any digit and ? for any letter, as in PED-####"
             )
         return cls(pattern)

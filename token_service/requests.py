@@ -9,6 +9,7 @@ from token_service.secret_values import secret_in
 LinkSecret = Annotated[
     str, StringConstraints(min_length=1, max_length=128), AfterValidator(secret_in)
 ]
+UnitId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 
 
 def one_line(text: str) -> str:

@@ -44,7 +44,7 @@ async def page_of(
     """
     place = _place(search)
     soonest_first = search.when is When.PLANNED
-    found = select(Session).where(visible_to(account), *_filters(search, account, utc_now()))
+    found = select(Session).where(visible_to(account), *_filters(search, utc_now()))
     if after is not None:
         there = tuple_(*_read_cursor(after)[-len(place) :])
         found = found.where(tuple_(*place) > there if soonest_first else tuple_(*place) < there)
@@ -62,16 +62,14 @@ def visible_to(account: str) -> ColumnElement[bool]:
     return or_(Session.account == account, Session.id.in_(shared))
 
 
-def _filters(search: Search, account: str, now: datetime) -> list[ColumnElement[bool]]:
+def _filters(search: Search, now: datetime) -> list[ColumnElement[bool]]:
     filters: list[ColumnElement[bool]] = []
     if search.when is not None:
         filters.append(_is(search.when, now))
     if search.unit is not None:
         filters.append(Session.unit_id == search.unit)
     if search.patient:
-        codes = select(PatientCode.id).where(
-            PatientCode.account == account, begins_with(search.patient)
-        )
+        codes = select(PatientCode.id).where(begins_with(search.patient))
         filters.append(Session.patient_code_id.in_(codes))
     if search.since is not None:
         filters.append(Session.listed_at >= search.since)

@@ -90,7 +90,12 @@ def load_settings(*, host: str, port: int) -> ServiceSettings:
 
 
 def _code_rule(pattern: str | None) -> CodeRule:
-    return CodeRule() if pattern is None else CodeRule.parsed(pattern)
+    if pattern is None:
+        return CodeRule()
+    try:
+        return CodeRule.parsed(pattern)
+    except BadConfiguration as error:
+        raise BadConfiguration(f"EPEDICARE_PATIENT_CODE_PATTERN: {error}") from None
 
 
 def refuse_unsafe(settings: ServiceSettings) -> None:

@@ -77,3 +77,17 @@ def rename_unit(unit: str, title: str, data: Data) -> None:
     from token_service import operator_people
 
     asyncio.run(operator_people.rename_unit(data, unit, title))
+
+
+@units.command("codes")
+def set_code_pattern(
+    unit: str,
+    pattern: Annotated[
+        str, typer.Argument(help="As PED-####: # is any digit, ? any letter. Empty: the clinic's.")
+    ],
+    data: Data,
+) -> None:
+    """Say what a unit's patient codes look like that are typed."""
+    from token_service import operator_people
+
+    asyncio.run(operator_people.set_code_pattern(data, unit, pattern))

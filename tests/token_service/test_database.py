@@ -15,7 +15,7 @@ from agent.errors import FolderOpenToOthers
 from token_service import audit, migrating, sessions
 from token_service.database import open_database
 from token_service.development_sign_in import new_sign_in_secret
-from token_service.models import AuditEntry, Base, Role, Seat, Session
+from token_service.models import AuditEntry, Base, PatientCode, Role, Seat, Session
 
 pytestmark = [pytest.mark.unit, pytest.mark.both_databases]
 
@@ -123,6 +123,45 @@ async def test_sessions_of_before_the_patient_codes_stand_in_the_list_at_their_t
             session.id: session.listed_at.day for session in await db.scalars(select(Session))
         }
     assert listed == {"1": 1, "2": 2, "3": 3}
+
+
+async def test_codes_of_before_go_to_the_unit_whose_they_plainly_are(place: Place) -> None:
+    async with place.open():
+        pass
+    codes = {
+        "1": ("a", "ALONE"),
+        "2": ("a", "ALIKE"),
+        "3": ("b", "ALIKE"),
+        "4": ("a", "NOBODYS"),
+        "5": ("a", "OF-TWO"),
+    }
+    visits = {"1": ["'u'", "NULL"], "2": ["'u'"], "3": ["'u'"], "4": ["NULL"], "5": ["'u'", "'v'"]}
+    with connected(place) as connection:
+        configuration = migrating.configuration(connection)
+        command.downgrade(configuration, "0012")
+        for unit in "uv":
+            connection.exec_driver_sql(
+                "INSERT INTO units (id, title, created_at) "
+                f"VALUES ('{unit}', '{unit}', '2026-01-01 12:00:00')"
+            )
+        for code, (account, text) in codes.items():
+            connection.exec_driver_sql(
+                "INSERT INTO patient_codes (id, account, text, created_at) "
+                f"VALUES ('{code}', '{account}', '{text}', '2026-01-01 12:00:00')"
+            )
+            for number, unit in enumerate(visits[code]):
+                connection.exec_driver_sql(
+                    "INSERT INTO sessions (id, account, unit_id, patient_code_id, state, sample, "
+                    f"run, created_at) VALUES ('{code}{number}', '{account}', {unit}, '{code}', "
+                    "'ended', false, 0, '2026-01-01 12:00:00')"
+                )
+        command.upgrade(configuration, "head")
+        holders = dict(connection.execute(select(PatientCode.id, PatientCode.holder)).all())
+        assert holders == {"1": "u", "2": "a", "3": "b", "4": "a", "5": "a"}
+        command.downgrade(configuration, "0012")
+        back = connection.exec_driver_sql("SELECT id, account FROM patient_codes").all()
+        assert dict(back) == {code: account for code, (account, _) in codes.items()}
+        command.upgrade(configuration, "head")
 
 
 async def test_writers_wait_for_each_other(place: Place) -> None:

@@ -1,6 +1,7 @@
 """Patients are codes, and sessions their visits: here, in the list, and in what is kept."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -10,9 +11,13 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 from synthetic import film
 
+from agent.contract import AccountRole
 from token_service.models import PatientCode, Session
 
 pytestmark = [pytest.mark.unit, pytest.mark.both_databases]
+
+PRACTITIONER = AccountRole.PRACTITIONER
+UNITS = "/api/v1/administration/units"
 
 
 def post(practitioner: Practitioner, path: str, **body: object) -> Any:
@@ -99,12 +104,79 @@ def test_the_codes_of_another_account_do_not_exist(service: RunningService) -> N
 
     async def of_somebody_else(db: AsyncSession) -> None:
         mine = update(PatientCode).where(PatientCode.text == code)
-        await db.execute(mine.values(account="somebody-else"))
+        await db.execute(mine.values(holder="somebody-else"))
 
     service.in_database(of_somebody_else)
     assert found(practitioner, code) == []
     assert post(practitioner, "sessions", patient_code=code).status_code == 404
     assert post(practitioner, "patients", code=code).status_code == 201
+
+
+def test_a_code_is_its_units_whoever_of_the_unit_made_it(service: RunningService) -> None:
+    first, second = (service.somebody(PRACTITIONER, unit="Neuropaediatrics") for _ in range(2))
+    other = service.somebody(PRACTITIONER, unit="Day hospital")
+    code = draw(first)
+    assert post(first, "sessions", patient_code=code, visit_number=1).status_code == 201
+    again = post(second, "patients", code=code)
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/code-in-use")
+    [known] = found(second, code)
+    assert (known["visits"], known["next_visit"]) == (1, 2)
+    visit = post(second, "sessions", patient_code=code, visit_number=known["next_visit"])
+    assert visit.status_code == 201
+    assert found(first, code)[0]["visits"] == 2, "one patient, two visits"
+    assert found(other, code) == []
+    assert post(other, "sessions", patient_code=code).status_code == 404
+    assert post(other, "patients", code=code).status_code == 201, "another unit's, another child"
+
+
+def test_of_two_who_type_one_code_at_once_one_makes_it(service: RunningService) -> None:
+    people = [service.somebody(PRACTITIONER, unit="Neuropaediatrics") for _ in range(4)]
+    with ThreadPoolExecutor(len(people)) as at_once:
+        answers = list(at_once.map(lambda one: post(one, "patients", code="NP-7"), people))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
+
+
+def test_whoever_is_of_several_units_says_whose_code_it_is(service: RunningService) -> None:
+    administrator = service.somebody(AccountRole.ADMINISTRATOR)
+    practitioner = service.somebody(PRACTITIONER, unit="Neuropaediatrics")
+    colleague = service.somebody(PRACTITIONER, unit="Day hospital")
+    units = {u["title"]: u["id"] for u in administrator.client.get(UNITS).json()}
+    day = units["Day hospital"]
+    code = practitioner.client.get("/api/v1/me").json()["code"]
+    path = f"/api/v1/administration/accounts/{code}"
+    administrator.client.patch(path, json={"units": [day]}).raise_for_status()
+    made = post(practitioner, "patients", code="D-1", unit_id=day).json()["code"]
+    assert [known["code"] for known in found(colleague, "D-1")] == [made]
+    assert post(practitioner, "sessions", patient_code="D-1", unit_id=day).status_code == 201
+    other = units["Neuropaediatrics"]
+    elsewhere = post(practitioner, "sessions", patient_code="D-1", unit_id=other)
+    assert elsewhere.status_code == 404
+    assert post(colleague, "patients", unit_id=other).status_code == 404
+
+
+def test_a_unit_has_its_own_rule_and_codes_of_before_stay_known(service: RunningService) -> None:
+    administrator = service.somebody(AccountRole.ADMINISTRATOR)
+    practitioner = service.somebody(PRACTITIONER, unit="Sleep laboratory")
+    assert post(practitioner, "patients", code="B-7731").status_code == 201
+    units = administrator.client.get(UNITS).json()
+    [unit] = [one for one in units if one["title"] == "Sleep laboratory"]
+    path = f"{UNITS}/{unit['id']}"
+    for wrong in ("PED", "ped-##", "(a+)+#"):
+        refused = administrator.client.patch(path, json={"patient_code_pattern": wrong})
+        assert (refused.status_code, refused.json()["type"]) == (422, "/problems/bad-code-pattern")
+    set_to = administrator.client.patch(path, json={"patient_code_pattern": "PED-####"})
+    assert set_to.json() == {**unit, "patient_code_pattern": "PED-####"}
+    [mine] = practitioner.client.get("/api/v1/me").json()["units"]
+    assert mine["patient_code_pattern"] == "PED-####"
+    refused = post(practitioner, "patients", code="B-7732")
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/code-against-the-rule")
+    assert "PED-####" in refused.json()["detail"]
+    assert post(practitioner, "patients", code="ped 0042").json()["code"] == "PED-0042"
+    assert post(practitioner, "sessions", patient_code="b-7731").status_code == 201
+    drawn = draw(practitioner)
+    assert post(practitioner, "sessions", patient_code=drawn).status_code == 201
+    administrator.client.patch(path, json={"patient_code_pattern": ""}).raise_for_status()
+    assert post(practitioner, "patients", code="B-7732").status_code == 201
 
 
 def test_what_is_kept_says_whose_visit_it_was_and_can_be_corrected(

@@ -130,6 +130,8 @@ def test_the_command_line_makes_the_first_administrator(service: RunningService)
     person = service.somebody()
     made = code(person)
     command(service, "units", "add", "Administration")
+    command(service, "units", "codes", "Administration", "ADM-##")
+    assert "Administration  ADM-##" in command(service, "units", "list")
     told = command(
         service,
         *("users", "change", made, "--give", "administrator", "--give", "auditor"),

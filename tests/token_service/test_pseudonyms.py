@@ -108,5 +108,5 @@ def test_a_units_pattern_decides_and_may_spell_a_word() -> None:
 
 @pytest.mark.parametrize("pattern", ["", "##", "ped-##", "PED-0042", "(a+)+#", "#" * 17, "-##-"])
 def test_a_pattern_that_is_none_is_refused_at_the_start(pattern: str) -> None:
-    with pytest.raises(BadConfiguration, match="PATIENT_CODE_PATTERN"):
+    with pytest.raises(BadConfiguration, match="pattern of patient codes"):
         CodeRule.parsed(pattern)

@@ -26,10 +26,11 @@ class Configuration(BaseModel):
 class UnitView(BaseModel):
     id: str
     title: str
+    patient_code_pattern: str | None = None  # what its codes look like that are typed
 
     @classmethod
     def of(cls, unit: Unit) -> "UnitView":
-        return cls(id=unit.id, title=unit.title)
+        return cls(id=unit.id, title=unit.title, patient_code_pattern=unit.patient_code_pattern)
 
 
 class Me(BaseModel):

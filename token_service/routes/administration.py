@@ -12,6 +12,7 @@ from token_service.audit import Actor, Notice
 from token_service.database import Transaction
 from token_service.models import AccountRole, Unit
 from token_service.people import AccountChange, KnownAccount
+from token_service.pseudonyms import LONGEST
 from token_service.requests import Body, Nothing, one_line
 from token_service.routes.account import UnitView
 from token_service.service import Running
@@ -25,6 +26,7 @@ Title = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=80),
     AfterValidator(one_line),
 ]
+Pattern = Annotated[str, StringConstraints(max_length=LONGEST)]
 Label = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=80), AfterValidator(one_line)
 ]
@@ -57,11 +59,11 @@ class KnownUnit(UnitView):
 
     @classmethod
     def of(cls, unit: Unit) -> "KnownUnit":
-        return cls(id=unit.id, title=unit.title, claim=unit.claim)
+        return cls(**UnitView.of(unit).model_dump(), claim=unit.claim)
 
 
 class Rules(BaseModel):
-    """Of all units, set by whoever runs the service."""
+    """Of all units that have none of their own, set by whoever runs the service."""
 
     patient_code_pattern: str | None  # # is a digit, ? a letter; None: see `CodeRule`
 
@@ -72,7 +74,10 @@ class NewUnit(Body):
 
 
 class UnitChange(Body):
-    title: Title
+    """What is left out stays."""
+
+    title: Title | None = None
+    patient_code_pattern: Pattern | None = None  # empty: the clinic's own
 
 
 @router.get("/accounts")
@@ -140,7 +145,10 @@ async def change_unit(
     async with service.database.begin() as db:
         by = await _administrator(db, request)
         found = await people.find_unit(db, unit)
-        await people.change_unit(db, found, wanted.title, by)
+        if wanted.title is not None:
+            await people.rename_unit(db, found, wanted.title, by)
+        if wanted.patient_code_pattern is not None:
+            people.set_code_pattern(db, found, wanted.patient_code_pattern, by)
         return KnownUnit.of(found)
 
 

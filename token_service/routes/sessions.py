@@ -21,7 +21,7 @@ from token_service.database import Transaction, utc_now
 from token_service.kept import describe_visit, erase
 from token_service.models import PatientCode, Role, SessionState
 from token_service.pseudonyms import LONGEST_TYPED
-from token_service.requests import Body, Nothing
+from token_service.requests import Body, Nothing, UnitId
 from token_service.routes.counted import COUNTED
 from token_service.seats import practitioner_seat
 from token_service.service import Running, Service, SessionId
@@ -59,9 +59,6 @@ Appointment = Annotated[AwareDatetime, Field(strict=False), AfterValidator(_with
 TypedCode = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TYPED)]
 
 
-UnitId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
-
-
 class Described(Body):
     label: Label | None = None
     appointment_at: Appointment | None = None
@@ -93,6 +90,7 @@ async def create(
 ) -> SessionSeenByPractitioner:
     async with service.database.begin() as db:
         login = await callers.signed_in(db, request)
+        unit_id = await unit_of(db, login.account, wanted.unit_id)
         session = await sessions.create(
             db,
             login.account,
@@ -100,11 +98,11 @@ async def create(
             label=wanted.label,
             appointment_at=wanted.appointment_at,
             visit=sessions.Visit(
-                await _patient(db, login.account, wanted, service),
+                await _patient(db, login.account, unit_id, wanted, service),
                 wanted.visit_number,
                 wanted.age_months,
             ),
-            unit_id=await unit_of(db, login.account, wanted.unit_id),
+            unit_id=unit_id,
         )
         await db.refresh(session)
         audit.record(db, await practitioner_seat(db, session, login), "created")
@@ -155,7 +153,9 @@ async def change(
         for field in wanted.model_fields_set - {"patient_code"}:
             setattr(session, field, getattr(wanted, field))
         if "patient_code" in wanted.model_fields_set:
-            session.patient_code = await _patient(db, session.account, wanted, service)
+            session.patient_code = await _patient(
+                db, session.account, session.unit_id, wanted, service
+            )
         for field in wanted.model_fields_set:
             audit.record(db, by, f"{field}_changed")
         sessions.list_it(session)
@@ -258,8 +258,9 @@ async def end(
 
 
 async def _patient(
-    db: Transaction, account: str, wanted: Described, service: Service
+    db: Transaction, account: str, unit_id: str | None, wanted: Described, service: Service
 ) -> PatientCode | None:
     if wanted.patient_code is None:
         return None
-    return await patients.find(db, account, wanted.patient_code, service.settings.patient_codes)
+    codes = await patients.codes_of(db, account, unit_id, service.settings.patient_codes)
+    return await patients.find(db, codes, wanted.patient_code)

@@ -104,14 +104,17 @@ export class Api {
     this.answer(`/sessions/${id}/export?to=${to}`, { timeoutMs: EXPORT_TIMEOUT_MS }, (response) =>
       response.blob(),
     );
-  /** Those whose codes begin so. */
-  patients = async (beginning: string): Promise<KnownPatient[]> => {
-    const asked = new URLSearchParams({ beginning });
+  /** Those whose codes begin so, in a session of this unit. */
+  patients = async (beginning: string, unitId: string | null): Promise<KnownPatient[]> => {
+    const asked = new URLSearchParams({ beginning, ...(unitId ? { unit: unitId } : {}) });
     return (await this.call<PatientCodes>(`/patients?${asked}`)).patients;
   };
   /** Without a code, one is drawn. */
-  createPatient = (code?: string) =>
-    this.call<KnownPatient>("/patients", { method: "POST", body: code ? { code } : {} });
+  createPatient = (unitId: string | null, code?: string) =>
+    this.call<KnownPatient>("/patients", {
+      method: "POST",
+      body: { unit_id: unitId, ...(code ? { code } : {}) },
+    });
   invite = (id: string) => this.act<Invite>(id, "invites");
   admit = (id: string) => this.act<Session>(id, "admit");
   deny = (id: string) => this.act<Session>(id, "deny");

@@ -19,8 +19,10 @@ interface NewSessionDialogProps {
 /** A session that begins now, or is planned. Nothing must be filled in. */
 export function NewSessionDialog({ units, initial, onClose, onCreated }: NewSessionDialogProps) {
   const { t } = useTranslation("practitioner");
-  const { fields, newCode, send, makePatientAndSend } = useSessionFacts(initial);
-  const [unit, setUnit] = useState(units[0]?.id ?? "");
+  const [unitId, setUnitId] = useState(
+    units.find(({ id }) => id === initial?.unit_id)?.id ?? units[0]?.id ?? null,
+  );
+  const { fields, newCode, send, makePatientAndSend } = useSessionFacts(initial, unitId);
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
 
@@ -32,7 +34,7 @@ export function NewSessionDialog({ units, initial, onClose, onCreated }: NewSess
   };
   const make = (sending: typeof send) =>
     attempt(async () => {
-      const made = await sending((facts) => accountApi.createSession(facts, unit || null));
+      const made = await sending((facts) => accountApi.createSession(facts, unitId));
       if (made) onCreated(made);
     });
   return (
@@ -47,6 +49,7 @@ export function NewSessionDialog({ units, initial, onClose, onCreated }: NewSess
       >
         <SessionFields
           {...fields}
+          codePattern={units.find(({ id }) => id === unitId)?.patient_code_pattern}
           canBePlanned
           codeNotice={
             newCode && (
@@ -62,8 +65,8 @@ export function NewSessionDialog({ units, initial, onClose, onCreated }: NewSess
           <Select
             label={t("form.unit")}
             options={units.map(({ id, title }) => ({ id, label: title }))}
-            value={unit}
-            onChange={setUnit}
+            value={unitId ?? ""}
+            onChange={setUnitId}
           />
         )}
         <div className={styles.choices}>

@@ -22,6 +22,10 @@ const LONGEST_TYPED = 64;
 
 interface PatientCodeFieldProps {
   value: string;
+  /** Whose codes these are. */
+  unitId: string | null;
+  /** What codes of this unit look like that are typed. */
+  pattern: string | null;
   onChange: (code: string) => void;
   /** The code is one of these, or was drawn just now. */
   onKnown: (patient: KnownPatient) => void;
@@ -33,14 +37,14 @@ interface PatientCodeFieldProps {
 
 /** A patient's code: one that is known, one that is drawn, or a new one that is typed. */
 export function PatientCodeField(props: PatientCodeFieldProps) {
-  const { value, onChange, onKnown, onDraw, isDrawing, error } = props;
+  const { value, unitId, pattern, onChange, onKnown, onDraw, isDrawing, error } = props;
   const { t } = useTranslation("practitioner");
   const [known, setKnown] = useState<KnownPatient[]>([]);
 
   useEffect(() => {
     let isWanted = true;
     const look = async () => {
-      const found = await accountApi.patients(value).catch(() => []);
+      const found = await accountApi.patients(value, unitId).catch(() => []);
       if (isWanted) setKnown(found);
     };
     const timer = setTimeout(() => void look(), TYPING_MS);
@@ -48,7 +52,7 @@ export function PatientCodeField(props: PatientCodeFieldProps) {
       isWanted = false;
       clearTimeout(timer);
     };
-  }, [value]);
+  }, [value, unitId]);
 
   const choose = (code: string) => {
     onChange(code);
@@ -84,7 +88,7 @@ export function PatientCodeField(props: PatientCodeFieldProps) {
         </div>
         <FieldError className={styles.error}>{error}</FieldError>
         <Text slot="description" className={styles.hint}>
-          {t("form.patientHint")}
+          {pattern === null ? t("form.patientHint") : t("form.patternHint", { pattern })}
         </Text>
         <Popover className={list.popover}>
           <ListBox className={list.list}>

@@ -21,7 +21,10 @@ type Asked = "cancel" | "delete";
 /** What is written of a session; its cancelling and its deletion, which ask once more. */
 export function SessionDialog({ session, onClose, onChanged }: SessionDialogProps) {
   const { t } = useTranslation("practitioner");
-  const { fields, newCode, send, makePatientAndSend } = useSessionFacts(session);
+  const { fields, newCode, send, makePatientAndSend } = useSessionFacts(
+    session,
+    session.unit_id ?? null,
+  );
   const [asked, setAsked] = useState<Asked | null>(null);
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);

@@ -21,6 +21,10 @@ const LONGEST_LABEL = 80;
 interface SessionFieldsProps {
   typed: TypedFacts;
   onChange: (typed: TypedFacts) => void;
+  /** Of the session. */
+  unitId: string | null;
+  /** What codes of this unit look like that are typed. */
+  codePattern?: string | null;
   /** Told once it was tried to send them. */
   wrong: readonly WrongFact[];
   codeError: string | null;
@@ -33,7 +37,17 @@ interface SessionFieldsProps {
 
 /** What a practitioner may write of a session. Nothing must be filled in. */
 export function SessionFields(props: SessionFieldsProps) {
-  const { typed, onChange, wrong, codeError, onCodeError, canBePlanned, codeNotice } = props;
+  const {
+    typed,
+    onChange,
+    unitId,
+    codePattern = null,
+    wrong,
+    codeError,
+    onCodeError,
+    canBePlanned,
+    codeNotice,
+  } = props;
   const { t } = useTranslation("practitioner");
   const [isDrawing, setDrawing] = useState(false);
   const age = /^\d+$/.test(typed.ageMonths) ? ageOf(Number(typed.ageMonths)) : null;
@@ -45,7 +59,7 @@ export function SessionFields(props: SessionFieldsProps) {
   const draw = async () => {
     setDrawing(true);
     try {
-      isKnown(await accountApi.createPatient());
+      isKnown(await accountApi.createPatient(unitId));
     } catch (reason) {
       onCodeError(sentenceOf(reason));
     }
@@ -55,6 +69,8 @@ export function SessionFields(props: SessionFieldsProps) {
     <>
       <PatientCodeField
         value={typed.patientCode}
+        unitId={unitId}
+        pattern={codePattern}
         onChange={(patientCode) => {
           onCodeError(null);
           onChange({ ...typed, patientCode });

@@ -73,8 +73,10 @@ function Sessions() {
   };
   const planNext = (session: Session) =>
     attempt(async () => {
-      const [known] = await accountApi.patients(session.patient_code ?? "");
-      setCreating({ patient_code: session.patient_code, visit_number: known?.next_visit });
+      const { patient_code, unit_id } = session;
+      const mine = units.find(({ id }) => id === unit_id)?.id ?? null;
+      const [known] = await accountApi.patients(patient_code ?? "", mine);
+      setCreating({ patient_code, unit_id: mine, visit_number: known?.next_visit });
     });
   const search = useCallback((next: Wanted) => {
     setWanted((before) => (JSON.stringify(before) === JSON.stringify(next) ? before : next));

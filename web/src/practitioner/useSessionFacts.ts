@@ -10,7 +10,7 @@ function isAboutCode(reason: unknown): reason is Error {
 }
 
 /** A form of a session's facts: what is typed, what of it is wrong, and sending it. */
-export function useSessionFacts(initial?: Partial<Session>) {
+export function useSessionFacts(initial: Partial<Session> | undefined, unitId: string | null) {
   const [typed, setTyped] = useState(() => typedFacts(initial));
   const [wrong, setWrong] = useState<WrongFact[]>([]);
   const [codeError, setCodeError] = useState<string | null>(null);
@@ -36,7 +36,7 @@ export function useSessionFacts(initial?: Partial<Session>) {
   /** Makes the patient whose code was typed and is not known, and sends then. */
   const makePatientAndSend = async <T>(act: Act<T>): Promise<T | undefined> => {
     try {
-      const { code } = await accountApi.createPatient(newCode ?? undefined);
+      const { code } = await accountApi.createPatient(unitId, newCode ?? undefined);
       setTyped({ ...typed, patientCode: code });
       return await send(act, code);
     } catch (reason) {
@@ -51,7 +51,7 @@ export function useSessionFacts(initial?: Partial<Session>) {
     setTyped(next);
   };
   return {
-    fields: { typed, onChange: change, wrong, codeError, onCodeError: setCodeError },
+    fields: { typed, unitId, onChange: change, wrong, codeError, onCodeError: setCodeError },
     newCode,
     send,
     makePatientAndSend,
