@@ -40,6 +40,8 @@ from playwright.sync_api import TimeoutError as NotInTime
 from stack_fixtures import RunningStack
 
 from agent.livekit_access import LiveKitAccess
+from agent.record.limits import BYTES_PER_MB
+from agent.settings import read_settings
 from models.bundles import ModelBundles
 from models.clips import clips_folder
 
@@ -317,6 +319,22 @@ def test_panels_fold_away_and_stay_so(call: Call) -> None:
     call.wait_for_overlays()
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("width", [320, 390])
+def test_on_a_phone_all_controls_stand_in_one_row(call: Call, width: int, language: str) -> None:
+    page = call.practitioner
+    page.set_viewport_size({"width": width, "height": 640})
+    switch_language(page, language)
+    controls = page.get_by_role("toolbar").last.get_by_role("button")
+    expect(controls.last).to_have_accessible_name({"fr": "Terminer", "en": "End"}[language])
+    places = [control.bounding_box() for control in controls.all()]
+    assert len(places) == 7 and all(places)
+    assert len({place["y"] for place in places if place}) == 1
+    assert all(place["width"] >= 40 and place["height"] >= 44 for place in places if place)
+    check_screen(page)
+    switch_language(page, "fr")
+
+
 def test_notices_lie_over_the_picture_and_can_be_put_away(
     stack: RunningStack, playwright: Playwright, tmp_path: Path
 ) -> None:
@@ -483,6 +501,30 @@ def test_the_practitioner_ends_it_for_both(call: Call) -> None:
         assert time.monotonic() < deadline
         call.family.wait_for_timeout(500)
     assert call.session()["state"] == "ended"
+
+
+def test_the_practitioner_is_told_when_no_more_of_a_session_may_be_kept(
+    stack: RunningStack, playwright: Playwright, tmp_path: Path
+) -> None:
+    """And that the analysis goes on."""
+    camera = write_camera_clip(clips_folder() / CLIP, tmp_path / "camera.mjpeg")
+    with consultation(stack, playwright, camera) as call:
+        page = call.practitioner
+        expect(page.get_by_text("mesures conservées", exact=True)).to_be_visible()
+        folder = stack.data / "sessions" / call.session_id
+        with (folder / "run-900.mcap").open("wb") as earlier:  # as large as one session may be
+            earlier.truncate(read_settings().session_quota_mb * BYTES_PER_MB)
+        told = page.get_by_role("alert").filter(has_text="occupe toute la place")
+        expect(told).to_contain_text("L’appel et l’analyse continuent.")
+        expect(page.get_by_text("conservation arrêtée")).to_be_visible()
+        assert not call.session()["measurements"]["being_kept"]
+        check_screen(page)
+        page.set_viewport_size(PHONE)
+        check_screen(page)
+        told.get_by_role("button", name="Fermer l’avis").click()
+        expect(told).to_have_count(0)
+        call.wait_for_overlays()
+        assert call.complaints == []
 
 
 def is_drawn_at_the_left(capture: dict[str, Any]) -> bool:

@@ -27,7 +27,13 @@ pytestmark = pytest.mark.browser
 EPEDICARE = Path(sys.executable).with_name("epedicare")
 PAGES = REPOSITORY / "web" / "dist"
 DESKTOPS: list[ViewportSize] = [{"width": 1440, "height": 900}, {"width": 1280, "height": 800}]
-NARROW: list[ViewportSize] = [{"width": 1024, "height": 768}, PHONE]
+ON_ITS_SIDE: ViewportSize = {"width": 844, "height": 390}
+NARROW: list[ViewportSize] = [
+    {"width": 1024, "height": 768},
+    PHONE,
+    {"width": 320, "height": 640},
+    ON_ITS_SIDE,
+]
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +78,8 @@ def test_it_fits_its_window_and_reads_well(replay: Page) -> None:
             assert document_height(replay) == size["height"]
         assert document_height(replay) == content_height(replay)
         assert not overflows(replay)
+    footer = replay.locator("footer").bounding_box()
+    assert footer is not None and footer["height"] <= ON_ITS_SIDE["height"] / 3
     check_screen(replay)
     replay.set_viewport_size(DESKTOPS[0])
     check_screen(replay)

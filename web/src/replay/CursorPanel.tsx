@@ -10,7 +10,7 @@ import { QualityMark } from "../analysis/values/QualityMark";
 import { type Reading, readValue } from "../analysis/values/reading";
 import { UnitLegend } from "../analysis/values/UnitLegend";
 import { useUnitName } from "../analysis/values/useUnitName";
-import { IconButton, Panel, StatusLine } from "../components";
+import { headingOf, IconButton, Panel, ScrollArea, StatusLine } from "../components";
 import { currentLanguage } from "../i18n";
 import type { Playback } from "./playback";
 import type { Moment, Recording } from "./recording";
@@ -47,8 +47,7 @@ export function CursorPanel({ recording, playback, choices }: CursorPanelProps) 
     <Panel id="cursor" title={t("values.title", { time: at })} className={styles.cursor}>
       <StatusLine className="visually-hidden">{copied}</StatusLine>
       {isNothing && <p className="quiet">{nothingAt(recording, playback.positionMs, t)}</p>}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it. */}
-      <div className={styles.values} tabIndex={0}>
+      <ScrollArea labelledBy={headingOf("cursor")} className={styles.values}>
         {measuresByGroup(registry).map(({ group, measures }) => (
           <table key={group} className={styles.table}>
             <caption>{t(`analysis:groups.${group}`, { defaultValue: group })}</caption>
@@ -74,7 +73,7 @@ export function CursorPanel({ recording, playback, choices }: CursorPanelProps) 
           </table>
         ))}
         <UnitLegend units={registry.measures.map(({ unit }) => unit)} />
-      </div>
+      </ScrollArea>
       <QualityLegend />
     </Panel>
   );

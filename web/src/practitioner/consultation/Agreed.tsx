@@ -18,6 +18,11 @@ export function Agreed({ session }: { session: Session }) {
   );
 }
 
+function keepingIn({ being_kept, kept }: Session["measurements"]) {
+  if (being_kept) return "header.kept";
+  return kept ? "header.keptBefore" : "header.notKept";
+}
+
 interface AgreedFactProps {
   session: Session;
   className: string | undefined;
@@ -30,7 +35,7 @@ export function AgreedFact({ session, className }: AgreedFactProps) {
     <li className={className}>
       <DialogTrigger>
         <Button className={details.open}>
-          <span>{t(session.measurements.being_kept ? "header.kept" : "header.notKept")}</span>
+          <span>{t(keepingIn(session.measurements))}</span>
           <Icon name="chevron" size={16} />
         </Button>
         <Popover className={details.popover} placement="bottom start">
