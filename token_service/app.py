@@ -29,6 +29,7 @@ from token_service.leadership import Lease, OnlyOne
 from token_service.livekit_gateway import LiveKitGateway
 from token_service.metrics import ServiceMetrics
 from token_service.oidc.sign_in import OidcSignIn
+from token_service.operator_watch import OperatorWatch
 from token_service.reconciler_loop import ReconcilerLoop
 from token_service.replays import Replays
 from token_service.replicas import NotifiedReplicas, Replicas
@@ -152,7 +153,8 @@ async def _running(
             replays=Replays(settings.data),
         )
         app.state.service.share_limits(replicas)
-        parts = (leadership, replicas, reconciler, notices)
+        operators = OperatorWatch(database, broker.all_look_again)
+        parts = (leadership, replicas, reconciler, notices, operators)
         loops = [asyncio.create_task(part.run()) for part in parts]
         gc.freeze()  # what stays need not be looked through, 0.3 s each time
         try:

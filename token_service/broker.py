@@ -107,8 +107,8 @@ class Broker:
         self._channels: dict[str, _Channel] = {}
         self._logins: dict[LoginListener, str] = {}
         replicas.on("changed", self.look_again)
-        replicas.on("all changed", self._all_look_again)
-        replicas.on_missed(self._all_look_again)
+        replicas.on("all changed", self.all_look_again)
+        replicas.on_missed(self.all_look_again)
 
     def changed(self, session_id: str) -> None:
         self._replicas.tell("changed", session_id)
@@ -125,7 +125,8 @@ class Broker:
         for listener in channel.listeners:
             listener.ring()
 
-    def _all_look_again(self) -> None:
+    def all_look_again(self) -> None:
+        """Here; other services have their own word of it."""
         for session_id in self._channels:
             self.look_again(session_id)
         for listener in self._logins:

@@ -40,7 +40,8 @@ def change_user(
     ] = None,
     data: Data,
 ) -> None:
-    """Give and take roles, add to units. Whoever loses a role is signed out."""
+    """Give and take roles, add to units. Whoever loses a role is signed out, and their open pages
+    close within a second."""
     from token_service import operator_people
 
     wanted = operator_people.Wanted(give or (), take or (), into or (), out_of or (), label, barred)

@@ -1,3 +1,6 @@
+from collections.abc import Iterator
+from contextlib import ExitStack
+
 import pytest
 from service_fixtures import Practitioner, RunningService, environment_of, events
 from typer.testing import CliRunner
@@ -144,6 +147,35 @@ def test_the_command_line_makes_the_first_administrator(service: RunningService)
     )
     assert told in command(service, "users", "list").splitlines()
     assert person.client.get("/api/v1/me").status_code == 401, "a role was lost"
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("change", [["--take", "practitioner"], ["--bar"]])
+def test_what_an_operator_takes_away_closes_open_pages(
+    service: RunningService, change: list[str]
+) -> None:
+    """The command tells the service nothing."""
+    person = service.somebody()
+    command(service, "users", "change", code(person), "--give", "practitioner")
+    session = person.create()
+    paths = ("/api/v1/me/events", f"/api/v1/sessions/{session}/events")
+    with ExitStack() as open_pages:
+        shown = [
+            open_pages.enter_context(person.client.stream("GET", path)).iter_lines()
+            for path in paths
+        ]
+        for lines in shown:
+            assert next(lines).startswith("event: ")
+        command(service, "users", "change", code(person), *change)
+        assert [pings_until_the_end(lines) for lines in shown] == [0, 0]
+
+
+def pings_until_the_end(lines: Iterator[str]) -> int:
+    """One each 10 s; a stream that does not end is not waited for."""
+    pings = 0
+    while pings < 2 and (line := next(lines, None)) is not None:
+        pings += line.startswith(": ping")
+    return pings
 
 
 def test_an_administrator_cancels_without_seeing_what(
