@@ -1,4 +1,4 @@
-"""A session's tables in one ZIP file, to be handed to a person."""
+"""A session in one of the formats, in one ZIP file to be handed to a person."""
 
 from __future__ import annotations
 

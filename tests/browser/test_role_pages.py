@@ -284,9 +284,12 @@ def test_a_researcher_reads_what_families_agree_to(page: Page, clinic: Service) 
     check_screen(page)
     press(page, "Revoir ou exporter")
     assert axe_violations(page) == []
-    with page.expect_download() as taken:
-        press(page, "Exporter en CSV")
-    assert taken.value.suggested_filename == f"epedicare-{session_id[:4]}-csv.zip"
+    for format_, name in (("csv", "Tableaux, CSV"), ("boris", "Événements pour BORIS")):
+        page.get_by_role("button", name="Exporter", exact=True).click()
+        assert axe_violations(page) == []
+        with page.expect_download() as taken:
+            page.get_by_role("menuitem", name=name).click()
+        assert taken.value.suggested_filename == f"epedicare-{session_id[:4]}-{format_}.zip"
     page.get_by_role("link", name="Revoir la séance").click()
     heading(page, "Relecture").wait_for()
     assert page.url.endswith(f"/research/sessions/{session_id}/replay")

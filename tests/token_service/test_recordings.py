@@ -4,14 +4,17 @@ import io
 import json
 import shutil
 import zipfile
+from typing import get_args
 
 import pytest
 from kept_sessions import keep_live_run
 from service_fixtures import Patient, Practitioner, RunningService, admitted
 from synthetic import film
 
+from agent.export.format import Format
 from agent.record.folder import session_folder
 from agent.replay.app import Replay
+from token_service.routes.recordings import Served
 
 pytestmark = pytest.mark.unit
 
@@ -59,6 +62,31 @@ def test_the_tables_come_in_one_file(
         assert {f"frames.{to}", f"windows.{to}", f"events.{to}"} <= names
         assert all(archive.getinfo(name).file_size > 0 for name in names)
     assert f"exported_{to}" in [entry.action for entry in service.audit(patient.session)]
+
+
+@pytest.mark.parametrize(
+    ("to", "ending"),
+    [
+        ("elan", ".eaf"),
+        ("boris", ".boris"),
+        ("bids", "_motion.tsv"),
+        ("openface", "-openface.csv"),
+        ("fhir", "-fhir.json"),
+    ],
+)
+def test_other_programs_formats_come_in_one_file(
+    service: RunningService, over: tuple[Practitioner, Patient], to: str, ending: str
+) -> None:
+    practitioner, patient = over
+    answer = practitioner.client.get(path_of(patient.session, f"export?to={to}"), timeout=60)
+    assert answer.status_code == 200, answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert any(name.endswith(ending) for name in archive.namelist())
+    assert f"exported_{to}" in [entry.action for entry in service.audit(patient.session)]
+
+
+def test_every_format_that_needs_no_more_than_the_log_is_served() -> None:
+    assert set(get_args(Served)) == {*Format} - {Format.RERUN}
 
 
 def test_nobody_else_reads_what_is_kept(

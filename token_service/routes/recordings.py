@@ -1,4 +1,4 @@
-"""What is kept of a session that is over: played again, and taken along as tables."""
+"""What is kept of a session that is over: played again, and taken along for other programs."""
 
 import asyncio
 import tempfile
@@ -21,6 +21,9 @@ from token_service.models import Session
 from token_service.replays import nothing_kept, readable
 from token_service.routes.counted import COUNTED
 from token_service.service import Running, Service, SessionId
+
+# All but Rerun's, which needs an optional package and the video.
+Served = Literal["csv", "parquet", "elan", "boris", "bids", "openface", "fhir"]
 
 router = APIRouter(prefix="/sessions/{session_id}", tags=["recordings"])
 
@@ -50,7 +53,7 @@ async def messages(
 
 @router.get("/export", response_class=FileResponse, dependencies=COUNTED)
 async def export(
-    session_id: SessionId, to: Literal["csv", "parquet"], request: Request, service: Running
+    session_id: SessionId, to: Served, request: Request, service: Running
 ) -> FileResponse:
     await _record(request, service, session_id, f"exported_{to}")
     if not is_kept(service.settings.data, session_id):

@@ -33,6 +33,17 @@ import type {
 
 const TIMEOUT_MS = 10_000;
 /** The tables of an hour are made in a minute or two. */
+export const EXPORT_FORMATS = [
+  "csv",
+  "parquet",
+  "elan",
+  "boris",
+  "bids",
+  "openface",
+  "fhir",
+] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
 const EXPORT_TIMEOUT_MS = 600_000;
 
 const login = new OriginKey("epedicare.login");
@@ -99,8 +110,8 @@ export class Api {
   cancel = (id: string) => this.act<Session>(id, "cancel");
   /** With all that is kept of it. */
   delete = (id: string) => this.call<void>(`/sessions/${id}`, { method: "DELETE", body: {} });
-  /** All that is kept of a session, as tables in one ZIP file. */
-  exported = (id: string, to: "csv" | "parquet"): Promise<Blob> =>
+  /** What is kept of a session, in one ZIP file. */
+  exported = (id: string, to: ExportFormat): Promise<Blob> =>
     this.answer(`/sessions/${id}/export?to=${to}`, { timeoutMs: EXPORT_TIMEOUT_MS }, (response) =>
       response.blob(),
     );

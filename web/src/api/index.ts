@@ -1,5 +1,5 @@
 export { backoffSeconds, sleep } from "./backoff";
-export { Api } from "./client";
+export { Api, EXPORT_FORMATS, type ExportFormat } from "./client";
 export { isProblem, isRefused, SignInFailed, sentenceOf } from "./errors";
 export { type Connection, watchLogin } from "./events";
 export { isOver, keptOf } from "./kept";

@@ -2,12 +2,10 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { accountApi } from "../account/api";
-import { type Session, sentenceOf } from "../api";
-import { Button, Notice, StatusLine } from "../components";
+import { EXPORT_FORMATS, type ExportFormat, type Session, sentenceOf } from "../api";
+import { Button, Menu, Notice, StatusLine } from "../components";
 import { download } from "../download";
 import styles from "./practitioner.module.css";
-
-const FORMATS = ["csv", "parquet"] as const;
 
 interface KeptProps {
   session: Pick<Session, "id" | "short_id">;
@@ -15,13 +13,13 @@ interface KeptProps {
   replay: string;
 }
 
-/** What is kept of a session that is over: to be seen again, or taken along as tables. */
+/** What is kept of a session that is over: to be seen again, or taken along for other programs. */
 export function Kept({ session, replay }: KeptProps) {
   const { t } = useTranslation("practitioner");
-  const [making, setMaking] = useState<(typeof FORMATS)[number] | null>(null);
+  const [making, setMaking] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const take = async (to: (typeof FORMATS)[number]) => {
-    setMaking(to);
+  const take = async (to: ExportFormat) => {
+    setMaking(true);
     setError(null);
     try {
       download(
@@ -31,7 +29,7 @@ export function Kept({ session, replay }: KeptProps) {
     } catch (reason) {
       setError(reason);
     }
-    setMaking(null);
+    setMaking(false);
   };
   return (
     <section className={styles.kept}>
@@ -40,16 +38,16 @@ export function Kept({ session, replay }: KeptProps) {
         <Link className={styles.open} to={replay}>
           {t("edit.replay")}
         </Link>
-        {FORMATS.map((to) => (
-          <Button
-            key={to}
-            isBusy={making === to}
-            isDisabled={making !== null && making !== to}
-            onPress={() => void take(to)}
-          >
-            {t(`edit.${to}`)}
-          </Button>
-        ))}
+        <Menu
+          label={t("edit.export")}
+          trigger={
+            <Button icon="chevron" isBusy={making}>
+              {t("edit.export")}
+            </Button>
+          }
+          entries={EXPORT_FORMATS.map((id) => ({ id, label: t(`formats.${id}`) }))}
+          onAction={(id) => void take(id as ExportFormat)}
+        />
       </div>
       <StatusLine className={styles.muted}>{making && t("edit.exporting")}</StatusLine>
       {error !== null && <Notice kind="broken">{sentenceOf(error)}</Notice>}
