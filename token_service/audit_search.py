@@ -31,7 +31,7 @@ PATTERNS: Mapping[Kind, tuple[str, ...]] = {
     Kind.ADMINISTRATION: (
         *("accounts_listed", "roles_of_*", "units_of_*", "label_of_*"),
         *("*_barred", "*_let_in_again", "*_signed_out"),
-        *("unit_*_added", "unit_*_renamed", "backed_up", "restored"),
+        *("unit_*_added", "unit_*_renamed", "code_pattern_of_unit_*", "backed_up", "restored"),
     ),
     Kind.AUDIT: ("audit_*",),
     Kind.REFUSED: ("refused", "sign_in_refused", "code_refused"),

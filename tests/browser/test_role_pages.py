@@ -137,7 +137,7 @@ def test_people_are_found_and_nobody_changes_themselves(page: Page, clinic: Serv
     expect(page.get_by_role("listitem")).to_have_count(1)
 
 
-def test_an_administrator_creates_and_renames_a_unit(page: Page, clinic: Service) -> None:
+def test_an_administrator_creates_a_unit_and_changes_it(page: Page, clinic: Service) -> None:
     sign_in(page, f"{clinic.url}/administration/units", ALEX)
     heading(page, "Unités").wait_for()
     expect(page.get_by_text("de 3 à 16 lettres")).to_be_visible()
@@ -154,7 +154,17 @@ def test_an_administrator_creates_and_renames_a_unit(page: Page, clinic: Service
     page.get_by_label("Nom de l’unité").fill("Hôpital de jour, aile B")
     press(page, "Enregistrer")
     expect(page.get_by_role("dialog")).to_have_count(0)
-    expect(page.get_by_role("listitem").filter(has_text="aile B")).to_have_count(1)
+    wing = page.get_by_role("listitem").filter(has_text="aile B")
+    wing.get_by_role("button").click()
+    rule = page.get_by_label("Règle des codes saisis")
+    rule.fill("Léa")
+    press(page, "Enregistrer")
+    expect(page.get_by_role("alert")).to_contain_text("comme PED-####")
+    rule.fill("PED-####")
+    assert axe_violations(page) == []
+    press(page, "Enregistrer")
+    expect(wing).to_contain_text("PED-####")
+    check_screen(page)
 
 
 def test_an_auditor_looks_for_verifies_and_takes_along(
@@ -234,7 +244,7 @@ def keep_session(clinic: Service) -> str:
         async with open_database(clinic.data) as database, database.begin() as db:
             unit = await db.scalar(select(UnitRow).where(UnitRow.title == "Child psychiatry"))
             assert unit is not None, "Nadia has brought it"
-            code = PatientCode(account="somebody else", text="BCD-FGH")
+            code = PatientCode(holder=unit.id, text="BCD-FGH")
             seat = Seat(role=Role.PATIENT)
             session = Session(
                 account="somebody else",

@@ -27,6 +27,8 @@ KINDS = {
     f"label_of_{'a' * 32}_changed": Kind.ADMINISTRATION,
     f"{'a' * 32}_signed_out": Kind.ADMINISTRATION,
     f"unit_{'b' * 32}_renamed": Kind.ADMINISTRATION,
+    f"code_pattern_of_unit_{'b' * 32}_changed": Kind.ADMINISTRATION,
+    "patient_code_changed": Kind.SESSION,
     "audit_exported_csv": Kind.AUDIT,
 }
 

@@ -10,6 +10,7 @@ import styles from "./administration.module.css";
 
 const LONGEST_TITLE = 80;
 const LONGEST_CLAIM = 255;
+const LONGEST_PATTERN = 16;
 
 function Units() {
   const { t } = useTranslation("administration");
@@ -45,14 +46,17 @@ function Units() {
                 </p>
                 <p className={styles.facts}>
                   {accounts && <span>{t("units.people", { count: peopleOf(unit) })}</span>}
+                  {unit.patient_code_pattern && (
+                    <span>{t("units.codes", { pattern: unit.patient_code_pattern })}</span>
+                  )}
                   {unit.claim && <span>{t("units.claim", { claim: unit.claim })}</span>}
                 </p>
               </div>
               <Button
                 onPress={() => setChanging(unit)}
-                aria-label={t("units.renameNamed", { title: unit.title })}
+                aria-label={t("units.changeNamed", { title: unit.title })}
               >
-                {t("units.rename")}
+                {t("units.change")}
               </Button>
             </li>
           ))}
@@ -91,6 +95,7 @@ function UnitDialog({ unit, onClose, onChanged }: UnitDialogProps) {
   const { t } = useTranslation("administration");
   const [title, setTitle] = useState(unit?.title ?? "");
   const [claim, setClaim] = useState("");
+  const [pattern, setPattern] = useState(unit?.patient_code_pattern ?? "");
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
 
@@ -100,7 +105,9 @@ function UnitDialog({ unit, onClose, onChanged }: UnitDialogProps) {
     setBusy(true);
     setError(null);
     try {
-      await (unit ? accountApi.renameUnit(unit.id, title) : accountApi.addUnit(title, claim));
+      await (unit
+        ? accountApi.changeUnit(unit.id, { title, patient_code_pattern: pattern.trim() })
+        : accountApi.addUnit(title, claim));
       await onChanged();
       onClose();
     } catch (reason) {
@@ -110,7 +117,7 @@ function UnitDialog({ unit, onClose, onChanged }: UnitDialogProps) {
   };
   return (
     <Dialog
-      title={unit ? t("units.renameNamed", { title: unit.title }) : t("units.create")}
+      title={unit ? t("units.changeNamed", { title: unit.title }) : t("units.create")}
       isOpen
       onOpenChange={(open) => open || onClose()}
     >
@@ -127,19 +134,22 @@ function UnitDialog({ unit, onClose, onChanged }: UnitDialogProps) {
           <Label>{t("units.name")}</Label>
           <Input className={styles.input} autoComplete="off" />
         </TextField>
-        {!unit && (
-          <TextField
-            className={styles.field}
+        {unit ? (
+          <Optional
+            label={t("units.pattern")}
+            hint={t("units.patternHint")}
+            value={pattern}
+            onChange={setPattern}
+            longest={LONGEST_PATTERN}
+          />
+        ) : (
+          <Optional
+            label={t("units.newClaim")}
+            hint={t("units.claimHint")}
             value={claim}
             onChange={setClaim}
-            maxLength={LONGEST_CLAIM}
-          >
-            <Label>{t("units.newClaim")}</Label>
-            <Input className={styles.input} autoComplete="off" spellCheck="false" />
-            <Text slot="description" className={styles.hint}>
-              {t("units.claimHint")}
-            </Text>
-          </TextField>
+            longest={LONGEST_CLAIM}
+          />
         )}
         <div className={styles.ends}>
           <Button onPress={onClose}>{t("account.back")}</Button>
@@ -149,6 +159,26 @@ function UnitDialog({ unit, onClose, onChanged }: UnitDialogProps) {
         </div>
       </form>
     </Dialog>
+  );
+}
+
+interface OptionalProps {
+  label: string;
+  hint: string;
+  value: string;
+  onChange: (value: string) => void;
+  longest: number;
+}
+
+function Optional({ label, hint, value, onChange, longest }: OptionalProps) {
+  return (
+    <TextField className={styles.field} value={value} onChange={onChange} maxLength={longest}>
+      <Label>{label}</Label>
+      <Input className={styles.input} autoComplete="off" spellCheck="false" />
+      <Text slot="description" className={styles.hint}>
+        {hint}
+      </Text>
+    </TextField>
   );
 }
 

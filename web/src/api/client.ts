@@ -29,6 +29,7 @@ import type {
   SessionsForResearch,
   SignedIn,
   SignedOut,
+  UnitChange,
 } from "./types";
 
 const TIMEOUT_MS = 10_000;
@@ -169,8 +170,9 @@ export class Api {
       method: "POST",
       body: { title, ...(claim ? { claim } : {}) },
     });
-  renameUnit = (id: string, title: string) =>
-    this.call<KnownUnit>(`/administration/units/${id}`, { method: "PATCH", body: { title } });
+  /** What is left out stays. */
+  changeUnit = (id: string, change: UnitChange) =>
+    this.call<KnownUnit>(`/administration/units/${id}`, { method: "PATCH", body: change });
   rules = () => this.call<Rules>("/administration/rules");
 
   /** The newest first; before: what the page before called next. */

@@ -39,6 +39,7 @@ export type {
   SessionsForResearch,
   SignedIn,
   SignedOut,
+  UnitChange,
 } from "../generated/api";
 export type AuditEntry = AuditEntryView;
 export type AuditKind = Kind;

@@ -23,6 +23,7 @@ const ACTIONS = [
   ...["roles", "units", "label"].map((what) => `${what}_of_${ID}_changed`),
   ...["barred", "let_in_again", "signed_out"].map((what) => `${ID}_${what}`),
   ...["added", "renamed"].map((what) => `unit_${ID}_${what}`),
+  `code_pattern_of_unit_${ID}_changed`,
   ...["admitted", "invited", "removed", "given_controls", "observes"].map(
     (what) => `colleague_${ID}_${what}`,
   ),

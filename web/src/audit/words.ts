@@ -6,7 +6,7 @@ const ID = /[0-9a-f]{32}/;
 /** What was done, as a key of audit.json, and to whom, as the code that they tell. */
 export function readAction(action: string): { key: string; subject: string | null } {
   const [id] = ID.exec(action) ?? [];
-  const isAccount = id !== undefined && !/^(colleague|unit)_/.test(action);
+  const isAccount = id !== undefined && !/^colleague_|unit_/.test(action);
   const begins = id !== undefined && action.startsWith(id);
   const key = action
     .replace(ID, begins ? "account" : "")
