@@ -45,6 +45,7 @@ export function AuditFilters({ typed, onType, onSearch }: AuditFiltersProps) {
       <Field label={t("filter.from")} type="date" value={typed.from} onChange={change("from")} />
       <Field label={t("filter.to")} type="date" value={typed.to} onChange={change("to")} />
       <Select
+        isField
         label={t("filter.kind")}
         options={[EVERY, ...KINDS].map((id) => ({ id, label: t(`kinds.${id}`) }))}
         value={typed.kind}

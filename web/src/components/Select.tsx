@@ -7,6 +7,7 @@ import {
   Popover,
   SelectValue,
 } from "react-aria-components";
+import form from "./Form.module.css";
 import { Icon } from "./Icon";
 import styles from "./List.module.css";
 
@@ -22,17 +23,19 @@ interface SelectProps {
   onChange: (id: string) => void;
   /** Shown while the value is none of the options. */
   placeholder?: string;
+  /** Stands among a form's fields. */
+  isField?: boolean;
 }
 
-export function Select({ label, options, value, onChange, placeholder }: SelectProps) {
+export function Select({ label, options, value, onChange, placeholder, isField }: SelectProps) {
   return (
     <AriaSelect
-      className={styles.select}
+      className={isField ? form.field : styles.select}
       value={options.some(({ id }) => id === value) ? value : null}
       placeholder={placeholder}
       onChange={(key) => key !== null && onChange(String(key))}
     >
-      <Label className={styles.label}>{label}</Label>
+      <Label className={isField ? undefined : styles.label}>{label}</Label>
       <Button className={styles.selectButton}>
         <SelectValue className={styles.value} />
         <Icon name="chevron" size={16} />

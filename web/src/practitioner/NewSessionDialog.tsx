@@ -63,6 +63,7 @@ export function NewSessionDialog({ units, initial, onClose, onCreated }: NewSess
         />
         {units.length > 1 && (
           <Select
+            isField
             label={t("form.unit")}
             options={units.map(({ id, title }) => ({ id, label: title }))}
             value={unitId ?? ""}

@@ -50,6 +50,7 @@ export function SearchBar({ units, onSearch }: SearchBarProps) {
       <Field label={t("search.to")} type="date" value={typed.to} onChange={change("to")} />
       {units.length > 1 && (
         <Select
+          isField
           label={t("search.unit")}
           options={[
             { id: "every", label: t("search.everyUnit") },
