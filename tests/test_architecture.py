@@ -66,6 +66,7 @@ OWN: dict[str, set[str]] = {
         "agent.record",
         "agent.wire",
     },
+    "agent.methods": {"agent.export", "agent.measures", "agent.record", "agent.wire"},
     "agent.http": set(),
     "agent.replay": {"agent.http", "agent.record"},
     "agent.room": {
@@ -86,6 +87,7 @@ OWN: dict[str, set[str]] = {
         "agent.livekit_access",
         "agent.livekit_keys",
         "agent.measures",
+        "agent.methods",
         "agent.offline",
         "agent.perception",
         "agent.record",

@@ -13,6 +13,7 @@ from agent.commands.analyze import analyze
 from agent.commands.doctor import doctor
 from agent.commands.export import export
 from agent.commands.measures import measures
+from agent.commands.methods import methods
 from agent.commands.migrate import migrate
 from agent.commands.recover import recover
 from agent.commands.replay import replay
@@ -68,6 +69,7 @@ COMMANDS = (
     validate,
     replay,
     export,
+    methods,
     recover,
     measures,
     settings,

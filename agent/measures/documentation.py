@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from agent.measures import conditions
 from agent.measures.declarations import Group, Measure, Over
+from agent.measures.references import MODELS, SOURCES, cited_in
 from agent.measures.registry import REGISTRY
 
 INTRODUCTION = """\
@@ -91,6 +92,7 @@ def markdown() -> str:
             parts.extend(_section(m) for m in of_group)
     parts += ["## Events\n", _SEEN_TO_BEGIN, _events(), "## Conditions\n", _conditions()]
     parts += ["## Why a value is not shown\n", _reasons()]
+    parts += ["## References\n", _references()]
     return "\n".join(parts)
 
 
@@ -114,7 +116,7 @@ def _section(measure: Measure) -> str:
         f"### {measure.label.en} (`{measure.id}`)\n",
         f"*{measure.label.fr}*\n",
         f"- **Formula**: {measure.formula}; {_OVER[measure.over]}.",
-        f"- **Source**: {measure.source}.",
+        f"- **Source**: {measure.source}.{_own_choice(measure)}",
         f"- **Needs**: {measure.needs.en} {measure.landmarker.value.capitalize()} at "
         f"{measure.minimum_hz:g} Hz or more.",
         f"- **Quality from**: {_condition_names(measure)}.",
@@ -123,6 +125,15 @@ def _section(measure: Measure) -> str:
         f"- **Algorithm version**: {measure.algorithm_version}.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _own_choice(measure: Measure) -> str:
+    return "" if cited_in(measure.source) else " Beyond MediaPipe's models, our own choice."
+
+
+def _references() -> str:
+    lines = [f"- {reference.cited_as}: {reference.where}" for reference in (*MODELS, *SOURCES)]
+    return "\n".join(["The first four are MediaPipe's models.\n", *lines]) + "\n"
 
 
 def _condition_names(measure: Measure) -> str:

@@ -153,7 +153,8 @@ def _complexity(name: str, label: Text) -> Measure:
         "measured.",
         formula="sum over scales 1 to 10 of the sample entropy (m = 2, r = 0.15 SD) of the speed "
         "from frame to frame at 30 Hz, 2000 samples, renewed every 20 s",
-        source="Richman & Moorman 2000; Costa et al. 2002; region series after Krishnappa Babu",
+        source="Richman & Moorman 2000; Costa et al. 2002; region series after Krishnappa Babu "
+        "et al. 2021",
         minimum_hz=24.0,
         algorithm_version=5,
         conditions=MOUTH_CONDITIONS if name == "mouth" else FEATURE_CONDITIONS,

@@ -149,7 +149,8 @@ FACING_SCREEN = Measure(
     "all 1.2 × as wide under 30 px between the eye corners; yaw₀ and pitch₀ are the medians of the "
     "directions within 15° of the camera, after 3 s at 0 to begin with; being turned away when "
     "first seen is no event",
-    source="after the head-orientation criterion of tablet studies (|yaw| < 20°)",
+    source="after the head-orientation criterion of tablet studies (|yaw| < 20°; Krishnappa Babu "
+    "et al. 2023)",
     algorithm_version=8,
     minimum_hz=6.0,
     conditions=HEAD_CONDITIONS,

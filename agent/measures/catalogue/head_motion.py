@@ -180,7 +180,8 @@ HEAD_MOVEMENT = Measure(
     measured="At rest: mean 0.005 to 0.010, 95th percentile 0.021. A photograph moved at a known "
     "speed in an empty room: within 10 %.",
     formula="displacement of the eye corners' and nose's centroid over 0.2 s / IOD, per second",
-    source="head-movement rate of tablet studies of toddlers",
+    source="after the head-movement rate of tablet studies of toddlers (Krishnappa Babu "
+    "et al. 2022)",
     algorithm_version=4,
     minimum_hz=8.0,
     conditions=HEAD_CONDITIONS | Condition.CAMERA_STILL,
