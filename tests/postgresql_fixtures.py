@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
@@ -94,8 +95,23 @@ class PostgreSql:
         """At once, as a crash: whoever is connected is cut off."""
         if self._process is not None:
             self._process.send_signal(signal.SIGQUIT)
+            self._process.send_signal(signal.SIGCONT)  # should it have fallen silent
             self._process.wait()
             self._process = None
+
+    def fall_silent(self) -> None:
+        """As on a machine that is paused: connections stay, and nothing comes any more."""
+        for process in self._all():
+            process.suspend()
+
+    def speak_again(self) -> None:
+        for process in self._all():
+            process.resume()
+
+    def _all(self) -> list[psutil.Process]:
+        assert self._process is not None
+        server = psutil.Process(self._process.pid)
+        return [server, *server.children()]
 
     def new_empty_database(self) -> str:
         return self._new("template0")

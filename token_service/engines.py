@@ -7,6 +7,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from token_service.database_address import DatabaseAddress
+from token_service.impatient import ImpatientConnection
 
 LOCK_TIMEOUT_S = 10
 SQLITE_READERS = 4
@@ -64,7 +65,12 @@ def _postgresql_engine(address: DatabaseAddress, connections: int) -> AsyncEngin
         max_overflow=connections - kept_open,
         pool_timeout=LOCK_TIMEOUT_S,
         pool_pre_ping=True,  # after the server was away the first request would fail
-        connect_args={**POSTGRESQL_TIMES, "application_name": "epedicare", "options": limits},
+        connect_args={
+            **POSTGRESQL_TIMES,
+            "application_name": "epedicare",
+            "options": limits,
+            "async_creator_fn": ImpatientConnection.connect,
+        },
     )
 
 

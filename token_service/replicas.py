@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from agent.http.problems import log_unexpected
 from token_service.database import Database
 from token_service.engines import POSTGRESQL_TIMES
+from token_service.impatient import ImpatientConnection
 from token_service.secret_values import new_id
 
 CHANNEL = "epedicare"
@@ -102,7 +103,7 @@ class NotifiedReplicas(Replicas):
 
     async def _hear_until_it_breaks(self) -> None:
         url = self._database.address.url.set(drivername="postgresql")
-        connection = await psycopg.AsyncConnection.connect(
+        connection = await ImpatientConnection.connect(
             make_conninfo(url.render_as_string(hide_password=False), **POSTGRESQL_TIMES),
             autocommit=True,
         )
