@@ -14,6 +14,7 @@ from agent.record.folder import (
     run_files,
     session_folder,
 )
+from agent.record.lasted import lasted_ms
 from token_service.models import Session
 
 # An agent that was told to stop still closes its log, which may write a last file.
@@ -27,6 +28,16 @@ def is_kept(data: Path, session_id: str) -> bool:
         return bool(run_files(folder))
     except (FileNotFoundError, NotADirectoryError):
         return False
+
+
+def measured_s(data: Path, session_id: str) -> int | None:
+    """In all runs together; None where one of them does not tell, or nothing is kept."""
+    try:
+        runs = [lasted_ms(path) for path in run_files(session_folder(data, session_id))]
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    known = [run for run in runs if run is not None]
+    return sum(known) // 1000 if known and len(known) == len(runs) else None
 
 
 def erase(data: Path, session_id: str) -> bool:

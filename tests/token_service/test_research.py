@@ -1,5 +1,7 @@
 import pytest
+from kept_sessions import keep_live_run
 from service_fixtures import TO_RESEARCH, Patient, Practitioner, RunningService
+from synthetic import Child, film
 
 from agent.contract import AccountRole
 from agent.record.folder import make_private_folder, new_run_file
@@ -108,3 +110,23 @@ def test_other_units_are_not_theirs(
     other = service.somebody(AccountRole.RESEARCHER, unit="Neuropaediatrics")
     assert (listed(other), replays(other, family.session)) == ([], "unknown-session")
     assert listed(service.somebody(AccountRole.RESEARCHER)) == []
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_how_long_was_measured_is_told_where_the_log_tells(
+    service: RunningService, practitioner: Practitioner, family: Patient, whole: bool
+) -> None:
+    folder = service.settings.data / "sessions" / family.session
+    for unreadable in folder.glob("run-*.mcap"):
+        unreadable.unlink()
+    kept = keep_live_run(folder, film(4, lambda t: Child()))
+    if not whole:
+        kept.write_bytes(kept.read_bytes()[:-100])
+    practitioner.end(family.session)
+    researcher = service.somebody(AccountRole.RESEARCHER, unit=UNIT)
+    path, found = "/api/v1/research/sessions", {}
+    while path:  # other tests' sessions are there, too
+        page = researcher.client.get(path).raise_for_status().json()
+        found |= {one["id"]: one["measured_s"] for one in page["sessions"]}
+        path = page["next"] and f"/api/v1/research/sessions?after={page['next']}"
+    assert found[family.session] == (3 if whole else None)

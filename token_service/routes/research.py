@@ -1,6 +1,8 @@
 """Sessions that a researcher may replay and export, as pseudonyms."""
 
+import asyncio
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -9,6 +11,7 @@ from pydantic import BaseModel
 from token_service import callers, research
 from token_service.accounts import units_of
 from token_service.audit import Notice
+from token_service.kept import measured_s
 from token_service.models import AccountRole, Session
 from token_service.routes.account import UnitView
 from token_service.service import Running
@@ -25,6 +28,7 @@ class SessionForResearch(BaseModel):
     sample: bool
     live_at: datetime | None
     ended_at: datetime | None
+    measured_s: int | None  # in all; None: what is kept does not tell
 
 
 class SessionsForResearch(BaseModel):
@@ -45,13 +49,18 @@ async def sessions(
         found = await research.page_of(db, units, after)
     service.notices.note(Notice(AccountRole.RESEARCHER, "listed", me.account))
     page = found[: research.PAGE]
+    lengths = await asyncio.to_thread(_lengths, service.settings.data, page)
     return SessionsForResearch(
-        sessions=[_view(session, units[session.unit_id or ""]) for session in page],
+        sessions=[_view(session, units[session.unit_id or ""], lengths) for session in page],
         next=page[-1].id if len(found) > research.PAGE else None,
     )
 
 
-def _view(session: Session, unit: str) -> SessionForResearch:
+def _lengths(data: Path, page: list[Session]) -> dict[str, int | None]:
+    return {session.id: measured_s(data, session.id) for session in page}
+
+
+def _view(session: Session, unit: str, lengths: dict[str, int | None]) -> SessionForResearch:
     return SessionForResearch(
         id=session.id,
         unit=UnitView(id=session.unit_id or "", title=unit),
@@ -61,4 +70,5 @@ def _view(session: Session, unit: str) -> SessionForResearch:
         sample=session.sample,
         live_at=session.live_at,
         ended_at=session.ended_at,
+        measured_s=lengths[session.id],
     )

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { AccountPage } from "../account/AccountPage";
 import { Gate } from "../account/Gate";
 import { useMe } from "../account/me";
+import { formatClock } from "../analysis/values/format";
 import type { SessionForResearch } from "../api";
 import { Button, Dialog, Spinner, StatusLine } from "../components";
 import { dayAndTime, lastedMinutes } from "../moments";
@@ -61,15 +62,18 @@ interface RowProps {
 function Row({ session, onOpen }: RowProps) {
   const { t } = useTranslation("research");
   const minutes = lastedMinutes(session);
+  const { measured_s } = session;
+  const lasted =
+    measured_s !== null
+      ? t("measured", { time: formatClock(measured_s * 1000) })
+      : minutes && t("practitioner:list.minutes", { count: minutes });
   return (
     <li className={styles.row}>
       <div className={styles.what}>
         <Name session={session} />
         <p className={styles.facts}>
           {session.live_at && <time dateTime={session.live_at}>{dayAndTime(session.live_at)}</time>}
-          {minutes !== undefined && (
-            <span>{t("practitioner:list.minutes", { count: minutes })}</span>
-          )}
+          {lasted && <span>{lasted}</span>}
           <span>{session.unit.title}</span>
           {session.patient_code && (
             <span>{t("practitioner:session.title", { id: session.short_id })}</span>
