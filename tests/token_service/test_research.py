@@ -124,7 +124,8 @@ def test_how_long_was_measured_is_told_where_the_log_tells(
         kept.write_bytes(kept.read_bytes()[:-100])
     practitioner.end(family.session)
     researcher = service.somebody(AccountRole.RESEARCHER, unit=UNIT)
-    path, found = "/api/v1/research/sessions", {}
+    found: dict[str, int | None] = {}
+    path = "/api/v1/research/sessions"
     while path:  # other tests' sessions are there, too
         page = researcher.client.get(path).raise_for_status().json()
         found |= {one["id"]: one["measured_s"] for one in page["sessions"]}
