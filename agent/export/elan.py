@@ -47,6 +47,7 @@ def write_elan(session: ExportedSession, out_dir: Path, progress: Progress) -> l
     tiers = list(_tiers(session))
     document = _document(session, tiers, out_dir)
     with new_files(out_dir) as files, files.open(name) as stream:
+        _keep_to_xml(document)
         ElementTree.indent(document)
         ElementTree.ElementTree(document).write(stream, "UTF-8", xml_declaration=True)
     count = sum(len(tier.annotations) for tier in tiers)
@@ -128,8 +129,17 @@ def _element(annotation: Annotation, number: int, begin: str, end: str) -> Eleme
     facts = {"ANNOTATION_ID": f"a{number}", "TIME_SLOT_REF1": begin, "TIME_SLOT_REF2": end}
     aligned = ElementTree.SubElement(element, "ALIGNABLE_ANNOTATION", facts)
     value = ElementTree.SubElement(aligned, "ANNOTATION_VALUE")
-    value.text = NOT_IN_XML.sub("\ufffd", annotation.text)
+    value.text = annotation.text
     return element
+
+
+def _keep_to_xml(document: ElementTree.Element) -> None:
+    """What XML cannot hold, a typed mark or a spoilt log can."""
+    for element in document.iter():
+        if element.text:
+            element.text = NOT_IN_XML.sub("\ufffd", element.text)
+        for name, text in element.attrib.items():
+            element.set(name, NOT_IN_XML.sub("\ufffd", text))
 
 
 def _header(session: ExportedSession, out_dir: Path) -> ElementTree.Element:

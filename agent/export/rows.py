@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -76,7 +77,7 @@ def event_rows(placed: PlacedRun) -> Iterator[Row]:
             "onset_ms": event.onset_ms,
             "peak_ms": event.peak_ms if event.HasField("peak_ms") else None,
             "offset_ms": event.offset_ms if event.HasField("offset_ms") else None,
-            "amplitude": event.amplitude if event.HasField("amplitude") else None,
+            "amplitude": _number(event, "amplitude"),
             "amplitude_unit": kind.amplitude_unit,
             "side": words.side(event.side),
             "quality": words.quality(event.quality),
@@ -104,10 +105,16 @@ def _where(origin: pb.Origin, t_ms: int, placed: PlacedRun) -> Row:
     }
 
 
+def _number(message: pb.Value | pb.Event, field: str) -> float | None:
+    """Empty when it is absent, and when it is none: no measure sends infinity, a spoilt log may."""
+    number: float = getattr(message, field)
+    return number if message.HasField(field) and math.isfinite(number) else None
+
+
 def _beside_each_other(values: Sequence[pb.Value], words: Words) -> Row:
     row: Row = {}
     for measure, value in words.measured(values):
-        row[measure.id] = value.value if value.HasField("value") else None
+        row[measure.id] = _number(value, "value")
         row[f"{measure.id}.quality"] = words.quality(value.quality)
         row[f"{measure.id}.reasons"] = words.reasons(value.reasons)
     return row
@@ -117,13 +124,13 @@ def _value(measure: pb.MeasureInfo, value: pb.Value, words: Words) -> Row:
     return {
         "measure": measure.id,
         "unit": measure.unit,
-        "value": value.value if value.HasField("value") else None,
+        "value": _number(value, "value"),
         "quality": words.quality(value.quality),
         "reasons": words.reasons(value.reasons),
         "n": value.n if value.HasField("n") else None,
-        "valid_fraction": value.valid_fraction if value.HasField("valid_fraction") else None,
-        "ci_low": value.ci_low if value.HasField("ci_low") else None,
-        "ci_high": value.ci_high if value.HasField("ci_high") else None,
+        "valid_fraction": _number(value, "valid_fraction"),
+        "ci_low": _number(value, "ci_low"),
+        "ci_high": _number(value, "ci_high"),
         "baseline_state": words.baseline_state(value.baseline_state),
         "algorithm_version": measure.algorithm_version,
     }

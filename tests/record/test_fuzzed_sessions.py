@@ -6,6 +6,7 @@ import math
 import random
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ INTEGERS = {
 }
 REALS = (0.0, -1.0, 1e30, math.nan, math.inf, -math.inf)
 TABLES = ("frames", "windows", "events")
+OTHER_FORMATS = (Format.ELAN, Format.BORIS, Format.BIDS, Format.OPENFACE, Format.FHIR)
 TEXTS = ("", "head_yaw", "t_ms", "a\nb", "\x00", "é" * 300, "=1+1")
 BYTES = (b"", b"\x00" * 7, b"\xff" * 1912, b"\x00" * 5736)
 SETTINGS = settings(
@@ -142,7 +144,7 @@ def _bytes_changed(data: bytes, chance: random.Random) -> bytes:
     )
 
 
-def answer_of(command: Callable[[Path], None], folder: Path) -> str:
+def answer_of(command: Callable[[Path], object], folder: Path) -> str:
     try:
         command(folder)
     except EpedicareError as refusal:
@@ -167,6 +169,16 @@ def exported_as(to: Format) -> Callable[[Path], None]:
     return exported
 
 
+def exported_for_others(folder: Path) -> None:
+    """Each format by itself: what one refuses, another may be able to hold."""
+    for to in OTHER_FORMATS:
+        out = folder / to.value
+        refusal = answer_of(partial(export_session, to=to, out_dir=out), folder)
+        assert "\n" not in refusal
+        assert not (refusal and list(out.glob("*")))
+        assert not list(out.rglob("*.part"))
+
+
 def replayed(folder: Path) -> None:
     replay = Replay(folder, None)
     replay.manifest()
@@ -185,10 +197,11 @@ def analysed(folder: Path) -> None:
         (recovered, 200),
         (exported_as(Format.PARQUET), 150),
         (exported_as(Format.CSV), 150),
+        (exported_for_others, 30),
         (replayed, 400),
         (analysed, 200),
     ],
-    ids=["recover", "export-parquet", "export-csv", "replay", "analyze"],
+    ids=["recover", "export-parquet", "export-csv", "export-others", "replay", "analyze"],
 )
 def test_whatever_a_log_holds_the_answer_is_one_or_one_clear_line(
     entries: list[Entry], command: Callable[[Path], None], examples: int
