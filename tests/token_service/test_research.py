@@ -1,5 +1,8 @@
+import asyncio
+
 import pytest
 from kept_sessions import keep_live_run
+from participants import eventually
 from service_fixtures import TO_RESEARCH, Patient, Practitioner, RunningService
 from synthetic import Child, film
 
@@ -80,6 +83,21 @@ def test_research_ends_when_it_is_taken_back_and_what_is_kept_stays(
     assert shown["measurements"]["kept"] is True
     taken_back = [e for e in service.audit(session) if e.action == "research_use.withdrawn"]
     assert [entry.role for entry in taken_back] == ["patient" if by_the_family else "practitioner"]
+
+
+async def test_what_is_being_exported_is_not_given_out_after_a_withdrawal(
+    service: RunningService, practitioner: Practitioner, family: Patient
+) -> None:
+    """An export is a process of its own, and takes a while."""
+    researcher = service.somebody(AccountRole.RESEARCHER, unit=UNIT)
+    session = family.session
+    keep_live_run(service.settings.data / "sessions" / session, film(5))
+    practitioner.end(session)
+    path = f"/api/v1/sessions/{session}/export?to=csv"
+    exporting = asyncio.create_task(asyncio.to_thread(researcher.client.get, path))
+    await eventually(lambda: "exported_csv" in service.done(session), 10, "that it has begun")
+    assert family.post("research-use/withdraw").status_code == 204
+    assert (await exporting).json()["type"] == "/problems/unknown-session"
 
 
 @pytest.mark.parametrize(
