@@ -44,6 +44,7 @@ class Face:
     matrix: Float32  # (4, 4), canonical face to virtual camera, cm
     from_crop: bool
     person: int  # stays with a person while followed
+    presence: float = math.nan  # 0 to 1: how sure the model is of a face; NaN: it does not say
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -289,4 +289,6 @@ class Perception:
 def _face(found: FoundFace) -> Face:
     raw, person = found.raw, found.person
     assert person is not None, "the patient's face is a person's"
-    return Face(raw.landmarks, raw.blendshapes, raw.matrix, found.from_crop, person.number)
+    return Face(
+        raw.landmarks, raw.blendshapes, raw.matrix, found.from_crop, person.number, raw.presence
+    )

@@ -128,6 +128,7 @@ def _encode_face(face: seen.Face) -> pb.FaceObservation:
         matrix=floats_to_bytes(face.matrix),
         from_crop=face.from_crop,
         person=face.person,
+        presence=None if math.isnan(face.presence) else face.presence,
     )
 
 
@@ -138,6 +139,7 @@ def _decode_face(message: pb.FaceObservation) -> seen.Face:
         matrix=floats_from_bytes(message.matrix, 4, 4),
         from_crop=message.from_crop,
         person=message.person,
+        presence=message.presence if message.HasField("presence") else math.nan,
     )
 
 

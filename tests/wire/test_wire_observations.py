@@ -29,7 +29,9 @@ def full_observation(seed: int = 1) -> seen.Observation:
         height=360,
         rotation_deg=90,
         track=0,
-        face=seen.Face(floats(478, 3), floats(52), floats(4, 4), from_crop=True, person=3),
+        face=seen.Face(
+            floats(478, 3), floats(52), floats(4, 4), from_crop=True, person=3, presence=1 / 7
+        ),
         faces_seen=2,
         pose=seen.Pose(
             1200,
@@ -75,6 +77,13 @@ def through_the_log(observation: seen.Observation) -> seen.Observation:
 def test_every_bit_survives_the_log() -> None:
     observation = full_observation()
     assert_same(observation, through_the_log(observation))
+
+
+def test_an_older_log_knows_nothing_of_a_faces_presence() -> None:
+    message = encode_observation(full_observation(), pb.Origin())
+    message.face.ClearField("presence")
+    face = decode_observation(message, encode_registry()).face
+    assert face is not None and math.isnan(face.presence)
 
 
 def test_an_older_log_knows_nothing_of_the_lips() -> None:
