@@ -39,6 +39,7 @@ def test_the_replay_holds_what_the_log_does(
 ) -> None:
     practitioner, patient = over
     told = practitioner.client.get(path_of(patient.session, "replay/manifest"))
+    assert [e.action for e in service.audit(patient.session)].count("replayed") == 1
     replay = Replay(session_folder(service.settings.data, patient.session), None)
     assert told.json() == json.loads(json.dumps(replay.manifest()))
     frames = practitioner.client.get(path_of(patient.session, "replay/messages?topic=frame"))
@@ -46,7 +47,6 @@ def test_the_replay_holds_what_the_log_does(
     assert len(logged) > 20
     assert len(frames.content) > sum(map(len, logged))
     assert frames.content.endswith(logged[-1])
-    assert [e.action for e in service.audit(patient.session)].count("replayed") == 1
 
 
 @pytest.mark.parametrize("to", ["csv", "parquet"])
