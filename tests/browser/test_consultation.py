@@ -251,6 +251,24 @@ WORDS_CUT_OR_COVERED = """() => [...document.querySelectorAll("dt")]
     .map((name) => name.textContent)"""
 
 
+A_MEASURED_VALUE = "dl > div:not([data-withheld]) > dt + dd"
+A_LONG_VALUE = """selector => {
+    const value = document.querySelector(selector);
+    const before = value.innerHTML;
+    value.innerHTML = "<span>−180°</span> <span>(−180\u00a0to\u00a0−120°)</span>";
+    const column = value.closest("section").querySelector("[class*=area]");
+    const wider = column.scrollWidth - column.clientWidth;
+    value.innerHTML = before;
+    return wider;
+}"""
+
+
+def test_a_long_value_stays_in_its_column(call: Call) -> None:
+    """Else the column scrolls sideways, where no key reaches it."""
+    call.practitioner.locator(A_MEASURED_VALUE).first.wait_for()
+    assert call.practitioner.evaluate(A_LONG_VALUE, A_MEASURED_VALUE) == 0
+
+
 def test_the_practitioners_page_reads_well_in_both_languages(call: Call) -> None:
     assert call.practitioner.evaluate(WORDS_CUT_OR_COVERED) == []
     check_screen(call.practitioner)
