@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.export.files import Exported, new_files
-from agent.export.session import MARK, ExportedSession, Progress, lanes
+from agent.export.session import MARK, ExportedSession, Progress, lane_name, lanes
 from agent.record.folder import read_session_json
 
 POINT, STATE = "Point event", "State event"
@@ -96,7 +96,7 @@ def _behaviours(session: ExportedSession) -> Iterator[Behaviour]:
             version = versions.get(kind.measure_id)
             told.append(f"measure {kind.measure_id}, algorithm version {version}")
         for lane in sorted(lane for named, lane in used if named == kind.id) or [1]:
-            yield Behaviour(_code(kind.id, lane), STATE, EVENTS, "; ".join(told))
+            yield Behaviour(lane_name(kind.id, lane), STATE, EVENTS, "; ".join(told))
     for measure in dict.fromkeys(stretch.measure for stretch in session.unmeasured):
         told = ["less than half of each second was measurable"]
         told.append(f"measure {measure}, algorithm version {versions.get(measure)}")
@@ -108,7 +108,7 @@ def _coded(session: ExportedSession) -> Iterator[Coded]:
     for (kind, lane), events in lanes(session.events).items():
         for event in events:
             if kind != MARK:
-                code = _code(kind, lane)
+                code = lane_name(kind, lane)
                 yield from _state(code, EVENTS, event.onset_ms, event.offset_ms, event.notes)
     for event in session.events:
         if event.kind.id == MARK:
@@ -123,10 +123,6 @@ def _coded(session: ExportedSession) -> Iterator[Coded]:
 def _state(code: str, category: str, from_ms: int, to_ms: int, comment: str) -> Iterator[Coded]:
     yield Coded(from_ms, code, category, "START", comment)
     yield Coded(to_ms, code, category, "STOP", "")
-
-
-def _code(kind: str, lane: int) -> str:
-    return kind if lane == 1 else f"{kind} ({lane})"
 
 
 def _unmeasured(measure: str) -> str:

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 from agent.export.files import Exported, new_files
-from agent.export.session import MARK, ExportedSession, Progress, SessionEvent, lanes
+from agent.export.session import MARK, ExportedSession, Progress, SessionEvent, lane_name, lanes
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 ElementTree.register_namespace("xsi", XSI)
@@ -60,9 +60,8 @@ def _tiers(session: ExportedSession) -> Iterator[Tier]:
     for kind in session.kinds:
         used = sorted(lane for named, lane in found if named == kind.id)
         for lane in used or [1]:
-            name = kind.id if lane == 1 else f"{kind.id} ({lane})"
             annotations = [_annotation(event) for event in found.get((kind.id, lane), [])]
-            yield Tier(name, MARKS if kind.id == MARK else EVENTS, annotations)
+            yield Tier(lane_name(kind.id, lane), MARKS if kind.id == MARK else EVENTS, annotations)
     by_measure: dict[str, list[Annotation]] = {}
     for stretch in session.unmeasured:
         annotation = Annotation(stretch.from_ms, stretch.to_ms, stretch.notes)
@@ -75,8 +74,7 @@ def _tiers(session: ExportedSession) -> Iterator[Tier]:
 
 def _annotation(event: SessionEvent) -> Annotation:
     to_ms = event.offset_ms if event.offset_ms > event.onset_ms else event.onset_ms + POINT_MS
-    text = event.label if event.kind.id == MARK else event.notes
-    return Annotation(event.onset_ms, to_ms, text)
+    return Annotation(event.onset_ms, to_ms, event.words)
 
 
 def _document(session: ExportedSession, tiers: list[Tier], out_dir: Path) -> ElementTree.Element:

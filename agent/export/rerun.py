@@ -14,7 +14,15 @@ from numpy.typing import NDArray
 from agent.errors import CannotExport
 from agent.export.files import Exported, new_files
 from agent.export.rows import Row
-from agent.export.session import MARK, ROWS_AT_ONCE, ExportedSession, Progress, counted, lanes
+from agent.export.session import (
+    MARK,
+    ROWS_AT_ONCE,
+    ExportedSession,
+    Progress,
+    counted,
+    lane_name,
+    lanes,
+)
 from agent.wire.packing import floats_from_bytes
 
 try:
@@ -173,12 +181,11 @@ def _name_series(recording: rr.RecordingStream, path: str, label: str, unit: str
 
 def _send_events(recording: rr.RecordingStream, session: ExportedSession) -> None:
     for (kind, lane), events in lanes(session.events).items():
-        path = _path("events", kind if lane == 1 else f"{kind} ({lane})")
+        path = _path("events", lane_name(kind, lane))
         for event in events:
-            words = event.label if kind == MARK else event.notes
-            _log_text(recording, event.onset_ms, f"{kind}: {words}")
+            _log_text(recording, event.onset_ms, f"{kind}: {event.words}")
             if kind != MARK:
-                _send_state(recording, path, event.onset_ms, words or kind)
+                _send_state(recording, path, event.onset_ms, event.words or kind)
                 _send_state(recording, path, event.offset_ms, None)
     for stretch in session.unmeasured:
         path = _path("not measurable", stretch.measure)

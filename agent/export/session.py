@@ -49,6 +49,11 @@ class SessionEvent:
     label: str  # a mark's, as it was typed
 
     @property
+    def words(self) -> str:
+        """A mark's own, else the notes."""
+        return self.label if self.kind.id == MARK else self.notes
+
+    @property
     def notes(self) -> str:
         """All but its kind and times, in one line."""
         told = [self.side, self.quality, self.reasons.replace(";", ", ")]
@@ -209,6 +214,10 @@ def counted(rows: Iterable[Row], progress: Progress) -> Iterator[Row]:
         yield row
         if done % ROWS_AT_ONCE == 0:
             progress(done, None)
+
+
+def lane_name(kind: str, lane: int) -> str:
+    return kind if lane == 1 else f"{kind} ({lane})"
 
 
 def lanes(

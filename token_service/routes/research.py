@@ -51,7 +51,9 @@ async def sessions(
     page = found[: research.PAGE]
     lengths = await asyncio.to_thread(_lengths, service.settings.data, page)
     return SessionsForResearch(
-        sessions=[_view(session, units[session.unit_id or ""], lengths) for session in page],
+        sessions=[
+            _view(session, units[session.unit_id or ""], lengths[session.id]) for session in page
+        ],
         next=page[-1].id if len(found) > research.PAGE else None,
     )
 
@@ -60,7 +62,7 @@ def _lengths(data: Path, page: list[Session]) -> dict[str, int | None]:
     return {session.id: measured_s(data, session.id) for session in page}
 
 
-def _view(session: Session, unit: str, lengths: dict[str, int | None]) -> SessionForResearch:
+def _view(session: Session, unit: str, measured_s: int | None) -> SessionForResearch:
     return SessionForResearch(
         id=session.id,
         unit=UnitView(id=session.unit_id or "", title=unit),
@@ -70,5 +72,5 @@ def _view(session: Session, unit: str, lengths: dict[str, int | None]) -> Sessio
         sample=session.sample,
         live_at=session.live_at,
         ended_at=session.ended_at,
-        measured_s=lengths[session.id],
+        measured_s=measured_s,
     )

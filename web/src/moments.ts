@@ -93,6 +93,13 @@ export function momentOf(date: string, time: string): string | null {
   return Number.isNaN(at.getTime()) ? null : at.toISOString();
 }
 
+/** As a search has it: from the first day's beginning to the last one's end, each if given. */
+export function betweenDays(from: string, to: string): { since?: string; until?: string } {
+  const since = momentOf(from, "00:00");
+  const until = endOfDay(to);
+  return { ...(since ? { since } : {}), ...(until ? { until } : {}) };
+}
+
 /** The day after it, when it begins: where a search that includes the day ends. */
 export function endOfDay(date: string): string | null {
   const begins = new Date(`${date}T00:00`);

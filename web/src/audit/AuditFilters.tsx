@@ -1,13 +1,10 @@
-import { useEffect } from "react";
-import { Input, Label, Text, TextField } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import type { AuditKind, AuditSearch } from "../api";
-import { Button, Select } from "../components";
-import { endOfDay, momentOf } from "../moments";
+import { Button, SearchField, Select, useSearchAsTyped } from "../components";
+import { betweenDays } from "../moments";
 import styles from "./audit.module.css";
 import { accountWanted, sessionWanted } from "./words";
 
-const TYPING_MS = 300;
 const EVERY = "every";
 const KINDS: readonly AuditKind[] = [
   "sign_in",
@@ -31,10 +28,7 @@ interface AuditFiltersProps {
 /** By days, kind, person and session; all at once. */
 export function AuditFilters({ typed, onType, onSearch }: AuditFiltersProps) {
   const { t } = useTranslation("audit");
-  useEffect(() => {
-    const timer = setTimeout(() => onSearch(wantedBy(typed)), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [typed, onSearch]);
+  useSearchAsTyped(typed, wantedBy, onSearch);
 
   const change = (name: keyof Typed) => (value: string) => onType({ ...typed, [name]: value });
   const isShort = (text: string, wanted: string | null) => text.trim() !== "" && wanted === null;
@@ -42,8 +36,13 @@ export function AuditFilters({ typed, onType, onSearch }: AuditFiltersProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: browsers of 2022 do not know the element.
     <div role="search" className={styles.search}>
-      <Field label={t("filter.from")} type="date" value={typed.from} onChange={change("from")} />
-      <Field label={t("filter.to")} type="date" value={typed.to} onChange={change("to")} />
+      <SearchField
+        label={t("filter.from")}
+        type="date"
+        value={typed.from}
+        onChange={change("from")}
+      />
+      <SearchField label={t("filter.to")} type="date" value={typed.to} onChange={change("to")} />
       <Select
         isField
         label={t("filter.kind")}
@@ -51,14 +50,14 @@ export function AuditFilters({ typed, onType, onSearch }: AuditFiltersProps) {
         value={typed.kind}
         onChange={change("kind")}
       />
-      <Field
+      <SearchField
         label={t("filter.account")}
         type="search"
         value={typed.account}
         onChange={change("account")}
         hint={isShort(typed.account, accountWanted(typed.account)) ? t("filter.accountHint") : null}
       />
-      <Field
+      <SearchField
         label={t("filter.session")}
         type="search"
         value={typed.session}
@@ -74,36 +73,11 @@ export function AuditFilters({ typed, onType, onSearch }: AuditFiltersProps) {
   );
 }
 
-interface FieldProps {
-  label: string;
-  type: "search" | "date";
-  value: string;
-  onChange: (value: string) => void;
-  hint?: string | null;
-}
-
-function Field({ label, type, value, onChange, hint }: FieldProps) {
-  return (
-    <TextField className={styles.field} value={value} onChange={onChange} type={type}>
-      <Label>{label}</Label>
-      <Input className={styles.input} autoComplete="off" spellCheck="false" />
-      {hint && (
-        <Text slot="description" className={styles.hint}>
-          {hint}
-        </Text>
-      )}
-    </TextField>
-  );
-}
-
 function wantedBy({ from, to, kind, account, session }: Typed): AuditSearch {
-  const since = from && momentOf(from, "00:00");
-  const until = to && endOfDay(to);
   const person = accountWanted(account);
   const wanted = sessionWanted(session);
   return {
-    ...(since ? { since } : {}),
-    ...(until ? { until } : {}),
+    ...betweenDays(from, to),
     ...(kind === EVERY ? {} : { kind: kind as AuditKind }),
     ...(person ? { account: person } : {}),
     ...(wanted ? { session: wanted } : {}),

@@ -1,14 +1,12 @@
-import { useEffect, useRef, useState } from "react";
-import { Input, Label, TextField } from "react-aria-components";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SessionSearch, Unit } from "../api";
-import { Button, Select } from "../components";
-import { endOfDay, momentOf } from "../moments";
+import { Button, SearchField, Select, useSearchAsTyped } from "../components";
+import { betweenDays } from "../moments";
 import styles from "./practitioner.module.css";
 
 export type Wanted = Omit<SessionSearch, "when">;
 
-const TYPING_MS = 300;
 const EVERY_UNIT = "";
 const NOTHING = { patient: "", from: "", to: "", unit: EVERY_UNIT };
 
@@ -25,10 +23,7 @@ export function SearchBar({ units, onSearch }: SearchBarProps) {
   const first = useRef<HTMLInputElement>(null);
   const isEmpty = Object.values(typed).every((one) => one === "");
 
-  useEffect(() => {
-    const timer = setTimeout(() => onSearch(wantedBy(typed)), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [typed, onSearch]);
+  useSearchAsTyped(typed, wantedBy, onSearch);
 
   const clear = () => {
     setTyped(NOTHING);
@@ -39,15 +34,20 @@ export function SearchBar({ units, onSearch }: SearchBarProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: browsers of 2022 do not know the element.
     <div role="search" className={styles.search}>
-      <Field
+      <SearchField
         label={t("search.patient")}
         type="search"
         value={typed.patient}
         onChange={change("patient")}
         inputRef={first}
       />
-      <Field label={t("search.from")} type="date" value={typed.from} onChange={change("from")} />
-      <Field label={t("search.to")} type="date" value={typed.to} onChange={change("to")} />
+      <SearchField
+        label={t("search.from")}
+        type="date"
+        value={typed.from}
+        onChange={change("from")}
+      />
+      <SearchField label={t("search.to")} type="date" value={typed.to} onChange={change("to")} />
       {units.length > 1 && (
         <Select
           isField
@@ -69,30 +69,10 @@ export function SearchBar({ units, onSearch }: SearchBarProps) {
   );
 }
 
-interface FieldProps {
-  label: string;
-  type: "search" | "date";
-  value: string;
-  onChange: (value: string) => void;
-  inputRef?: React.Ref<HTMLInputElement>;
-}
-
-function Field({ label, type, value, onChange, inputRef }: FieldProps) {
-  return (
-    <TextField className={styles.field} value={value} onChange={onChange} type={type}>
-      <Label>{label}</Label>
-      <Input ref={inputRef} className={styles.input} autoComplete="off" spellCheck="false" />
-    </TextField>
-  );
-}
-
 function wantedBy({ patient, from, to, unit }: typeof NOTHING): Wanted {
-  const since = from && momentOf(from, "00:00");
-  const until = to && endOfDay(to);
   return {
     ...(patient.trim() ? { patient: patient.trim() } : {}),
-    ...(since ? { since } : {}),
-    ...(until ? { until } : {}),
+    ...betweenDays(from, to),
     ...(unit ? { unit } : {}),
   };
 }
