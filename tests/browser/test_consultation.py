@@ -254,11 +254,15 @@ WORDS_CUT_OR_COVERED = """() => [...document.querySelectorAll("dt")]
 A_MEASURED_VALUE = "dl > div:not([data-withheld]) > dt + dd"
 A_LONG_VALUE = """selector => {
     const value = document.querySelector(selector);
-    const before = value.innerHTML;
-    value.innerHTML = "<span>−180°</span> <span>(−180\u00a0to\u00a0−120°)</span>";
+    const before = [...value.childNodes];
+    value.replaceChildren(...["−180°", "(−180\u00a0to\u00a0−120°)"].map(words => {
+        const part = document.createElement("span");
+        part.textContent = words;
+        return part;
+    }));
     const column = value.closest("section").querySelector("[class*=area]");
     const wider = column.scrollWidth - column.clientWidth;
-    value.innerHTML = before;
+    value.replaceChildren(...before);
     return wider;
 }"""
 
