@@ -213,19 +213,22 @@ def test_a_starved_landmarker_is_at_work(face_image: np.ndarray) -> None:
         landmarker.close()
 
 
-def test_a_landmarker_that_gets_no_time_at_all_is_not_stuck() -> None:
+def test_a_landmarker_that_gets_no_time_at_all_is_not_stuck(face_image: np.ndarray) -> None:
     with closing(LandmarkerThread("pose", engine().pose, early=False)) as landmarker:
-        landmarker.ping()
+        landmarker.submit(face_image, 1).result()
         time.sleep(0.1)
         with starved(landmarker._threads):
             for thread in landmarker._threads:
                 os.sched_setscheduler(thread, os.SCHED_IDLE, os.sched_param(0))
+            answered = landmarker.answered
+            answers = [landmarker.submit(face_image, 40 * number) for number in range(1, 6)]
             counts = []
             for _ in range(20):
                 counts.append(landmarker.ping())
                 time.sleep(0.05)
+            assert landmarker.answered <= answered + 1, "it is not starved"
         assert len({*counts}) == len(counts)
-        assert landmarker.answered < len(counts), "it is not starved"
+        assert all(answer.result() for answer in answers)
 
 
 def test_what_is_built_late_answers_pings_before_and_questions_then(
