@@ -17,6 +17,7 @@ from agent.commands.methods import methods
 from agent.commands.migrate import migrate
 from agent.commands.recover import recover
 from agent.commands.replay import replay
+from agent.commands.reproduce import reproduce
 from agent.commands.serve import serve
 from agent.commands.settings import settings
 from agent.commands.terminal import make_output_readable
@@ -68,6 +69,7 @@ COMMANDS = (
     analyze,
     validate,
     replay,
+    reproduce,
     export,
     methods,
     recover,

@@ -23,6 +23,7 @@ from agent.export.format import Format
 from agent.export.formats import export_session
 from agent.observation import Command, Mark, SetBaseline
 from agent.offline import analyse_session
+from agent.offline.reproduction import reproduce
 from agent.record import Entry, LogReader
 from agent.record.channels import CHANNELS, ID_OF_TOPIC
 from agent.record.file import LogFile
@@ -191,6 +192,10 @@ def analysed(folder: Path) -> None:
     analyse_session(folder, folder / "again")
 
 
+def reproduced(folder: Path) -> None:
+    reproduce(folder)
+
+
 @pytest.mark.parametrize(
     ("command", "examples"),
     [
@@ -200,8 +205,17 @@ def analysed(folder: Path) -> None:
         (exported_for_others, 30),
         (replayed, 400),
         (analysed, 200),
+        (reproduced, 20),
     ],
-    ids=["recover", "export-parquet", "export-csv", "export-others", "replay", "analyze"],
+    ids=[
+        "recover",
+        "export-parquet",
+        "export-csv",
+        "export-others",
+        "replay",
+        "analyze",
+        "reproduce",
+    ],
 )
 def test_whatever_a_log_holds_the_answer_is_one_or_one_clear_line(
     entries: list[Entry], command: Callable[[Path], None], examples: int

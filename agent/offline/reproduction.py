@@ -1,0 +1,174 @@
+"""A log's results computed once more and compared with those that were sent, value by value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from agent.errors import LogUnreadable
+from agent.offline.analysed_session import Progress, no_progress
+from agent.offline.reanalysis import analyse_session
+from agent.record.run import Run, read_runs
+from agent.wire.generated import analysis_pb2 as pb
+
+RESULTS = ("/frame", "/window", "/event", "/summary")
+EVENTS, OVERLAYS = "events", "overlays"  # that differ, beside measures
+QUALITIES = {n: name.removeprefix("QUALITY_").lower() for name, n in pb.Quality.items()}
+Result = pb.FrameResult | pb.WindowResult | pb.Event | pb.Summary
+Key = tuple[str, int, int]  # topic, its time or id, the window's length
+
+
+@dataclass(slots=True)
+class Difference:
+    """Of one measure, of the events or of the overlays."""
+
+    what: str
+    run: str  # its file
+    first_ms: int  # of the run's own time
+    logged: str  # what the log has there
+    again: str
+    count: int = 1
+
+
+@dataclass(slots=True)
+class Reproduction:
+    code_then: str
+    code_now: str
+    compared: int = 0  # messages
+    differences: dict[tuple[str, str], Difference] = field(default_factory=dict)
+    versions: dict[str, tuple[int, int]] = field(default_factory=dict)  # then and now, that differ
+    notes: tuple[str, ...] = ()
+
+    def differs(self, what: str, run: str, t_ms: int, logged: str, again: str) -> None:
+        known = self.differences.get((run, what))
+        if known is None:
+            self.differences[run, what] = Difference(what, run, t_ms, logged, again)
+        else:
+            known.count += 1
+
+
+def reproduce(folder: Path, progress: Progress = no_progress) -> Reproduction:
+    with TemporaryDirectory(prefix="epedicare-") as made:
+        analysed = analyse_session(folder, Path(made) / "again", progress)
+        then, now = read_runs(folder), read_runs(analysed.folder)
+        found = Reproduction(then[0].provenance.code_version, now[0].provenance.code_version)
+        found.notes = analysed.notes
+        for logged, again in zip(then, now, strict=True):
+            found.versions |= _other_versions(logged.registry, again.registry)
+            _compare(logged, again, found)
+    return found
+
+
+def _other_versions(then: pb.Registry, now: pb.Registry) -> dict[str, tuple[int, int]]:
+    ours = {measure.id: measure.algorithm_version for measure in now.measures}
+    return {
+        m.id: (m.algorithm_version, ours.get(m.id, 0))
+        for m in then.measures
+        if ours.get(m.id) != m.algorithm_version
+    }
+
+
+def _compare(logged: Run, again: Run, found: Reproduction) -> None:
+    """Both are in order of time; what stands in one of them alone differs, too."""
+    name = logged.log.path.name
+    results = _keyed(again)
+    computed = next(results, None)
+    waiting: dict[Key, Result] = {}
+    for key, sent in _keyed(logged):
+        found.compared += 1
+        while key not in waiting and computed is not None:
+            waiting[computed[0]] = computed[1]
+            computed = next(results, None)
+        other = waiting.pop(key, None)
+        if other is None:
+            found.differs(_kind(sent), name, _time(sent, key), "there", "missing")
+        elif sent != other or logged.registry != again.registry:
+            try:
+                _differences(sent, logged.registry, other, again.registry, name, key, found)
+            except IndexError as error:
+                raise LogUnreadable(
+                    f"{name} contradicts itself: it names what its registry does not know"
+                ) from error
+    while computed is not None:
+        waiting[computed[0]] = computed[1]
+        computed = next(results, None)
+    for key, extra in waiting.items():
+        found.differs(_kind(extra), name, _time(extra, key), "missing", "there")
+
+
+def _keyed(run: Run) -> Iterator[tuple[Key, Result]]:
+    """An event's start and its end are two messages of one id."""
+    for entry in run.log.entries(RESULTS):
+        message = entry.message()
+        if isinstance(message, pb.Event):
+            yield (entry.topic, message.id, int(message.HasField("offset_ms"))), message
+        elif isinstance(message, pb.WindowResult):
+            yield (entry.topic, message.t_ms, message.window_ms), message
+        elif isinstance(message, pb.FrameResult):
+            yield (entry.topic, message.t_ms, 0), message
+        elif isinstance(message, pb.Summary):
+            yield (entry.topic, 0, 0), message
+
+
+def _kind(message: Result) -> str:
+    return EVENTS if isinstance(message, pb.Event) else f"{type(message).__name__} messages"
+
+
+def _time(message: Result, key: Key) -> int:
+    return message.onset_ms if isinstance(message, pb.Event) else key[1]
+
+
+def _differences(
+    sent: Result,
+    then: pb.Registry,
+    again: Result,
+    now: pb.Registry,
+    run: str,
+    key: Key,
+    found: Reproduction,
+) -> None:
+    t_ms = _time(sent, key)
+    if isinstance(sent, pb.Event) or isinstance(again, pb.Event):
+        told = _event(sent, then), _event(again, now)
+        if told[0] != told[1]:
+            found.differs(EVENTS, run, t_ms, *told)
+        return
+    before, after = _values(sent, then), _values(again, now)
+    for measure in before.keys() | after.keys():
+        pair = before.get(measure, "not measured"), after.get(measure, "not measured")
+        if pair[0] != pair[1]:
+            found.differs(measure, run, t_ms, *pair)
+    if isinstance(sent, pb.FrameResult) and isinstance(again, pb.FrameResult):
+        drawn = [(m.face, m.pose, m.hands) for m in (sent, again)]
+        if drawn[0] != drawn[1]:
+            found.differs(OVERLAYS, run, t_ms, "other points", "other points")
+
+
+def _event(message: Result, registry: pb.Registry) -> str:
+    assert isinstance(message, pb.Event)
+    copy = pb.Event()
+    copy.CopyFrom(message)
+    copy.ClearField("timing")
+    copy.ClearField("origin")
+    kind, reasons = registry.events[copy.kind].id, [registry.reasons[r].id for r in copy.reasons]
+    copy.ClearField("kind")
+    copy.ClearField("reasons")
+    return " ".join([kind, *reasons, *str(copy).split()])
+
+
+def _values(
+    message: pb.FrameResult | pb.WindowResult | pb.Summary, registry: pb.Registry
+) -> dict[str, str]:
+    """Exact: a float32 is told by nine digits."""
+    told = {}
+    for value in message.values:
+        measure = registry.measures[value.measure]
+        number = f"{value.value:.9g} {measure.unit}" if value.HasField("value") else "withheld"
+        reasons = ", ".join(registry.reasons[reason].id for reason in value.reasons)
+        rest = [f"{value.n}", f"{value.valid_fraction:.9g}", f"{value.ci_low:.9g}"]
+        rest += [f"{value.ci_high:.9g}", str(value.baseline_state)]
+        quality = QUALITIES.get(value.quality, f"quality {value.quality}")
+        told[measure.id] = " ".join(filter(None, (number, quality, reasons, *rest)))
+    return told
