@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 from typing import Annotated
 
@@ -30,7 +29,6 @@ def replay(
 
     folder = find_session(session, data)
     audit_look(data, folder, "replayed")
-    with contextlib.suppress(KeyboardInterrupt):
-        serve_replay(
-            folder, video, pages=read_settings().web, open_browser=open_browser, say=typer.echo
-        )
+    serve_replay(
+        folder, video, pages=read_settings().web, open_browser=open_browser, say=typer.echo
+    )

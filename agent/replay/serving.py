@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import webbrowser
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -36,8 +38,15 @@ def serve_replay(
         link = f"http://{LOOPBACK}:{port}/replay#{ticket.token}"
         say(f"replay: {link}")
         say("the link works once; Ctrl-C ends the replay")
-        if open_browser:
-            webbrowser.open(until_it_ends.enter_context(redirecting_to(link)))
         app = build_app(replay, ticket, pages, port)
         config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
-        uvicorn.Server(config).run(sockets=[listener])
+        server = uvicorn.Server(config)
+        signal.signal(signal.SIGINT, partial(_end, server))
+        if open_browser:
+            webbrowser.open(until_it_ends.enter_context(redirecting_to(link)))
+        server.run(sockets=[listener])
+
+
+def _end(server: uvicorn.Server, _signal: int, _frame: object) -> None:
+    """Ctrl-C as an exception is lost where it falls into a finalizer."""
+    server.should_exit = True

@@ -13,20 +13,21 @@ interface ScrollAreaProps {
 /** What is scrolled by half a line is not hidden. */
 const SLACK_PX = 8;
 const STEP_OF_HEIGHT = 0.8;
+/** Whether it scrolls or not: values grow at any moment, and keys must reach what then does. */
+const reachable = (labelledBy: string) =>
+  ({ tabIndex: 0, role: "group", "aria-labelledby": labelledBy }) as const;
 
 /** A column that may be longer than its room: it says so, and no line is cut in its middle. */
 export function ScrollArea({ labelledBy, className, children }: ScrollAreaProps) {
   const { t, i18n } = useTranslation();
   const area = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
-  const [isLonger, setLonger] = useState(false);
   const [goesOn, setGoesOn] = useState(false);
 
   const look = useCallback(() => {
     const element = area.current;
     if (element === null) return;
     const hidden = element.scrollHeight - element.clientHeight;
-    setLonger(hidden > SLACK_PX);
     setGoesOn(hidden - element.scrollTop > SLACK_PX);
   }, []);
 
@@ -53,11 +54,7 @@ export function ScrollArea({ labelledBy, className, children }: ScrollAreaProps)
   };
   return (
     <div className={`${styles.frame} ${className ?? ""}`} data-goes-on={goesOn || undefined}>
-      <div
-        ref={area}
-        className={styles.area}
-        {...(isLonger ? { tabIndex: 0, role: "group", "aria-labelledby": labelledBy } : {})}
-      >
+      <div ref={area} className={styles.area} {...reachable(labelledBy)}>
         <div ref={content}>{children}</div>
       </div>
       {goesOn && (
