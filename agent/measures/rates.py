@@ -25,6 +25,8 @@ class RateMeter:
 
     def add(self, t_ms: int) -> None:
         times = self._times_ms
+        if times and t_ms <= times[-1]:
+            return  # a damaged log's: what was analysed twice is no second result
         times.append(t_ms)
         if self._first_ms is None:
             self._first_ms = t_ms
