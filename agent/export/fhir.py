@@ -15,8 +15,8 @@ from xml.sax.saxutils import escape
 from agent.export.files import Exported, new_files
 from agent.export.rows import Row
 from agent.export.session import ExportedSession, Progress
-from agent.export.words import QUALITY
 from agent.record.folder import PATIENT_CODE
+from agent.record.words import QUALITY
 from agent.wire.generated import analysis_pb2 as pb
 
 OURS = f"urn:uuid:{uuid5(NAMESPACE_URL, 'e-PediCare measures')}"

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from agent.export.columns import LABEL
-from agent.export.words import Words
 from agent.record.timeline import PlacedRun
+from agent.record.words import Words
 from agent.wire.generated import analysis_pb2 as pb
 
 Row = dict[str, Any]

@@ -7,15 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from agent.errors import LogUnreadable
 from agent.offline.analysed_session import Progress, no_progress
 from agent.offline.reanalysis import analyse_session
 from agent.record.run import Run, read_runs
+from agent.record.words import Words
 from agent.wire.generated import analysis_pb2 as pb
 
 RESULTS = ("/frame", "/window", "/event", "/summary")
 EVENTS, OVERLAYS = "events", "overlays"  # that differ, beside measures
-QUALITIES = {n: name.removeprefix("QUALITY_").lower() for name, n in pb.Quality.items()}
 Result = pb.FrameResult | pb.WindowResult | pb.Event | pb.Summary
 Key = tuple[str, int, int]  # topic, its time or id, the window's length
 
@@ -73,6 +72,7 @@ def _other_versions(then: pb.Registry, now: pb.Registry) -> dict[str, tuple[int,
 def _compare(logged: Run, again: Run, found: Reproduction) -> None:
     """Both are in order of time; what stands in one of them alone differs, too."""
     name = logged.log.path.name
+    then, now = Words(logged), Words(again)
     results = _keyed(again)
     computed = next(results, None)
     waiting: dict[Key, Result] = {}
@@ -85,12 +85,7 @@ def _compare(logged: Run, again: Run, found: Reproduction) -> None:
         if other is None:
             found.differs(_kind(sent), name, _time(sent, key), "there", "missing")
         elif sent != other or logged.registry != again.registry:
-            try:
-                _differences(sent, logged.registry, other, again.registry, name, key, found)
-            except IndexError as error:
-                raise LogUnreadable(
-                    f"{name} contradicts itself: it names what its registry does not know"
-                ) from error
+            _differences(sent, then, other, now, name, key, found)
     while computed is not None:
         waiting[computed[0]] = computed[1]
         computed = next(results, None)
@@ -122,9 +117,9 @@ def _time(message: Result, key: Key) -> int:
 
 def _differences(
     sent: Result,
-    then: pb.Registry,
+    then: Words,
     again: Result,
-    now: pb.Registry,
+    now: Words,
     run: str,
     key: Key,
     found: Reproduction,
@@ -146,29 +141,25 @@ def _differences(
             found.differs(OVERLAYS, run, t_ms, "other points", "other points")
 
 
-def _event(message: Result, registry: pb.Registry) -> str:
+def _event(message: Result, words: Words) -> str:
     assert isinstance(message, pb.Event)
     copy = pb.Event()
     copy.CopyFrom(message)
     copy.ClearField("timing")
     copy.ClearField("origin")
-    kind, reasons = registry.events[copy.kind].id, [registry.reasons[r].id for r in copy.reasons]
+    told = [words.event(copy.kind).id, words.reasons(copy.reasons)]
     copy.ClearField("kind")
     copy.ClearField("reasons")
-    return " ".join([kind, *reasons, *str(copy).split()])
+    return " ".join([*filter(None, told), *str(copy).split()])
 
 
-def _values(
-    message: pb.FrameResult | pb.WindowResult | pb.Summary, registry: pb.Registry
-) -> dict[str, str]:
+def _values(message: pb.FrameResult | pb.WindowResult | pb.Summary, words: Words) -> dict[str, str]:
     """Exact: a float32 is told by nine digits."""
     told = {}
-    for value in message.values:
-        measure = registry.measures[value.measure]
+    for measure, value in words.measured(message.values):
         number = f"{value.value:.9g} {measure.unit}" if value.HasField("value") else "withheld"
-        reasons = ", ".join(registry.reasons[reason].id for reason in value.reasons)
         rest = [f"{value.n}", f"{value.valid_fraction:.9g}", f"{value.ci_low:.9g}"]
-        rest += [f"{value.ci_high:.9g}", str(value.baseline_state)]
-        quality = QUALITIES.get(value.quality, f"quality {value.quality}")
+        rest += [f"{value.ci_high:.9g}", words.baseline_state(value.baseline_state)]
+        quality, reasons = words.quality(value.quality), words.reasons(value.reasons)
         told[measure.id] = " ".join(filter(None, (number, quality, reasons, *rest)))
     return told

@@ -16,9 +16,9 @@ from typing import Any
 import httpx2
 import pytest
 from livekit_fixtures import LiveKitServer
-from page_driver import LAPTOP, REPOSITORY, heading, login_of
+from page_driver import REPOSITORY, heading, login_of
 from page_fixtures import Service, create_session, press, serving
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from agent.dev_stack.child import signal_group
 from agent.dev_stack.ports import free_port
@@ -171,13 +171,6 @@ def clinic(
     port = int(keycloak.service_url.rpartition(":")[2])
     with serving(livekit_server, tmp_path_factory.mktemp("data"), port, **variables) as service:
         yield service
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport=LAPTOP, locale="fr-FR")
-    yield context.new_page()
-    context.close()
 
 
 def sign_in(page: Page, clinic: Service, keycloak: Keycloak, username: str) -> None:
