@@ -490,6 +490,23 @@ def test_back_goes_one_step_back_and_keeps_the_answers(
     practitioner.post(f"/sessions/{session_id}/end")
 
 
+def test_the_link_opened_again_changes_nothing_under_a_finger(
+    practitioner: Practitioner, family: Page
+) -> None:
+    """A press between two pictures of the same button would be lost."""
+    session_id, invite = practitioner.invite()
+    family.goto(invite["link"])
+    press(family, "Continuer")
+    heading(family, "Analyse des mouvements en direct").wait_for()
+    family.go_back()
+    button = family.get_by_role("button", name="Continuer").element_handle()
+    family.goto(invite["link"])
+    family.wait_for_url("**/p")
+    family.evaluate("() => new Promise((shown) => setTimeout(shown, 200))")
+    assert button.evaluate("shown => shown.isConnected")
+    practitioner.post(f"/sessions/{session_id}/end")
+
+
 def test_a_call_from_admission_to_end(practitioner: Practitioner, family: Page) -> None:
     session_id, invite = practitioner.invite()
     remember_captures(family)

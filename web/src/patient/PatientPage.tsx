@@ -30,7 +30,9 @@ export default function PatientPage() {
   }, [look]);
 
   const seat = door?.kind === "seated" ? door.seat : null;
-  const api = useMemo(() => (seat ? new Api(seat.credential) : null), [seat]);
+  // The link opened again finds the seat that is held: nothing is built anew under a finger.
+  const credential = seat?.credential;
+  const api = useMemo(() => (credential ? new Api(credential) : null), [credential]);
   if (isLooking) return <LoadingPage />;
   const enterCode = (entered: Seat) => {
     setProblem(null);
