@@ -27,7 +27,8 @@ class Attribute(StrEnum):
     # By the service, to the patient.
     ANALYSIS = "analysis"
     KEEPING = "keeping"
-    ANALYSIS_FOR = "analysis_for"  # the sid of the one connection that the two above hold for
+    LOCK = "lock"  # of the session's key, where keeping is granted: what is kept is sealed with it
+    ANALYSIS_FOR = "analysis_for"  # the sid of the one connection that the three above hold for
     # By the agent, to itself: the service alone sees a hidden participant.
     STATE = "state"
     BEAT = "beat"  # counted up every second

@@ -5,7 +5,8 @@ EpedicareError
 ├── FrameRejected                                        perception
 ├── CatalogueError                                       measures
 ├── RecordError                                          the session folder
-│   ├── NoSuchSession, LogFailed, LogUnreadable
+│   ├── NoSuchSession, LogFailed
+│   ├── LogUnreadable: OtherSeal, SealedWithoutKey
 │   └── CannotRecover, FolderInUse, FolderOpenToOthers
 ├── NotAVideo, FileRefused                               files that people give
 ├── UnknownKind, OtherVideo, CannotWriteReport           validation
@@ -15,6 +16,7 @@ EpedicareError
 ├── CannotStart, NotPlayable, SessionOver                `make run`
 │   └── BadConfiguration                                 settings
 ├── DatabaseUnusable, StillLive, SignInFailed            the token service
+├── KeyUnusable                                          the clinic's key
 ├── CannotRestore                                        a backup
 ├── LiveKitUnavailable, NotInLiveKit                     the token service's view of LiveKit
 ├── NotLeading                                           several token services
@@ -66,6 +68,14 @@ class LogFailed(RecordError):
 
 class LogUnreadable(RecordError):
     """A file is no log, or nothing of it can be read."""
+
+
+class OtherSeal(LogUnreadable):
+    """The session's key does not open the file."""
+
+
+class SealedWithoutKey(LogUnreadable):
+    """The file is sealed, and nobody here has the session's key."""
 
 
 class CannotRecover(RecordError):
@@ -134,6 +144,10 @@ class CannotRestore(EpedicareError):
 
 class DatabaseUnusable(EpedicareError):
     """It cannot be opened, or not be brought up to date."""
+
+
+class KeyUnusable(EpedicareError):
+    """A session's key cannot be unwrapped by the clinic's keys that are here."""
 
 
 class StillLive(EpedicareError):

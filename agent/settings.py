@@ -127,6 +127,20 @@ class Settings(BaseSettings):
         None,
         "A file with that address and nothing else, instead of the variable before.",
     )
+    clinic_keys: SecretStr | None = _variable(
+        "EPEDICARE_CLINIC_KEYS",
+        None,
+        "The clinic's key, of 64 hexadecimal digits (`openssl rand -hex 32`): it wraps the key of "
+        "each session, without which what is kept of it cannot be read. Of several, separated by "
+        "spaces or lines, the first wraps, and all open, so that it can be "
+        "[changed](deployment.md#changing-keys). The service alone has it, never a worker. Without "
+        "it, development makes one in the data folder, `clinic.keys`.",
+    )
+    clinic_keys_file: Folder | None = _variable(
+        "EPEDICARE_CLINIC_KEYS_FILE",
+        None,
+        "A file with that key, or one key a line, instead of the variable before.",
+    )
     capacity: PositiveInt | None = _variable(
         "EPEDICARE_CAPACITY",
         None,

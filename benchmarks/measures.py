@@ -39,6 +39,7 @@ from agent.perception.image_quality import ImageQualityMeter
 from agent.perception.perception import Perception
 from agent.pipeline import Results, ResultStream
 from agent.record import SessionLog
+from agent.record.session_key import SessionLock
 from agent.wire.encoder import lossy_packet
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.registry import encode_registry
@@ -165,13 +166,14 @@ def with_messages_ms(observations: Sequence[Observation]) -> tuple[list[Results]
     return results, min(costs)
 
 
-def log_ms(results: Sequence[Results]) -> tuple[float, float]:
+def log_ms(results: Sequence[Results], lock: SessionLock | None = None) -> tuple[float, float]:
     """Of the caller and of the log's own thread together, and of the caller alone."""
     costs, of_callers = [], []
     for _ in range(ROUNDS):
         with tempfile.TemporaryDirectory() as folder:
             began = time.process_time()
-            log = SessionLog(Path(folder), pb.Provenance(), encode_registry(), wait=True)
+            about = pb.Provenance()
+            log = SessionLog(Path(folder), about, encode_registry(), wait=True, lock=lock)
             with closing(log):
                 caller_began = time.thread_time()
                 for result in results:

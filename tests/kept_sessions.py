@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from mcap.opcode import Opcode
@@ -11,8 +13,11 @@ from mcap.opcode import Opcode
 from agent.observation import Mark, Observation
 from agent.pipeline import ResultStream
 from agent.record import LogReader, SessionLog, describe_run, run_files
+from agent.record.session_key import SessionKey, SessionLock
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.registry import encode_registry
+from token_service.database import open_database
+from token_service.operator import session_keys
 
 SESSION_ID = "00112233445566778899aabbccddeeff"
 START_UNIX_US = 1_800_000_000_000_000
@@ -30,6 +35,7 @@ def keep_live_run(
     statuses: Iterable[pb.Status] = (),
     registry: pb.Registry | None = None,
     last_marks: Sequence[Mark] = (),
+    lock: SessionLock | None = None,
 ) -> Path:
     """One run's log: the clock of `timing` runs with the media time.
 
@@ -37,7 +43,7 @@ def keep_live_run(
     """
     stream = ResultStream(run)
     provenance = describe_run(SESSION_ID, run, source="live", engine="none", sample=True)
-    log = SessionLog(folder, provenance, registry or encode_registry(), wait=True)
+    log = SessionLog(folder, provenance, registry or encode_registry(), wait=True, lock=lock)
     for seen in observations:
         results = stream.process(seen, _timing(start_unix_us, seen.t_ms, clock_set_us))
         log.write_all(results.messages, seen.t_ms)
@@ -49,6 +55,17 @@ def keep_live_run(
         log.write_all(ending.messages, stream.t_ms)
     log.close()
     return run_files(folder)[-1]
+
+
+def key_of(data: Path, session_id: str) -> SessionKey | None:
+    """Of a session that a service keeps there."""
+
+    async def read() -> SessionKey | None:
+        async with open_database(data) as database, database.read() as db:
+            return await session_keys(data).of(db, session_id)
+
+    with ThreadPoolExecutor(1) as thread:  # the test may have an event loop of its own
+        return thread.submit(asyncio.run, read()).result()
 
 
 def _timing(start_unix_us: int, t_ms: int, clock_set_us: int) -> pb.Timing:

@@ -10,6 +10,7 @@ from google.protobuf.message import Message
 from agent.record import describe_run, run_files
 from agent.record.channels import ID_OF_TYPE
 from agent.record.file import LogFile
+from agent.record.session_key import SessionLock
 from agent.wire.generated import analysis_pb2 as pb
 
 FRAME_MS = 33
@@ -46,9 +47,16 @@ def observation(number: int) -> pb.Observation:
     )
 
 
-def write_run(folder: Path, frames: int, *, per_chunk: int = 10, ended: bool = True) -> Path:
+def write_run(
+    folder: Path,
+    frames: int,
+    *,
+    per_chunk: int = 10,
+    ended: bool = True,
+    lock: SessionLock | None = None,
+) -> Path:
     """A log in chunks of `per_chunk` frames; without its end it is what a killed process leaves."""
-    file = LogFile(folder)
+    file = LogFile(folder, lock=lock)
     keep(file, provenance(), 0)
     keep(file, registry(), 0)
     for number in range(frames):

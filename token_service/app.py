@@ -22,8 +22,10 @@ from token_service.audit import Notices
 from token_service.authorisation import Rights
 from token_service.broker import Broker, Shown
 from token_service.callers import authorise, refused
+from token_service.clinic_keys import clinic_keys
 from token_service.database import open_database
 from token_service.development_sign_in import DevelopmentSignIn
+from token_service.hourly import Hourly
 from token_service.kept import finish_erasing
 from token_service.leadership import Lease, OnlyOne
 from token_service.livekit_gateway import LiveKitGateway
@@ -33,6 +35,7 @@ from token_service.operator_watch import OperatorWatch
 from token_service.reconciler_loop import ReconcilerLoop
 from token_service.replays import Replays
 from token_service.replicas import NotifiedReplicas, Replicas
+from token_service.retention import Retention
 from token_service.rooms import Rooms
 from token_service.routes import (
     account,
@@ -51,6 +54,7 @@ from token_service.routes import (
     webhook,
 )
 from token_service.service import Service
+from token_service.session_keys import SessionKeys
 from token_service.settings import ServiceSettings, refuse_unsafe
 from token_service.sign_in import SignIn
 from token_service.views import Views, shown
@@ -134,7 +138,12 @@ async def _running(
         leadership = OnlyOne() if alone else Lease(database)
         replicas = Replicas() if alone else NotifiedReplicas(database)
         broker = Broker(read, replicas)
-        reconciler = ReconcilerLoop(database, gateway, broker, settings.data, leadership, replicas)
+        keys = SessionKeys(
+            clinic_keys(settings.given_clinic_keys, settings.data, may_make=settings.development)
+        )
+        reconciler = ReconcilerLoop(
+            database, gateway, broker, settings.data, keys, leadership, replicas
+        )
         metrics.watch(reconciler.agent_states, lambda: reconciler.livekit_answers)
         views = Views(settings.data, lambda session_id: reconciler.agent(session_id))
         notices = Notices(database)
@@ -151,10 +160,14 @@ async def _running(
             views=views,
             metrics=metrics,
             replays=Replays(settings.data),
+            keys=keys,
         )
         app.state.service.share_limits(replicas)
         operators = OperatorWatch(database, broker.all_look_again)
-        parts = (leadership, replicas, reconciler, notices, operators)
+        retention = Retention(settings.data, app.state.service.erased_by_date)
+        chores = (keys.rewrap_older, retention.erase_what_is_due)
+        hourly = Hourly(database, leadership, chores)
+        parts = (leadership, replicas, reconciler, notices, operators, hourly)
         loops = [asyncio.create_task(part.run()) for part in parts]
         gc.freeze()  # what stays need not be looked through, 0.3 s each time
         try:

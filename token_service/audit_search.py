@@ -26,12 +26,13 @@ class Kind(StrEnum):
 # Of actions; * is any text. What matches none is of a session.
 PATTERNS: Mapping[Kind, tuple[str, ...]] = {
     Kind.SIGN_IN: ("signed_*", "role_lost"),
-    Kind.LOOK: ("read", "watched", "listed", "replayed", "exported_*"),
+    Kind.LOOK: ("read", "watched", "listed", "replayed", "recovered", "unsealed", "exported_*"),
     Kind.AGREEMENT: ("*.granted", "*.refused", "*.withdrawn", "measurements_erased"),
     Kind.ADMINISTRATION: (
         *("accounts_listed", "roles_of_*", "units_of_*", "label_of_*"),
         *("*_barred", "*_let_in_again", "*_signed_out"),
         *("unit_*_added", "unit_*_renamed", "code_pattern_of_unit_*", "backed_up", "restored"),
+        *("retention_of_unit_*", "keys_rewrapped"),
     ),
     Kind.AUDIT: ("audit_*",),
     Kind.REFUSED: ("refused", "sign_in_refused", "code_refused"),

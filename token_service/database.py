@@ -1,15 +1,16 @@
 """The database's transactions, and how it is opened."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from alembic.util import CommandError
 from sqlalchemy import DateTime, Dialect, TypeDecorator
-from sqlalchemy.exc import DBAPIError, InternalError, OperationalError
+from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as QueueTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -65,6 +66,15 @@ class Database:
                 migrating.upgrade if self.address.embedded else migrating.check
             )
 
+    async def wipe(self) -> None:
+        """So that what was deleted lies nowhere in the database's files. Best effort: whoever
+        reads just now holds it up, and a server's log and backups are its own."""
+        with suppress(SQLAlchemyError, sqlite3.Error):
+            if self.address.embedded:
+                await asyncio.to_thread(_empty_log, self.address.url.database or "")
+            else:
+                await self._engines.vacuum("wrapped_keys")
+
     async def close(self) -> None:
         await self._engines.dispose()
 
@@ -107,6 +117,11 @@ def unusable(address: DatabaseAddress) -> Iterator[None]:
     except DBAPIError as error:
         why = str(error.orig).partition("\n")[0]
         raise DatabaseUnusable(f"the database {address.called} cannot be used: {why}") from error
+
+
+def _empty_log(path: str) -> None:
+    with closing(sqlite3.connect(path, timeout=LOCK_TIMEOUT_S)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _check_readable(address: DatabaseAddress) -> None:

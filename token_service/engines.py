@@ -11,6 +11,11 @@ from token_service.impatient import ImpatientConnection
 
 LOCK_TIMEOUT_S = 10
 SQLITE_READERS = 4
+WRITING_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",  # zeros in the place of what was deleted
+)
 CONNECTIONS, CONNECTIONS_OF_LOCKS = 16, 12  # of one process to PostgreSQL, when it is busy
 KEPT_OPEN = 4  # of each
 POSTGRESQL_TIMES = {
@@ -34,6 +39,12 @@ class Engines:
     reading: AsyncEngine
     locking: AsyncEngine  # so that whoever holds a lock never waits for those who wait for it
     leading: AsyncEngine  # nor a leader for anybody
+
+    async def vacuum(self, table: str) -> None:
+        """Of PostgreSQL, which keeps what was deleted until then."""
+        apart = self.writing.execution_options(isolation_level="AUTOCOMMIT")
+        async with apart.connect() as connection:
+            await connection.exec_driver_sql(f"VACUUM {table}")
 
     async def dispose(self) -> None:
         for engine in (self.reading, self.writing, self.locking, self.leading):
@@ -97,7 +108,7 @@ def _sqlite(address: DatabaseAddress) -> Engines:
         pool_size=SQLITE_READERS,
         max_overflow=0,
     )
-    _begin_with(writing, "BEGIN IMMEDIATE", "PRAGMA journal_mode=WAL", "PRAGMA foreign_keys=ON")
+    _begin_with(writing, "BEGIN IMMEDIATE", *WRITING_PRAGMAS)
     _begin_with(reading, "BEGIN", "PRAGMA query_only=ON")
     return Engines(writing, reading, locking=writing, leading=writing)
 

@@ -6,15 +6,10 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
-from agent.record.folder import (
-    AGE_MONTHS,
-    PATIENT_CODE,
-    VISIT_NUMBER,
-    add_to_session_json,
-    run_files,
-    session_folder,
-)
+from agent.record.folder import run_files, session_folder
 from agent.record.lasted import lasted_ms
+from agent.record.session_json import AGE_MONTHS, PATIENT_CODE, VISIT_NUMBER, add_to_session_json
+from agent.record.session_key import SessionKey
 from token_service.models import Session
 
 # An agent that was told to stop still closes its log, which may write a last file.
@@ -30,10 +25,10 @@ def is_kept(data: Path, session_id: str) -> bool:
         return False
 
 
-def measured_s(data: Path, session_id: str) -> int | None:
+def measured_s(data: Path, session_id: str, key: SessionKey | None) -> int | None:
     """In all runs together; None where one of them does not tell, or nothing is kept."""
     try:
-        runs = [lasted_ms(path) for path in run_files(session_folder(data, session_id))]
+        runs = [lasted_ms(path, key) for path in run_files(session_folder(data, session_id))]
     except (FileNotFoundError, NotADirectoryError):
         return None
     known = [run for run in runs if run is not None]
@@ -56,7 +51,7 @@ def erase(data: Path, session_id: str) -> bool:
     return True
 
 
-def describe_visit(data: Path, session: Session) -> None:
+def describe_visit(data: Path, session: Session, key: SessionKey | None) -> None:
     """In the folder of what is kept; not in the logs, which can never be corrected."""
     code = session.patient_code
     with suppress(FileNotFoundError):  # erased just now
@@ -67,6 +62,7 @@ def describe_visit(data: Path, session: Session) -> None:
                 VISIT_NUMBER: session.visit_number,
                 AGE_MONTHS: session.age_months,
             },
+            key,
         )
 
 

@@ -60,6 +60,11 @@ class ServiceMetrics:
             "How often an agent was called because none worked.",
             registry=self.registry,
         )
+        self.erased_by_date = Counter(
+            "epedicare_sessions_erased_by_date",
+            "Sessions of which nothing is kept any more, because their time was over.",
+            registry=self.registry,
+        )
         for outcome in {*TOKEN_OUTCOMES.values(), OTHER}:  # a rate needs the 0 that it began with
             self._tokens.labels(outcome)
         for outcome in (OPENED, REFUSED):

@@ -87,6 +87,11 @@ class Session(Base):
     appointment_at: Mapped[datetime | None]
     listed_at: Mapped[datetime] = mapped_column(default=utc_now)  # when it was, is, or was made
     run: Mapped[int] = mapped_column(default=0)  # the newest that was dispatched; only grows
+    lock: Mapped[str | None] = mapped_column(String(43))  # of its key: see WrappedKey
+    keeping_days: Mapped[int | None]  # after its end, as its unit said then; None: no date
+    research_use_days: Mapped[int | None]
+    held: Mapped[bool] = mapped_column(default=False)  # no date erases it
+    retention_ended_at: Mapped[datetime | None]
     erase_until: Mapped[datetime | None]  # what an agent writes while it is told to stop goes, too
     state: Mapped[SessionState] = mapped_column(default=SessionState.CREATED, index=True)
     sample: Mapped[bool] = mapped_column(default=False)
@@ -108,6 +113,16 @@ class Session(Base):
     @property
     def patient(self) -> "Seat":
         return next(seat for seat in self.seats if seat.role == Role.PATIENT)
+
+
+class WrappedKey(Base):
+    """A session's key, wrapped by the clinic's: without this row what is kept is noise."""
+
+    __tablename__ = "wrapped_keys"
+
+    session_id: Mapped[str] = mapped_column(ForeignKey("sessions.id"), primary_key=True)
+    clinic_key: Mapped[str] = mapped_column(String(64), index=True)  # the name of what wrapped it
+    wrapped: Mapped[str] = mapped_column(Text)
 
 
 class PatientCode(Base):
@@ -247,6 +262,8 @@ class Unit(Base):
     claim: Mapped[str | None] = mapped_column(String(255), unique=True)  # as the provider has it
     patient_code_pattern: Mapped[str | None] = mapped_column(String(16))  # None: the clinic's
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    keeping_days: Mapped[int | None]  # of sessions that are made from now on; None: no date
+    research_use_days: Mapped[int | None]
 
 
 class Membership(Base):

@@ -11,21 +11,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from agent.errors import BadConfiguration, NoSuchSession, StillLive
-from agent.record.folder import (
-    DURATION_MS,
-    VIDEO_NAME,
-    has_beginning,
-    is_session_id,
-    read_session_json,
-)
+from agent.record.folder import has_beginning, is_session_id
 from agent.record.limits import BYTES_PER_MB
+from agent.record.opening import sealed_session
 from agent.record.place import kept_bytes
+from agent.record.session_json import DURATION_MS, VIDEO_NAME, read_session_json
+from agent.record.session_key import SessionKey
 from agent.settings import read_settings
 from token_service import audit, development_sign_in, migrating, patients, sessions
+from token_service.clinic_keys import clinic_keys
 from token_service.database import Transaction, open_database, unusable
 from token_service.database_address import embedded_in, given_database
 from token_service.kept import erase
 from token_service.models import AuditEntry, Consent, Seat, Session, SessionState
+from token_service.session_keys import SessionKeys, destroy_key
 from token_service.settings import address_for_browsers
 
 SESSION_ID = re.compile(r"[0-9a-f]{32}")
@@ -104,23 +103,58 @@ async def delete(data: Path, session_id: str) -> None:
             raise StillLive(f"session {session_id} is live: end it first")
         erase(data, session_id)
         if session is not None:
+            await destroy_key(db, session)
             visit_of = session.patient_code_id
             await db.delete(session)
             await db.flush()
             await patients.forget_unvisited(db, visit_of)
         audit.record_by(db, audit.OPERATOR, "deleted", session_id)
+    async with open_database(data, given_database()) as database:
+        await database.wipe()
 
 
-def audit_look(data: Path, folder: Path, action: str) -> None:
-    """Whoever replays or exports a session that the service keeps here stands in its audit."""
+async def hold(data: Path, session_id: str, *, held: bool) -> None:
+    """For a court, say: no date erases it. Its family still can."""
+    check_id(session_id)
+    async with open_database(data, given_database()) as database, database.begin() as db:
+        session = await sessions.held(db, session_id)
+        if session is None:
+            raise NoSuchSession(f"no session {session_id} in the database")
+        session.held = held
+        audit.record_by(db, audit.OPERATOR, "held" if held else "let_go", session_id)
+
+
+def look(data: Path, folder: Path, action: str) -> SessionKey | None:
+    """Whoever reads a session that the service keeps here, or a copy of it, stands in its audit.
+
+    Returns what opens it, where it is sealed and the key is here.
+    """
+    sealed = sealed_session(folder)
     ours = folder.absolute() == _folder(data, folder.name).absolute()
-    if ours and (given_database() or Path(embedded_in(data).called).exists()):
-        asyncio.run(_audit_look(data, folder.name, action))
+    session_id = sealed or (folder.name if ours else None)
+    if session_id and (given_database() or Path(embedded_in(data).called).exists()):
+        return asyncio.run(_look(data, session_id, action, sealed is not None))
+    return None
 
 
-async def _audit_look(data: Path, session_id: str, action: str) -> None:
+async def _look(data: Path, session_id: str, action: str, is_sealed: bool) -> SessionKey | None:
     async with open_database(data, given_database()) as database, database.begin() as db:
         audit.record_by(db, audit.OPERATOR, action, session_id)
+        return await session_keys(data).of(db, session_id) if is_sealed else None
+
+
+async def rewrap(data: Path) -> str:
+    async with open_database(data, given_database()) as database, database.begin() as db:
+        done = await session_keys(data).rewrap(db)
+        if done:
+            audit.record_by(db, audit.OPERATOR, "keys_rewrapped")
+    return f"{done} keys of sessions are wrapped anew"
+
+
+def session_keys(data: Path) -> SessionKeys:
+    given = read_settings()
+    text = None if given.clinic_keys is None else given.clinic_keys.get_secret_value()
+    return SessionKeys(clinic_keys(text, data, may_make=False))
 
 
 async def migrate(data: Path) -> str:
@@ -203,6 +237,9 @@ def _session(session: Session) -> dict[str, Any]:
         "created_at": session.created_at,
         "live_at": session.live_at,
         "ended_at": session.ended_at,
+        "keeping_days": session.keeping_days,
+        "research_use_days": session.research_use_days,
+        "held": session.held,
         "seats": [_seat(seat) for seat in session.seats],
     }
 

@@ -126,6 +126,16 @@ def set_code_pattern(db: Transaction, unit: Unit, pattern: str, by: Actor) -> No
         audit.record(db, by, f"code_pattern_of_unit_{unit.id}_changed")
 
 
+def set_days(
+    db: Transaction, unit: Unit, keeping_days: int, research_use_days: int, by: Actor
+) -> None:
+    """How long is kept what sessions made from now on keep; 0: no date is set."""
+    wanted = (keeping_days or None, research_use_days or None)
+    if wanted != (unit.keeping_days, unit.research_use_days):
+        unit.keeping_days, unit.research_use_days = wanted
+        audit.record(db, by, f"retention_of_unit_{unit.id}_changed")
+
+
 async def find_unit(db: Transaction, named: str) -> Unit:
     """By its id or its title."""
     unit = await db.scalar(select(Unit).where(or_(Unit.id == named, Unit.title == named)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from agent.errors import BadConfiguration
 from agent.record.place import is_in_memory
 from agent.settings import Settings
+from token_service.clinic_keys import GivenKeys
 from token_service.database_address import given_in
 from token_service.oidc.settings import oidc_settings
 
@@ -101,6 +102,19 @@ def _database(given: Settings) -> Iterator[Shortcoming]:
         yield Shortcoming("the database is not named as it must be", str(error))
 
 
+def _clinic_keys(given: Settings) -> Iterator[Shortcoming]:
+    if given.clinic_keys is None:
+        yield Shortcoming(
+            "no key of the clinic: what is kept could not be sealed",
+            "set EPEDICARE_CLINIC_KEYS_FILE (docs/deployment.md), and " + MAKE_ONE,
+        )
+        return
+    try:
+        GivenKeys.parsed(given.clinic_keys.get_secret_value())
+    except BadConfiguration as error:
+        yield Shortcoming("the clinic's key is none", str(error))
+
+
 def _data(given: Settings) -> Iterator[Shortcoming]:
     mends = "set EPEDICARE_DATA to a folder on a disk"
     if not given.data.is_absolute():
@@ -116,5 +130,6 @@ _CHECKS: tuple[Callable[[Settings], Iterator[Shortcoming]], ...] = (
     _livekit,
     _keys,
     _database,
+    _clinic_keys,
     _data,
 )

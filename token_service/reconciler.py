@@ -29,6 +29,7 @@ class Desired:
     analysis: str
     keeping: str
     allowed: frozenset[str]  # identities of seats that may be in the room now
+    lock: str = "none"  # of the session's key, while keeping is granted
     observers: frozenset[str] = frozenset()  # of these, who publishes and steers nothing
 
     def may_send_data(self, identity: str) -> bool:
@@ -51,6 +52,7 @@ class Desired:
             Attribute.ROLE: Role.PATIENT,
             Attribute.ANALYSIS: self.analysis,
             Attribute.KEEPING: self.keeping,
+            Attribute.LOCK: self.lock,
             Attribute.ANALYSIS_FOR: participant.sid,
             Attribute.CONFIRMED_FOR: participant.sid,
         }

@@ -24,7 +24,7 @@ from token_service.consent import analysis_of, keeping_of
 from token_service.database import AWAY, Database, Transaction, utc_now
 from token_service.erasing import Erasing
 from token_service.expectations import Expectations
-from token_service.kept import describe_visit, erase
+from token_service.kept import erase
 from token_service.leadership import Leadership
 from token_service.livekit_gateway import LiveKitGateway
 from token_service.logins import touch_after_call
@@ -49,6 +49,7 @@ from token_service.reconciler import (
     plan,
 )
 from token_service.replicas import Replicas
+from token_service.session_keys import SessionKeys
 from token_service.session_locks import Hold, SessionLocks
 from token_service.steady_clock import SteadyClock
 
@@ -87,6 +88,7 @@ def truth_of(session: Session) -> Truth:
         patient_identity=patient.identity,
         analysis=analysis_of(patient),
         keeping="granted" if keeping_of(patient) else "none",
+        lock=(session.lock if keeping_of(patient) else None) or "none",
         allowed=frozenset(seat.identity for seat in allowed),
         observers=frozenset(seat.identity for seat in allowed if seat.role is Role.OBSERVER),
     )
@@ -100,6 +102,7 @@ class ReconcilerLoop:
         gateway: LiveKitGateway,
         broker: Broker,
         data: Path,
+        keys: SessionKeys,
         leadership: Leadership,
         replicas: Replicas,
     ) -> None:
@@ -107,6 +110,7 @@ class ReconcilerLoop:
         self._leadership = leadership
         self._replicas = replicas
         self._data = data
+        self._keys = keys
         self._gateway = gateway
         self._broker = broker
         self._memories: dict[str, Memory] = {}
@@ -478,7 +482,7 @@ class ReconcilerLoop:
         async with self._database.begin() as db:
             session = await sessions.find(db, session_id)
             await sessions.expire(db, session)
-            await asyncio.to_thread(describe_visit, self._data, session)
+            await self._keys.describe(db, self._data, session)
         self._broker.changed(session_id)
         await self._gateway.delete_room(session_id)
 

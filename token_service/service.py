@@ -19,6 +19,7 @@ from token_service.reconciler_loop import ReconcilerLoop
 from token_service.replays import Replays
 from token_service.replicas import Replicas
 from token_service.rooms import Rooms
+from token_service.session_keys import SessionKeys
 from token_service.sessions import find
 from token_service.settings import ServiceSettings
 from token_service.sign_in import SignIn
@@ -57,6 +58,7 @@ class Service:
     views: Views
     metrics: ServiceMetrics
     replays: Replays
+    keys: SessionKeys
     code_failures: RateLimit = field(default_factory=failure_limit)  # by address
     changes: RateLimit = field(default_factory=change_limit)  # by caller
     tokens: RateLimit = field(default_factory=token_limit)  # by caller
@@ -72,6 +74,17 @@ class Service:
     def changed(self, session_id: str) -> None:
         self.broker.changed(session_id)
         self.reconciler.look_sooner(session_id)
+
+    async def forget(self, session_id: str) -> None:
+        """What was erased or deleted: neither here nor in the database anything of it is left."""
+        self.replays.forget(session_id)
+        await self.database.wipe()
+        self.changed(session_id)
+
+    def erased_by_date(self, session_id: str) -> None:
+        self.replays.forget(session_id)
+        self.metrics.erased_by_date.inc()
+        self.changed(session_id)
 
     def signed_out(self, sessions: Iterable[str]) -> None:
         """Whose seats were in these sessions: rooms and streams of theirs end."""

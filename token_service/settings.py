@@ -35,10 +35,15 @@ class ServiceSettings(BaseModel):
     metrics: MetricsAddress | None = None
     oidc: OidcSettings | None = None  # None: the development sign-in
     patient_codes: CodeRule = CodeRule()
+    clinic_keys: SecretStr | None = None  # None: in development, made in the data folder
 
     @property
     def secret(self) -> str:
         return self.livekit_api_secret.get_secret_value()
+
+    @property
+    def given_clinic_keys(self) -> str | None:
+        return None if self.clinic_keys is None else self.clinic_keys.get_secret_value()
 
     @property
     def livekit_keys(self) -> tuple[KeyPair, ...]:
@@ -84,6 +89,7 @@ def load_settings(*, host: str, port: int) -> ServiceSettings:
         metrics=given.metrics,
         oidc=oidc_settings(given),
         patient_codes=_code_rule(given.patient_code_pattern),
+        clinic_keys=given.clinic_keys,
     )
     refuse_unsafe(settings)
     return settings

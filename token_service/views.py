@@ -37,6 +37,7 @@ from token_service.models import (
 )
 from token_service.places import OPEN, practitioner_in, role_of
 from token_service.reconciler import SeenAgent
+from token_service.retention import kept_until
 from token_service.roles import roles_of
 
 IAm = Literal["owner", "controls", "observer"]
@@ -71,6 +72,9 @@ class AgentView(BaseModel):
 class MeasurementsView(BaseModel):
     being_kept: bool  # now, as far as the agent says
     kept: bool  # there is something that could be erased
+    keeping_days: int | None  # after the end, then it is erased by itself; null: no date
+    research_use_days: int | None  # likewise, while the family agrees to research
+    kept_until: datetime | None  # of a session that is over; null: no date
 
 
 class ProfessionalsView(BaseModel):
@@ -173,6 +177,9 @@ class Views:
             "measurements": MeasurementsView(
                 being_kept=keeps and keeping_of(session.patient),
                 kept=is_kept(self._data, session.id),
+                keeping_days=session.keeping_days,
+                research_use_days=session.research_use_days,
+                kept_until=None if session.held else kept_until(session),
             ),
         }
 

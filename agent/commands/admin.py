@@ -56,11 +56,23 @@ def rotate_keys(
         Path, typer.Argument(help="Where the files of keys lie, or are to lie: livekit.keys, …")
     ],
 ) -> None:
-    """Make new keys of LiveKit for service and worker; those before them stay good until next."""
-    from agent.livekit_keys import rotate
+    """Make new keys of LiveKit and of the clinic; those before them stay good.
 
-    for line in rotate(folder):
+    LiveKit's until the next change; the clinic's until somebody takes their line out.
+    """
+    from agent.livekit_keys import rotate
+    from token_service.clinic_keys import add_key
+
+    for line in (*rotate(folder), add_key(folder)):
         typer.echo(line)
+
+
+@app.command("rewrap-keys")
+def rewrap_keys(data: Data) -> None:
+    """Wrap every session's key by the clinic's newest one, as the service does within an hour."""
+    from token_service.operator import rewrap
+
+    typer.echo(asyncio.run(rewrap(data)))
 
 
 def _opened(name: str) -> IO[bytes]:

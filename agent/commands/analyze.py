@@ -106,6 +106,7 @@ def _with_progress(
 ) -> AnalysedSession:
     from agent.offline import analyse_session, analyse_video
     from agent.record.folder import find_session, means_session
+    from token_service.operator import look
 
     a_session = means_session(what)
     if a_session and (timestamps, track, person) != (None, None, None):
@@ -114,7 +115,8 @@ def _with_progress(
         )
     with frames_bar(Path(what).name) as show:
         if a_session:
-            return analyse_session(find_session(what, data), folder, show)
+            session = find_session(what, data)
+            return analyse_session(session, folder, show, look(data, session, "read"))
         return analyse_video(Path(what), folder, show, timestamps, track, person)
 
 

@@ -21,6 +21,7 @@ from agent.commands.reproduce import reproduce
 from agent.commands.serve import serve
 from agent.commands.settings import settings
 from agent.commands.terminal import make_output_readable
+from agent.commands.unseal import unseal
 from agent.commands.up import up
 from agent.commands.validate import validate
 from agent.commands.worker import worker
@@ -73,6 +74,7 @@ COMMANDS = (
     export,
     methods,
     recover,
+    unseal,
     measures,
     settings,
     doctor,

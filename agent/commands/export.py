@@ -33,14 +33,19 @@ def export(
     data: Data,
 ) -> None:
     """Write a session's values, events and marks with units, quality and reasons."""
+    from agent.errors import CannotExport
     from agent.export.formats import export_runs
     from agent.record.folder import find_session
     from agent.record.run import lost_parts, read_runs
-    from token_service.operator import audit_look
+    from token_service.operator import look
 
     folder = find_session(session, data)
-    audit_look(data, folder, f"exported_{to.value}")
-    runs = read_runs(folder)
+    key = look(data, folder, f"exported_{to.value}")
+    if key is not None and output is None:
+        raise CannotExport(
+            f"the session {folder.name} is sealed, its export is not: name a folder with --output"
+        )
+    runs = read_runs(folder, key)
     own = folder / "bids" if to is Format.BIDS else folder  # a dataset holds nothing else
     with frames_bar(folder.name, "rows") as show:
         written = export_runs(runs, to, output or own, show, video=video)

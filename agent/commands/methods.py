@@ -26,11 +26,11 @@ def methods(
     from agent.methods.text import methods as written
     from agent.record.folder import find_session
     from agent.record.run import lost_parts, read_runs
-    from token_service.operator import audit_look
+    from token_service.operator import look
 
     folder = find_session(session, data)
-    audit_look(data, folder, "read")
-    runs = read_runs(folder)
+    key = look(data, folder, "read")
+    runs = read_runs(folder, key)
     typer.echo(written(facts_of(ExportedSession(runs), measure or ())), nl=False)
     for part in lost_parts(folder, runs):
         typer.echo(f"note: {part}", err=True)

@@ -14,9 +14,11 @@ def recover(session: SessionName, data: Data) -> None:
     """
     from agent.record.folder import find_session
     from agent.record.recover import recover_session
+    from token_service.operator import look
 
     unreadable = False
-    for run in recover_session(find_session(session, data)):
+    folder = find_session(session, data)
+    for run in recover_session(folder, look(data, folder, "recovered")):
         if run.original is not None:
             kept = ", ".join(f"{count} {topic[1:]}" for topic, count in run.messages.items())
             typer.echo(f"{run.path.name}: recovered {kept}; the original is {run.original.name}")

@@ -25,10 +25,10 @@ def replay(
     from agent.record.folder import find_session
     from agent.replay.serving import serve_replay
     from agent.settings import read_settings
-    from token_service.operator import audit_look
+    from token_service.operator import look
 
     folder = find_session(session, data)
-    audit_look(data, folder, "replayed")
+    key = look(data, folder, "replayed")
     serve_replay(
-        folder, video, pages=read_settings().web, open_browser=open_browser, say=typer.echo
+        folder, video, key, pages=read_settings().web, open_browser=open_browser, say=typer.echo
     )

@@ -14,12 +14,12 @@ def reproduce(session: SessionName, *, data: Data) -> None:
     """Compute a session's results once more and name each difference. Exit 1 when there is one."""
     from agent.offline.reproduction import reproduce as computed_again
     from agent.record.folder import find_session
-    from token_service.operator import audit_look
+    from token_service.operator import look
 
     folder = find_session(session, data)
-    audit_look(data, folder, "read")
+    key = look(data, folder, "read")
     with frames_bar(folder.name) as show:
-        found = computed_again(folder, show)
+        found = computed_again(folder, show, key)
     typer.echo(f"measured with {found.code_then}, computed again with {found.code_now}")
     for measure, (then, now) in found.versions.items():
         told = f"{now} now" if now else "it is gone now"

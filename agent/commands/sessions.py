@@ -44,6 +44,20 @@ def delete_session(
     typer.echo(f"deleted {session_id}")
 
 
+@app.command("hold")
+def hold_session(
+    session: SessionName,
+    data: Data,
+    release: Annotated[bool, typer.Option("--release", help="Dates hold again.")] = False,
+) -> None:
+    """Keep a session beyond its date, as a court may ask. Its family can still erase it."""
+    from token_service import operator
+
+    session_id = asyncio.run(operator.meant(data, session))
+    asyncio.run(operator.hold(data, session_id, held=not release))
+    typer.echo(f"{session_id} is {'no longer held' if release else 'held'}")
+
+
 def sign_in_link(
     session: Annotated[
         str | None, typer.Option("--session", help="Open this session's page.")

@@ -162,6 +162,7 @@ def _material(
 ) -> Material:
     from agent.record.folder import find_session, means_session
     from agent.validation.material import SessionMaterial, VideoMaterial
+    from token_service.operator import look
 
     if means_session(what):
         if person is not None or (video is None and (timestamps, track) != (None, None)):
@@ -169,7 +170,8 @@ def _material(
                 "a session has its own times; "
                 "--timestamps, --video-track and --person are for a video"
             )
-        return SessionMaterial(find_session(what, data), video)
+        folder = find_session(what, data)
+        return SessionMaterial(folder, video, look(data, folder, "read"))
     if video is not None:
         raise typer.BadParameter("--video is for a session")
     return VideoMaterial(Path(what), timestamps, track, person)

@@ -6,14 +6,16 @@ import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from agent.record.session_key import SessionKey
 
-def write_archive(folder: Path, to: str, archive: Path) -> None:
+
+def write_archive(folder: Path, to: str, archive: Path, key: SessionKey | None) -> None:
     """Imports late: whoever has this done in another process need not hold the tables' library."""
     from agent.export.format import Format
     from agent.export.formats import export_session
 
     with TemporaryDirectory(dir=archive.parent) as tables:
-        export_session(folder, Format(to), Path(tables))
+        export_session(folder, Format(to), Path(tables), key=key)
         with zipfile.ZipFile(archive, "x", zipfile.ZIP_DEFLATED) as file:
             for path in sorted(Path(tables).rglob("*")):
                 file.write(path, path.relative_to(tables))

@@ -21,7 +21,7 @@ from agent.export.columns import WINDOW
 from agent.export.files import Exported, NewFiles, new_files
 from agent.export.rows import Row
 from agent.export.session import ExportedSession, Progress, counted
-from agent.record.folder import AGE_MONTHS, PATIENT_CODE, VISIT_NUMBER
+from agent.record.session_json import AGE_MONTHS, PATIENT_CODE, VISIT_NUMBER
 from agent.wire.generated import analysis_pb2 as pb
 
 BIDS_VERSION = "1.10.0"

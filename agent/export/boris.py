@@ -15,7 +15,7 @@ from typing import Any
 
 from agent.export.files import Exported, new_files
 from agent.export.session import MARK, ExportedSession, Progress, lane_name, lanes
-from agent.record.folder import read_session_json
+from agent.record.session_json import read_session_json
 
 POINT, STATE = "Point event", "State event"
 EVENTS, MARKS, UNMEASURED, UNKNOWN = "events", "marks", "not measurable", "not recorded"
@@ -176,7 +176,7 @@ def _project(
 def _observation(session: ExportedSession, coded: list[Coded]) -> dict[str, Any]:
     medium = session.medium
     path = None if medium is None else str(medium.path)
-    created = str(read_session_json(session.folder).get("created_at", ""))[:19]
+    created = str(read_session_json(session.folder, session.key).get("created_at", ""))[:19]
     observation: dict[str, Any] = {
         "file": {player: [path] if path and player == "1" else [] for player in PLAYERS},
         "type": "LIVE" if path is None else "MEDIA",

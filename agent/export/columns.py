@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from agent.record.folder import AGE_MONTHS, PATIENT_CODE, VISIT_NUMBER
+from agent.record.session_json import AGE_MONTHS, PATIENT_CODE, VISIT_NUMBER
 from agent.wire.generated import analysis_pb2 as pb
 
 

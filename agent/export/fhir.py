@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 from agent.export.files import Exported, new_files
 from agent.export.rows import Row
 from agent.export.session import ExportedSession, Progress
-from agent.record.folder import PATIENT_CODE
+from agent.record.session_json import PATIENT_CODE
 from agent.record.words import QUALITY
 from agent.wire.generated import analysis_pb2 as pb
 

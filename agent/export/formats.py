@@ -9,6 +9,7 @@ from agent.export.files import Exported
 from agent.export.format import Format
 from agent.export.session import ExportedSession, Progress
 from agent.record.run import Run, read_runs
+from agent.record.session_key import SessionKey
 
 Writer = Callable[[ExportedSession, Path, Progress], list[Exported]]
 
@@ -24,8 +25,9 @@ def export_session(
     progress: Progress = no_progress,
     *,
     video: Path | None = None,
+    key: SessionKey | None = None,
 ) -> list[Exported]:
-    return export_runs(read_runs(folder), to, out_dir, progress, video=video)
+    return export_runs(read_runs(folder, key), to, out_dir, progress, video=video)
 
 
 def export_runs(

@@ -10,8 +10,9 @@ from pathlib import Path
 from agent.errors import OtherVideo
 from agent.export.columns import LABEL
 from agent.export.rows import Row, event_rows, frame_rows, window_rows
-from agent.record.folder import is_session_id, visit_of
+from agent.record.folder import is_session_id
 from agent.record.run import Run
+from agent.record.session_json import visit_of
 from agent.record.timeline import Gap, PlacedRun, Timeline
 from agent.wire.generated import analysis_pb2 as pb
 
@@ -89,7 +90,8 @@ class ExportedSession:
         self.runs = runs
         self.folder = runs[0].log.path.parent
         self.timeline = Timeline(runs)
-        self.visit = visit_of(self.folder)
+        self.key = runs[0].log.key
+        self.visit = visit_of(self.folder, self.key)
         self.medium = None if video is None else self._medium(video)
 
     @property

@@ -18,15 +18,16 @@ from agent.offline.analysed_session import (
 from agent.offline.plausible import why_implausible
 from agent.pipeline import KIND_OF_MARKS, ResultStream
 from agent.record import SessionLog
-from agent.record.folder import (
+from agent.record.provenance import code_version
+from agent.record.run import Run, lost_parts, read_runs
+from agent.record.session_json import (
     DURATION_MS,
     VIDEO_NAME,
     add_to_session_json,
     read_session_json,
     visit_of,
 )
-from agent.record.provenance import code_version
-from agent.record.run import Run, lost_parts, read_runs
+from agent.record.session_key import SessionKey, SessionLock
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.observations import decode_observation
 from agent.wire.registry import encode_registry
@@ -36,16 +37,20 @@ CUT_OFF = "the log ends without a summary"
 
 
 def analyse_session(
-    folder: Path, out_dir: Path, progress: Progress = no_progress
+    folder: Path,
+    out_dir: Path,
+    progress: Progress = no_progress,
+    key: SessionKey | None = None,
+    lock: SessionLock | None = None,
 ) -> AnalysedSession:
     """Every run again: the messages that were sent live, unless the measures have changed."""
     refuse_used_folder(out_dir)
-    runs = read_runs(folder)
+    runs = read_runs(folder, key)
     if not any(any(run.log.entries({"/observation"})) for run in runs):
         raise LogUnreadable(f"{folder} holds no observations to analyse again")
     was_there = out_dir.exists()
     try:
-        parts = [_Repetition(run).write(out_dir, progress) for run in runs]
+        parts = [_Repetition(run).write(out_dir, progress, lock) for run in runs]
     except LogUnreadable:
         if not was_there:
             shutil.rmtree(out_dir, ignore_errors=True)
@@ -54,12 +59,12 @@ def analyse_session(
     duration_ms = sum(part.duration_ms for part in parts)
     notes = dict.fromkeys(note for part in parts for note in part.notes)
     lost = lost_parts(folder, runs)
-    if VIDEO_NAME in (facts := read_session_json(folder)):
+    if VIDEO_NAME in (facts := read_session_json(folder, key)):
         with suppress(OSError):
             facts_of_video = {VIDEO_NAME: facts[VIDEO_NAME], DURATION_MS: duration_ms}
             add_to_session_json(out_dir, facts_of_video)
     with suppress(OSError):
-        add_to_session_json(out_dir, visit_of(folder))
+        add_to_session_json(out_dir, visit_of(folder, key))
     return AnalysedSession(out_dir, frames, duration_ms, parts[-1].summary, (*notes, *lost))
 
 
@@ -74,8 +79,9 @@ class _Repetition:
         self._marks_of_observation = 0
         self._ended: pb.Summary | None = None
 
-    def write(self, out_dir: Path, progress: Progress) -> AnalysedSession:
-        with closing(SessionLog(out_dir, self._provenance(), encode_registry(), wait=True)) as log:
+    def write(self, out_dir: Path, progress: Progress, lock: SessionLock | None) -> AnalysedSession:
+        log = SessionLog(out_dir, self._provenance(), encode_registry(), wait=True, lock=lock)
+        with closing(log):
             for entry in self._run.log.entries(TOPICS):
                 message = entry.message()
                 if isinstance(message, pb.Observation):

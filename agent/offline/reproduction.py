@@ -9,7 +9,9 @@ from tempfile import TemporaryDirectory
 
 from agent.offline.analysed_session import Progress, no_progress
 from agent.offline.reanalysis import analyse_session
+from agent.record import new_session_id
 from agent.record.run import Run, read_runs
+from agent.record.session_key import SessionKey
 from agent.record.words import Words
 from agent.wire.generated import analysis_pb2 as pb
 
@@ -48,15 +50,20 @@ class Reproduction:
             known.count += 1
 
 
-def reproduce(folder: Path, progress: Progress = no_progress) -> Reproduction:
+def reproduce(
+    folder: Path, progress: Progress = no_progress, key: SessionKey | None = None
+) -> Reproduction:
+    """What is computed again is sealed, too, while it lies on the disk."""
+    apart = SessionKey.new(new_session_id())
     with TemporaryDirectory(prefix="epedicare-") as made:
-        analysed = analyse_session(folder, Path(made) / "again", progress)
-        then, now = read_runs(folder), read_runs(analysed.folder)
+        again = Path(made) / "again"
+        analysed = analyse_session(folder, again, progress, key, apart.lock)
+        then, now = read_runs(folder, key), read_runs(analysed.folder, apart)
         found = Reproduction(then[0].provenance.code_version, now[0].provenance.code_version)
         found.notes = analysed.notes
-        for logged, again in zip(then, now, strict=True):
-            found.versions |= _other_versions(logged.registry, again.registry)
-            _compare(logged, again, found)
+        for logged, repeated in zip(then, now, strict=True):
+            found.versions |= _other_versions(logged.registry, repeated.registry)
+            _compare(logged, repeated, found)
     return found
 
 

@@ -28,8 +28,9 @@ from agent.perception.engines import given_engine
 from agent.perception.perception import Perception
 from agent.pipeline import ResultStream
 from agent.record import SessionLog, describe_run
-from agent.record.folder import DURATION_MS, VIDEO_NAME, add_to_session_json, is_session_id
+from agent.record.folder import is_session_id
 from agent.record.provenance import FILE, FILE_STARTS_MS
+from agent.record.session_json import DURATION_MS, VIDEO_NAME, add_to_session_json
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.registry import encode_registry
 from models.digest import sha256_of

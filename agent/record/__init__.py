@@ -22,10 +22,11 @@ Reading:
 """
 
 from agent.record.channels import topic_of
+from agent.record.damage import Damage
 from agent.record.folder import find_session, new_session_id, run_files, session_folder
 from agent.record.log import SessionLog
 from agent.record.provenance import describe_run
-from agent.record.reader import Damage, Entry, LogReader
+from agent.record.reader import Entry, LogReader
 
 __all__ = [
     "Damage",

@@ -7,13 +7,14 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from mmap import mmap
 
 import zstandard
 from mcap.data_stream import ReadDataStream
 from mcap.exceptions import McapError
 from mcap.opcode import Opcode
 from mcap.records import Channel, Message
+
+from agent.record.sealed_bytes import Bytes
 
 # Opcode, length, first and last time, unpacked size and CRC, the compression's name, packed size.
 HEADER = struct.Struct("<BQQQQI8sQ")
@@ -41,11 +42,12 @@ class ChunkHead:
     data_end: int
 
 
-def chunk_head(data: mmap | bytes, start: int, end: int) -> ChunkHead | None:
+def chunk_head(data: Bytes, start: int, end: int) -> ChunkHead | None:
     """Of the record between them; None unless it is a chunk as we write it."""
     if end - start < HEADER.size:
         return None
-    opcode, length, first_ns, last_ns, unpacked, crc, name, packed = HEADER.unpack_from(data, start)
+    head = HEADER.unpack(data[start : start + HEADER.size])
+    opcode, length, first_ns, last_ns, unpacked, crc, name, packed = head
     as_ours = opcode == Opcode.CHUNK and name == COMPRESSION_NAME and crc
     in_place = start + RECORD.size + length == end == start + HEADER.size + packed
     if not as_ours or not in_place or packed > MOST_PACKED_BYTES:
@@ -56,7 +58,7 @@ def chunk_head(data: mmap | bytes, start: int, end: int) -> ChunkHead | None:
     return ChunkHead(first_ns, last_ns, crc, unpacked, start + HEADER.size, end)
 
 
-def unpacked(data: mmap | bytes, head: ChunkHead) -> Content | None:
+def unpacked(data: Bytes, head: ChunkHead) -> Content | None:
     """Its messages and channels; None when it is damaged."""
     packed = data[head.data_start : head.data_end]
     try:

@@ -10,8 +10,6 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from mmap import mmap
 
 from mcap.opcode import Opcode
 from mcap.writer import MCAP0_MAGIC
@@ -20,31 +18,30 @@ from agent.record.chunk import (
     COMPRESSION_NAME,
     COMPRESSION_NAME_OFFSET,
     RECORD,
+    ChunkHead,
     Content,
     chunk_head,
     unpacked,
 )
+from agent.record.damage import Damage
+from agent.record.sealed_bytes import Bytes
 
-DATA_END_BODY = struct.Struct("<I")
+CRC_BYTES = 4
 FOOTER = struct.Struct("<BQQQI")  # head, summary start, summary offset start, CRC
 RECORDS = {Opcode.HEADER, Opcode.CHUNK, Opcode.MESSAGE_INDEX, Opcode.DATA_END}
 # How much is tried in searching, in bytes and in the file's size: damage needs twice that at most.
 TRIED_BYTES, TRIED_FILES = 16 * 2**20, 4
+CRC_AT_ONCE = 2**20
 
 Wanted = Callable[[int, int], bool]  # of a chunk's first and last time, ns
-
-
-@dataclass(frozen=True, slots=True)
-class Damage:
-    offset: int  # bytes from the start of the file
-    what: str
 
 
 class ChunkWalk:
     """Iterate once; `damage` and `complete` are known when that is over."""
 
-    def __init__(self, data: mmap | bytes, wanted: Wanted | None = None) -> None:
+    def __init__(self, data: Bytes, wanted: Wanted | None = None) -> None:
         self.damage: list[Damage] = []
+        self.found: list[ChunkHead] = []  # chunks that hold
         self.complete = False  # the run ended in order and the file is as it was written
         self._data = data
         self._size = len(data)
@@ -61,11 +58,12 @@ class ChunkWalk:
                 self._end(position, end)
                 return
             elif opcode == Opcode.CHUNK:
-                records = self._chunk(position, end)
-                if records is None:
+                chunk = self._chunk(position, end)
+                if chunk is None:
                     position = self._skip(position, "fail their checksum")
                     continue
-                yield records
+                self.found.append(chunk[0])
+                yield chunk[1]
                 position = self._behind(position, end)
             else:
                 position = self._behind(position, end)
@@ -78,20 +76,21 @@ class ChunkWalk:
     def _record(self, position: int) -> tuple[Opcode | None, int]:
         if position + RECORD.size > self._size:
             return None, self._size
-        opcode, length = RECORD.unpack_from(self._data, position)
+        opcode, length = RECORD.unpack(self._data[position : position + RECORD.size])
         end = position + RECORD.size + length
         if opcode not in RECORDS or end > self._size:
             return None, self._size
         return Opcode(opcode), end
 
-    def _chunk(self, position: int, end: int) -> Content | None:
+    def _chunk(self, position: int, end: int) -> tuple[ChunkHead, Content] | None:
         """The chunk's records; none of them when the walk was not asked for its time."""
         head = chunk_head(self._data, position, end)
         if head is None:
             return None
         if self._wanted and not self._wanted(head.first_ns, head.last_ns):
-            return []
-        return unpacked(self._data, head)
+            return head, []
+        content = unpacked(self._data, head)
+        return None if content is None else (head, content)
 
     def _behind(self, position: int, end: int) -> int:
         """The end, unless a chunk lies before it: then the record's length is what is damaged."""
@@ -125,7 +124,8 @@ class ChunkWalk:
         return None
 
     def _end(self, position: int, end: int) -> None:
-        (expected,) = DATA_END_BODY.unpack_from(self._data, position + RECORD.size)
+        start = position + RECORD.size
+        expected = int.from_bytes(self._data[start : start + CRC_BYTES], "little")
         if self._wanted is None and not self.damage and self._crc(0, position) != expected:
             self.damage.append(Damage(0, "bytes between the messages were changed; none is lost"))
         if not self._summary_holds(end):
@@ -134,13 +134,15 @@ class ChunkWalk:
 
     def _summary_holds(self, start: int) -> bool:
         footer = self._size - len(MCAP0_MAGIC) - FOOTER.size
-        if footer < start or self._data[-len(MCAP0_MAGIC) :] != MCAP0_MAGIC:
+        if footer < start or self._data[self._size - len(MCAP0_MAGIC) :] != MCAP0_MAGIC:
             return False
-        opcode, _, summary_start, _, crc = FOOTER.unpack_from(self._data, footer)
-        covered = footer + FOOTER.size - 4
+        opcode, _, summary_start, _, crc = FOOTER.unpack(self._data[footer : footer + FOOTER.size])
+        covered = footer + FOOTER.size - CRC_BYTES
         in_place = bool(opcode == Opcode.FOOTER and summary_start == start)
         return in_place and self._crc(start, covered) == crc
 
     def _crc(self, start: int, end: int) -> int:
-        with memoryview(self._data) as view, view[start:end] as part:
-            return zlib.crc32(part)
+        crc = 0
+        for at in range(start, end, CRC_AT_ONCE):
+            crc = zlib.crc32(self._data[at : min(at + CRC_AT_ONCE, end)], crc)
+        return crc

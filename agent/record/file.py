@@ -1,7 +1,8 @@
 """One run's file: MCAP records gathered in memory, then put on disk at a known place.
 
 Nothing is ever half done: what a failing disk did not take stays in memory and is written again
-from the same place, so the file always holds whole records up to the last successful `sync`.
+from the same place, so the file always holds whole records up to the last successful `sync`. With
+a session's lock they are sealed on their way, once.
 """
 
 from __future__ import annotations
@@ -16,18 +17,29 @@ from mcap.writer import CompressionType, Writer
 from agent.record.channels import CHANNELS, file_descriptor_set
 from agent.record.locks import lock_for_writing
 from agent.record.place import SessionFolder, SessionPlace
+from agent.record.sealing import Seal
+from agent.record.session_key import SessionLock
 
 NS_PER_MS = 1_000_000
 
 
 class LogFile:
-    def __init__(self, place: Path | SessionPlace, path: Path | None = None) -> None:
+    def __init__(
+        self,
+        place: Path | SessionPlace,
+        path: Path | None = None,
+        lock: SessionLock | None = None,
+    ) -> None:
         """Makes the next run of a session, or fills a file that is there and empty."""
         self._place = SessionFolder(place) if isinstance(place, Path) else place
         self._path = path
+        self._lock = lock
+        self._seal: Seal | None = None
         self._descriptor: int | None = None
         self._finished = False
+        self._ended = False
         self._spool = _Spool()
+        self._unwritten = b""
         self._synced_bytes = 0
         self._sequence = [0] * (len(CHANNELS) + 1)
         self._writer = Writer(
@@ -61,13 +73,21 @@ class LogFile:
         if not self._finished:
             self._writer.flush()  # type: ignore[no-untyped-call]
         descriptor = self._open()
-        pending, position = self._spool.pending(), self._synced_bytes
+        self._unwritten += self._taken_from_spool()
+        pending, position = memoryview(self._unwritten), self._synced_bytes
         while pending:
             written = os.pwrite(descriptor, pending, position)
             pending, position = pending[written:], position + written
         os.fsync(descriptor)
         self._synced_bytes = position
-        self._spool.forget()
+        self._unwritten = b""
+
+    def _taken_from_spool(self) -> bytes:
+        content = self._spool.take()
+        if self._seal is None or self._ended or not (content or self._finished):
+            return content
+        self._ended = self._finished
+        return self._seal.seal(content, last=self._finished)
 
     def close(self) -> None:
         if self._descriptor is not None:
@@ -76,14 +96,18 @@ class LogFile:
 
     def _open(self) -> int:
         if self._descriptor is None:
-            self._descriptor = self._place.new_run() if self._path is None else _filled(self._path)
+            self._descriptor, name = (
+                self._place.new_run() if self._path is None else _filled(self._path)
+            )
+            if self._lock is not None:
+                self._seal = Seal(self._lock, name)
         return self._descriptor
 
 
-def _filled(path: Path) -> int:
+def _filled(path: Path) -> tuple[int, str]:
     descriptor = os.open(path, os.O_WRONLY)
     lock_for_writing(descriptor)
-    return descriptor
+    return descriptor, path.name
 
 
 class _Spool:
@@ -102,10 +126,9 @@ class _Spool:
         return self._end
 
     def flush(self) -> None:
-        """Everything stays here until `forget`."""
+        """Everything stays here until it is taken."""
 
-    def pending(self) -> memoryview:
-        return memoryview(b"".join(self._parts))
-
-    def forget(self) -> None:
+    def take(self) -> bytes:
+        content = b"".join(self._parts)
         self._parts.clear()
+        return content

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import secrets
 from pathlib import Path
-from typing import Any
 
 from agent.errors import FolderOpenToOthers, NoSuchSession
 
@@ -15,10 +13,6 @@ SESSION_ID = re.compile(r"[0-9a-f]{32}")
 ID_BEGINNING = re.compile(r"[0-9a-f]{4,32}")
 RUN_FILE = re.compile(r"run-(\d{3,})\.mcap")
 SESSION_JSON = "session.json"
-VIDEO_NAME, DURATION_MS = "video_name", "duration_ms"  # in it
-PATIENT_CODE, VISIT_NUMBER, AGE_MONTHS = "patient_code", "visit_number", "age_months"  # in it
-WRITTEN_CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,15}")
-LARGEST_NUMBER = 1000  # of a visit, or of months
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
 OF_OTHERS = 0o077
@@ -132,44 +126,10 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def write_session_json(folder: Path, facts: dict[str, object]) -> None:
+def write_session_json(folder: Path, content: bytes) -> None:
     """Kept as the first run wrote it."""
     if not (folder / SESSION_JSON).exists():
-        _write_json(folder, facts)
-
-
-def read_session_json(folder: Path) -> dict[str, Any]:
-    """Nothing when it is missing or damaged."""
-    try:
-        facts = json.loads((folder / SESSION_JSON).read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return facts if isinstance(facts, dict) else {}
-
-
-def visit_of(folder: Path) -> dict[str, object]:
-    """Whose session it was, as far as the service knew and the file is sound."""
-    facts = read_session_json(folder)
-    code = facts.get(PATIENT_CODE)
-    numbers = {name: facts.get(name) for name in (VISIT_NUMBER, AGE_MONTHS)}
-    return {
-        PATIENT_CODE: code if isinstance(code, str) and WRITTEN_CODE.fullmatch(code) else None,
-        **{name: number if _is_number(number) else None for name, number in numbers.items()},
-    }
-
-
-def _is_number(value: object) -> bool:
-    return type(value) is int and 0 <= value <= LARGEST_NUMBER
-
-
-def add_to_session_json(folder: Path, facts: dict[str, object]) -> None:
-    """Known when a session is over; nothing when the log was never written."""
-    if before := read_session_json(folder):
-        _write_json(folder, before | facts)
-
-
-def _write_json(folder: Path, facts: dict[str, object]) -> None:
-    write_whole(folder / SESSION_JSON, json.dumps(facts, indent=2).encode() + b"\n")
+        write_whole(folder / SESSION_JSON, content)
 
 
 def _run_name(path: Path) -> re.Match[str] | None:

@@ -19,6 +19,8 @@ from agent.record.channels import ID_OF_TYPE, TIMED
 from agent.record.file import LogFile
 from agent.record.limits import KeepingLimits, Limit
 from agent.record.place import SessionFolder, SessionPlace
+from agent.record.session_json import session_json
+from agent.record.session_key import SessionLock
 from agent.wire.generated import analysis_pb2 as pb
 
 logger = logging.getLogger(__name__)
@@ -62,18 +64,22 @@ class SessionLog:
         *,
         wait: bool = False,
         limits: KeepingLimits | None = None,
+        lock: SessionLock | None = None,
     ) -> None:
+        """With a lock, all that is written is sealed for whoever has its key."""
+        self.lock = lock
         self._place = SessionFolder(place) if isinstance(place, Path) else place
         self._wait = wait
         self._limits = limits
         self._limit: Limit | None = None
-        self._session_json = {
+        facts = {
             "format": 1,
             "session_id": provenance.session_id,
             "source": provenance.source,
             "sample": provenance.sample,
             "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
         }
+        self._session_json = session_json(facts, lock)
         self._queue: queue.Queue[Item | None] = queue.Queue(QUEUE_MESSAGES)
         self._disk_failure: str | None = None
         self._syncing_since_s: float | None = None
@@ -163,7 +169,7 @@ class SessionLog:
             self._dropped += 1
 
     def _run(self) -> None:
-        file = LogFile(self._place)
+        file = LogFile(self._place, lock=self.lock)
         try:
             self._keep_until_closed(file)
         except Exception:

@@ -21,10 +21,10 @@ IN_MEMORY = {"tmpfs", "ramfs"}
 class SessionPlace(Protocol):
     """Of one session. Each method may raise OSError, and may be called again then."""
 
-    def new_run(self) -> int:
-        """A descriptor of the next run's file: empty, open for writing, and locked."""
+    def new_run(self) -> tuple[int, str]:
+        """The next run's file, empty, open for writing and locked: its descriptor and its name."""
 
-    def describe(self, facts: dict[str, object]) -> None:
+    def describe(self, session_json: bytes) -> None:
         """As the first run says it."""
 
     def kept_bytes(self) -> int:
@@ -40,17 +40,17 @@ class SessionFolder:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def new_run(self) -> int:
+    def new_run(self) -> tuple[int, str]:
         make_private_folder(self._path)
         run = new_run_file(self._path)
         try:
-            return self._opened(run)
+            return self._opened(run), run.name
         except OSError:
             run.unlink()  # the next try makes the same one
             raise
 
-    def describe(self, facts: dict[str, object]) -> None:
-        write_session_json(self._path, facts)
+    def describe(self, session_json: bytes) -> None:
+        write_session_json(self._path, session_json)
 
     def kept_bytes(self) -> int:
         return kept_bytes(self._path)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import mmap
-import os
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +10,15 @@ from google.protobuf.message import DecodeError, Message
 from mcap.records import Channel
 from mcap.records import Message as McapMessage
 
-from agent.errors import LogUnreadable
+from agent.errors import LogUnreadable, OtherSeal
 from agent.record.channels import CHANNELS, TOPIC_OF_ID
-from agent.record.chunk import Content
-from agent.record.chunks import ChunkWalk, Damage
+from agent.record.chunk import ChunkHead, Content, unpacked
+from agent.record.chunks import ChunkWalk
+from agent.record.damage import Damage
 from agent.record.file import NS_PER_MS
+from agent.record.opening import opened
+from agent.record.sealed_bytes import Bytes, SealedBytes
+from agent.record.session_key import SessionKey
 
 __all__ = ["Damage", "Entry", "LogReader"]
 
@@ -39,10 +40,12 @@ class Entry:
 class LogReader:
     """`damage` and `complete` are known once all entries were read, without limits of time."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, key: SessionKey | None = None) -> None:
         self.path = path
+        self.key = key
         self.damage: tuple[Damage, ...] = ()
         self.complete = False  # the run ended in order and the file is as it was written
+        self._known: tuple[int, list[ChunkHead], dict[int, str]] | None = None
 
     def entries(
         self,
@@ -53,20 +56,47 @@ class LogReader:
         """Messages in the order they were written; times from `from_ms` up to before `to_ms`."""
         limited = from_ms is not None or to_ms is not None
         span = _Span(from_ms or 0, to_ms)
-        names = dict(TOPIC_OF_ID)
-        with _bytes_of(self.path) as data:
-            walk = ChunkWalk(data, span.meets if limited else None)
-            for records in walk:
-                for entry in _messages(records, names):
+        try:
+            with opened(self.path, self.key) as data:
+                found = self._within(data, span) if limited else self._all(data)
+                for entry in found:
                     if entry.topic in topics and span.holds(entry.t_ms):
                         yield entry
-        if not limited:
-            self.damage, self.complete = tuple(walk.damage), walk.complete
+        except OtherSeal as error:
+            self.damage = (Damage(0, str(error)),)
 
     def check(self) -> None:
         """Read it all, for `damage` and `complete`."""
         for _ in self.entries(()):
             pass
+
+    def _all(self, data: Bytes) -> Iterator[Entry]:
+        names = dict(TOPIC_OF_ID)
+        walk = ChunkWalk(data)
+        for records in walk:
+            yield from _messages(records, names)
+        self.damage, self.complete = tuple(walk.damage), walk.complete
+        if isinstance(data, SealedBytes):
+            data.check()
+            self.damage = (*data.damage, *self.damage)
+            self.complete = self.complete and data.ended and not data.damage
+        self._known = len(data), walk.found, names
+
+    def _within(self, data: Bytes, span: _Span) -> Iterator[Entry]:
+        """Where all was read before, the chunks that were good then are looked up."""
+        chunks: Iterable[Content]
+        if self._known is not None and self._known[0] == len(data):
+            _, heads, names = self._known
+            chunks = (
+                unpacked(data, head) or []
+                for head in heads
+                if span.meets(head.first_ns, head.last_ns)
+            )
+        else:
+            names = dict(TOPIC_OF_ID)
+            chunks = ChunkWalk(data, span.meets)
+        for records in chunks:
+            yield from _messages(records, names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +119,3 @@ def _messages(records: Content, names: dict[int, str]) -> Iterator[Entry]:
             yield Entry(topic, record.log_time // NS_PER_MS, record.publish_time, record.data)
         elif isinstance(record, Channel):
             names[record.id] = record.topic
-
-
-@contextmanager
-def _bytes_of(path: Path) -> Iterator[mmap.mmap | bytes]:
-    try:
-        with path.open("rb") as stream:
-            if os.fstat(stream.fileno()).st_size == 0:
-                yield b""  # what cannot be mapped
-                return
-            with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-                yield data
-    except OSError as error:
-        raise LogUnreadable(f"{path.name} cannot be read: {error.strerror}") from error

@@ -12,10 +12,13 @@ from pathlib import Path
 
 from agent.errors import CannotRecover
 from agent.record.channels import ID_OF_TOPIC
+from agent.record.damage import Damage
 from agent.record.file import LogFile
 from agent.record.folder import PRIVATE_FILE, run_files, sync_folder
 from agent.record.locks import lock_for_reading
-from agent.record.reader import Damage, LogReader
+from agent.record.opening import is_sealed_file
+from agent.record.reader import LogReader
+from agent.record.session_key import SessionKey
 
 # FAT, and some network file systems, give a file one name only.
 NO_SECOND_NAME = {errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.EMLINK}
@@ -30,23 +33,24 @@ class Recovered:
     damage: tuple[Damage, ...]
 
 
-def recover_session(folder: Path) -> list[Recovered]:
-    return [recover_run(path) for path in run_files(folder)]
+def recover_session(folder: Path, key: SessionKey | None = None) -> list[Recovered]:
+    """What was sealed is sealed again."""
+    return [recover_run(path, key) for path in run_files(folder)]
 
 
-def recover_run(path: Path) -> Recovered:
+def recover_run(path: Path, key: SessionKey | None = None) -> Recovered:
     try:
         with path.open("rb") as held:
             lock_for_reading(held.fileno())
-            return _recover(path)
+            return _recover(path, key)
     except BlockingIOError as error:
         raise CannotRecover(f"{path.name} is still being written") from error
     except OSError as error:
         raise CannotRecover(f"{path} cannot be recovered: {error.strerror}") from error
 
 
-def _recover(path: Path) -> Recovered:
-    log = LogReader(path)
+def _recover(path: Path, key: SessionKey | None) -> Recovered:
+    log = LogReader(path, key)
     log.check()
     if log.complete:
         return Recovered(path, None, Counter(), ())
@@ -66,7 +70,8 @@ def _recover(path: Path) -> Recovered:
 def _copy(log: LogReader, target: Path) -> Counter[str]:
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE))
     messages: Counter[str] = Counter()
-    file = LogFile(target.parent, target)
+    sealed = log.key is not None and is_sealed_file(log.path)
+    file = LogFile(target.parent, target, log.key.lock if log.key and sealed else None)
     try:
         for entry in log.entries():
             file.append(ID_OF_TOPIC[entry.topic], entry.t_ms, entry.published_ns, entry.data)

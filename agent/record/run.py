@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent.errors import LogUnreadable
+from agent.errors import LogUnreadable, OtherSeal
 from agent.record.folder import is_session_id, run_files
+from agent.record.opening import opened
 from agent.record.provenance import FILE_STARTS_MS
 from agent.record.reader import LogReader
+from agent.record.session_key import SessionKey
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.registry import encode_registry
 
@@ -40,12 +42,23 @@ class Run:
         return int(told) if MILLISECONDS.fullmatch(told) else None
 
 
-def read_runs(folder: Path) -> list[Run]:
+def read_runs(folder: Path, key: SessionKey | None = None) -> list[Run]:
     """The runs of a session in their order; a run that holds nothing is left out."""
-    runs = [run for path in run_files(folder) if (run := read_run(path)) is not None]
+    runs = [run for path in run_files(folder) if (run := read_run(path, key)) is not None]
     if not runs:
-        raise LogUnreadable(f"nothing can be read in {folder}")
+        raise LogUnreadable(f"nothing can be read in {folder}{_why(folder, key)}")
     return runs
+
+
+def _why(folder: Path, key: SessionKey | None) -> str:
+    """As far as the seals tell."""
+    for path in run_files(folder) if key else ():
+        try:
+            with opened(path, key):
+                pass
+        except OtherSeal as error:
+            return f": {error}"
+    return ""
 
 
 def lost_parts(folder: Path, runs: list[Run]) -> Iterator[str]:
@@ -61,8 +74,8 @@ def lost_parts(folder: Path, runs: list[Run]) -> Iterator[str]:
             yield f"{path.name} was cut off, or is still being written"
 
 
-def read_run(path: Path) -> Run | None:
-    log = LogReader(path)
+def read_run(path: Path, key: SessionKey | None = None) -> Run | None:
+    log = LogReader(path, key)
     provenance: pb.Provenance | None = None
     registry: pb.Registry | None = None
     for entry in log.entries(OPENING_TOPICS):

@@ -23,6 +23,7 @@ from agent.http.problems import (
 )
 from agent.record.provenance import FILE
 from agent.record.run import read_runs
+from agent.record.session_key import SessionKey
 from agent.record.timeline import Timeline
 from agent.replay.ticket import Ticket
 
@@ -53,10 +54,10 @@ class Opened(BaseModel):
 class Replay:
     """A session, and the video that lies beneath it when there is one."""
 
-    def __init__(self, folder: Path, video: Path | None) -> None:
+    def __init__(self, folder: Path, video: Path | None, key: SessionKey | None = None) -> None:
         self.folder = folder
         self.video = video
-        self.timeline = Timeline(read_runs(folder))
+        self.timeline = Timeline(read_runs(folder, key))
         self.is_same_video = video is not None and self.timeline.was_made_from(video)
 
     def manifest(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from pathlib import Path
 import uvicorn
 
 from agent.errors import CannotReplay
+from agent.record.session_key import SessionKey
 from agent.replay.app import Replay, build_app
 from agent.replay.private_page import redirecting_to
 from agent.replay.ticket import Ticket
@@ -22,13 +23,19 @@ Say = Callable[[str], None]
 
 
 def serve_replay(
-    folder: Path, video: Path | None, *, pages: Path, open_browser: bool, say: Say
+    folder: Path,
+    video: Path | None,
+    key: SessionKey | None,
+    *,
+    pages: Path,
+    open_browser: bool,
+    say: Say,
 ) -> None:
     if not (pages / "index.html").is_file():
         raise CannotReplay(f"the web pages are not built in {pages}; run: make setup")
     if video is not None and not video.is_file():
         raise CannotReplay(f"{video} is no file")
-    replay = Replay(folder, video)
+    replay = Replay(folder, video, key)
     if video is not None and not replay.is_same_video:
         say(f"note: {video.name} is not known to show this session: the overlays may not fit it")
     ticket = Ticket()

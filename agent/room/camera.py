@@ -8,6 +8,7 @@ from livekit import rtc
 
 from agent import contract
 from agent.contract import Analysis, Attribute, Role
+from agent.record.session_key import WRITTEN_LOCK, SessionLock
 
 
 class Consent(Enum):
@@ -52,11 +53,24 @@ def keeping(participant: rtc.RemoteParticipant | None) -> Keeping:
     if participant is None or not _for_this_connection(participant):
         return Keeping.UNKNOWN
     if participant.attributes.get(Attribute.KEEPING) == contract.Keeping.GRANTED:
-        return Keeping.GRANTED
+        # Nothing is ever kept in the clear.
+        return Keeping.GRANTED if _written_lock(participant) else Keeping.REFUSED
     just_joined = Attribute.ANALYSIS_FOR not in participant.attributes  # tokens grant nothing
     if just_joined and consent(participant) is Consent.NONE:
         return Keeping.UNKNOWN
     return Keeping.REFUSED
+
+
+def lock(participant: rtc.RemoteParticipant | None, session_id: str) -> SessionLock | None:
+    """What is kept now is sealed with it; another one after an erasure."""
+    if participant is None or keeping(participant) is not Keeping.GRANTED:
+        return None
+    return SessionLock.written(session_id, _written_lock(participant))
+
+
+def _written_lock(participant: rtc.RemoteParticipant) -> str:
+    text = participant.attributes.get(Attribute.LOCK, "")
+    return text if WRITTEN_LOCK.fullmatch(text) else ""
 
 
 def withdrawn(participant: rtc.RemoteParticipant | None) -> bool:

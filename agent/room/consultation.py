@@ -76,6 +76,7 @@ class Consultation:
         """on_failure ends the job: an agent that fell ill leaves, and the service calls another."""
         self._room = room
         self._on_failure = on_failure
+        self._session_id = assignment.session_id
         self._analysis = LiveAnalysis(perception, assignment, place, limits)
         self._publisher = Publisher(room, assignment.practitioner_identities, on_failure)
         self._follower = CameraFollower(
@@ -142,16 +143,19 @@ class Consultation:
     async def _keep_log(self) -> None:
         """A log is kept while the patient's consent to keeping stands, through their absence."""
         keeping = camera.keeping(self._follower.patient)
+        lock = camera.lock(self._follower.patient, self._session_id)
         log = self._analysis.log
         if keeping is Keeping.REFUSED:
             self._room_to_keep.limit = None
             if log is not None:
                 await self._end_log(KEEPING_NOT_ALLOWED)
+        elif log is not None and lock is not None and log.lock != lock:  # erased, allowed again
+            await self._end_log(KEEPING_NOT_ALLOWED)
         elif log is not None and log.limit is not None:
             self._room_to_keep.limit = log.limit
             await self._end_log(log.limit.value)
-        elif keeping is Keeping.GRANTED and log is None and self._room_to_keep.is_there():
-            await self._in_analysis_thread(self._analysis.begin_log)
+        elif lock is not None and log is None and self._room_to_keep.is_there():
+            await self._in_analysis_thread(self._analysis.begin_log, lock)
 
     async def _end_log(self, reason: str) -> None:
         ends = await self._in_analysis_thread(self._analysis.end_log, reason)

@@ -23,6 +23,7 @@ from agent.record import SessionLog, describe_run
 from agent.record.limits import KeepingLimits
 from agent.record.place import SessionPlace
 from agent.record.provenance import LIVE
+from agent.record.session_key import SessionLock
 from agent.room.assignment import Assignment
 from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.registry import encode_registry
@@ -122,7 +123,7 @@ class LiveAnalysis:
         self.people_in_view = observation.faces_seen
         return results
 
-    def begin_log(self) -> None:
+    def begin_log(self, lock: SessionLock) -> None:
         """A log is a run of its own, with measures that start afresh: it must explain itself."""
         if self._stream.frames:
             self._begin_run()
@@ -137,6 +138,7 @@ class LiveAnalysis:
             ),
             encode_registry(),
             limits=self._limits,
+            lock=lock,
         )
 
     def end_log(self, reason: str) -> tuple[pb.Event, ...]:

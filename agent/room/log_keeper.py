@@ -8,6 +8,8 @@ of that session's new runs, and knows nothing else to do.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import errno
 import gc
 import json
@@ -17,7 +19,7 @@ import signal
 import socket
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from agent.errors import NoSuchSession
 from agent.record import session_folder
@@ -78,12 +80,12 @@ class _KeptPlace:
     def __init__(self, keeper: LogKeeper) -> None:
         self._keeper = keeper
 
-    def new_run(self) -> int:
-        _, (descriptor,) = self._keeper.ask("new_run")
-        return descriptor
+    def new_run(self) -> tuple[int, str]:
+        name, (descriptor,) = self._keeper.ask("new_run")
+        return descriptor, str(name)
 
-    def describe(self, facts: dict[str, object]) -> None:
-        self._keeper.ask("describe", facts)
+    def describe(self, session_json: bytes) -> None:
+        self._keeper.ask("describe", base64.b64encode(session_json).decode())
 
     def kept_bytes(self) -> int:
         return int(self._keeper.ask("kept_bytes")[0])
@@ -111,7 +113,7 @@ def _serve(connection: socket.socket, data: Path) -> None:
     named = False
     while request := connection.recv(LONGEST_MESSAGE):
         files: list[int] = []
-        number, value = 0, None
+        number, value = 0, cast("object", None)
         try:
             what, about = json.loads(request)
             if what == "session" and not named:
@@ -120,16 +122,17 @@ def _serve(connection: socket.socket, data: Path) -> None:
             elif folder is None:
                 number = errno.EACCES
             elif what == "new_run":
-                files.append(folder.new_run())
-            elif what == "describe" and isinstance(about, dict):
-                folder.describe(about)
+                file, value = folder.new_run()
+                files.append(file)
+            elif what == "describe":
+                folder.describe(base64.b64decode(str(about)))
             elif what == "kept_bytes":
                 value = folder.kept_bytes()
             elif what == "free_bytes":
                 value = folder.free_bytes()
             else:
                 number = errno.EACCES
-        except NoSuchSession:
+        except (NoSuchSession, binascii.Error):
             number = errno.EINVAL
         except OSError as error:
             number = error.errno or errno.EIO

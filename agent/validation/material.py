@@ -14,6 +14,7 @@ from agent.observation import Observation
 from agent.offline.analysed_session import Progress
 from agent.offline.video_analysis import observing, open_video
 from agent.record.run import read_runs
+from agent.record.session_key import SessionKey
 from agent.record.timeline import PlacedRun, Timeline
 from agent.validation.frames import FrameTimes
 from agent.wire.generated import analysis_pb2 as pb
@@ -79,12 +80,14 @@ class VideoMaterial:
 class SessionMaterial:
     """The measures of today at work on what was observed then."""
 
-    def __init__(self, folder: Path, video: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, video: Path | None = None, key: SessionKey | None = None
+    ) -> None:
         """Raises OtherVideo unless the session was made from that file."""
         self.name = folder.name
         self.video = video
         self.notes: tuple[str, ...] = ()
-        timeline = Timeline(read_runs(folder))
+        timeline = Timeline(read_runs(folder, key))
         self._runs = timeline.runs
         if not self._runs:
             raise LogUnreadable(f"{folder} holds no observations")

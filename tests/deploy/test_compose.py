@@ -10,6 +10,7 @@ from dotenv import dotenv_values
 
 from agent.livekit_keys import rotate
 from agent.settings import Settings
+from token_service.clinic_keys import add_key
 from token_service.production import shortcomings
 
 pytestmark = pytest.mark.unit
@@ -47,6 +48,7 @@ def test_the_service_is_ready_for_production(
 ) -> None:
     """With the files that the document has an operator make."""
     rotate(tmp_path)
+    add_key(tmp_path)
     (tmp_path / "database.url").write_text("postgresql://epedicare:secret@database/epedicare\n")
     (tmp_path / "oidc.secret").write_text("of the provider\n")
     environment = GIVEN | stack["services"]["service"]["environment"]

@@ -10,8 +10,8 @@ from synthetic import Child, film
 from agent.observation import Mark
 from agent.pipeline import ResultStream
 from agent.record import SessionLog, describe_run
-from agent.record.folder import add_to_session_json
 from agent.record.provenance import FILE_STARTS_MS
+from agent.record.session_json import add_to_session_json
 from agent.wire.registry import encode_registry
 from models.digest import sha256_of
 

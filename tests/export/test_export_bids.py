@@ -18,8 +18,8 @@ from agent.errors import CannotExport, EpedicareError
 from agent.export.format import Format
 from agent.export.formats import export_session
 from agent.export.session import ExportedSession
-from agent.record.folder import add_to_session_json, read_session_json
 from agent.record.run import read_runs
+from agent.record.session_json import add_to_session_json, read_session_json
 
 pytestmark = pytest.mark.unit
 

@@ -20,8 +20,8 @@ from agent.measures.registry import REGISTRY
 from agent.observation import Mark
 from agent.offline.reanalysis import analyse_session
 from agent.record import LogReader
-from agent.record.folder import add_to_session_json
 from agent.record.run import read_runs
+from agent.record.session_json import add_to_session_json
 from agent.record.timeline import Timeline
 from agent.wire.generated import analysis_pb2 as pb
 

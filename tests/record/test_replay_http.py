@@ -289,9 +289,9 @@ def test_a_nonsense_opening_is_a_clear_error(served: Served, body: object) -> No
 def test_what_cannot_be_replayed_is_said_in_one_line(data: Path, pages: Path) -> None:
     session = data / "sessions" / SESSION_ID
     with pytest.raises(CannotReplay, match="the web pages are not built"):
-        serve_replay(session, None, pages=data, open_browser=False, say=print)
+        serve_replay(session, None, None, pages=data, open_browser=False, say=print)
     with pytest.raises(CannotReplay, match="is no file"):
-        serve_replay(session, data / "no.mp4", pages=pages, open_browser=False, say=print)
+        serve_replay(session, data / "no.mp4", None, pages=pages, open_browser=False, say=print)
 
 
 def test_a_session_without_video(data: Path, pages: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from perceiving import ONE_FACE, clip
 from stack_fixtures import RunningStack
 
 from agent.perception.engines import EngineName
+from agent.record.opening import sealed_session
 
 OWN, OTHER = "a" * 32, "b" * 32
 INSIDE = """
@@ -22,6 +22,7 @@ import os, shutil, sys, time
 from pathlib import Path
 
 from agent.record import SessionLog, describe_run, session_folder
+from agent.record.session_key import SessionKey
 from agent.room.capacity import AnalysisSlots
 from agent.room.confinement import confine
 from agent.room.log_keeper import LogKeeper
@@ -40,7 +41,7 @@ for secret in secrets:
         continue
     sys.exit(f"{secret} was read")
 place = keeper.place_of(own)
-descriptor = place.new_run()
+descriptor, _ = place.new_run()
 os.close(descriptor)
 mine = session_folder(data, own) / "run-000.mcap"
 for tamper in (
@@ -66,7 +67,7 @@ for tamper in (
         continue
     sys.exit(f"the outside was reached: {tamper.__code__.co_names}")
 provenance = describe_run(own, 1, source="live", engine="none")
-kept = SessionLog(place, provenance, encode_registry())
+kept = SessionLog(place, provenance, encode_registry(), lock=SessionKey.new(own).lock)
 kept.close()
 if kept.failure:
     sys.exit(kept.failure)
@@ -129,7 +130,8 @@ def test_a_job_writes_its_own_log_and_touches_nobody_elses(
     assert (inside.returncode, inside.stderr) == (0, "")
     written = data / "sessions" / OWN
     assert (written / "run-001.mcap").stat().st_size > 0
-    assert json.loads((written / "session.json").read_text())["session_id"] == OWN
+    assert (written / "session.json").stat().st_size > 0
+    assert sealed_session(written) == OWN
     assert {path.name for path in other.iterdir()} == {"run-000.mcap"}
     assert log.read_text() == "a secret"
 

@@ -13,6 +13,7 @@ from agent.observation import Frame, Receipt
 from agent.record import LogReader
 from agent.record.limits import KeepingLimits, Limit
 from agent.record.place import SessionFolder
+from agent.record.session_key import SessionKey
 from agent.room.assignment import Assignment
 from agent.room.live_analysis import LiveAnalysis
 from agent.room.room_to_keep import RoomToKeep
@@ -21,6 +22,7 @@ from agent.wire.generated import analysis_pb2 as pb
 pytestmark = pytest.mark.unit
 
 SESSION = "5" * 32
+KEY = SessionKey.new(SESSION)
 NOBODYS = Assignment(SESSION, "patient", frozenset(), sample=False)
 
 
@@ -35,7 +37,7 @@ def test_a_log_at_its_quota_ends_in_order_and_the_analysis_goes_on(tmp_path: Pat
     limits = KeepingLimits(session_mb=1, free_mb=0)
     with perception(live=True) as watching:
         analysis = LiveAnalysis(watching, NOBODYS, SessionFolder(folder), limits)
-        analysis.begin_log()
+        analysis.begin_log(KEY.lock)
         log = analysis.log
         assert log is not None
         assert analysis.analyse(frame(0)) is not None
@@ -51,7 +53,7 @@ def test_a_log_at_its_quota_ends_in_order_and_the_analysis_goes_on(tmp_path: Pat
     assert results is not None
     assert results.frame.origin.run == analysis.run
     (own,) = [path for path in folder.glob("run-*.mcap") if path.name != "run-900.mcap"]
-    reader = LogReader(own)
+    reader = LogReader(own, KEY)
     *_, last = reader.entries()
     summary = last.message()
     assert isinstance(summary, pb.Summary)

@@ -22,6 +22,7 @@ from agent.dev_stack.seat import RoomAccess
 from agent.perception.perception import Perception
 from agent.record.limits import KeepingLimits
 from agent.record.place import SessionFolder
+from agent.record.session_key import SessionKey
 from agent.room.assignment import Assignment
 from agent.room.capacity import AnalysisSlots
 from agent.room.consultation import Consultation
@@ -32,6 +33,7 @@ from models.clips import clips_folder
 pytestmark = pytest.mark.livekit
 
 ROOM = "1e771460" * 4  # a session's id
+KEY = SessionKey.new(ROOM)
 CLIP = "WolfgangLanger_Pexels.mp4"
 
 
@@ -53,7 +55,12 @@ class Setting:
             api.UpdateParticipantRequest(
                 room=ROOM,
                 identity="patient",
-                attributes={"analysis": analysis, "keeping": keeping, "analysis_for": sid},
+                attributes={
+                    "analysis": analysis,
+                    "keeping": keeping,
+                    "lock": KEY.lock.text,
+                    "analysis_for": sid,
+                },
             )
         )
 

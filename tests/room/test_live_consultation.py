@@ -5,6 +5,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from kept_sessions import key_of
 from livekit import api, rtc
 from metric_values import metric_values
 from participants import (
@@ -202,7 +203,7 @@ async def test_a_log_that_is_no_longer_allowed_ends_and_the_analysis_goes_on(
     await call.analysed(5)
     await call.patient.leave()
     await asyncio.sleep(1)
-    first, second = read_runs(folder)
+    first, second = read_runs(folder, key_of(stack.data, call.session_id))
     line = Timeline([first, second])
     assert first.log.complete
     (summary,) = [entry.message() for entry in first.log.entries({"/summary"})]

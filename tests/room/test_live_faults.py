@@ -5,6 +5,7 @@ import signal
 import time
 
 import pytest
+from kept_sessions import key_of
 from participants import eventually
 from room_fixtures import Consultation, Open
 from stack_fixtures import RunningStack
@@ -96,7 +97,10 @@ async def test_a_killed_jobs_log_is_readable_up_to_the_last_second(
     stack.analysing_job().send_signal(signal.SIGKILL)
     sent_ms = max(frame.t_ms for frame in call.practitioner.received.frames)
     (run,) = run_files(session_folder(stack.data, call.session_id))
-    kept_ms = max(entry.t_ms for entry in LogReader(run).entries({"/observation"}))
+    kept_ms = max(
+        entry.t_ms
+        for entry in LogReader(run, key_of(stack.data, call.session_id)).entries({"/observation"})
+    )
     assert kept_ms >= sent_ms - 1500
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
+from kept_sessions import key_of
 from livekit import rtc
 from participants import eventually
 from room_fixtures import Open
@@ -74,7 +75,10 @@ async def test_the_job_ends_with_the_session_and_leaves_a_summary(
     await practitioner.end(call.session_id)
     await eventually(lambda: not job.is_running(), 5, "the end of the job's process")
     (run,) = run_files(session_folder(stack.data, call.session_id))
-    (summary,) = (entry.message() for entry in LogReader(run).entries({"/summary"}))
+    (summary,) = (
+        entry.message()
+        for entry in LogReader(run, key_of(stack.data, call.session_id)).entries({"/summary"})
+    )
     assert isinstance(summary, pb.Summary)
     assert summary.frames >= len(call.practitioner.received.frames)
     assert summary.ended

@@ -14,6 +14,7 @@ from agent.observation import Frame, Mark, Receipt
 from agent.record import LogReader
 from agent.record.limits import KeepingLimits
 from agent.record.place import SessionFolder
+from agent.record.session_key import SessionKey
 from agent.room.assignment import Assignment
 from agent.room.live_analysis import MOST_WAITING, LiveAnalysis
 from agent.wire.generated import analysis_pb2 as pb
@@ -21,6 +22,7 @@ from agent.wire.generated import analysis_pb2 as pb
 pytestmark = pytest.mark.unit
 
 ROOMY = KeepingLimits(session_mb=1000, free_mb=0)
+KEY = SessionKey.new("0" * 32)
 NOBODYS = Assignment("0" * 32, "patient", frozenset(), sample=False)
 
 
@@ -59,14 +61,14 @@ def test_a_mark_belongs_to_when_its_key_was_pressed(analysis: LiveAnalysis) -> N
 def test_a_mark_that_no_frame_comes_for_is_kept_when_the_log_ends(
     analysis: LiveAnalysis, tmp_path: Path
 ) -> None:
-    analysis.begin_log()
+    analysis.begin_log(KEY.lock)
     began_s = time.monotonic() - 30
     analysis.analyse(frame(0, began_s))
     analysis.command(Mark("in the pause"))
     told = marks_ms(analysis.end_log("test"))
     assert told["in the pause"] >= 30_000
     (log,) = tmp_path.glob("**/run-*.mcap")
-    events = [e.message() for e in LogReader(log).entries({"/event"})]
+    events = [e.message() for e in LogReader(log, KEY).entries({"/event"})]
     assert marks_ms(tuple(e for e in events if isinstance(e, pb.Event))) == told
 
 

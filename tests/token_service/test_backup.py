@@ -22,10 +22,12 @@ from synthetic import film
 from agent.dev_stack.ports import free_port
 from agent.errors import CannotRestore
 from agent.record.folder import session_folder
+from agent.record.session_key import SessionKey
 from token_service.database import Transaction
 from token_service.models import AuditEntry, Consent, Login
 from token_service.operator_audit import verified
 from token_service.operator_backup import back_up, restore
+from token_service.service import Service
 from token_service.settings import ServiceSettings
 
 pytestmark = pytest.mark.unit
@@ -44,9 +46,15 @@ class Kept(io.BytesIO):
 def ended(service: RunningService) -> str:
     """A session that is over, with measurements kept."""
     practitioner, patient = admitted(service)
-    keep_live_run(session_folder(service.settings.data, patient.session), film(2))
+    key = service.in_database(lambda db: _key(service.running, db, patient.session))
+    folder = session_folder(service.settings.data, patient.session)
+    keep_live_run(folder, film(2), lock=key.lock)
     practitioner.end(patient.session)
     return patient.session
+
+
+async def _key(service: Service, db: Transaction, session: str) -> SessionKey | None:
+    return await service.keys.of(db, session)
 
 
 @pytest.fixture(scope="module")
@@ -73,10 +81,11 @@ def restored(folder: Path, content: bytes) -> int:
 def elsewhere(
     service: RunningService, folder: Path, database_url: str | None = None
 ) -> ServiceSettings:
-    """A system that is still empty."""
+    """A system that is still empty, and has the clinic's key."""
     changes = {
         "data": folder / "data",
         "port": free_port(),
+        "clinic_keys": SecretStr((service.settings.data / "clinic.keys").read_text()),
         "database_url": None if database_url is None else SecretStr(database_url),
     }
     return service.settings.model_copy(update=changes)

@@ -32,6 +32,7 @@ def clinic(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, str]:
         "EPEDICARE_OIDC_ISSUER": "https://login.clinic.example",
         "EPEDICARE_OIDC_CLIENT_ID": "epedicare",
         "EPEDICARE_OIDC_CLIENT_SECRET": STRONG,
+        "EPEDICARE_CLINIC_KEYS": STRONG + STRONG,
         "LIVEKIT_URL": "wss://livekit.clinic.example",
         "LIVEKIT_API_KEY": "service",
         "LIVEKIT_API_SECRET": STRONG,
@@ -54,6 +55,8 @@ def test_a_clinic_that_has_everything(clinic: dict[str, str]) -> None:
     ("variable", "value", "told"),
     [
         ("EPEDICARE_OIDC_ISSUER", None, "set EPEDICARE_OIDC_ISSUER"),
+        ("EPEDICARE_CLINIC_KEYS", None, "set EPEDICARE_CLINIC_KEYS_FILE"),
+        ("EPEDICARE_CLINIC_KEYS", STRONG, "one key a line, 64 hexadecimal digits"),
         ("EPEDICARE_OIDC_CLIENT_ID", None, "set EPEDICARE_OIDC_CLIENT_ID"),
         ("EPEDICARE_OIDC_CLIENT_SECRET", None, "EPEDICARE_OIDC_CLIENT_SECRET_FILE"),
         ("EPEDICARE_PUBLIC_URL", None, "set EPEDICARE_PUBLIC_URL"),
@@ -97,7 +100,7 @@ def test_serve_and_doctor_say_the_same(
     for name in ("EPEDICARE_ENV", "EPEDICARE_DATA", "EPEDICARE_TRUSTED_PROXIES", "LIVEKIT_API_KEY"):
         monkeypatch.setenv(name, clinic[name])
     lines = list(map(str, shortcomings(read_settings())))
-    assert len(lines) == 4
+    assert len(lines) == 5
     with pytest.raises(BadConfiguration) as refusal:
         load_settings(host="0.0.0.0", port=5002)
     assert str(refusal.value).splitlines()[1:] == [f"  {line}" for line in lines]
@@ -105,7 +108,7 @@ def test_serve_and_doctor_say_the_same(
     command.command()(doctor)
     told = CliRunner().invoke(command, ["--production"])
     assert told.exit_code == 1
-    assert told.output.splitlines()[-4:] == [f"MISSING  {line}" for line in lines]
+    assert told.output.splitlines()[-5:] == [f"MISSING  {line}" for line in lines]
 
 
 def test_whoever_has_everything_may_listen_to_the_network(

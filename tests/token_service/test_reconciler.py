@@ -36,6 +36,7 @@ TRUTH = {
     "role": "patient",
     "analysis": "granted",
     "keeping": "none",
+    "lock": "none",
     "analysis_for": "PA_1",
     "confirmed_for": "PA_1",
 }
@@ -296,6 +297,7 @@ def test_whether_measurements_are_kept_is_the_agents_own_word(
         {},
         {**TRUTH, "analysis": "none"},
         {**TRUTH, "keeping": "granted"},
+        {**TRUTH, "lock": "another"},
         {**TRUTH, "role": "practitioner"},
         {**TRUTH, "analysis_for": "PA_of_an_earlier_connection"},
     ],

@@ -14,6 +14,7 @@ from service_fixtures import CONSENT, Patient, Practitioner, RunningService, adm
 from sqlalchemy import text
 
 from agent.contract import agent_identity
+from agent.record.session_key import WRITTEN_LOCK
 
 pytestmark = pytest.mark.livekit
 
@@ -210,7 +211,8 @@ async def test_livekit_enforces_the_grants(
     await theirs.local_participant.publish_data(b"allowed", topic="from-practitioner")
     await eventually(lambda: packets == ["from-practitioner"], 3, "the practitioner's data")
 
-    forged = {"analysis": "none", "role": "practitioner"}
+    forged = {"analysis": "none", "role": "practitioner", "lock": "A" * 43}
+    assert WRITTEN_LOCK.fullmatch(theirs.remote_participants[identity].attributes["lock"])
     screen = rtc.LocalVideoTrack.create_video_track("screen", rtc.VideoSource(64, 64))
     options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_SCREENSHARE)
     for attempt in (
@@ -226,9 +228,11 @@ async def test_livekit_enforces_the_grants(
         "role": "patient",
         "analysis": "granted",
         "keeping": "granted",
+        "lock": theirs.remote_participants[identity].attributes["lock"],
         "analysis_for": at_livekit.sid,
         "confirmed_for": at_livekit.sid,
     }
+    assert at_livekit.attributes["lock"] != forged["lock"]
     assert not at_livekit.tracks
 
 

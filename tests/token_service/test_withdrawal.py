@@ -75,6 +75,9 @@ def test_withdrawing_keeps_or_erases_what_was_kept_until_then(
     assert practitioner.show(patient.session)["measurements"] == {
         "being_kept": False,
         "kept": True,
+        "keeping_days": None,
+        "research_use_days": None,
+        "kept_until": None,
     }
     patient.consent(keeping=False).raise_for_status()
     assert folder.is_dir(), "stopping is not erasing"

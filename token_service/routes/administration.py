@@ -14,6 +14,7 @@ from token_service.models import AccountRole, Unit
 from token_service.people import AccountChange, KnownAccount
 from token_service.pseudonyms import LONGEST
 from token_service.requests import Body, Nothing, one_line
+from token_service.retention import LONGEST_DAYS
 from token_service.routes.account import UnitView
 from token_service.service import Running
 
@@ -27,6 +28,7 @@ Title = Annotated[
     AfterValidator(one_line),
 ]
 Pattern = Annotated[str, StringConstraints(max_length=LONGEST)]
+Days = Annotated[int, Field(ge=0, le=LONGEST_DAYS)]
 Label = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=80), AfterValidator(one_line)
 ]
@@ -56,10 +58,17 @@ class WantedAccount(Body):
 
 class KnownUnit(UnitView):
     claim: str | None  # as the provider has it
+    keeping_days: int | None  # of what is kept of sessions that are made now; null: no date
+    research_use_days: int | None
 
     @classmethod
     def of(cls, unit: Unit) -> "KnownUnit":
-        return cls(**UnitView.of(unit).model_dump(), claim=unit.claim)
+        return cls(
+            **UnitView.of(unit).model_dump(),
+            claim=unit.claim,
+            keeping_days=unit.keeping_days,
+            research_use_days=unit.research_use_days,
+        )
 
 
 class Rules(BaseModel):
@@ -78,6 +87,8 @@ class UnitChange(Body):
 
     title: Title | None = None
     patient_code_pattern: Pattern | None = None  # empty: the clinic's own
+    keeping_days: Days | None = None  # 0: no date
+    research_use_days: Days | None = None
 
 
 @router.get("/accounts")
@@ -149,6 +160,14 @@ async def change_unit(
             await people.rename_unit(db, found, wanted.title, by)
         if wanted.patient_code_pattern is not None:
             people.set_code_pattern(db, found, wanted.patient_code_pattern, by)
+        keeping, research = wanted.keeping_days, wanted.research_use_days
+        people.set_days(
+            db,
+            found,
+            (found.keeping_days or 0) if keeping is None else keeping,
+            (found.research_use_days or 0) if research is None else research,
+            by,
+        )
         return KnownUnit.of(found)
 
 

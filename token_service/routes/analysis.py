@@ -17,6 +17,7 @@ from token_service.models import Purpose, Seat, Session
 from token_service.requests import Body, Nothing
 from token_service.routes.counted import COUNTED
 from token_service.service import Running, Service, SessionId
+from token_service.session_keys import destroy_key
 
 router = APIRouter(tags=["analysis"])
 
@@ -74,6 +75,8 @@ async def change(
 ) -> AnalysisView:
     async with service.database.begin() as db:
         seat = await _apply(db, wanted, request, session_id)
+        if consent.keeping_of(seat):
+            await service.keys.make(db, await db.get_one(Session, seat.session_id))
         now = AnalysisView(analysis=consent.analysis_of(seat), keeping=consent.keeping_of(seat))
         if wanted.erase:
             await _mark_erased(db, seat)
@@ -119,12 +122,13 @@ async def withdraw_research_use(
 
 async def _erase(service: Service, session_id: str) -> None:
     await asyncio.to_thread(erase, service.settings.data, session_id)
-    service.changed(session_id)
+    await service.forget(session_id)
 
 
 async def _mark_erased(db: Transaction, patient: Seat) -> None:
     session = await db.get_one(Session, patient.session_id)
     session.erase_until = utc_now() + ERASED_AGAIN_FOR
+    await destroy_key(db, session)
     audit.record(db, patient, "measurements_erased")
 
 

@@ -14,6 +14,7 @@ from starlette.background import BackgroundTask
 from agent.export.archive import write_archive
 from agent.http.problems import Conflict
 from agent.record.folder import session_folder
+from agent.record.session_key import SessionKey
 from agent.replay.app import FromMs, ReplayTopic, ToMs
 from token_service import audit, callers
 from token_service.kept import is_kept
@@ -30,8 +31,8 @@ router = APIRouter(prefix="/sessions/{session_id}", tags=["recordings"])
 
 @router.get("/replay/manifest")
 async def manifest(session_id: SessionId, request: Request, service: Running) -> dict[str, Any]:
-    await _record(request, service, session_id, "replayed")
-    replay = await service.replays.open(session_id)
+    key = await _record(request, service, session_id, "replayed")
+    replay = await service.replays.open(session_id, key)
     return replay.manifest()
 
 
@@ -47,7 +48,10 @@ async def messages(
     caller = callers.authorised(request)
     _refuse_if_live(caller.session)
     service.notices.note(caller.notice("replayed"))
-    replay = await service.replays.open(session_id)
+    async with service.database.read() as db:
+        with readable():
+            key = await service.keys.of(db, session_id)
+    replay = await service.replays.open(session_id, key)
     return replay.messages(topic, from_ms, to_ms)
 
 
@@ -55,7 +59,7 @@ async def messages(
 async def export(
     session_id: SessionId, to: Served, request: Request, service: Running
 ) -> FileResponse:
-    await _record(request, service, session_id, f"exported_{to}")
+    key = await _record(request, service, session_id, f"exported_{to}")
     if not is_kept(service.settings.data, session_id):
         raise nothing_kept()
     name = f"epedicare-{session_id[:4]}-{to}.zip"
@@ -64,7 +68,7 @@ async def export(
     try:
         async with service.one_export_at_a_time:
             with readable():
-                await asyncio.to_thread(_write_apart, folder, to, Path(made.name) / name)
+                await asyncio.to_thread(_write_apart, folder, to, Path(made.name) / name, key)
         async with service.database.read() as db:
             await callers.anyone(db, request, session_id)  # it took a while: they may still
     except BaseException:
@@ -74,18 +78,23 @@ async def export(
     return FileResponse(Path(made.name) / name, filename=name, background=sent)
 
 
-def _write_apart(folder: Path, to: str, archive: Path) -> None:
+def _write_apart(folder: Path, to: str, archive: Path, key: SessionKey | None) -> None:
     """In a process of its own: calls do not wait for it."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-        process.submit(write_archive, folder, to, archive).result()
+        process.submit(write_archive, folder, to, archive, key).result()
 
 
-async def _record(request: Request, service: Service, session_id: str, action: str) -> None:
-    """Nobody looks without a trace."""
+async def _record(
+    request: Request, service: Service, session_id: str, action: str
+) -> SessionKey | None:
+    """Nobody looks without a trace. Returns what opens the session, where it is sealed."""
     async with service.database.begin() as db:
         session, by = await callers.acting(db, request, session_id)
         _refuse_if_live(session)
         audit.record(db, by, action)
+    async with service.database.read() as db:
+        with readable():
+            return await service.keys.of(db, session_id)
 
 
 def _refuse_if_live(session: Session) -> None:

@@ -1,6 +1,7 @@
 """Sessions that a researcher may replay and export, as pseudonyms."""
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -8,13 +9,16 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
+from agent.errors import KeyUnusable
+from agent.record.session_key import SessionKey
 from token_service import callers, research
 from token_service.accounts import units_of
 from token_service.audit import Notice
+from token_service.database import Transaction
 from token_service.kept import measured_s
 from token_service.models import AccountRole, Session
 from token_service.routes.account import UnitView
-from token_service.service import Running
+from token_service.service import Running, Service
 
 router = APIRouter(prefix="/research", tags=["research"])
 
@@ -49,7 +53,9 @@ async def sessions(
         found = await research.page_of(db, units, after)
     service.notices.note(Notice(AccountRole.RESEARCHER, "listed", me.account))
     page = found[: research.PAGE]
-    lengths = await asyncio.to_thread(_lengths, service.settings.data, page)
+    async with service.database.read() as db:
+        keys = [await _key(service, db, session.id) for session in page]
+    lengths = await asyncio.to_thread(_lengths, service.settings.data, page, keys)
     return SessionsForResearch(
         sessions=[
             _view(session, units[session.unit_id or ""], lengths[session.id]) for session in page
@@ -58,8 +64,17 @@ async def sessions(
     )
 
 
-def _lengths(data: Path, page: list[Session]) -> dict[str, int | None]:
-    return {session.id: measured_s(data, session.id) for session in page}
+async def _key(service: Service, db: Transaction, session_id: str) -> SessionKey | None:
+    with suppress(KeyUnusable):  # its length is not known, then
+        return await service.keys.of(db, session_id)
+    return None
+
+
+def _lengths(
+    data: Path, page: list[Session], keys: list[SessionKey | None]
+) -> dict[str, int | None]:
+    with_keys = zip(page, keys, strict=True)
+    return {session.id: measured_s(data, session.id, key) for session, key in with_keys}
 
 
 def _view(session: Session, unit: str, measured_s: int | None) -> SessionForResearch:

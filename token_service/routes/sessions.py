@@ -18,13 +18,15 @@ from token_service import audit, callers, invites, patients, session_list, sessi
 from token_service.accounts import unit_of
 from token_service.audit import Notice
 from token_service.database import Transaction, utc_now
-from token_service.kept import describe_visit, erase
-from token_service.models import PatientCode, Role, SessionState
+from token_service.kept import erase
+from token_service.models import PatientCode, Role, SessionState, Unit
 from token_service.pseudonyms import LONGEST_TYPED
 from token_service.requests import Body, Nothing, UnitId
+from token_service.retention import take_over
 from token_service.routes.counted import COUNTED
 from token_service.seats import practitioner_seat
 from token_service.service import Running, Service, SessionId
+from token_service.session_keys import destroy_key
 from token_service.session_list import Search, When
 from token_service.views import SessionSeenByPractitioner, SessionView, WaitingView
 
@@ -104,6 +106,9 @@ async def create(
             ),
             unit_id=unit_id,
         )
+        if unit_id is not None:
+            take_over(session, await db.get(Unit, unit_id))
+            await db.flush()
         await db.refresh(session)
         audit.record(db, await practitioner_seat(db, session, login), "created")
     return await service.practitioner_view(session.id)
@@ -164,7 +169,7 @@ async def change(
         await db.flush()
         await patients.forget_unvisited(db, before)
         if session.over:
-            await asyncio.to_thread(describe_visit, service.settings.data, session)
+            await service.keys.describe(db, service.settings.data, session)
     service.changed(session_id)
     return await service.practitioner_view(session_id)
 
@@ -177,12 +182,13 @@ async def delete(session_id: SessionId, _: Nothing, request: Request, service: R
         if session.state is SessionState.LIVE:
             raise Conflict("still-live", "End the session first.")
         audit.record(db, by, "deleted")
+        await destroy_key(db, session)
         await asyncio.to_thread(erase, service.settings.data, session_id)
         before = session.patient_code_id
         await db.delete(session)
         await db.flush()
         await patients.forget_unvisited(db, before)
-    service.changed(session_id)
+    await service.forget(session_id)
 
 
 @router.post("/{session_id}/knock", status_code=204, dependencies=COUNTED)
@@ -251,7 +257,7 @@ async def end(
     async with service.database.begin() as db:
         session, by = await callers.acting(db, request, session_id)
         await sessions.end(db, session, by)
-        await asyncio.to_thread(describe_visit, service.settings.data, session)
+        await service.keys.describe(db, service.settings.data, session)
     await service.reconciler.close_room(session_id)
     service.changed(session_id)
     return await service.practitioner_view(session_id)

@@ -11,6 +11,8 @@ import styles from "./administration.module.css";
 const LONGEST_TITLE = 80;
 const LONGEST_CLAIM = 255;
 const LONGEST_PATTERN = 16;
+const LONGEST_NUMBER = 5;
+const LONGEST_DAYS = 36_525;
 
 function Units() {
   const { t } = useTranslation("administration");
@@ -48,6 +50,12 @@ function Units() {
                   {accounts && <span>{t("units.people", { count: peopleOf(unit) })}</span>}
                   {unit.patient_code_pattern && (
                     <span>{t("units.codes", { pattern: unit.patient_code_pattern })}</span>
+                  )}
+                  {unit.keeping_days !== null && (
+                    <span>{t("units.kept", { count: unit.keeping_days })}</span>
+                  )}
+                  {unit.research_use_days !== null && (
+                    <span>{t("units.keptForResearch", { count: unit.research_use_days })}</span>
                   )}
                   {unit.claim && <span>{t("units.claim", { claim: unit.claim })}</span>}
                 </p>
@@ -96,17 +104,29 @@ function UnitDialog({ unit, onClose, onChanged }: UnitDialogProps) {
   const [title, setTitle] = useState(unit?.title ?? "");
   const [claim, setClaim] = useState("");
   const [pattern, setPattern] = useState(unit?.patient_code_pattern ?? "");
+  const [keeping, setKeeping] = useState(typed(unit?.keeping_days));
+  const [research, setResearch] = useState(typed(unit?.research_use_days));
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
 
   const save = async (event: React.FormEvent) => {
     event.preventDefault();
+    const [keeping_days, research_use_days] = [Number(keeping), Number(research)];
     if (!title.trim()) return;
+    if (![keeping_days, research_use_days].every(isDays)) {
+      setError(t("units.noDays", { most: LONGEST_DAYS }));
+      return;
+    }
     setBusy(true);
     setError(null);
     try {
       await (unit
-        ? accountApi.changeUnit(unit.id, { title, patient_code_pattern: pattern.trim() })
+        ? accountApi.changeUnit(unit.id, {
+            title,
+            patient_code_pattern: pattern.trim(),
+            keeping_days,
+            research_use_days,
+          })
         : accountApi.addUnit(title, claim));
       await onChanged();
       onClose();
@@ -135,13 +155,31 @@ function UnitDialog({ unit, onClose, onChanged }: UnitDialogProps) {
           <Input className={styles.input} autoComplete="off" />
         </TextField>
         {unit ? (
-          <Optional
-            label={t("units.pattern")}
-            hint={t("units.patternHint")}
-            value={pattern}
-            onChange={setPattern}
-            longest={LONGEST_PATTERN}
-          />
+          <>
+            <Optional
+              label={t("units.pattern")}
+              hint={t("units.patternHint")}
+              value={pattern}
+              onChange={setPattern}
+              longest={LONGEST_PATTERN}
+            />
+            <Optional
+              label={t("units.keepingDays")}
+              hint={t("units.keepingDaysHint")}
+              value={keeping}
+              onChange={setKeeping}
+              longest={LONGEST_NUMBER}
+              isNumber
+            />
+            <Optional
+              label={t("units.researchDays")}
+              hint={t("units.researchDaysHint")}
+              value={research}
+              onChange={setResearch}
+              longest={LONGEST_NUMBER}
+              isNumber
+            />
+          </>
         ) : (
           <Optional
             label={t("units.newClaim")}
@@ -162,19 +200,34 @@ function UnitDialog({ unit, onClose, onChanged }: UnitDialogProps) {
   );
 }
 
+function typed(days: number | null | undefined): string {
+  return days ? String(days) : "";
+}
+
+/** Nothing typed is 0: no date. */
+function isDays(days: number): boolean {
+  return Number.isInteger(days) && days >= 0 && days <= LONGEST_DAYS;
+}
+
 interface OptionalProps {
   label: string;
   hint: string;
   value: string;
   onChange: (value: string) => void;
   longest: number;
+  isNumber?: boolean;
 }
 
-function Optional({ label, hint, value, onChange, longest }: OptionalProps) {
+function Optional({ label, hint, value, onChange, longest, isNumber }: OptionalProps) {
   return (
     <TextField className={styles.field} value={value} onChange={onChange} maxLength={longest}>
       <Label>{label}</Label>
-      <Input className={styles.input} autoComplete="off" spellCheck="false" />
+      <Input
+        className={styles.input}
+        autoComplete="off"
+        spellCheck="false"
+        inputMode={isNumber ? "numeric" : undefined}
+      />
       <Text slot="description" className={styles.hint}>
         {hint}
       </Text>

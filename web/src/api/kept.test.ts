@@ -4,7 +4,7 @@ import { LIVE } from "./session.fixture";
 import type { Session } from "./types";
 
 function over(live_at: string | null, kept: boolean): Session {
-  return { ...LIVE, state: "ended", live_at, measurements: { being_kept: false, kept } };
+  return { ...LIVE, state: "ended", live_at, measurements: { ...LIVE.measurements, kept } };
 }
 
 test("what is kept is what the service has, and nothing is of a call that never began", () => {

@@ -22,6 +22,12 @@ export const LIVE: Session = {
     },
   },
   agent: { state: "analysing" },
-  measurements: { being_kept: true, kept: true },
+  measurements: {
+    being_kept: true,
+    kept: true,
+    keeping_days: 90,
+    research_use_days: 3650,
+    kept_until: null,
+  },
   professionals: { here: 1, observing: 0 },
 };

@@ -19,11 +19,12 @@ const ACTIONS = [
   ..."research_use.granted research_use.refused research_use.withdrawn".split(" "),
   ..."label_changed appointment_at_changed patient_code_changed".split(" "),
   ..."visit_number_changed age_months_changed patient_code_made".split(" "),
-  ..."backed_up restored".split(" "),
+  ..."backed_up restored recovered unsealed keys_rewrapped retention_ended held let_go".split(" "),
   ...["roles", "units", "label"].map((what) => `${what}_of_${ID}_changed`),
   ...["barred", "let_in_again", "signed_out"].map((what) => `${ID}_${what}`),
   ...["added", "renamed"].map((what) => `unit_${ID}_${what}`),
   `code_pattern_of_unit_${ID}_changed`,
+  `retention_of_unit_${ID}_changed`,
   ...["admitted", "invited", "removed", "given_controls", "observes"].map(
     (what) => `colleague_${ID}_${what}`,
   ),

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { type Api, type Session, sentenceOf } from "../api";
 import { Button, Dialog, Notice, Spinner, Switch } from "../components";
 import { agreedTo } from "./answers";
+import { keptFor } from "./keptFor";
 import { Paragraphs } from "./Paragraphs";
 import styles from "./patient.module.css";
 import { useConsentText } from "./useConsentText";
@@ -68,7 +69,7 @@ function Choices({ api, session, onSaved }: ChoicesProps & { onSaved: () => void
           </Switch>
           <details>
             <summary>{t("choices.read")}</summary>
-            <Paragraphs text={words} />
+            <Paragraphs text={`${words}\n\n${keptFor(session, id)}`} />
           </details>
         </section>
       ))}

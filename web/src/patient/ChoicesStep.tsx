@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Api, type ConsentText, sentenceOf } from "../api";
+import { type Api, type ConsentText, type Session, sentenceOf } from "../api";
 import { Button, Notice, Spinner, StatusLine } from "../components";
 import { type Answers, agreedTo } from "./answers";
+import { keptFor } from "./keptFor";
 import styles from "./patient.module.css";
 import { QuestionPage } from "./QuestionPage";
 import { StepPage } from "./StepPage";
@@ -11,7 +12,7 @@ import { useConsentText } from "./useConsentText";
 
 interface ChoicesStepProps {
   api: Api;
-  sessionId: string;
+  session: Session;
   asked: Question;
   answers: Answers;
   onAnswers: (answers: Answers) => void;
@@ -27,7 +28,7 @@ export function ChoicesStep(props: ChoicesStepProps) {
 }
 
 function AskedQuestion({ words, ...props }: ChoicesStepProps & { words: ConsentText }) {
-  const { api, sessionId, asked, answers, onAnswers, onNext, onBack } = props;
+  const { api, session, asked, answers, onAnswers, onNext, onBack } = props;
   const { t } = useTranslation("patient");
   const [saving, setSaving] = useState<Answers | null>(null);
   const [error, setError] = useState<unknown>(null);
@@ -45,7 +46,7 @@ function AskedQuestion({ words, ...props }: ChoicesStepProps & { words: ConsentT
     try {
       const { version: text_version, language } = words;
       const agreed = { ...agreedTo(final), text_version, language, given_by: "guardian" } as const;
-      await api.consent(sessionId, agreed);
+      await api.consent(session.id, agreed);
       // Whoever went back meanwhile stays there.
       if (isAsked.current) onNext("devices");
     } catch (reason) {
@@ -91,7 +92,7 @@ function AskedQuestion({ words, ...props }: ChoicesStepProps & { words: ConsentT
   return (
     <QuestionPage
       title={purpose?.title ?? ""}
-      text={purpose?.text ?? ""}
+      text={`${purpose?.text ?? ""}\n\n${keptFor(session, asked)}`}
       onBack={onBack}
       answers={[true, false].map((yes) => ({
         label: t(yes ? "choices.yes" : "choices.no"),

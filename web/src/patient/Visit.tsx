@@ -75,7 +75,7 @@ export function Visit({ api, sessionId, steps, onGiveUp }: VisitProps) {
     return (
       <ChoicesStep
         api={api}
-        sessionId={sessionId}
+        session={session}
         asked={screen}
         answers={answers}
         onAnswers={setAnswers}
