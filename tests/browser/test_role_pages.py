@@ -161,9 +161,16 @@ def test_an_administrator_creates_a_unit_and_changes_it(page: Page, clinic: Serv
     press(page, "Enregistrer")
     expect(page.get_by_role("alert")).to_contain_text("comme PED-####")
     rule.fill("PED-####")
+    days = page.get_by_label("Durée de conservation des mesures, en jours")
+    days.fill("trois mois")
+    press(page, "Enregistrer")
+    expect(page.get_by_role("alert")).to_contain_text("Les jours sont un nombre entier")
+    days.fill("90")
+    page.get_by_label("Durée de conservation pour la recherche, en jours").fill("3650")
     assert axe_violations(page) == []
     press(page, "Enregistrer")
-    expect(wing).to_contain_text("PED-####")
+    for told in ("PED-####", "conservation : 90 jours", "recherche : 3650 jours"):
+        expect(wing).to_contain_text(told)
     check_screen(page)
 
 
