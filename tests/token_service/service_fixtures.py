@@ -16,7 +16,9 @@ from sqlalchemy import select
 
 from agent.contract import ORIGIN_KEY_HEADER, AccountRole
 from agent.dev_stack.ports import free_port
+from agent.record.session_key import SessionKey
 from token_service.accounts import account_of
+from token_service.clinic_keys import clinic_keys
 from token_service.database import Database, Transaction
 from token_service.development_sign_in import new_sign_in_secret
 from token_service.models import AuditEntry
@@ -24,6 +26,7 @@ from token_service.oidc.claims import Identity
 from token_service.secret_values import new_id
 from token_service.server import uvicorn_server
 from token_service.service import Service
+from token_service.session_keys import SessionKeys
 from token_service.settings import ServiceSettings
 from token_service.sign_in import COOKIE, OpenedLogin, open_login
 
@@ -262,3 +265,14 @@ def events(client: httpx2.Client, session: str) -> Iterator[Iterator[dict[str, A
             for line in stream.iter_lines()
             if line.startswith("data: ")
         )
+
+
+def keys_of(settings: ServiceSettings) -> SessionKeys:
+    return SessionKeys(clinic_keys(settings.given_clinic_keys, settings.data, may_make=False))
+
+
+def key_of(service: RunningService, session: str) -> SessionKey | None:
+    found: SessionKey | None = service.in_database(
+        lambda db: keys_of(service.settings).of(db, session)
+    )
+    return found

@@ -1,17 +1,17 @@
 """Patients are codes, and sessions their visits: here, in the list, and in what is kept."""
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from kept_sessions import keep_live_run
-from service_fixtures import Practitioner, RunningService, admitted
+from service_fixtures import Practitioner, RunningService, admitted, key_of
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 from synthetic import film
 
 from agent.contract import AccountRole
+from agent.record.session_json import read_session_json
 from token_service.models import PatientCode, Session
 
 pytestmark = [pytest.mark.unit, pytest.mark.both_databases]
@@ -190,7 +190,7 @@ def test_what_is_kept_says_whose_visit_it_was_and_can_be_corrected(
     practitioner.end(patient.session)
 
     def told() -> dict[str, Any]:
-        facts = json.loads((folder / "session.json").read_text())
+        facts = read_session_json(folder, key_of(service, patient.session))
         return {name: facts[name] for name in ("patient_code", "visit_number", "age_months")}
 
     assert told() == {"patient_code": code, "visit_number": 1, "age_months": None}

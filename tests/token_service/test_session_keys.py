@@ -19,6 +19,8 @@ from service_fixtures import (
     RunningService,
     admitted,
     environment_of,
+    key_of,
+    keys_of,
 )
 from sqlalchemy import select
 from synthetic import film
@@ -57,17 +59,6 @@ def wrapped_of(service: RunningService, session: str) -> str | None:
         return await db.scalar(rows)
 
     found: str | None = service.in_database(read)
-    return found
-
-
-def keys_of(settings: ServiceSettings) -> SessionKeys:
-    return SessionKeys(clinic_keys(settings.given_clinic_keys, settings.data, may_make=False))
-
-
-def key_of(service: RunningService, session: str) -> SessionKey | None:
-    found: SessionKey | None = service.in_database(
-        lambda db: keys_of(service.settings).of(db, session)
-    )
     return found
 
 
