@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from agent.errors import BadConfiguration, KeyUnusable
 from agent.record.folder import write_whole
+from agent.record.locks import lock_for_writing
 
 VARIABLE = "EPEDICARE_CLINIC_KEYS"
 FILE_NAME = "clinic.keys"  # in the data folder, where nobody has given any: in development
@@ -81,9 +82,20 @@ def clinic_keys(given: str | None, data: Path, *, may_make: bool) -> GivenKeys:
             raise BadConfiguration(
                 f"{VARIABLE}_FILE is not set: without the clinic's key no kept session can be read"
             )
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_whole(path, new_key().encode() + b"\n")
+        _make_first(path)
     return GivenKeys.parsed(path.read_text())
+
+
+def _make_first(path: Path) -> None:
+    """Once, however many services of one folder start at once."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        lock_for_writing(folder)
+        if not path.exists():
+            write_whole(path, new_key().encode() + b"\n")
+    finally:
+        os.close(folder)
 
 
 def add_key(folder: Path) -> str:

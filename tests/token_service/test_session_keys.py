@@ -6,6 +6,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -286,3 +287,13 @@ def told(settings: ServiceSettings, **also: str) -> Iterator[None]:
         for name, value in (environment_of(settings) | also).items():
             environment.setenv(name, value)
         yield
+
+
+def test_services_that_start_at_once_in_one_folder_make_one_key(tmp_path: Path) -> None:
+    for number in range(20):
+        folder = tmp_path / str(number)
+        with ThreadPoolExecutor(8) as services:
+            made = set(
+                services.map(lambda data: clinic_keys(None, data, may_make=True), [folder] * 8)
+            )
+        assert len(made) == 1
