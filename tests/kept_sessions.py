@@ -32,7 +32,7 @@ def keep_live_run(
     start_unix_us: int = START_UNIX_US,
     clock_set_us: int = 0,
     ended: str | None = "left",
-    statuses: Iterable[pb.Status] = (),
+    statuses: Iterable[pb.Status | pb.NetworkStats] = (),
     registry: pb.Registry | None = None,
     last_marks: Sequence[Mark] = (),
     lock: SessionLock | None = None,

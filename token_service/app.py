@@ -23,6 +23,7 @@ from token_service.authorisation import Rights
 from token_service.broker import Broker, Shown
 from token_service.callers import authorise, refused
 from token_service.clinic_keys import clinic_keys
+from token_service.connection_tests import ConnectionTests
 from token_service.database import open_database
 from token_service.development_sign_in import DevelopmentSignIn
 from token_service.hourly import Hourly
@@ -43,6 +44,7 @@ from token_service.routes import (
     analysis,
     audit,
     colleagues,
+    connection_tests,
     events,
     health,
     invites,
@@ -116,6 +118,7 @@ def api(sign_in: SignIn) -> APIRouter:
         analysis,
         events,
         token,
+        connection_tests,
         audit,
     ):
         router.include_router(part.router)
@@ -167,7 +170,8 @@ async def _running(
         retention = Retention(settings.data, app.state.service.erased_by_date)
         chores = (keys.rewrap_older, retention.erase_what_is_due)
         hourly = Hourly(database, leadership, chores)
-        parts = (leadership, replicas, reconciler, notices, operators, hourly)
+        tests = ConnectionTests(gateway)
+        parts = (leadership, replicas, reconciler, notices, operators, hourly, tests)
         loops = [asyncio.create_task(part.run()) for part in parts]
         gc.freeze()  # what stays need not be looked through, 0.3 s each time
         try:

@@ -83,6 +83,7 @@ RIGHTS: Mapping[str, Row] = {
     "GET /api/v1/consent-text": _ANYBODY,
     "POST /api/v1/invites/peek": _ANYBODY,
     "POST /api/v1/invites/redeem": _ANYBODY,
+    "POST /api/v1/invites/connection-test": _ANYBODY,  # who has one that is open
     "POST /api/v1/sessions/{session_id}/knock": _FAMILY,
     "POST /api/v1/sessions/{session_id}/leave": _FAMILY,
     "POST /api/v1/sessions/{session_id}/measurements/erase": _FAMILY_EVER,
@@ -104,6 +105,7 @@ RIGHTS: Mapping[str, Row] = {
     "PUT /api/v1/sessions/{session_id}/analysis": _STEERING | _FAMILY,  # these alone grant
     "GET /api/v1/sessions/{session_id}/events": _OR_AT_THE_DOOR,
     "POST /api/v1/token": _IN_THE_CALL,  # of the session that it names
+    "POST /api/v1/sessions/{session_id}/connection-test": _IN_THE_CALL,
     "GET /api/v1/sessions/{session_id}/replay/manifest": _OF_WHAT_IS_KEPT,
     "GET /api/v1/sessions/{session_id}/replay/messages": _OF_WHAT_IS_KEPT,
     "GET /api/v1/sessions/{session_id}/export": _STEERING | {Who.READER},

@@ -16,6 +16,7 @@ CALL_TIMEOUT_S = 2.0
 # The reconciler decides when a session is over; the room must not close before it does.
 ROOM_TIMEOUT_S = int(EMPTY_EXPIRY_S) + 300
 MAX_PARTICIPANTS = 8
+TEST_ROOM_TIMEOUT_S = 30  # of a browser that has gone
 ACTIVE_JOB = (api.JobStatus.JS_PENDING, api.JobStatus.JS_RUNNING)
 SOURCES = (api.TrackSource.CAMERA, api.TrackSource.MICROPHONE)
 GONE = api.ParticipantInfo.State.DISCONNECTED
@@ -76,6 +77,17 @@ class LiveKitGateway:
             max_participants=MAX_PARTICIPANTS,
             sync_streams=True,  # else browsers play sound and picture each in its own time
             agents=[agent],
+        )
+        with _errors():
+            await self._api.room.create_room(request)
+
+    async def create_test_room(self, name: str) -> None:
+        """Without an agent. A browser that comes again may be there twice for a moment."""
+        request = api.CreateRoomRequest(
+            name=name,
+            empty_timeout=TEST_ROOM_TIMEOUT_S,
+            departure_timeout=TEST_ROOM_TIMEOUT_S,
+            max_participants=2,
         )
         with _errors():
             await self._api.room.create_room(request)

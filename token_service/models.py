@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     JSON,
@@ -156,6 +156,7 @@ class Seat(Base):
     present: Mapped[bool] = mapped_column(default=False)
     joined_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    picture_test: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # until the session is over
     consents: Mapped[list["Consent"]] = relationship(
         cascade="all, delete-orphan", order_by="Consent.id"
     )

@@ -37,6 +37,7 @@ def give_credential(patient: Seat) -> str:
     patient.stepped_out = False
     patient.paused = False
     patient.joined_at = None
+    patient.picture_test = None
     forget_answers(patient, utc_now())
     return credential
 

@@ -30,6 +30,8 @@ FAILURES = 10
 FAILURE_WINDOW_S = 15 * 60.0
 CHANGES_A_MINUTE = 60
 TOKENS_A_MINUTE = 30
+CONNECTION_TESTS = 10
+CONNECTION_TESTS_WINDOW_S = 10 * 60.0
 
 
 def failure_limit() -> RateLimit:
@@ -42,6 +44,10 @@ def change_limit() -> RateLimit:
 
 def token_limit() -> RateLimit:
     return RateLimit(TOKENS_A_MINUTE, 60.0)
+
+
+def connection_test_limit() -> RateLimit:
+    return RateLimit(CONNECTION_TESTS, CONNECTION_TESTS_WINDOW_S)
 
 
 @dataclass
@@ -62,12 +68,14 @@ class Service:
     code_failures: RateLimit = field(default_factory=failure_limit)  # by address
     changes: RateLimit = field(default_factory=change_limit)  # by caller
     tokens: RateLimit = field(default_factory=token_limit)  # by caller
+    # by caller, or by address
+    connection_tests: RateLimit = field(default_factory=connection_test_limit)
     one_export_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def share_limits(self, replicas: Replicas) -> None:
         """By a key that all services have and the database has not: addresses stay unreadable."""
         key = hashlib.blake2b(self.settings.secret.encode(), person=b"limits").digest()
-        for name in ("code_failures", "changes", "tokens"):
+        for name in ("code_failures", "changes", "tokens", "connection_tests"):
             limit: RateLimit = getattr(self, name)
             limit.share(name, key, replicas)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import and_, func, select
 
@@ -106,12 +107,16 @@ def opens_at(session: Session) -> datetime | None:
     return opens
 
 
-def knock(db: Transaction, session: Session) -> None:
+def knock(db: Transaction, session: Session, picture_test: dict[str, Any] | None) -> None:
+    """Whoever knocks again says how the picture is by now."""
     refuse_if_over(session)
     patient = session.patient
     if patient.admission is Admission.DENIED:
         raise Conflict("not-admitted", "The practitioner did not admit you.")
-    if patient.admission in (Admission.WAITING, Admission.ADMITTED):
+    if patient.admission is Admission.ADMITTED:
+        return
+    patient.picture_test = picture_test
+    if patient.admission is Admission.WAITING:
         return
     patient.admission = Admission.WAITING
     if session.state is SessionState.CREATED:
@@ -196,6 +201,7 @@ async def _close(db: Transaction, session: Session, state: SessionState) -> None
     for seat in session.seats:
         seat.revoked_at = seat.revoked_at or session.ended_at
         seat.present = False
+        seat.picture_test = None
     await revoke_open_invites(db, session)
 
 

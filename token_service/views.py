@@ -35,6 +35,7 @@ from token_service.models import (
     Session,
     SessionState,
 )
+from token_service.picture_tests import PictureTest
 from token_service.places import OPEN, practitioner_in, role_of
 from token_service.reconciler import SeenAgent
 from token_service.retention import kept_until
@@ -63,6 +64,7 @@ class PatientView(BaseModel):
 
 class PatientSeenByPractitioner(PatientView):
     identity: str
+    picture_test: PictureTest | None
 
 
 class AgentView(BaseModel):
@@ -233,9 +235,18 @@ def _seen_by_practitioner(
         patient_code=session.patient_code.text if session.patient_code else None,
         visit_number=session.visit_number,
         age_months=session.age_months,
-        patient=PatientSeenByPractitioner(identity=patient.identity, **_patient_facts(patient)),
+        patient=PatientSeenByPractitioner(
+            identity=patient.identity,
+            picture_test=_picture_test(patient),
+            **_patient_facts(patient),
+        ),
         **facts,
     )
+
+
+def _picture_test(patient: Seat) -> PictureTest | None:
+    stored = patient.picture_test
+    return None if stored is None else PictureTest.model_validate(stored)
 
 
 async def shown(db: Transaction, session_id: str, views: Views) -> Shown | None:

@@ -218,7 +218,7 @@ def _shifted(message: Message, offset_ms: int) -> bytes:
                 message.pose.t_ms = later(message.pose.t_ms)
             if message.HasField("hands"):
                 message.hands.t_ms = later(message.hands.t_ms)
-        case pb.WindowResult() | pb.Status():
+        case pb.WindowResult() | pb.Status() | pb.NetworkStats():
             message.t_ms = later(message.t_ms)
         case pb.Event():
             message.onset_ms = later(message.onset_ms)

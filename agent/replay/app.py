@@ -41,6 +41,7 @@ class ReplayTopic(StrEnum):
     WINDOW = "window"
     EVENT = "event"
     STATUS = "status"
+    NETWORK = "network"
 
 
 class Opening(BaseModel):

@@ -68,6 +68,10 @@ const followPicture = track => each(track, async frame => {
   await frame.copyTo(patch, {rect: {x: 16, y: 16, width: 16, height: 16}});
   if (patch[0] > 128) flashes.seen(frame.timestamp / 1000);
 });
+window.connections = [];
+window.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...options) { super(...options); connections.push(this); }
+};
 const capture = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
 navigator.mediaDevices.getUserMedia = async wanted => {
   const stream = await capture(wanted);

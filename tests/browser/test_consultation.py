@@ -181,21 +181,88 @@ def captured_with_others(page: Page, within_s: float = 120) -> dict[str, Any]:
         assert time.monotonic() < deadline_s, "nobody else was seen"
 
 
+def assert_lies_on_the_face(capture: dict[str, Any]) -> None:
+    assert capture["match"] == "exact"
+    picture = cv2.cvtColor(picture_of(capture["picture"]), cv2.COLOR_BGRA2RGB)
+    truth = landmarks_px(np.ascontiguousarray(picture))
+    drawn = np.array(capture["picturePx"]).reshape(-1, 2)
+    iod_px = np.hypot(*(truth[RIGHT_OUTER_CANTHUS] - truth[LEFT_OUTER_CANTHUS]))
+    error_iod = np.hypot(*(drawn - truth[capture["landmarks"]]).T) / iod_px
+    assert np.median(error_iod) < 0.03 and error_iod.max() < 0.15
+
+
 def test_drawn_landmarks_lie_on_the_face_of_the_very_frame_shown(call: Call) -> None:
     for _ in range(3):
         capture = captured(call.practitioner)
-        assert capture["match"] == "exact"
-        picture = cv2.cvtColor(picture_of(capture["picture"]), cv2.COLOR_BGRA2RGB)
-        truth = landmarks_px(np.ascontiguousarray(picture))
-        drawn = np.array(capture["picturePx"]).reshape(-1, 2)
-        iod_px = np.hypot(*(truth[RIGHT_OUTER_CANTHUS] - truth[LEFT_OUTER_CANTHUS]))
-        error_iod = np.hypot(*(drawn - truth[capture["landmarks"]]).T) / iod_px
-        assert np.median(error_iod) < 0.03 and error_iod.max() < 0.15
+        assert_lies_on_the_face(capture)
         canvas = picture_of(capture["overlay"])
         scale = call.practitioner.evaluate("() => window.devicePixelRatio")
         x, y = np.rint(np.array(capture["canvasPx"]).reshape(-1, 2).T * scale).astype(int)
         inside = (x >= 0) & (y >= 0) & (x < canvas.shape[1]) & (y < canvas.shape[0])
         assert np.mean(canvas[y[inside], x[inside], 3] > 0) > 0.9
+
+
+# As a phone does it: the same sender goes on with another shape, all of the face still in it.
+TURN = """async () => {
+    const camera = document.querySelector("video[aria-label='Votre image']");
+    const canvas = Object.assign(document.createElement("canvas"), {width: 360, height: 640});
+    const context = canvas.getContext("2d");
+    setInterval(() => context.drawImage(camera, 280, 0, 360, 360, 0, 140, 360, 360), 40);
+    const [turned] = canvas.captureStream(25).getVideoTracks();
+    const senders = connections.flatMap(connection => connection.getSenders());
+    window.filming = senders.find(({track}) => track?.kind === "video");
+    window.before = filming.track;
+    await filming.replaceTrack(turned);
+}"""
+TURN_BACK = "() => filming.replaceTrack(before)"
+
+
+SHOWN_UPRIGHT = """upright => {
+    const {videoWidth, videoHeight} = document.querySelector("section video");
+    return upright ? videoHeight > videoWidth : videoWidth > videoHeight;
+}"""
+
+
+SENT = """() => connections.flatMap(connection => connection.getSenders())
+    .filter(({track}) => track)
+    .map(sender => [sender.track.kind, sender.getParameters()])
+    .map(([kind, {encodings, degradationPreference}]) =>
+        [kind, encodings[0].priority, degradationPreference ?? null])"""
+
+
+def test_on_a_weak_line_sound_goes_first_then_frames_then_pixels(call: Call) -> None:
+    sent = {kind: of for kind, *of in call.family.evaluate(SENT)}
+    assert sent["audio"][0] == "high"
+    assert sent["video"] == ["low", "maintain-framerate"]
+
+
+def test_the_line_is_told_in_bars_and_in_full(call: Call) -> None:
+    page = call.practitioner
+    facts = page.get_by_role("list", name="État de l’appel")
+    facts.get_by_role("button", name=re.compile("^ligne")).click()
+    details = page.get_by_role("dialog", name="La ligne en détail")
+    expect(details.get_by_role("row", name="Codec").first).to_contain_text("VP8")
+    expect(details.get_by_role("row", name="Taille")).to_contain_text("640 × 360")
+    expect(details.get_by_role("row", name="Débit").first).to_contain_text("kbit/s")
+    expect(details.get_by_role("row", name="Débit").last).to_contain_text("kbit/s")
+    expect(details.get_by_text("De l’arrivée d’une image à son tracé")).to_be_visible()
+    assert axe_violations(page) == []
+    page.keyboard.press("Escape")
+    expect(details).to_have_count(0)
+
+
+def test_a_phone_turned_in_the_hand_keeps_what_is_drawn_on_the_face(call: Call) -> None:
+    call.family.evaluate(TURN)
+    try:
+        call.practitioner.wait_for_function(SHOWN_UPRIGHT, arg=True)
+        call.wait_for_overlays()
+        capture = captured(call.practitioner)
+        assert capture["height"] > capture["width"]
+        assert_lies_on_the_face(capture)
+    finally:
+        call.family.evaluate(TURN_BACK)
+    call.practitioner.wait_for_function(SHOWN_UPRIGHT, arg=False)
+    call.wait_for_overlays()
 
 
 # Each frame shown with a stamp, with the result of that very frame if there was one by then.

@@ -24,12 +24,13 @@ SYSTEM = """
     const devices = navigator.mediaDevices;
     const capture = devices.getUserMedia.bind(devices);
     const list = devices.enumerateDevices.bind(devices);
-    let busy = false, unplugged = [];
+    let busy = false, refusal = null, unplugged = [];
     window.captured = [];
     const wantedOf = ({deviceId}) => deviceId?.exact ?? deviceId?.ideal ?? deviceId ?? null;
     devices.enumerateDevices = async () =>
         (await list()).filter(device => !unplugged.includes(device.deviceId));
     devices.getUserMedia = async wanted => {
+        if (refusal) throw new DOMException(...refusal);
         const cameras = (await devices.enumerateDevices())
             .filter(({kind}) => kind === "videoinput").map(({deviceId}) => deviceId);
         if (wanted.video) {
@@ -48,6 +49,10 @@ SYSTEM = """
         return stream;
     };
     window.firstCameraIsBusy = () => { busy = true; };
+    window.refuse = (message, name) => { refusal = [message, name]; };
+    window.allow = () => { refusal = null; };
+    window.heard = () => captured
+        .findLast(({kind, readyState}) => kind === "audio" && readyState === "live");
     window.unplug = () => {
         const track = captured.findLast(({kind, readyState}) =>
             kind === "video" && readyState === "live");
@@ -121,6 +126,53 @@ def test_another_camera_is_chosen_while_the_usual_one_is_busy(
     practitioner.post(f"/sessions/{session_id}/end")
 
 
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0"
+SAFARI = (
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+    "Version/26.0 Safari/605.1.15"
+)
+
+
+@pytest.mark.parametrize(
+    ("agent", "message", "name", "told"),
+    [
+        (None, "Permission denied", "NotAllowedError", "Touchez l’icône à gauche"),
+        (FIREFOX, "Permission denied", "NotAllowedError", "dans la barre d’adresse"),
+        (SAFARI, "Permission denied", "NotAllowedError", "Dans le menu Safari"),
+        (None, "Permission denied by system", "NotAllowedError", "réglages de confidentialité"),
+        (FIREFOX, "Starting videoinput failed", "AbortError", "Une autre application utilise"),
+        (None, "Requested device not found", "NotFoundError", "ne sont branchés"),
+    ],
+)
+def test_why_a_camera_is_not_there_is_told_apart_in_the_words_of_the_browser(
+    practitioner: Practitioner,
+    page: Page,
+    agent: str | None,
+    message: str,
+    name: str,
+    told: str,
+) -> None:
+    session_id, invite = practitioner.invite()
+    if agent:
+        page.add_init_script(
+            f"Object.defineProperty(Navigator.prototype, 'userAgent', {{get: () => '{agent}'}})"
+        )
+    page.add_init_script(f"refuse('{message}', '{name}')")
+    check_devices(page, invite["link"])
+    card = page.get_by_role("alert")
+    expect(card).to_contain_text(told)
+    check_screen(page)
+    page.evaluate("allow()")
+    card.get_by_role("button", name="Réessayer").click()
+    page.get_by_label("Votre image").wait_for()
+    expect(card).to_have_count(0)
+    practitioner.post(f"/sessions/{session_id}/end")
+
+
+def suppresses_noise(page: Page) -> bool:
+    return bool(page.evaluate("heard().getSettings().noiseSuppression"))
+
+
 def test_the_chosen_devices_are_remembered(practitioner: Practitioner, page: Page) -> None:
     session_id, invite = practitioner.invite()
     check_devices(page, invite["link"])
@@ -177,6 +229,20 @@ def test_devices_are_chosen_in_the_call(practitioner: Practitioner, page: Page) 
     page.locator("audio").wait_for(state="attached")
     choose(page, "Haut-parleur", "Fake Audio Output 2")
     page.wait_for_function(HEARD_THROUGH, arg="Fake Audio Output 2")
+
+    assert suppresses_noise(page)
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("Retirer le bruit de mon son").click()
+    page.wait_for_function("() => heard() && !heard().getSettings().noiseSuppression")
+    assert axe_violations(page) == []
+    dialog.get_by_role("button", name="Fermer", exact=True).click()
+    page.reload()
+    page.wait_for_function("() => heard() && !heard().getSettings().noiseSuppression")
+
+    page.get_by_role("button", name="Plein écran").click()
+    page.wait_for_function("() => document.fullscreenElement !== null")
+    page.get_by_role("button", name="Quitter le plein écran").click()
+    page.wait_for_function("() => document.fullscreenElement === null")
     practitioner.post(f"/sessions/{session_id}/end")
 
 
@@ -225,6 +291,20 @@ def test_a_practitioner_tries_and_chooses_devices_before_the_call_and_in_it(
     check_screen(at_work)
     press(at_work, "Compris")
     expect(at_work.get_by_text("La caméra choisie n’est plus là")).to_have_count(0)
+
+    own = at_work.get_by_label("Votre propre image")
+    press(at_work, "Panneaux")
+    at_work.get_by_role("menuitemcheckbox", name="Votre propre image").click()
+    at_work.keyboard.press("Escape")
+    expect(own).to_have_count(0)
+    assert at_work.evaluate("filming().length") == 1, "hidden, and still seen by the family"
+
+    press(at_work, "Image dans sa propre fenêtre")
+    at_work.wait_for_function("() => document.pictureInPictureElement !== null")
+    expect(at_work.locator("section canvas")).to_have_count(0)
+    press(at_work, "Image de nouveau dans la page")
+    at_work.wait_for_function("() => document.pictureInPictureElement === null")
+    expect(at_work.locator("section canvas").first).to_be_attached()
 
     press(at_work, "Couper la caméra")
     press(at_work, "Appareils")

@@ -98,7 +98,10 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     blinking = film(4, child=lambda t: Child(blink=(0.9, 0.9) if t % 2 < 0.15 else (0.1, 0.1)))
     paused = pb.Status(state=pb.AGENT_STATE_PAUSED, t_ms=3967)
     keep_live_run(session, blinking, run=100, statuses=[paused])
-    keep_live_run(session, film(2), run=110, start_unix_us=START_UNIX_US + 10_000_000)
+    network = pb.NetworkStats(t_ms=1000, packets_received=96, packets_lost=4)
+    keep_live_run(
+        session, film(2), run=110, start_unix_us=START_UNIX_US + 10_000_000, statuses=[network]
+    )
     (folder / "secret.txt").write_text("nobody may read this")
     (folder / "call.mp4").write_bytes(VIDEO)
     return folder
@@ -181,6 +184,11 @@ def test_registry_and_status(served: Served) -> None:
     assert registries
     (status,) = messages(served.get(f"{API}/messages?topic=status"), pb.Status)
     assert status.state == pb.AGENT_STATE_PAUSED  # type: ignore[attr-defined]
+
+
+def test_how_the_line_was_is_in_the_session_s_time(served: Served) -> None:
+    (network,) = messages(served.get(f"{API}/messages?topic=network"), pb.NetworkStats)
+    assert network == pb.NetworkStats(t_ms=11_000, packets_received=96, packets_lost=4)
 
 
 def test_video_in_ranges(served: Served) -> None:

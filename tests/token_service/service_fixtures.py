@@ -223,11 +223,11 @@ class Patient:
         self.session = session
         self._path = f"/api/v1/sessions/{session}"
 
-    def post(self, what: str) -> httpx2.Response:
-        return self.client.post(f"{self._path}/{what}", json={})
+    def post(self, what: str, **body: Any) -> httpx2.Response:
+        return self.client.post(f"{self._path}/{what}", json=body)
 
-    def knock(self) -> None:
-        self.post("knock").raise_for_status()
+    def knock(self, **body: Any) -> None:
+        self.post("knock", **body).raise_for_status()
 
     def consent(self, **answers: Any) -> httpx2.Response:
         return self.client.put(f"{self._path}/analysis", json={"consent": CONSENT | answers})

@@ -58,6 +58,7 @@ def test_the_patient_is_not_shown_identities(service: RunningService) -> None:
     theirs = practitioner.show(session)
     assert "identity" not in mine["patient"]
     assert len(theirs["patient"].pop("identity")) == 32
+    assert theirs["patient"].pop("picture_test") is None
     own = ("label", "appointment_at", "unit_id", "patient_code", "visit_number", "age_months")
     assert {theirs.pop(field) for field in own} == {None}
     among_practitioners = {name: theirs.pop(name) for name in ("i_am", "owner", "colleagues")}
@@ -90,6 +91,68 @@ def test_a_patient_who_leaves_is_shown_as_gone(service: RunningService) -> None:
     practitioner, patient = admitted(service)
     assert patient.post("leave").status_code == 204
     assert practitioner.show(patient.session)["patient"]["state"] == "left"
+
+
+PICTURE = {
+    "light": "backlit",
+    "sharpness": "good",
+    "stillness": "moving",
+    "frame_hz": 12,
+    "width_px": 640,
+    "height_px": 360,
+}
+
+
+def test_what_a_family_found_of_its_picture_goes_to_the_practitioner_until_it_is_over(
+    service: RunningService,
+) -> None:
+    practitioner = service.practitioner()
+    session = practitioner.create()
+    patient = service.patient(practitioner.invite(session))
+
+    def found() -> object:
+        return practitioner.show(session)["patient"]["picture_test"]
+
+    patient.knock(picture_test=PICTURE)
+    assert found() == PICTURE
+    assert "picture_test" not in patient.show().json()["patient"]
+    better = PICTURE | {"light": "good", "stillness": "good", "frame_hz": 25}
+    patient.knock(picture_test=better)
+    assert found() == better, "whoever waits may try again"
+    assert service.done(session).count("knocked") == 1
+    practitioner.admit(session)
+    patient.knock(picture_test=PICTURE)
+    assert found() == better, "from then on the analysis says how the picture is"
+    practitioner.end(session)
+    assert found() is None
+
+
+def test_another_device_has_another_picture(service: RunningService) -> None:
+    practitioner = service.practitioner()
+    session = practitioner.create()
+    service.patient(practitioner.invite(session)).knock(picture_test=PICTURE)
+    service.patient(practitioner.invite(session))
+    assert practitioner.show(session)["patient"]["picture_test"] is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"light": "lovely"},
+        {"frame_hz": -1},
+        {"frame_hz": 25.5},
+        {"width_px": 10**9},
+        {"picture": "data:image/png;base64,AAAA"},
+    ],
+)
+def test_nothing_but_these_words_and_numbers_is_taken_of_a_picture(
+    service: RunningService, wrong: dict[str, object]
+) -> None:
+    practitioner = service.practitioner()
+    session = practitioner.create()
+    patient = service.patient(practitioner.invite(session))
+    assert patient.post("knock", picture_test=PICTURE | wrong).status_code == 422
+    assert practitioner.show(session)["patient"]["state"] == "invited"
 
 
 @pytest.mark.parametrize("what", ["knock", "leave"])

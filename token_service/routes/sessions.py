@@ -20,6 +20,7 @@ from token_service.audit import Notice
 from token_service.database import Transaction, utc_now
 from token_service.kept import erase
 from token_service.models import PatientCode, Role, SessionState, Unit
+from token_service.picture_tests import PictureTest
 from token_service.pseudonyms import LONGEST_TYPED
 from token_service.requests import Body, Nothing, UnitId
 from token_service.retention import take_over
@@ -76,6 +77,10 @@ class NewSession(Described):
 
 class SessionChange(Described):
     """What is left out stays; null takes it away."""
+
+
+class Knock(Body):
+    picture_test: PictureTest | None = None  # of a family that agreed to the analysis
 
 
 Moment = Annotated[AwareDatetime | None, Query()]
@@ -192,10 +197,11 @@ async def delete(session_id: SessionId, _: Nothing, request: Request, service: R
 
 
 @router.post("/{session_id}/knock", status_code=204, dependencies=COUNTED)
-async def knock(session_id: SessionId, _: Nothing, request: Request, service: Running) -> None:
+async def knock(session_id: SessionId, given: Knock, request: Request, service: Running) -> None:
     async with service.database.begin() as db:
         caller = await callers.patient(db, request, session_id)
-        sessions.knock(db, caller.session)
+        test = given.picture_test
+        sessions.knock(db, caller.session, test.model_dump() if test else None)
     service.changed(session_id)
 
 

@@ -20,6 +20,7 @@ import type {
   Me,
   OpenInvitation,
   PatientCodes,
+  PictureTest,
   Rules,
   Seat,
   Session,
@@ -199,9 +200,19 @@ export class Api {
   /** Uses nothing up, and is refused as redeeming would be. */
   peek = (secret: string) =>
     this.call<OpenInvitation>("/invites/peek", { method: "POST", body: { secret } });
+  /** A token of a room that is thrown away, to try the line: with an invitation that is not used … */
+  testInvited = (secret: string) =>
+    this.call<JoinToken>("/invites/connection-test", { method: "POST", body: { secret } });
+  /** … or from a session's pages. */
+  testConnection = (id: string) => this.act<JoinToken>(id, "connection-test");
   redeem = (invite: { secret: string } | { code: string }) =>
     this.call<Seat>("/invites/redeem", { method: "POST", body: invite });
-  knock = (id: string) => this.act<void>(id, "knock");
+  /** Again, to tell how the picture is by now; null: the family's page does not say. */
+  knock = (id: string, picture: PictureTest | null = null) =>
+    this.call<void>(`/sessions/${id}/knock`, {
+      method: "POST",
+      body: { picture_test: picture },
+    });
   leave = (id: string) => this.act<void>(id, "leave");
   /** erase: what was kept until now, too; goes with a consent that refuses keeping. */
   consent = (id: string, consent: Consent, erase = false) =>

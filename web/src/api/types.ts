@@ -33,6 +33,7 @@ export type {
   Me,
   OpenInvitation,
   PatientCodes,
+  PictureTest,
   Rules,
   SessionForResearch,
   SessionState,
@@ -54,8 +55,8 @@ export interface AuditSearch {
 /** What an administrator changes; what is left out stays. */
 export type AccountChange = Partial<WantedAccount>;
 export type Session = Omit<SessionView, "patient"> & {
-  /** The identity is the practitioner's share only. */
-  patient: PatientView & Partial<Pick<PatientSeenByPractitioner, "identity">>;
+  /** The identity and the picture's test are the practitioner's share only. */
+  patient: PatientView & Partial<Pick<PatientSeenByPractitioner, "identity" | "picture_test">>;
 } & Partial<
     Pick<
       SessionSeenByPractitioner,

@@ -11,6 +11,7 @@ import { Mirror } from "./Mirror";
 import { PractitionerPicture } from "./PractitionerPicture";
 import type { PatientMedia } from "./usePatientMedia";
 import { usePause } from "./usePause";
+import { ViewTools } from "./ViewTools";
 import { WhoIsHere } from "./WhoIsHere";
 
 interface CallScreenProps {
@@ -35,6 +36,7 @@ export function CallScreen({ api, session, media, connection, onLeave }: CallScr
   const practitioner = practitioners.find(({ video }) => video) ?? practitioners[0] ?? null;
   const pause = usePause(api, session, media);
   const heading = useRef<HTMLHeadingElement>(null);
+  const video = useRef<HTMLVideoElement>(null);
   useWakeLock(true);
   useEffect(() => {
     document.title = `${t("call.title")} – e-PediCare`;
@@ -76,7 +78,9 @@ export function CallScreen({ api, session, media, connection, onLeave }: CallScr
           <PractitionerPicture
             seat={practitioner}
             isConnected={consultation.phase.name === "connected"}
+            video={video}
           />
+          <ViewTools video={video} hasPicture={practitioner?.video != null} />
         </div>
         {practitioners.map(({ participant, audio }) => (
           <AudioOutput key={participant.identity} track={audio} loudspeaker={media.loudspeaker} />

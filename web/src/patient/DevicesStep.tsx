@@ -2,6 +2,9 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Api, type Session, sentenceOf } from "../api";
 import { Button, Notice } from "../components";
+import { ConnectionTest } from "../connectionTest/ConnectionTest";
+import { PictureAdvice } from "../pictureTest/PictureAdvice";
+import { usePictureTest } from "../pictureTest/usePictureTest";
 import {
   DeviceNotices,
   DeviceSelects,
@@ -29,6 +32,9 @@ export function DevicesStep({ api, session, media, onReady, onBack }: DevicesSte
   const microphone = useDevice(media.microphone);
   const hasCamera = isWorking(camera);
   const hasMicrophone = isWorking(microphone);
+  const video = useRef<HTMLVideoElement>(null);
+  const isMeasured = session.patient.analysis !== "none";
+  const picture = usePictureTest(video, isMeasured && hasCamera);
   const isStarting = camera.isStarting || microphone.isStarting;
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
@@ -44,7 +50,7 @@ export function DevicesStep({ api, session, media, onReady, onBack }: DevicesSte
     setBusy(true);
     setError(null);
     try {
-      await api.knock(session.id);
+      await api.knock(session.id, picture);
       onReady();
     } catch (reason) {
       setError(reason);
@@ -55,7 +61,8 @@ export function DevicesStep({ api, session, media, onReady, onBack }: DevicesSte
   return (
     <StepPage title={t("devices.title")} step={3} onBack={onBack}>
       <p>{t("devices.text")}</p>
-      <Mirror media={media} />
+      <Mirror media={media} video={video} hasOval={isMeasured} />
+      {isMeasured && hasCamera && <PictureAdvice found={picture} />}
       <div className={styles.microphoneRow}>
         <span>{t("room:microphone")}</span>
         <LevelMeter media={media} />
@@ -63,7 +70,8 @@ export function DevicesStep({ api, session, media, onReady, onBack }: DevicesSte
       <DeviceNotices media={media} onSet={media.set} />
       <SubstituteNotice media={media} />
       <DeviceSelects media={media} />
-      <p className={styles.muted}>{t("devices.hint")}</p>
+      <ConnectionTest ask={() => api.testConnection(session.id)} />
+      {!isMeasured && <p className={styles.muted}>{t("devices.hint")}</p>}
       {error !== null && <Notice kind="broken">{sentenceOf(error)}</Notice>}
       <Button look="primary" size="large" isBusy={isBusy} isDisabled={isStarting} onPress={knock}>
         {t(isStarting ? "devices.starting" : readiness(hasCamera, hasMicrophone))}

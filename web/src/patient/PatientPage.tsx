@@ -49,7 +49,7 @@ export default function PatientPage() {
       });
       wait(accepted);
     };
-    if (door.opensAt) return <TooEarly opensAt={door.opensAt} onLook={look} />;
+    if (door.opensAt) return <TooEarly opensAt={door.opensAt} secret={door.secret} onLook={look} />;
     return <WelcomeStep sample={false} onNext={goOn} />;
   }
   if (!seat || !api) return <LoadingPage />;

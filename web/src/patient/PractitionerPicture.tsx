@@ -1,3 +1,4 @@
+import type { Ref } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "../components";
 import { type RemoteSeat, VideoView } from "../room";
@@ -6,10 +7,11 @@ import styles from "./call.module.css";
 interface PractitionerPictureProps {
   seat: RemoteSeat | null;
   isConnected: boolean;
+  video: Ref<HTMLVideoElement | null>;
 }
 
 /** The placeholder lies beneath the video, which shows nothing before its first frame. */
-export function PractitionerPicture({ seat, isConnected }: PractitionerPictureProps) {
+export function PractitionerPicture({ seat, isConnected, video }: PractitionerPictureProps) {
   const { t } = useTranslation("patient");
   const withSeat = seat?.hasCameraOff ? "call.theirCameraOff" : "call.coming";
   return (
@@ -19,7 +21,12 @@ export function PractitionerPicture({ seat, isConnected }: PractitionerPicturePr
         {isConnected && <p>{t(seat ? withSeat : "call.absent")}</p>}
       </div>
       {seat?.video && (
-        <VideoView track={seat.video} label={t("call.practitioner")} className={styles.remote} />
+        <VideoView
+          ref={video}
+          track={seat.video}
+          label={t("call.practitioner")}
+          className={styles.remote}
+        />
       )}
     </>
   );

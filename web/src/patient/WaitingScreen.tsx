@@ -1,6 +1,11 @@
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import type { Api, Connection, Session } from "../api";
+import type { Api, Connection, PictureTest, Session } from "../api";
 import { Button, Notice, Spinner, StatusLine } from "../components";
+import { PictureAdvice } from "../pictureTest/PictureAdvice";
+import { problemsOf } from "../pictureTest/pictureTest";
+import { usePictureTest } from "../pictureTest/usePictureTest";
+import { isWorking, useDevice } from "../room";
 import { ChoicesDialog } from "./ChoicesDialog";
 import { Mirror } from "./Mirror";
 import styles from "./patient.module.css";
@@ -17,13 +22,18 @@ interface WaitingScreenProps {
 export function WaitingScreen({ api, session, media, connection }: WaitingScreenProps) {
   const { t } = useTranslation("patient");
   const { analysis, keeping, consent } = session.patient;
+  const video = useRef<HTMLVideoElement>(null);
+  const hasCamera = isWorking(useDevice(media.camera));
+  const picture = usePictureTest(video, analysis !== "none" && hasCamera);
+  useTold(api, session, picture);
   return (
     <StepPage title={t("waiting.title")} step={4}>
       <StatusLine className={styles.inline}>
         <Spinner />
         <span>{t(connection === "lost" ? "waiting.lost" : "waiting.text")}</span>
       </StatusLine>
-      <Mirror media={media} />
+      <Mirror media={media} video={video} hasOval={analysis !== "none"} />
+      {analysis !== "none" && hasCamera && <PictureAdvice found={picture} />}
       <Notice
         title={t("waiting.choices")}
         actions={
@@ -41,4 +51,25 @@ export function WaitingScreen({ api, session, media, connection }: WaitingScreen
       <p className={styles.muted}>{t("waiting.next")}</p>
     </StepPage>
   );
+}
+
+const TELL_AFTER_MS = 3000;
+
+/** The practitioner is told when the picture has become better or worse, and nothing more of it when
+ *  the family no longer agrees to the analysis. */
+function useTold(api: Api, { id, patient }: Session, picture: PictureTest | null) {
+  const latest = useRef(picture);
+  latest.current = picture;
+  const isMeasured = patient.analysis !== "none";
+  const about = isMeasured ? picture && problemsOf(picture).join() : "nothing";
+  const told = useRef(isMeasured ? null : about);
+  useEffect(() => {
+    if (about === null || about === told.current) return;
+    const timer = setTimeout(() => {
+      told.current = about;
+      // Told with the next change, where it does not arrive.
+      api.knock(id, about === "nothing" ? null : latest.current).catch(() => {});
+    }, TELL_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [api, id, about]);
 }

@@ -8,6 +8,7 @@ import { Notice, WorkPage } from "../components";
 import { LayersMenu } from "../practitioner/consultation/LayersMenu";
 import { CursorPanel } from "./CursorPanel";
 import { useReplayKeys } from "./keys";
+import { LineStrip } from "./LineStrip";
 import { Minimap } from "./Minimap";
 import { ONE_FRAME_MS, Playback } from "./playback";
 import { ReplayStage } from "./ReplayStage";
@@ -63,6 +64,7 @@ export function ReplayView({ recording, home }: ReplayViewProps) {
       footer={
         <>
           <Minimap recording={recording} playback={playback} page={source.range()} />
+          <LineStrip recording={recording} playback={playback} />
           <Transport
             recording={recording}
             playback={playback}

@@ -22,7 +22,7 @@ export interface Manifest {
   sample: boolean;
 }
 
-export type ReplayTopic = "registry" | "frame" | "window" | "event" | "status";
+export type ReplayTopic = "registry" | "frame" | "window" | "event" | "status" | "network";
 
 export class ReplayError extends Error {
   constructor(readonly status: number) {

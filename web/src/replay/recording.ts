@@ -6,6 +6,7 @@ import {
   type Event,
   EventSchema,
   FrameResultSchema,
+  NetworkStatsSchema,
   type Registry,
   RegistrySchema,
   type Value,
@@ -13,6 +14,7 @@ import {
 } from "../generated/epedicare/analysis/v1/analysis_pb";
 import type { Gap, Manifest, ReplayApi } from "./api";
 import { Columns, firstAfter, joinViews } from "./columns";
+import { type LineSecond, lineHistory } from "./lineHistory";
 import { joinRanges, Slices } from "./slices";
 
 const FRAME_SLICE_MS = 30_000;
@@ -89,6 +91,12 @@ export class Recording {
   };
 
   snapshot = (): number => this.loads;
+
+  /** Loaded apart: the replay does not wait for it. */
+  async lineHistory(): Promise<LineSecond[]> {
+    const whole = { fromMs: 0, toMs: this.manifest.duration_ms + SECOND_MS };
+    return lineHistory(await this.api.messages("network", NetworkStatsSchema, whole));
+  }
 
   get videoUrl(): string {
     return this.api.videoUrl;

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { Button, Notice } from "../components";
+import { browserFamily } from "./browserFamily";
 import type { DeviceProblem } from "./localDevice";
 
 interface DeviceNoticeProps {
@@ -32,7 +33,8 @@ export function DeviceNotice({
         </>
       }
     >
-      {t(`problems.${device}.${problem}`)}
+      <p>{t(`problems.${device}.${problem}`)}</p>
+      {problem === "denied" && <p>{t(`allow.${browserFamily(navigator)}`)}</p>}
     </Notice>
   );
 }

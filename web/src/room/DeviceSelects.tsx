@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
-import { Button, Dialog, Notice, Select } from "../components";
+import { Button, Dialog, Notice, Select, Switch } from "../components";
 import styles from "./devices.module.css";
+import { useNoiseSuppression } from "./noiseSuppression";
 import { type LocalMedia, useDevice, useLoudspeaker } from "./useLocalMedia";
 
 interface DeviceSelectsProps {
@@ -77,6 +78,20 @@ export function DevicesDialog({ media, trigger, children }: DevicesDialogProps) 
     <Dialog title={t("devices.title")} trigger={trigger}>
       {children}
       <DeviceSelects media={media} evenOne />
+      <NoiseSuppression media={media} />
     </Dialog>
+  );
+}
+
+function NoiseSuppression({ media }: { media: LocalMedia }) {
+  const { t } = useTranslation("room");
+  const [isOn, setOn] = useNoiseSuppression(media);
+  return (
+    <div>
+      <Switch isSelected={isOn} onChange={setOn}>
+        {t("noise.suppress")}
+      </Switch>
+      <p className="quiet">{t("noise.text")}</p>
+    </div>
   );
 }

@@ -20,8 +20,9 @@ const CAMERA_PUBLISH: TrackPublishOptions = {
   videoCodec: "vp8",
   backupCodec: false,
   simulcast: false,
-  videoEncoding: { maxBitrate: 900_000, maxFramerate: 25 },
-  // Blinks and tremor need frames more than they need pixels.
+  // On a weak line sound goes first: livekit-client gives it the priority "high".
+  videoEncoding: { maxBitrate: 900_000, maxFramerate: 25, priority: "low" },
+  // Then frames, then pixels: blinks and tremor need frames more.
   degradationPreference: "maintain-framerate",
 };
 

@@ -10,8 +10,16 @@ import {
 } from "livekit-client";
 import { CAMERA_CAPTURE } from "./createRoom";
 import { type Chosen, chosenOfThisBrowser, namedChoices } from "./deviceChoices";
+import { suppressesNoise, suppressing } from "./noiseSuppression";
 
-export type DeviceProblem = "denied" | "missing" | "busy" | "insecure" | "other";
+export type DeviceProblem =
+  | "denied"
+  /** Allowed by the person, and forbidden by the computer or the phone. */
+  | "deniedBySystem"
+  | "missing"
+  | "busy"
+  | "insecure"
+  | "other";
 
 export interface DeviceState<T> {
   track: T | null;
@@ -29,6 +37,8 @@ export interface DeviceState<T> {
 /** What a camera and a microphone are asked for alike; nothing here is processed. */
 type Capture = Omit<VideoCaptureOptions & AudioCaptureOptions, "processor">;
 
+const MICROPHONE_CAPTURE: Capture = { autoGainControl: true, echoCancellation: true };
+
 /** What the person wants is so, or will be in a moment. */
 export function isWorking({ isOn, problem }: Pick<DeviceState<unknown>, "isOn" | "problem">) {
   return isOn && problem === null;
@@ -36,9 +46,11 @@ export function isWorking({ isOn, problem }: Pick<DeviceState<unknown>, "isOn" |
 
 export function problemOf(error: unknown): DeviceProblem {
   if (!window.isSecureContext) return "insecure";
+  // Firefox's word for a device that another application has.
+  if (error instanceof DOMException && error.name === "AbortError") return "busy";
   switch (MediaDeviceFailure.getFailure(error)) {
     case MediaDeviceFailure.PermissionDenied:
-      return "denied";
+      return isBySystem(error) ? "deniedBySystem" : "denied";
     case MediaDeviceFailure.NotFound:
       return "missing";
     case MediaDeviceFailure.DeviceInUse:
@@ -46,6 +58,11 @@ export function problemOf(error: unknown): DeviceProblem {
     default:
       return "other";
   }
+}
+
+/** Chromium alone tells the two refusals apart, and in its message alone. */
+function isBySystem(error: unknown): boolean {
+  return error instanceof DOMException && error.message.includes("by system");
 }
 
 /** The camera or the microphone of this page: one track, switched on and off by the person.
@@ -67,7 +84,7 @@ export class LocalDevice<T extends LocalVideoTrack | LocalAudioTrack> {
 
   constructor(
     private readonly kind: "videoinput" | "audioinput",
-    private readonly capture: Capture,
+    private capture: Capture,
     /** With a device: that one, or another where it is not there. */
     private readonly open: (options: Capture) => Promise<T>,
   ) {
@@ -95,6 +112,17 @@ export class LocalDevice<T extends LocalVideoTrack | LocalAudioTrack> {
     return this.inTurn(async () => {
       if (this.state.track) await this.state.track.setDeviceId({ exact: deviceId });
       else if (this.state.isOn) await this.switchOn();
+    });
+  }
+
+  /** Asked for otherwise from now on: what captures already begins anew, with the same device. */
+  captureWith(change: Capture): Promise<void> {
+    this.capture = { ...this.capture, ...change };
+    return this.inTurn(async () => {
+      const { track } = this.state;
+      if (!track) return;
+      const deviceId = await track.getDeviceId(false);
+      await track.restartTrack({ ...this.capture, deviceId: deviceId && { exact: deviceId } });
     });
   }
 
@@ -149,7 +177,8 @@ export class LocalDevice<T extends LocalVideoTrack | LocalAudioTrack> {
     return this.inTurn(async () => {
       if (this.state.track !== ended) return;
       if (!this.state.isOn) return this.drop();
-      await ended.restartTrack(this.capture);
+      // A copy: livekit-client writes the device into what it is given.
+      await ended.restartTrack({ ...this.capture });
       this.set({ substitute: ended.mediaStreamTrack.label });
     });
   }
@@ -193,5 +222,6 @@ export function createCamera(): LocalDevice<LocalVideoTrack> {
 }
 
 export function createMicrophone(): LocalDevice<LocalAudioTrack> {
-  return new LocalDevice("audioinput", {}, createLocalAudioTrack);
+  const capture = { ...MICROPHONE_CAPTURE, ...suppressing(suppressesNoise.get()) };
+  return new LocalDevice("audioinput", capture, createLocalAudioTrack);
 }

@@ -1,8 +1,6 @@
-import { Button, Dialog, DialogTrigger, Popover } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import type { Session } from "../../api";
-import { Icon } from "../../components";
-import details from "./details.module.css";
+import { FactDetails } from "./FactDetails";
 import styles from "./stage.module.css";
 
 /** What the family answered, in sentences. */
@@ -32,18 +30,12 @@ interface AgreedFactProps {
 export function AgreedFact({ session, className }: AgreedFactProps) {
   const { t } = useTranslation("consultation");
   return (
-    <li className={className}>
-      <DialogTrigger>
-        <Button className={details.open}>
-          <span>{t(keepingIn(session.measurements))}</span>
-          <Icon name="chevron" size={16} />
-        </Button>
-        <Popover className={details.popover} placement="bottom start">
-          <Dialog className={details.details} aria-label={t("agreed.title")}>
-            <Agreed session={session} />
-          </Dialog>
-        </Popover>
-      </DialogTrigger>
-    </li>
+    <FactDetails
+      fact={t(keepingIn(session.measurements))}
+      title={t("agreed.title")}
+      className={className}
+    >
+      <Agreed session={session} />
+    </FactDetails>
   );
 }

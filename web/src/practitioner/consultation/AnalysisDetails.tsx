@@ -1,10 +1,9 @@
-import { Button, Dialog, DialogTrigger, Popover } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import type { AnalysisStore } from "../../analysis/stream/analysisStore";
 import { useOfSnapshot } from "../../analysis/stream/useSnapshot";
-import { Icon } from "../../components";
 import type { Status } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import styles from "./details.module.css";
+import { FactDetails } from "./FactDetails";
 
 /** A result that takes longer comes after its picture was shown. */
 const ON_TIME_MS = 200;
@@ -20,21 +19,13 @@ export function AnalysisDetails({ store, className }: AnalysisDetailsProps) {
   const status = useOfSnapshot(store, (now) => now.status);
   if (status?.rates === undefined) return null;
   return (
-    <li className={className}>
-      <DialogTrigger>
-        <Button className={styles.open}>
-          <span>
-            {t(status.analysisDelayP50Ms <= ON_TIME_MS ? "details.onTime" : "details.late")}
-          </span>
-          <Icon name="chevron" size={16} />
-        </Button>
-        <Popover className={styles.popover} placement="bottom start">
-          <Dialog className={styles.details} aria-label={t("details.title")}>
-            <Details status={status} rates={status.rates} />
-          </Dialog>
-        </Popover>
-      </DialogTrigger>
-    </li>
+    <FactDetails
+      fact={t(status.analysisDelayP50Ms <= ON_TIME_MS ? "details.onTime" : "details.late")}
+      title={t("details.title")}
+      className={className}
+    >
+      <Details status={status} rates={status.rates} />
+    </FactDetails>
   );
 }
 

@@ -17,6 +17,7 @@ import {
   type LocalMedia,
   phaseSentence,
   useConsultationRoom,
+  useDevice,
   useLocalMedia,
   useRemoteSeat,
   useRemoteSeats,
@@ -90,6 +91,13 @@ export function Call({ session, isServiceLost, api }: CallProps) {
     ? ConnectionQuality.Unknown
     : weaker(ownQuality, patient?.quality ?? ownQuality);
 
+  const tracks = {
+    receivedPicture: patient?.video ?? null,
+    receivedSound: patient?.audio ?? null,
+    sentPicture: useDevice(media.camera).track,
+    sentSound: useDevice(media.microphone).track,
+  };
+
   const isPatientHere = session.patient.state === "joined";
   const side = sidePanels();
   return (
@@ -97,7 +105,15 @@ export function Call({ session, isServiceLost, api }: CallProps) {
       title={t("header.session", { id: session.short_id })}
       badge={session.sample ? t("header.sample") : undefined}
       home={<LeaveLink isInCall={isCall(session) && isPatientHere && !isElsewhere} />}
-      facts={<CallFacts session={session} state={stateHere} store={store} quality={quality} />}
+      facts={
+        <CallFacts
+          session={session}
+          state={stateHere}
+          store={store}
+          quality={quality}
+          tracks={tracks}
+        />
+      }
       stage={
         <Stage
           session={session}
@@ -122,6 +138,7 @@ export function Call({ session, isServiceLost, api }: CallProps) {
             state={state}
             store={store}
             isServiceLost={isServiceLost}
+            isLineWeak={quality === ConnectionQuality.Poor || quality === ConnectionQuality.Lost}
             isOverPicture={patient?.video != null}
           />
         </Stage>

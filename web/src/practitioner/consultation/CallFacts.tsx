@@ -3,12 +3,13 @@ import { useTranslation } from "react-i18next";
 import type { AnalysisStore } from "../../analysis/stream/analysisStore";
 import { formatClock } from "../../analysis/values/format";
 import type { Session } from "../../api";
+import type { LineTracks } from "../../room";
 import { AgreedFact } from "./Agreed";
 import { AnalysisDetails } from "./AnalysisDetails";
-import { ConnectionMark } from "./ConnectionMark";
 import type { CallState } from "./callState";
 import styles from "./consultation.module.css";
 import { elapsedMs } from "./elapsed";
+import { LineFact } from "./LineFact";
 import { useClock } from "./useClock";
 
 interface CallFactsProps {
@@ -17,10 +18,11 @@ interface CallFactsProps {
   state: CallState | undefined;
   store: AnalysisStore;
   quality: ConnectionQuality;
+  tracks: LineTracks;
 }
 
 /** The state of the call in one line of the page's head. */
-export function CallFacts({ session, state, store, quality }: CallFactsProps) {
+export function CallFacts({ session, state, store, quality, tracks }: CallFactsProps) {
   const { t } = useTranslation("consultation");
   return (
     <ul className={styles.facts} aria-label={t("header.facts")}>
@@ -31,9 +33,7 @@ export function CallFacts({ session, state, store, quality }: CallFactsProps) {
         <AgreedFact session={session} className={styles.fact} />
       )}
       {quality !== ConnectionQuality.Unknown && (
-        <li className={styles.fact}>
-          <ConnectionMark quality={quality} />
-        </li>
+        <LineFact quality={quality} tracks={tracks} store={store} className={styles.fact} />
       )}
     </ul>
   );

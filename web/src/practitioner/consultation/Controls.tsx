@@ -74,7 +74,7 @@ export function Controls({ session, api, media, steering, hasKeys }: ControlsPro
                 {t(hasCamera ? "room:cameraOff" : "room:cameraOn")}
               </span>
             </Button>
-            <Devices media={media} isInCall={isCall(session)} />
+            <Devices api={api} session={session} media={media} />
             <Button
               icon="pause"
               isDisabled={session.patient.analysis !== "granted" || !isCall(session)}

@@ -1,6 +1,8 @@
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import type { Api, Session } from "../../api";
 import { Button, Icon } from "../../components";
+import { ConnectionTest } from "../../connectionTest/ConnectionTest";
 import {
   DeviceNotices,
   DevicesDialog,
@@ -9,15 +11,17 @@ import {
   useDevice,
   VideoView,
 } from "../../room";
+import { isCall } from "./callState";
 import styles from "./consultation.module.css";
 
 interface DevicesProps {
+  api: Api;
+  session: Session;
   media: LocalMedia;
-  isInCall: boolean;
 }
 
 /** The choice of camera, microphone and loudspeaker; before the call, with a trial of them. */
-export function Devices({ media, isInCall }: DevicesProps) {
+export function Devices({ api, session, media }: DevicesProps) {
   const { t } = useTranslation("consultation");
   const trigger = (
     <Button icon="settings">
@@ -26,13 +30,14 @@ export function Devices({ media, isInCall }: DevicesProps) {
   );
   return (
     <DevicesDialog media={media} trigger={trigger}>
-      <Trial media={media} isInCall={isInCall} />
+      <Trial media={media} isInCall={isCall(session)} />
+      {!isCall(session) && <ConnectionTest ask={() => api.testConnection(session.id)} />}
     </DevicesDialog>
   );
 }
 
 /** Before the call the devices are on while one looks at them; in it they are left as they are. */
-function Trial({ media, isInCall }: DevicesProps) {
+function Trial({ media, isInCall }: { media: LocalMedia; isInCall: boolean }) {
   const { t } = useTranslation("consultation");
   const { camera, microphone } = media;
   const isCallNow = useRef(isInCall);

@@ -14,6 +14,7 @@ import {
 } from "../../room";
 import { type CallState, whyNotKept } from "./callState";
 import { failedMeasureNames } from "./failedMeasures";
+import { missedMeasures } from "./missed";
 import styles from "./notices.module.css";
 
 interface NoticesProps {
@@ -24,6 +25,7 @@ interface NoticesProps {
   state: CallState;
   store: AnalysisStore;
   isServiceLost: boolean;
+  isLineWeak: boolean;
   /** There is a picture, and the notices lie over its edge. */
   isOverPicture: boolean;
 }
@@ -44,7 +46,8 @@ const SPOKEN: readonly CallState[] = [
 /** One sentence for each thing that is not as usual; nothing while all is well. They take no room
  *  from the picture, and each can be put away but for the call's own trouble. */
 export function Notices(props: NoticesProps) {
-  const { room, phase, rejoin, media, state, store, isServiceLost, isOverPicture } = props;
+  const { room, phase, rejoin, media, state, store, isServiceLost, isLineWeak, isOverPicture } =
+    props;
   const { t } = useTranslation("consultation");
   const isSoundBlocked = useAudioBlocked(room);
   const trouble = phaseSentence(t, phase);
@@ -54,6 +57,8 @@ export function Notices(props: NoticesProps) {
   const sentence = useDismissible(SPOKEN.includes(state) && state);
   const keeping = useDismissible(notKept ?? false);
   const measures = useDismissible(failed);
+  const missed = useOfSnapshot(store, (now) => missedMeasures(now)?.names.length ?? 0);
+  const line = useDismissible(isLineWeak && missed > 0 && "line");
   return (
     <div className={styles.notices} data-over={isOverPicture || undefined}>
       <div className={styles.sentence}>
@@ -99,6 +104,9 @@ export function Notices(props: NoticesProps) {
         <Notice onDismiss={measures.dismiss}>
           {t("notices.failedMeasures", { names: failed })}
         </Notice>
+      )}
+      {line.isShown && (
+        <Notice onDismiss={line.dismiss}>{t("notices.missed", { count: missed })}</Notice>
       )}
       <DeviceNotices
         kind="info"

@@ -7,7 +7,13 @@ import type { View } from "../../analysis/overlay/surface";
 import type { AnalysisStore } from "../../analysis/stream/analysisStore";
 import type { Api, Session } from "../../api";
 import { Icon, StatusLine } from "../../components";
-import { type LocalMedia, type RemoteSeat, useDevice, VideoView } from "../../room";
+import {
+  type LocalMedia,
+  type RemoteSeat,
+  useDevice,
+  usePictureInPicture,
+  VideoView,
+} from "../../room";
 import type { CallState } from "./callState";
 import { LayersMenu } from "./LayersMenu";
 import { PanelsMenu } from "./PanelsMenu";
@@ -46,6 +52,7 @@ export function Stage(props: StageProps) {
   const { t } = useTranslation("consultation");
   const video = useRef<HTMLVideoElement>(null);
   const picture = patient?.video ?? null;
+  const ownWindow = usePictureInPicture(video);
   return (
     <section
       className={`${styles.stage} ${props.className ?? ""}`}
@@ -60,7 +67,7 @@ export function Stage(props: StageProps) {
           label={t("stage.patient")}
           className={picture ? frame.video : styles.hidden}
         />
-        {picture && (
+        {picture && !ownWindow.isOn && (
           <OverlayCanvas
             video={video}
             picture={picture}
@@ -78,7 +85,9 @@ export function Stage(props: StageProps) {
             isCameraOff={patient?.hasCameraOff ?? false}
           />
         )}
-        {(picture || view.isAlone) && <StageTools view={view} onHelp={props.onHelp} />}
+        {(picture || view.isAlone) && (
+          <StageTools view={view} ownWindow={picture && ownWindow} onHelp={props.onHelp} />
+        )}
         {!view.isAlone && (
           <>
             <div className={frame.foot}>
@@ -109,7 +118,7 @@ export function Stage(props: StageProps) {
                   ),
               )}
             </div>
-            <OwnPicture media={media} />
+            {view.panels.has("own") && <OwnPicture media={media} />}
           </>
         )}
       </div>

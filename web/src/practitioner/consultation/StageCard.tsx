@@ -1,7 +1,8 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Api, type Session, sentenceOf } from "../../api";
+import { type Api, type PictureTest, type Session, sentenceOf } from "../../api";
 import { Button, Notice } from "../../components";
+import { problemsOf } from "../../pictureTest/pictureTest";
 import { InvitePanel } from "../InvitePanel";
 import { Agreed } from "./Agreed";
 import type { CallState } from "./callState";
@@ -26,10 +27,32 @@ export function StageCard({ session, api, state, isCameraOff }: StageCardProps) 
       {state === "patientWaiting" && (
         <>
           <Agreed session={session} />
+          {session.patient.picture_test && <PictureFound found={session.patient.picture_test} />}
           {session.i_am !== "observer" && <Admission session={session} api={api} />}
         </>
       )}
       {canInvite(state) && session.i_am === "owner" && <InvitePanel session={session} />}
+    </div>
+  );
+}
+
+/** What the family's page found of its picture, to be measured on. */
+function PictureFound({ found }: { found: PictureTest }) {
+  const { t } = useTranslation("consultation");
+  const problems = problemsOf(found);
+  return (
+    <div className={styles.agreed}>
+      {problems.length === 0 && <p>{t("picture.good")}</p>}
+      {problems.map((problem) => (
+        <p key={problem}>{t(`picture.${problem}`)}</p>
+      ))}
+      <p className="quiet">
+        {t("picture.numbers", {
+          width: found.width_px,
+          height: found.height_px,
+          hz: found.frame_hz,
+        })}
+      </p>
     </div>
   );
 }

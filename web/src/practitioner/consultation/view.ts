@@ -1,8 +1,9 @@
 import { useCallback, useEffect, useState } from "react";
+import { canFullScreen, leaveFullScreen, toggleFullScreen } from "../../fullScreen";
 import { ofThisBrowser } from "../../storage";
 
-/** What lies around the child's picture; each can be folded away. */
-export const PANELS = ["now", "events", "charts"] as const;
+/** What lies around the child's picture, and one's own over its corner; each can be put away. */
+export const PANELS = ["now", "events", "charts", "own"] as const;
 
 export type Panel = (typeof PANELS)[number];
 
@@ -21,7 +22,7 @@ export interface CallView {
   toggleFullScreen: () => void;
 }
 
-const STORED = "epedicare.panels";
+const STORED = "epedicare.shownPanels";
 /** A laptop's browser window with its bars has no room for charts beside half of it for the child. */
 const TOO_LOW_FOR_CHARTS = "(min-width: 1200px) and (max-height: 699px)";
 
@@ -56,7 +57,7 @@ export function useCallView(): CallView {
     isAllOpen: isAllOpen === true,
     setAllOpen,
     isBackFromAll: isAllOpen === false,
-    canFullScreen: document.fullscreenEnabled === true,
+    canFullScreen: canFullScreen(),
     toggleFullScreen,
   };
 }
@@ -75,15 +76,4 @@ export function readPanels(stored: string | null): ReadonlySet<Panel> | undefine
   } catch {
     return undefined;
   }
-}
-
-function toggleFullScreen(): void {
-  // The whole page, so that menus and dialogs have their place. Refused: the window stays.
-  if (document.fullscreenElement === null)
-    document.documentElement.requestFullscreen().catch(() => {});
-  else leaveFullScreen();
-}
-
-function leaveFullScreen(): void {
-  if (document.fullscreenElement !== null) document.exitFullscreen().catch(() => {});
 }
