@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -12,7 +11,7 @@ import zstandard
 from mcap.data_stream import ReadDataStream
 from mcap.exceptions import McapError
 from mcap.opcode import Opcode
-from mcap.records import Channel, Message
+from mcap.records import Channel
 
 from agent.record.sealed_bytes import Bytes
 
@@ -29,7 +28,14 @@ MOST_PACKED_BYTES = MOST_BYTES + 2**16  # what cannot be packed grows a little
 MOST_UNPACKED_FOR_ONE, UNPACKED_ALLOWANCE_BYTES = 200, 4096
 CHUNK_ERRORS = (McapError, ValueError, OverflowError, struct.error, zstandard.ZstdError)
 
-Content = list[Message | Channel]
+Place = tuple[int, int, int, int, int]  # channel, log and publish time in ns, its start and end
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    data: bytes
+    messages: list[Place]
+    names: dict[int, str]  # topics of the channels that are told in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,30 +65,33 @@ def chunk_head(data: Bytes, start: int, end: int) -> ChunkHead | None:
 
 
 def unpacked(data: Bytes, head: ChunkHead) -> Content | None:
-    """Its messages and channels; None when it is damaged."""
+    """None when it is damaged."""
     packed = data[head.data_start : head.data_end]
     try:
         if zstandard.get_frame_parameters(packed).content_size != head.unpacked_bytes:
             return None
         content = zstandard.ZstdDecompressor().decompress(packed)
-        return list(_records(content)) if zlib.crc32(content) == head.crc else None
+        return _content(content) if zlib.crc32(content) == head.crc else None
     except CHUNK_ERRORS:
         return None
 
 
-def _records(content: bytes) -> Iterator[Message | Channel]:
-    position = 0
-    while position < len(content):
-        opcode, length = RECORD.unpack_from(content, position)
+def _content(data: bytes) -> Content:
+    messages: list[Place] = []
+    names: dict[int, str] = {}
+    position, size = 0, len(data)
+    while position < size:
+        opcode, length = RECORD.unpack_from(data, position)
         start = position + RECORD.size
         position = start + length
-        if position > len(content):
+        if position > size:
             raise ValueError("a record is longer than its chunk")
         if opcode == Opcode.MESSAGE:
             if length < MESSAGE.size:
                 raise ValueError("a message is shorter than its head")
-            channel, sequence, log_ns, published_ns = MESSAGE.unpack_from(content, start)
-            data = content[start + MESSAGE.size : position]
-            yield Message(channel, log_ns, data, published_ns, sequence)
+            channel, _, log_ns, published_ns = MESSAGE.unpack_from(data, start)
+            messages.append((channel, log_ns, published_ns, start + MESSAGE.size, position))
         elif opcode == Opcode.CHANNEL:
-            yield Channel.read(ReadDataStream(BytesIO(content[start:position])))
+            told = Channel.read(ReadDataStream(BytesIO(data[start:position])))
+            names[told.id] = told.topic
+    return Content(data, messages, names)

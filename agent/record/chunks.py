@@ -84,12 +84,12 @@ class ChunkWalk:
         return Opcode(opcode), end
 
     def _chunk(self, position: int, end: int) -> tuple[ChunkHead, Content] | None:
-        """The chunk's records; none of them when the walk was not asked for its time."""
+        """The chunk's content; none of it when the walk was not asked for its time."""
         head = chunk_head(self._data, position, end)
         if head is None:
             return None
         if self._wanted and not self._wanted(head.first_ns, head.last_ns):
-            return head, []
+            return head, Content(b"", [], {})
         content = unpacked(self._data, head)
         return None if content is None else (head, content)
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from google.protobuf.message import DecodeError, Message
-from mcap.records import Channel
-from mcap.records import Message as McapMessage
 
 from agent.errors import LogUnreadable, OtherSeal
 from agent.record.channels import CHANNELS, TOPIC_OF_ID
@@ -58,10 +56,11 @@ class LogReader:
         span = _Span(from_ms or 0, to_ms)
         try:
             with opened(self.path, self.key) as data:
-                found = self._within(data, span) if limited else self._all(data)
-                for entry in found:
-                    if entry.topic in topics and span.holds(entry.t_ms):
-                        yield entry
+                names = dict(TOPIC_OF_ID)
+                chunks = self._within(data, span, names) if limited else self._all(data, names)
+                for content in chunks:
+                    names |= content.names
+                    yield from _entries(content, names, topics, span)
         except OtherSeal as error:
             self.damage = (Damage(0, str(error)),)
 
@@ -70,11 +69,9 @@ class LogReader:
         for _ in self.entries(()):
             pass
 
-    def _all(self, data: Bytes) -> Iterator[Entry]:
-        names = dict(TOPIC_OF_ID)
+    def _all(self, data: Bytes, names: dict[int, str]) -> Iterator[Content]:
         walk = ChunkWalk(data)
-        for records in walk:
-            yield from _messages(records, names)
+        yield from walk
         self.damage, self.complete = tuple(walk.damage), walk.complete
         if isinstance(data, SealedBytes):
             data.check()
@@ -82,21 +79,18 @@ class LogReader:
             self.complete = self.complete and data.ended and not data.damage
         self._known = len(data), walk.found, names
 
-    def _within(self, data: Bytes, span: _Span) -> Iterator[Entry]:
+    def _within(self, data: Bytes, span: _Span, names: dict[int, str]) -> Iterator[Content]:
         """Where all was read before, the chunks that were good then are looked up."""
-        chunks: Iterable[Content]
-        if self._known is not None and self._known[0] == len(data):
-            _, heads, names = self._known
-            chunks = (
-                unpacked(data, head) or []
-                for head in heads
-                if span.meets(head.first_ns, head.last_ns)
-            )
-        else:
-            names = dict(TOPIC_OF_ID)
-            chunks = ChunkWalk(data, span.meets)
-        for records in chunks:
-            yield from _messages(records, names)
+        if self._known is None or self._known[0] != len(data):
+            yield from ChunkWalk(data, span.meets)
+            return
+        _, heads, known_names = self._known
+        names |= known_names
+        for head in heads:
+            if span.meets(head.first_ns, head.last_ns):
+                content = unpacked(data, head)
+                if content is not None:
+                    yield content
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +106,11 @@ class _Span:
         return self.from_ms <= t_ms and (self.to_ms is None or t_ms < self.to_ms)
 
 
-def _messages(records: Content, names: dict[int, str]) -> Iterator[Entry]:
-    for record in records:
-        if isinstance(record, McapMessage):
-            topic = names.get(record.channel_id, "")
-            yield Entry(topic, record.log_time // NS_PER_MS, record.publish_time, record.data)
-        elif isinstance(record, Channel):
-            names[record.id] = record.topic
+def _entries(
+    content: Content, names: dict[int, str], topics: Collection[str], span: _Span
+) -> Iterator[Entry]:
+    wanted = {channel: topic for channel, topic in names.items() if topic in topics}
+    for channel, log_ns, published_ns, start, end in content.messages:
+        t_ms = log_ns // NS_PER_MS
+        if channel in wanted and span.holds(t_ms):
+            yield Entry(wanted[channel], t_ms, published_ns, content.data[start:end])
