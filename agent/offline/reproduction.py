@@ -82,36 +82,45 @@ def _compare(logged: Run, again: Run, found: Reproduction) -> None:
     then, now = Words(logged), Words(again)
     results = _keyed(again)
     computed = next(results, None)
-    waiting: dict[Key, Result] = {}
-    for key, sent in _keyed(logged):
+    waiting: dict[Key, tuple[Result, int]] = {}
+    for key, sent, _ in _keyed(logged):
         found.compared += 1
         while key not in waiting and computed is not None:
-            waiting[computed[0]] = computed[1]
+            waiting[computed[0]] = computed[1:]
             computed = next(results, None)
-        other = waiting.pop(key, None)
+        other, _ = waiting.pop(key, (None, 0))
         if other is None:
             found.differs(_kind(sent), name, _time(sent, key), "there", "missing")
         elif sent != other or logged.registry != again.registry:
             _differences(sent, then, other, now, name, key, found)
     while computed is not None:
-        waiting[computed[0]] = computed[1]
+        waiting[computed[0]] = computed[1:]
         computed = next(results, None)
-    for key, extra in waiting.items():
-        found.differs(_kind(extra), name, _time(extra, key), "missing", "there")
+    end_ms = _cut_off_at_ms(logged)
+    for key, (extra, at_ms) in waiting.items():
+        if end_ms is None or at_ms < end_ms:
+            found.differs(_kind(extra), name, _time(extra, key), "missing", "there")
 
 
-def _keyed(run: Run) -> Iterator[tuple[Key, Result]]:
-    """An event's start and its end are two messages of one id."""
+def _cut_off_at_ms(run: Run) -> int | None:
+    """Of its last observation, whose results may not have been written; None of a whole log."""
+    times = [entry.t_ms for entry in run.log.entries({"/observation"})]
+    return None if run.log.complete else max(times, default=0)
+
+
+def _keyed(run: Run) -> Iterator[tuple[Key, Result, int]]:
+    """And when it was written, in ms. An event's start and its end are two messages of one id."""
     for entry in run.log.entries(RESULTS):
         message = entry.message()
         if isinstance(message, pb.Event):
-            yield (entry.topic, message.id, int(message.HasField("offset_ms"))), message
+            key = entry.topic, message.id, int(message.HasField("offset_ms"))
+            yield key, message, entry.t_ms
         elif isinstance(message, pb.WindowResult):
-            yield (entry.topic, message.t_ms, message.window_ms), message
+            yield (entry.topic, message.t_ms, message.window_ms), message, entry.t_ms
         elif isinstance(message, pb.FrameResult):
-            yield (entry.topic, message.t_ms, 0), message
+            yield (entry.topic, message.t_ms, 0), message, entry.t_ms
         elif isinstance(message, pb.Summary):
-            yield (entry.topic, 0, 0), message
+            yield (entry.topic, 0, 0), message, entry.t_ms
 
 
 def _kind(message: Result) -> str:
