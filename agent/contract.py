@@ -99,6 +99,7 @@ class Method(StrEnum):
 
 
 LONGEST_MARK = 80  # characters
+LONGEST_NOTE = 10_000  # characters of a practitioner's notes beside one session
 
 
 class DispatchMetadata(TypedDict):

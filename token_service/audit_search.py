@@ -26,7 +26,10 @@ class Kind(StrEnum):
 # Of actions; * is any text. What matches none is of a session.
 PATTERNS: Mapping[Kind, tuple[str, ...]] = {
     Kind.SIGN_IN: ("signed_*", "role_lost"),
-    Kind.LOOK: ("read", "watched", "listed", "replayed", "recovered", "unsealed", "exported_*"),
+    Kind.LOOK: (
+        *("read", "notes_read", "watched", "listed"),
+        *("replayed", "recovered", "unsealed", "exported_*"),
+    ),
     Kind.AGREEMENT: ("*.granted", "*.refused", "*.withdrawn", "measurements_erased"),
     Kind.ADMINISTRATION: (
         *("accounts_listed", "roles_of_*", "units_of_*", "label_of_*"),

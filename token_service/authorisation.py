@@ -110,6 +110,9 @@ RIGHTS: Mapping[str, Row] = {
     "GET /api/v1/sessions/{session_id}/replay/messages": _OF_WHAT_IS_KEPT,
     "GET /api/v1/sessions/{session_id}/export": _STEERING | {Who.READER},
     "GET /api/v1/research/sessions": _RESEARCHER,
+    # notes: their own and their colleagues', also after the call
+    "GET /api/v1/sessions/{session_id}/notes": _STEERING,
+    "PUT /api/v1/sessions/{session_id}/notes": _STEERING,
     # colleagues in a session
     "POST /api/v1/sessions/{session_id}/colleagues": _OWNER,
     "POST /api/v1/sessions/{session_id}/colleagues/links": _OWNER,

@@ -104,6 +104,7 @@ class Session(Base):
     )
     colleague_links: Mapped[list["ColleagueLink"]] = relationship(cascade="all, delete-orphan")
     invites: Mapped[list["Invite"]] = relationship(cascade="all, delete-orphan")
+    notes: Mapped[list["Note"]] = relationship(cascade="all, delete-orphan")
     patient_code: Mapped["PatientCode | None"] = relationship(lazy="selectin")
 
     @property
@@ -198,6 +199,18 @@ class ColleagueLink(Base):
     controls: Mapped[bool]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class Note(Base):
+    """What a practitioner writes down about a session, beside the video. No log has it."""
+
+    __tablename__ = "notes"
+
+    session_id: Mapped[str] = mapped_column(ForeignKey("sessions.id"), primary_key=True)
+    account: Mapped[str] = mapped_column(String(64), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    version: Mapped[int]  # counted up with each change
+    changed_at: Mapped[datetime]
 
 
 class Invite(Base):

@@ -18,6 +18,8 @@ import type {
   KnownUnit,
   LoginLasts,
   Me,
+  Note,
+  NotesView,
   OpenInvitation,
   PatientCodes,
   PictureTest,
@@ -132,6 +134,11 @@ export class Api {
   admit = (id: string) => this.act<Session>(id, "admit");
   deny = (id: string) => this.act<Session>(id, "deny");
   end = (id: string) => this.act<Session>(id, "end");
+
+  notes = (id: string) => this.call<NotesView>(`/sessions/${id}/notes`);
+  /** version: the one that was read. An empty text erases it. */
+  writeNote = (id: string, text: string, version: number) =>
+    this.call<Note>(`/sessions/${id}/notes`, { method: "PUT", body: { text, version } });
 
   /** By the code that the colleague's own page shows. */
   share = (id: string, code: string, controls: boolean) =>

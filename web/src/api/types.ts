@@ -8,6 +8,7 @@ import type {
   InviteView,
   Kind,
   NewSession,
+  NoteView,
   PatientCodeView,
   PatientSeenByPractitioner,
   PatientView,
@@ -31,6 +32,7 @@ export type {
   KnownUnit,
   LoginLasts,
   Me,
+  NotesView,
   OpenInvitation,
   PatientCodes,
   PictureTest,
@@ -89,6 +91,7 @@ export interface SessionSearch {
   until?: string;
 }
 export type Unit = UnitView;
+export type Note = NoteView;
 export type KnownPatient = PatientCodeView;
 export type PatientState = PatientView["state"];
 export type AnalysisState = PatientView["analysis"];

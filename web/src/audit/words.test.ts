@@ -8,6 +8,7 @@ const ID = "3f9a12bc".padEnd(32, "0");
 const ACTIONS = [
   ..."signed_in signed_out signed_out_by_provider signed_out_by_others role_lost".split(" "),
   ..."sign_in_refused refused code_refused accounts_listed".split(" "),
+  ..."note_written note_erased notes_read".split(" "),
   ..."listed read watched replayed exported_csv exported_parquet exported_elan".split(" "),
   ..."exported_boris exported_bids exported_openface exported_fhir exported_rerun".split(" "),
   ..."audit_read audit_verified audit_exported_csv audit_exported_jsonl".split(" "),

@@ -23,6 +23,8 @@ import {
   useRemoteSeats,
   useWakeLock,
 } from "../../room";
+import { NotesPanel } from "../notes/NotesPanel";
+import { useNotes } from "../notes/useNotes";
 import { CallFacts } from "./CallFacts";
 import { CallFrame } from "./CallFrame";
 import { weaker } from "./ConnectionMark";
@@ -64,6 +66,8 @@ export function Call({ session, isServiceLost, api }: CallProps) {
   const store = useAnalysis(room, steering);
   const registry = useOfSnapshot(store, (now) => now.registry);
   const choices = useChoices(registry, CHOICES);
+  const [hasNotesOpen, setNotesOpen] = useState(false);
+  const notes = useNotes(api, session.id, hasNotesOpen);
   const patient = useRemoteSeat(room, { role: "patient", identity: session.patient.identity });
   const colleagues = useRemoteSeats(room, "practitioner");
   const [layers, setLayers] = useState<Layers>(ALL_LAYERS);
@@ -169,6 +173,8 @@ export function Call({ session, isServiceLost, api }: CallProps) {
             media={media}
             steering={steering}
             hasKeys={hasKeys}
+            hasNotesOpen={hasNotesOpen}
+            onNotes={setNotesOpen}
           />
           <AudioOutput track={patient?.audio ?? null} loudspeaker={media.loudspeaker} />
           {colleagues.map(({ participant, audio }) => (
@@ -187,25 +193,31 @@ export function Call({ session, isServiceLost, api }: CallProps) {
 
   function sidePanels() {
     const shared = { store, choices, silence: isElsewhere ? phaseSentence(t, phase) : unmeasured };
-    if (view.isAllOpen && registry) {
+    if (view.isAllOpen && registry && !hasNotesOpen) {
       return <AllMeasures {...shared} registry={registry} onClose={() => view.setAllOpen(false)} />;
     }
     const hasNow = view.panels.has("now");
-    const hasEvents = view.panels.has("events");
-    if (!hasNow && !hasEvents) return undefined;
+    const hasEvents = view.panels.has("events") && !hasNotesOpen;
+    if (!hasNow && !hasEvents && !hasNotesOpen) return undefined;
     return (
       <>
         {hasNow && (
           <NowPanel
             {...shared}
             clockMs={source.clockMs}
-            onAll={() => view.setAllOpen(true)}
+            onAll={() => {
+              setNotesOpen(false);
+              view.setAllOpen(true);
+            }}
             isBackFromAll={view.isBackFromAll}
             onHide={() => view.hide("now")}
           />
         )}
         {hasEvents && (
           <CallEvents session={session} store={store} onHide={() => view.hide("events")} />
+        )}
+        {hasNotesOpen && (
+          <NotesPanel notes={notes} onHide={() => setNotesOpen(false)} className={styles.writing} />
         )}
       </>
     );

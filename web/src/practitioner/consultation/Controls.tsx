@@ -18,12 +18,15 @@ interface ControlsProps {
   media: LocalMedia;
   steering: Steering;
   hasKeys: boolean;
+  hasNotesOpen: boolean;
+  onNotes: (isOpen: boolean) => void;
 }
 
 const SAID_FOR_MS = 4000;
 
 /** The row of buttons under the call, at the thumb on a phone. */
-export function Controls({ session, api, media, steering, hasKeys }: ControlsProps) {
+export function Controls(props: ControlsProps) {
+  const { session, api, media, steering, hasKeys, hasNotesOpen, onNotes } = props;
   const { t } = useTranslation("consultation");
   const hasCamera = isWorking(useDevice(media.camera));
   const hasMicrophone = isWorking(useDevice(media.microphone));
@@ -96,6 +99,11 @@ export function Controls({ session, api, media, steering, hasKeys }: ControlsPro
               onBaseline={() => void steer(steering.setBaseline(), t("steering.baseline"))}
             />
           </>
+        )}
+        {!observes && (
+          <Button icon="note" aria-expanded={hasNotesOpen} onPress={() => onNotes(!hasNotesOpen)}>
+            <span className={styles.buttonText}>{t("notes:title")}</span>
+          </Button>
         )}
         <Colleagues
           session={session}

@@ -4,6 +4,8 @@ import { formatClock } from "../../analysis/values/format";
 import { type Api, keptOf, type Session } from "../../api";
 import { Notice, Page } from "../../components";
 import { EndResearchUse } from "../../consent/EndResearchUse";
+import { NotesPanel } from "../notes/NotesPanel";
+import { useNotes } from "../notes/useNotes";
 import { replayOf } from "../SessionRow";
 import { Agreed } from "./Agreed";
 import styles from "./consultation.module.css";
@@ -14,6 +16,7 @@ export function EndedPage({ api, session }: { api: Api; session: Session }) {
   const title = t("header.session", { id: session.short_id });
   const isKept = keptOf(session) === "kept";
   const mayBeRead = isKept && session.patient.consent.research_use === "agreed";
+  const notes = useNotes(api, session.id, session.i_am !== "observer");
   const lasted = elapsedMs(session, Date.now());
   return (
     <Page title={title}>
@@ -37,6 +40,7 @@ export function EndedPage({ api, session }: { api: Api; session: Session }) {
             end={() => api.withdrawResearchUse(session.id)}
           />
         )}
+        {session.i_am !== "observer" && <NotesPanel notes={notes} className={styles.notes} />}
         {isKept && (
           <p>
             <Link to={replayOf(session)}>{t("practitioner:edit.replay")}</Link>
