@@ -32,7 +32,7 @@ FOR_ALL = {
     "agent.settings",
 }
 OWN: dict[str, set[str]] = {
-    "agent": set(),
+    "agent": {"agent.notebook"},
     "agent.errors": set(),
     "agent.contract": set(),
     "agent.logs": set(),
@@ -67,6 +67,7 @@ OWN: dict[str, set[str]] = {
         "agent.wire",
     },
     "agent.methods": {"agent.export", "agent.measures", "agent.record", "agent.wire"},
+    "agent.notebook": {"agent.export", "agent.offline", "agent.record", "token_service"},
     "agent.http": set(),
     "agent.replay": {"agent.http", "agent.record"},
     "agent.room": {
@@ -107,7 +108,7 @@ ONLY_IN = {
     "livekit": {"agent.room", "agent.dev_stack", "token_service"},  # the stack plays a family
     "mcap": {"agent.record"},
     "av": {"agent.offline"},
-    "pyarrow": {"agent.export"},
+    "pyarrow": {"agent.export", "agent.notebook"},
     "sqlalchemy": {"token_service", "agent.http"},
     "fastapi": {"token_service", "agent.http", "agent.replay"},
     "typer": {"agent.commands"},

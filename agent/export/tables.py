@@ -34,12 +34,7 @@ def write_tables(
     session: ExportedSession, to: Format, out_dir: Path, progress: Progress
 ) -> list[Exported]:
     """Those of the same session are replaced."""
-    tables = (
-        Table("frames", (*FRAME, *measure_columns(session.measures)), session.frames),
-        Table("windows", WINDOW, session.windows),
-        Table("events", EVENT, session.event_rows),
-    )
-    _check_columns(tables[0])
+    tables = _tables(session)
     if out_dir.exists() and not out_dir.samefile(session.folder):
         refuse_tables_of_others(out_dir, session.id, [table.name for table in tables])
     exported = []
@@ -53,6 +48,25 @@ def write_tables(
             columns = _write_dictionary(tables, files.open("columns.csv"))
             exported.append(Exported(out_dir / "columns.csv", columns))
     return exported
+
+
+def arrow_table(session: ExportedSession, name: str) -> pa.Table:
+    """In memory. `name`: frames, windows or events."""
+    table = next(table for table in _tables(session) if table.name == name)
+    schema = schema_of(table.columns, session.facts)
+    return pa.Table.from_batches(_batches(table.rows(), schema), schema)
+
+
+def _tables(session: ExportedSession) -> tuple[Table, ...]:
+    frames = Table("frames", (*FRAME, *measure_columns(session.measures)), session.frames)
+    _check_columns(frames)
+    windows = Table("windows", WINDOW, session.windows)
+    return frames, windows, Table("events", EVENT, session.event_rows)
+
+
+def _batches(rows: Iterator[Row], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    while some := list(islice(rows, ROWS_AT_ONCE)):
+        yield pa.RecordBatch.from_pylist(some, schema)
 
 
 def _check_columns(table: Table) -> None:
@@ -70,9 +84,9 @@ def _write(
     if to is Format.CSV:
         rows = map(for_spreadsheets, rows)
     with stream, _writer(stream, schema, to) as writer:
-        while batch := list(islice(rows, ROWS_AT_ONCE)):
-            writer.write_batch(pa.RecordBatch.from_pylist(batch, schema))
-            written += len(batch)
+        for batch in _batches(rows, schema):
+            writer.write_batch(batch)
+            written += batch.num_rows
     return written
 
 
