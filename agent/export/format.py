@@ -14,6 +14,7 @@ class Format(StrEnum):
     OPENFACE = "openface"
     FHIR = "fhir"
     RERUN = "rerun"
+    FAMILY = "family"
 
 
 TABLES = (Format.PARQUET, Format.CSV)

@@ -73,3 +73,7 @@ def _writer(to: Format) -> Writer:
             from agent.export.rerun import write_rerun
 
             return write_rerun
+        case Format.FAMILY:
+            from agent.export.family import write_family
+
+            return write_family

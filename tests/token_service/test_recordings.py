@@ -72,6 +72,7 @@ def test_the_tables_come_in_one_file(
         ("bids", "_motion.tsv"),
         ("openface", "-openface.csv"),
         ("fhir", "-fhir.json"),
+        ("family", "lisez-moi.html"),
     ],
 )
 def test_other_programs_formats_come_in_one_file(

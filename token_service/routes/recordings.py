@@ -24,7 +24,7 @@ from token_service.routes.counted import COUNTED
 from token_service.service import Running, Service, SessionId
 
 # All but Rerun's, which needs an optional package and the video.
-Served = Literal["csv", "parquet", "elan", "boris", "bids", "openface", "fhir"]
+Served = Literal["csv", "parquet", "elan", "boris", "bids", "openface", "fhir", "family"]
 
 router = APIRouter(prefix="/sessions/{session_id}", tags=["recordings"])
 

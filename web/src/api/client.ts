@@ -45,6 +45,7 @@ export const EXPORT_FORMATS = [
   "bids",
   "openface",
   "fhir",
+  "family",
 ] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 

@@ -10,7 +10,7 @@ const ACTIONS = [
   ..."sign_in_refused refused code_refused accounts_listed".split(" "),
   ..."note_written note_erased notes_read".split(" "),
   ..."listed read watched replayed exported_csv exported_parquet exported_elan".split(" "),
-  ..."exported_boris exported_bids exported_openface exported_fhir exported_rerun".split(" "),
+  ..."exported_boris exported_bids exported_openface exported_fhir exported_rerun exported_family".split(" "),
   ..."audit_read audit_verified audit_exported_csv audit_exported_jsonl".split(" "),
   ..."created invited invite_redeemed knocked admitted denied joined left".split(" "),
   ..."stepped_out token_issued paused resumed ended expired cancelled deleted".split(" "),

@@ -1,0 +1,228 @@
+"""What is kept of a session, for the family that asks for it: two pages that any browser shows, in
+English and in French, and the tables that they speak of, which any spreadsheet program opens.
+
+The right of access: GDPR, article 15, "in a commonly used electronic form".
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from agent.export.files import Exported, new_files
+from agent.export.format import Format
+from agent.export.rows import Row
+from agent.export.session import MARK, ExportedSession, Progress
+from agent.export.tables import write_tables
+from agent.wire.french import typeset
+from agent.wire.generated import analysis_pb2 as pb
+
+HEAD = (
+    '<!doctype html><html lang="{language}"><meta charset="utf-8">'
+    '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+    'style-src \'unsafe-inline\'"><meta name="viewport" content="width=device-width">'
+    "<title>{title}</title><style>"
+    ":root {{ color-scheme: light dark; font: 17px/1.5 system-ui, sans-serif; }} "
+    "body {{ max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }} "
+    "table {{ border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }} "
+    "th, td {{ text-align: left; vertical-align: top; padding: .3rem .5rem; "
+    "border-bottom: 1px solid #8886; }}</style>"
+)
+MS_PER_MINUTE = 60_000
+MOST_DECIMALS = 9  # a spoilt log may ask for any number
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    language: str
+    file: str
+    title: str
+    what: str
+    part: str
+    columns: tuple[str, str, str]
+    withheld: str
+    withheld_unsaid: str
+    interval: str
+    events: str
+    marks: str
+    files: str
+    tables: tuple[tuple[str, str], ...]
+    limits: str
+    rights: str
+    units: Mapping[str, str]  # in plain words; others stand as they are
+
+    def said(self, text: str) -> str:
+        return escape(typeset(text) if self.language == "fr" else text)
+
+    def of(self, label: pb.Text) -> str:
+        told: str = getattr(label, self.language)
+        return told
+
+    def number(self, value: float, decimals: int) -> str:
+        decimals = min(decimals, MOST_DECIMALS)
+        told = f"{round(value, decimals) + 0.0:.{decimals}f}"  # no "-0"
+        return told.replace(".", ",") if self.language == "fr" else told
+
+
+def _units(eyes: str, shoulders: str, a_second: str, a_minute: str) -> dict[str, str]:
+    return {
+        "1": "",
+        "faces": "",
+        "deg": "°",
+        "deg/s": "°/s",
+        "/min": a_minute,
+        "IOD": eyes,
+        "IOD/s": f"{eyes} {a_second}",
+        "IOD/s²": f"{eyes} {a_second}, {a_second}",
+        "SW": shoulders,
+        "SW/s": f"{shoulders} {a_second}",
+    }
+
+
+ENGLISH = Words(
+    "en",
+    "read-me.html",
+    "What is kept of the video consultation",
+    "While you spoke with your practitioner, a program looked at your child's camera and measured "
+    "movements. These measurements are all that is kept of it: no picture and no sound. The "
+    "consultation is kept under the code {session}.",
+    "Part {run}: {minutes} minutes",
+    ("What was measured", "Value", "Could be measured"),
+    "not given: {reasons}",
+    "not given",
+    "{value}, between {low} and {high}",
+    "How often the program noticed something",
+    "What your practitioner marked",
+    "The files beside this page",
+    (
+        ("events.csv", "each thing that was noticed or marked, with its time"),
+        ("windows.csv", "each value over the last second, ten seconds, minute, and in all"),
+        ("frames.csv", "each value on each picture that was looked at"),
+        ("columns.csv", "what each column of these tables means, and its unit"),
+    ),
+    "A value says how somebody moved in front of the camera, and nothing else: it is no diagnosis "
+    "and no mark. Values are not given where too little could be seen. The program is research "
+    "software and was tried on adults' faces; how well it reads a child's is not known.",
+    "You may ask at any time that all of this be erased.",
+    _units(
+        "times the distance between the eyes",
+        "times the width of the shoulders",
+        "a second",
+        "a minute",
+    ),
+)
+FRENCH = Words(
+    "fr",
+    "lisez-moi.html",
+    "Ce qui est conservé de la consultation vidéo",
+    "Pendant votre échange, un programme a regardé la caméra de votre enfant et a mesuré des "
+    "mouvements. Ces mesures sont tout ce qui en est conservé : aucune image, aucun son. La "
+    "consultation est conservée sous le code {session}.",
+    "Partie {run} : {minutes} minutes",
+    ("Ce qui a été mesuré", "Valeur", "Était mesurable"),
+    "non donnée : {reasons}",
+    "non donnée",
+    "{value}, entre {low} et {high}",
+    "Combien de fois le programme a remarqué quelque chose",
+    "Ce qui a été noté pendant la consultation",
+    "Les fichiers à côté de cette page",
+    (
+        ("events.csv", "tout ce qui a été remarqué ou noté, avec son moment"),
+        ("windows.csv", "chaque valeur sur la dernière seconde, dix secondes, minute, et en tout"),
+        ("frames.csv", "chaque valeur sur chaque image regardée"),
+        ("columns.csv", "ce que veut dire chaque colonne de ces tableaux, et son unité"),
+    ),
+    "Une valeur dit comment quelqu'un a bougé devant la caméra, et rien d'autre : ce n'est ni un "
+    "diagnostic, ni une note. Une valeur n'est pas donnée quand trop peu était visible. C'est un "
+    "logiciel de recherche, essayé sur des visages d'adultes ; on ne sait pas avec quelle "
+    "justesse il lit celui d'un enfant.",
+    "Vous pouvez demander à tout moment que tout cela soit effacé.",
+    _units("fois l'écart des yeux", "fois la largeur des épaules", "par seconde", "par minute"),
+)
+
+
+def write_family(session: ExportedSession, out_dir: Path, progress: Progress) -> list[Exported]:
+    exported = []
+    whole = [row for row in session.windows() if row["window_ms"] == 0]
+    with new_files(out_dir) as files:
+        for words in (FRENCH, ENGLISH):
+            with files.text(words.file) as stream:
+                stream.write("\n".join(_page(session, whole, words)))
+            exported.append(Exported(out_dir / words.file, len(whole), "values"))
+    return [*exported, *write_tables(session, Format.CSV, out_dir, progress)]
+
+
+def _page(session: ExportedSession, whole: list[Row], words: Words) -> Iterator[str]:
+    said = words.said
+    title = said(words.title)
+    yield HEAD.format(language=words.language, title=title) + f"<h1>{title}</h1>"
+    yield f"<p>{said(words.what.format(session=session.id))}</p><p>{said(words.limits)}</p>"
+    measures = {measure.id: measure for measure in session.measures}
+    reasons = {reason.id: reason for run in session.runs for reason in run.registry.reasons}
+    for placed in session.timeline.runs:
+        run = placed.run.provenance.run
+        minutes = words.number((placed.to_ms - placed.from_ms) / MS_PER_MINUTE, 1)
+        yield f"<h2>{said(words.part.format(run=run, minutes=minutes))}</h2><table>"
+        yield _row("th", words.columns, words)
+        for row in whole:
+            if row["run"] == run:
+                yield _row("td", _cells(row, measures[row["measure"]], reasons, words), words)
+        yield "</table>"
+    yield f"<h2>{said(words.events)}</h2>"
+    yield from _events(session, words)
+    yield f"<h2>{said(words.files)}</h2><ul>"
+    yield from (f"<li>{name}: {said(meaning)}</li>" for name, meaning in words.tables)
+    yield f"</ul><p>{said(words.rights)}</p></html>"
+
+
+def _events(session: ExportedSession, words: Words) -> Iterator[str]:
+    times = Counter(event.kind.id for event in session.events)
+    yield "<table>"
+    for kind in session.kinds:
+        if kind.id != MARK:
+            yield _row("td", (words.of(kind.label), str(times[kind.id])), words)
+    yield "</table>"
+    if marks := [event for event in session.events if event.kind.id == MARK]:
+        yield f"<h2>{words.said(words.marks)}</h2><ul>"
+        yield from (f"<li>{_clock(mark.onset_ms)} {escape(mark.label)}</li>" for mark in marks)
+        yield "</ul>"
+
+
+def _cells(
+    row: Row, measure: pb.MeasureInfo, reasons: Mapping[str, pb.ReasonInfo], words: Words
+) -> tuple[str, str, str]:
+    label, share = words.of(measure.label), row["valid_fraction"]
+    seen = "" if share is None else f"{words.number(100 * share, 0)} %"
+    if row["value"] is None:
+        why = [
+            _first_sentence(words.of(reasons[one].label))
+            for one in row["reasons"].split(";")
+            if one
+        ]
+        told = words.withheld.format(reasons="; ".join(why)) if why else words.withheld_unsaid
+        return label, told, seen
+    value, low, high = (
+        None if row[name] is None else words.number(row[name], measure.decimals)
+        for name in ("value", "ci_low", "ci_high")
+    )
+    told = f"{value} {words.units.get(measure.unit, measure.unit)}".rstrip()
+    if low is not None and high is not None:
+        told = words.interval.format(value=told, low=low, high=high)
+    return label, told, seen
+
+
+def _first_sentence(label: str) -> str:
+    """The others say when a value comes back in a call."""
+    return label.partition(". ")[0].rstrip(".")
+
+
+def _row(kind: str, cells: Iterable[str], words: Words) -> str:
+    return "<tr>" + "".join(f"<{kind}>{words.said(cell)}</{kind}>" for cell in cells) + "</tr>"
+
+
+def _clock(t_ms: int) -> str:
+    minutes, seconds = divmod(t_ms // 1000, 60)
+    return f"{minutes}:{seconds:02}"
