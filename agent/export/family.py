@@ -16,7 +16,7 @@ from agent.export.files import Exported, new_files
 from agent.export.format import Format
 from agent.export.rows import Row
 from agent.export.session import MARK, ExportedSession, Progress
-from agent.export.tables import write_tables
+from agent.export.tables import tables_into
 from agent.wire.french import typeset
 from agent.wire.generated import analysis_pb2 as pb
 
@@ -152,7 +152,8 @@ def write_family(session: ExportedSession, out_dir: Path, progress: Progress) ->
             with files.text(words.file) as stream:
                 stream.write("\n".join(_page(session, whole, words)))
             exported.append(Exported(out_dir / words.file, len(whole), "values"))
-    return [*exported, *write_tables(session, Format.CSV, out_dir, progress)]
+        exported += tables_into(files, session, Format.CSV, progress)
+    return exported
 
 
 def _page(session: ExportedSession, whole: list[Row], words: Words) -> Iterator[str]:

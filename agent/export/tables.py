@@ -16,7 +16,7 @@ import pyarrow.parquet
 
 from agent.errors import CannotExport
 from agent.export.columns import EVENT, FRAME, WINDOW, Column, measure_columns, schema_of
-from agent.export.files import Exported, new_files
+from agent.export.files import Exported, NewFiles, new_files
 from agent.export.format import Format
 from agent.export.others import refuse_tables_of_others
 from agent.export.rows import Row, for_spreadsheets
@@ -34,19 +34,26 @@ def write_tables(
     session: ExportedSession, to: Format, out_dir: Path, progress: Progress
 ) -> list[Exported]:
     """Those of the same session are replaced."""
-    tables = _tables(session)
     if out_dir.exists() and not out_dir.samefile(session.folder):
-        refuse_tables_of_others(out_dir, session.id, [table.name for table in tables])
-    exported = []
+        names = [table.name for table in _tables(session)]
+        refuse_tables_of_others(out_dir, session.id, names)
     with new_files(out_dir, replace=True) as files:
-        for table in tables:
-            name = f"{table.name}.{to.value}"
-            rows = counted(table.rows(), progress)
-            written = _write(table, rows, session.facts, to, files.open(name))
-            exported.append(Exported(out_dir / name, written))
-        if to is Format.CSV:  # which cannot hold units and meanings itself
-            columns = _write_dictionary(tables, files.open("columns.csv"))
-            exported.append(Exported(out_dir / "columns.csv", columns))
+        return tables_into(files, session, to, progress)
+
+
+def tables_into(
+    files: NewFiles, session: ExportedSession, to: Format, progress: Progress
+) -> list[Exported]:
+    exported = []
+    tables = _tables(session)
+    for table in tables:
+        name = f"{table.name}.{to.value}"
+        rows = counted(table.rows(), progress)
+        written = _write(table, rows, session.facts, to, files.open(name))
+        exported.append(Exported(files.folder / name, written))
+    if to is Format.CSV:  # which cannot hold units and meanings itself
+        columns = _write_dictionary(tables, files.open("columns.csv"))
+        exported.append(Exported(files.folder / "columns.csv", columns))
     return exported
 
 
