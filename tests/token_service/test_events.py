@@ -12,7 +12,8 @@ def test_each_seat_sees_its_own_share_at_once_and_on_change(service: RunningServ
         events(practitioner.client, session) as theirs,
         events(patient.client, session) as mine,
     ):
-        assert next(theirs)["patient"].keys() - next(mine)["patient"].keys() == {"identity"}
+        theirs_alone = next(theirs)["patient"].keys() - next(mine)["patient"].keys()
+        assert theirs_alone == {"identity", "picture_test"}
         patient.consent(keeping=False)
         assert next(theirs)["patient"]["analysis"] == "granted"
         assert next(mine)["patient"]["analysis"] == "granted"
