@@ -409,10 +409,8 @@ def test_panels_fold_away_and_stay_so(call: Call) -> None:
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-@pytest.mark.parametrize(("width", "least"), [(320, 36), (390, 40)])
-def test_on_a_phone_all_controls_stand_in_one_row(
-    call: Call, width: int, least: int, language: str
-) -> None:
+@pytest.mark.parametrize("width", [320, 390])
+def test_on_a_phone_all_controls_stand_in_two_rows(call: Call, width: int, language: str) -> None:
     page = call.practitioner
     page.set_viewport_size({"width": width, "height": 640})
     try:
@@ -420,9 +418,9 @@ def test_on_a_phone_all_controls_stand_in_one_row(
         controls = page.get_by_role("toolbar").last.get_by_role("button")
         expect(controls.last).to_have_accessible_name({"fr": "Terminer", "en": "End"}[language])
         places = [control.bounding_box() for control in controls.all()]
-        assert len(places) == 8 and all(places)
-        assert len({place["y"] for place in places if place}) == 1
-        assert all(place["width"] >= least and place["height"] >= 44 for place in places if place)
+        assert len(places) >= 8 and all(places)
+        assert len({place["y"] for place in places if place}) == 2
+        assert all(place["width"] >= 40 and place["height"] >= 44 for place in places if place)
         check_screen(page)
     finally:
         switch_language(page, "fr")
