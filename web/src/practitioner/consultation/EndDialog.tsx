@@ -16,7 +16,7 @@ export function EndDialog({ session, api }: { session: Session; api: Api }) {
     <Dialog
       title={t("end.title")}
       trigger={
-        <Button icon="leave">
+        <Button icon="leave" aria-label={t("controls.end")}>
           <span className={styles.wideText}>{t("controls.end")}</span>
           <span className={styles.narrowText}>{t("controls.endShort")}</span>
         </Button>
