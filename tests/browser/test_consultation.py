@@ -408,6 +408,9 @@ def test_panels_fold_away_and_stay_so(call: Call) -> None:
     call.wait_for_overlays()
 
 
+ENDS = {"fr": "Terminer la séance", "en": "End the session"}
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("width", [320, 390])
 def test_on_a_phone_all_controls_stand_in_two_rows(call: Call, width: int, language: str) -> None:
@@ -416,7 +419,7 @@ def test_on_a_phone_all_controls_stand_in_two_rows(call: Call, width: int, langu
     try:
         switch_language(page, language)
         controls = page.get_by_role("toolbar").last.get_by_role("button")
-        expect(controls.last).to_have_accessible_name({"fr": "Terminer", "en": "End"}[language])
+        expect(controls.last).to_have_accessible_name(ENDS[language])
         places = [control.bounding_box() for control in controls.all()]
         assert len(places) >= 8 and all(places)
         assert len({place["y"] for place in places if place}) == 2
