@@ -12,6 +12,7 @@ EpedicareError
 ├── UnknownKind, OtherVideo, CannotWriteReport           validation
 ├── CannotExport                                         export
 ├── CannotReplay                                         replay
+├── DatasetUnusable, WorkerUnusable                      a batch
 ├── NotOurRoom, CommandRefused                           the room's agent
 ├── CannotStart, NotPlayable, SessionOver                `make run`
 │   └── BadConfiguration                                 settings
@@ -116,6 +117,14 @@ class CannotExport(EpedicareError):
 
 class CannotReplay(EpedicareError):
     """The pages or the video are not there."""
+
+
+class DatasetUnusable(EpedicareError):
+    """A batch cannot write there, or another one does."""
+
+
+class WorkerUnusable(EpedicareError):
+    """It cannot start, or would give other results than the batch's others."""
 
 
 class NotOurRoom(EpedicareError):

@@ -59,6 +59,7 @@ OWN: dict[str, set[str]] = {
         "agent.wire",
         "models",
     },
+    "agent.batch": {"agent.offline", "agent.perception", "agent.record", "models"},
     "agent.validation": {
         "agent.observation",
         "agent.measures",
@@ -83,6 +84,7 @@ OWN: dict[str, set[str]] = {
     "token_service": {"agent.export", "agent.http", "agent.record", "agent.replay"},
     "agent.dev_stack": {"agent.livekit_access", "agent.room", "models", "token_service"},
     "agent.commands": {
+        "agent.batch",
         "agent.dev_stack",
         "agent.export",
         "agent.livekit_access",
@@ -108,6 +110,7 @@ ONLY_IN = {
     "livekit": {"agent.room", "agent.dev_stack", "token_service"},  # the stack plays a family
     "mcap": {"agent.record"},
     "av": {"agent.offline"},
+    "ray": {"agent.batch"},
     "pyarrow": {"agent.export", "agent.notebook"},
     "sqlalchemy": {"token_service", "agent.http"},
     "fastapi": {"token_service", "agent.http", "agent.replay"},

@@ -10,6 +10,7 @@ import typer
 
 from agent.commands import admin, audit, models, sessions
 from agent.commands.analyze import analyze
+from agent.commands.batch import batch
 from agent.commands.doctor import doctor
 from agent.commands.export import export
 from agent.commands.measures import measures
@@ -68,6 +69,7 @@ COMMANDS = (
     serve,
     migrate,
     analyze,
+    batch,
     validate,
     replay,
     reproduce,

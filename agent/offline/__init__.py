@@ -6,7 +6,7 @@ without the wall clock.
 
 from agent.offline.analysed_session import AnalysedSession
 from agent.offline.reanalysis import analyse_session
-from agent.offline.video_analysis import analyse_video
+from agent.offline.video_analysis import analyse_video, decoder_versions
 from agent.offline.video_file import VideoFile
 
-__all__ = ["AnalysedSession", "VideoFile", "analyse_session", "analyse_video"]
+__all__ = ["AnalysedSession", "VideoFile", "analyse_session", "analyse_video", "decoder_versions"]

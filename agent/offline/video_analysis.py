@@ -25,6 +25,7 @@ from agent.offline.prefetch import prefetched
 from agent.offline.timestamps import Timestamps
 from agent.offline.video_file import VideoFile
 from agent.perception.engines import given_engine
+from agent.perception.landmarkers import Engine
 from agent.perception.perception import Perception
 from agent.pipeline import ResultStream
 from agent.record import SessionLog, describe_run
@@ -60,10 +61,14 @@ def analyse_video(
     timestamps: Path | None = None,
     track: int | None = None,
     person: int | None = None,
+    engine: Engine | None = None,
 ) -> AnalysedSession:
-    """The same file gives the same messages, however busy the machine is."""
+    """The same file gives the same messages, however busy the machine is.
+
+    engine: one that is there already, where many files are analysed.
+    """
     refuse_used_folder(out_dir)
-    with observing(path, timestamps, track, person) as seen:
+    with observing(path, timestamps, track, person, engine) as seen:
         analysed = _keep_all(seen, out_dir, progress)
     return replace(analysed, notes=(*seen.notes(), *analysed.notes))
 
@@ -74,9 +79,10 @@ def observing(
     timestamps: Path | None = None,
     track: int | None = None,
     person: int | None = None,
+    engine: Engine | None = None,
 ) -> Iterator[SeenVideo]:
     """Raises NotAVideo or FileRefused before there is a first observation."""
-    engine = given_engine()
+    engine = engine or given_engine()
     with (
         closing(open_video(path, timestamps, track)) as video,
         closing(
@@ -167,14 +173,18 @@ def _provenance(video: VideoFile, person: int | None, out_dir: Path, engine: str
         engine=engine,
         video_sha256=sha256,
         configuration={
-            "pyav": av.__version__,
-            "libavcodec": ".".join(map(str, av.library_versions["libavcodec"])),
+            **decoder_versions(),
             "camera_hz": f"{video.rate_hz:.6g}" if video.rate_hz else "unknown",
             "video_track": str(video.track_number),
             "person": "first" if person is None else str(person),
             **_timestamps_used(video),
         },
     )
+
+
+def decoder_versions() -> dict[str, str]:
+    libavcodec = ".".join(map(str, av.library_versions["libavcodec"]))
+    return {"pyav": av.__version__, "libavcodec": libavcodec}
 
 
 def _timestamps_used(video: VideoFile) -> dict[str, str]:

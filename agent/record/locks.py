@@ -1,4 +1,4 @@
-"""Locks on logs, where the file system has any: some network file systems have none."""
+"""Locks on logs and datasets, where the file system has any: some of a network have none."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ def lock_for_writing(descriptor: int) -> None:
 def lock_for_reading(descriptor: int) -> None:
     """Raises BlockingIOError while the log is being written."""
     _lock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+
+
+def lock_alone(descriptor: int) -> None:
+    """Raises BlockingIOError while another process has it."""
+    _lock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _lock(descriptor: int, how: int) -> None:

@@ -79,7 +79,8 @@ def written_alike(name: str) -> str:
 @pytest.mark.parametrize("folder", PRODUCT)
 def test_the_product_imports_only_what_it_declares(folder: str) -> None:
     declared = set(map(written_alike, runtime_dependencies()))
-    optional = {"polars": ["polars"], "rerun": ["rerun-sdk"]}  # not always there
+    # not always there
+    optional = {"polars": ["polars"], "ray": ["ray"], "rerun": ["rerun-sdk"]}
     brings = {**optional, **packages_distributions()}
     undeclared = {
         f"{package} in {file}"
