@@ -36,6 +36,7 @@ from service_fixtures import (
 
 from agent.contract import ORIGIN_KEY_HEADER
 from benchmarks.machine import describe, load_of_others
+from token_service.server import leave_out_of_collections
 
 SESSIONS = 20
 PATIENT_STREAMS, PRACTITIONER_STREAMS = 7, 8  # of each session: 300 in all
@@ -150,6 +151,7 @@ def main() -> None:
         settings = make_settings(
             Path(folder), livekit.url, key=livekit.api_key, secret=livekit.api_secret
         )
+        leave_out_of_collections()
         with load_of_others() as load, RunningService(settings) as service:
             seated = [admitted(service) for _ in range(SESSIONS)]
             patients = [patient for _, patient in seated]

@@ -1,6 +1,7 @@
 """Server-sent events: what the caller may see, at once and on each change."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from datetime import datetime
 
@@ -30,7 +31,9 @@ class EventStream(EventSourceResponse):
     """Closes its listener however it ends, also before its first word."""
 
     def __init__(self, listener: Bell, events: Events) -> None:
-        super().__init__(events, ping=KEEP_ALIVE_S, headers={"Cache-Control": "no-store"})
+        # Those that were opened at once are not all told at once.
+        ping_s = KEEP_ALIVE_S * random.uniform(0.5, 1)
+        super().__init__(events, ping=ping_s, headers={"Cache-Control": "no-store"})
         self._listener = listener
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
