@@ -1,7 +1,8 @@
-"""A session in one of the formats, in one ZIP file to be handed to a person."""
+"""A session in one of the formats, in one file to be handed to a person."""
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,7 +10,7 @@ from tempfile import TemporaryDirectory
 from agent.record.session_key import SessionKey
 
 
-def write_archive(folder: Path, to: str, archive: Path, key: SessionKey | None) -> None:
+def write_archive(to: str, folder: Path, archive: Path, key: SessionKey | None) -> None:
     """Imports late: whoever has this done in another process need not hold the tables' library."""
     from agent.export.format import Format
     from agent.export.formats import export_session
@@ -19,3 +20,14 @@ def write_archive(folder: Path, to: str, archive: Path, key: SessionKey | None) 
         with zipfile.ZipFile(archive, "x", zipfile.ZIP_DEFLATED) as file:
             for path in sorted(Path(tables).rglob("*")):
                 file.write(path, path.relative_to(tables))
+
+
+def write_summary_in(language: str, folder: Path, path: Path, key: SessionKey | None) -> None:
+    """The two pages in one of their languages, as PDF."""
+    from agent.export.format import Format
+    from agent.export.formats import export_session
+    from agent.export.summary import file_in
+
+    with TemporaryDirectory(dir=path.parent) as pages:
+        export_session(folder, Format.SUMMARY, Path(pages), key=key)
+        shutil.move(Path(pages) / file_in(language), path)

@@ -7,17 +7,19 @@ The right of access: GDPR, article 15, "in a commonly used electronic form".
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
 from agent.export.files import Exported, new_files
 from agent.export.format import Format
+from agent.export.plain_words import ENGLISH as IN_ENGLISH
+from agent.export.plain_words import FRENCH as IN_FRENCH
+from agent.export.plain_words import PlainWords, Reasons
 from agent.export.rows import Row
 from agent.export.session import MARK, ExportedSession, Progress
 from agent.export.tables import tables_into
-from agent.wire.french import typeset
 from agent.wire.generated import analysis_pb2 as pb
 
 HEAD = (
@@ -32,12 +34,11 @@ HEAD = (
     "border-bottom: 1px solid #8886; }}</style>"
 )
 MS_PER_MINUTE = 60_000
-MOST_DECIMALS = 9  # a spoilt log may ask for any number
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    language: str
+    plain: PlainWords
     file: str
     title: str
     what: str
@@ -45,45 +46,19 @@ class Words:
     columns: tuple[str, str, str]
     withheld: str
     withheld_unsaid: str
-    interval: str
     events: str
     marks: str
     files: str
     tables: tuple[tuple[str, str], ...]
     limits: str
     rights: str
-    units: Mapping[str, str]  # in plain words; others stand as they are
 
     def said(self, text: str) -> str:
-        return escape(typeset(text) if self.language == "fr" else text)
-
-    def of(self, label: pb.Text) -> str:
-        told: str = getattr(label, self.language)
-        return told
-
-    def number(self, value: float, decimals: int) -> str:
-        decimals = min(decimals, MOST_DECIMALS)
-        told = f"{round(value, decimals) + 0.0:.{decimals}f}"  # no "-0"
-        return told.replace(".", ",") if self.language == "fr" else told
-
-
-def _units(eyes: str, shoulders: str, a_second: str, a_minute: str) -> dict[str, str]:
-    return {
-        "1": "",
-        "faces": "",
-        "deg": "°",
-        "deg/s": "°/s",
-        "/min": a_minute,
-        "IOD": eyes,
-        "IOD/s": f"{eyes} {a_second}",
-        "IOD/s²": f"{eyes} {a_second}, {a_second}",
-        "SW": shoulders,
-        "SW/s": f"{shoulders} {a_second}",
-    }
+        return escape(self.plain.printed(text))
 
 
 ENGLISH = Words(
-    "en",
+    IN_ENGLISH,
     "read-me.html",
     "What is kept of the video consultation",
     "While you spoke with your practitioner, a program looked at your child's camera and measured "
@@ -93,7 +68,6 @@ ENGLISH = Words(
     ("What was measured", "Value", "Could be measured"),
     "not given: {reasons}",
     "not given",
-    "{value}, between {low} and {high}",
     "How often the program noticed something",
     "What your practitioner marked",
     "The files beside this page",
@@ -107,15 +81,9 @@ ENGLISH = Words(
     "and no mark. Values are not given where too little could be seen. The program is research "
     "software and was tried on adults' faces; how well it reads a child's is not known.",
     "You may ask at any time that all of this be erased.",
-    _units(
-        "times the distance between the eyes",
-        "times the width of the shoulders",
-        "a second",
-        "a minute",
-    ),
 )
 FRENCH = Words(
-    "fr",
+    IN_FRENCH,
     "lisez-moi.html",
     "Ce qui est conservé de la consultation vidéo",
     "Pendant votre échange, un programme a regardé la caméra de votre enfant et a mesuré des "
@@ -125,7 +93,6 @@ FRENCH = Words(
     ("Ce qui a été mesuré", "Valeur", "Était mesurable"),
     "non donnée : {reasons}",
     "non donnée",
-    "{value}, entre {low} et {high}",
     "Combien de fois le programme a remarqué quelque chose",
     "Ce qui a été noté pendant la consultation",
     "Les fichiers à côté de cette page",
@@ -140,7 +107,6 @@ FRENCH = Words(
     "logiciel de recherche, essayé sur des visages d'adultes ; on ne sait pas avec quelle "
     "justesse il lit celui d'un enfant.",
     "Vous pouvez demander à tout moment que tout cela soit effacé.",
-    _units("fois l'écart des yeux", "fois la largeur des épaules", "par seconde", "par minute"),
 )
 
 
@@ -159,13 +125,13 @@ def write_family(session: ExportedSession, out_dir: Path, progress: Progress) ->
 def _page(session: ExportedSession, whole: list[Row], words: Words) -> Iterator[str]:
     said = words.said
     title = said(words.title)
-    yield HEAD.format(language=words.language, title=title) + f"<h1>{title}</h1>"
+    yield HEAD.format(language=words.plain.language, title=title) + f"<h1>{title}</h1>"
     yield f"<p>{said(words.what.format(session=session.id))}</p><p>{said(words.limits)}</p>"
     measures = {measure.id: measure for measure in session.measures}
     reasons = {reason.id: reason for run in session.runs for reason in run.registry.reasons}
     for placed in session.timeline.runs:
         run = placed.run.provenance.run
-        minutes = words.number((placed.to_ms - placed.from_ms) / MS_PER_MINUTE, 1)
+        minutes = words.plain.number((placed.to_ms - placed.from_ms) / MS_PER_MINUTE, 1)
         yield f"<h2>{said(words.part.format(run=run, minutes=minutes))}</h2><table>"
         yield _row("th", words.columns, words)
         for row in whole:
@@ -184,7 +150,7 @@ def _events(session: ExportedSession, words: Words) -> Iterator[str]:
     yield "<table>"
     for kind in session.kinds:
         if kind.id != MARK:
-            yield _row("td", (words.of(kind.label), str(times[kind.id])), words)
+            yield _row("td", (words.plain.of(kind.label), str(times[kind.id])), words)
     yield "</table>"
     if marks := [event for event in session.events if event.kind.id == MARK]:
         yield f"<h2>{words.said(words.marks)}</h2><ul>"
@@ -193,31 +159,15 @@ def _events(session: ExportedSession, words: Words) -> Iterator[str]:
 
 
 def _cells(
-    row: Row, measure: pb.MeasureInfo, reasons: Mapping[str, pb.ReasonInfo], words: Words
+    row: Row, measure: pb.MeasureInfo, reasons: Reasons, words: Words
 ) -> tuple[str, str, str]:
-    label, share = words.of(measure.label), row["valid_fraction"]
-    seen = "" if share is None else f"{words.number(100 * share, 0)} %"
-    if row["value"] is None:
-        why = [
-            _first_sentence(words.of(reasons[one].label))
-            for one in row["reasons"].split(";")
-            if one
-        ]
-        told = words.withheld.format(reasons="; ".join(why)) if why else words.withheld_unsaid
-        return label, told, seen
-    value, low, high = (
-        None if row[name] is None else words.number(row[name], measure.decimals)
-        for name in ("value", "ci_low", "ci_high")
-    )
-    told = f"{value} {words.units.get(measure.unit, measure.unit)}".rstrip()
-    if low is not None and high is not None:
-        told = words.interval.format(value=told, low=low, high=high)
+    plain = words.plain
+    label, seen = plain.of(measure.label), plain.share(row)
+    if row["value"] is not None:
+        return label, plain.value(row, measure), seen
+    why = plain.why_withheld(row, reasons)
+    told = words.withheld.format(reasons="; ".join(why)) if why else words.withheld_unsaid
     return label, told, seen
-
-
-def _first_sentence(label: str) -> str:
-    """The others say when a value comes back in a call."""
-    return label.partition(". ")[0].rstrip(".")
 
 
 def _row(kind: str, cells: Iterable[str], words: Words) -> str:

@@ -15,6 +15,7 @@ class Format(StrEnum):
     FHIR = "fhir"
     RERUN = "rerun"
     FAMILY = "family"
+    SUMMARY = "summary"
 
 
 TABLES = (Format.PARQUET, Format.CSV)

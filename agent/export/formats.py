@@ -77,3 +77,7 @@ def _writer(to: Format) -> Writer:
             from agent.export.family import write_family
 
             return write_family
+        case Format.SUMMARY:
+            from agent.export.summary import write_summary
+
+            return write_summary

@@ -12,6 +12,7 @@ from agent.record.run import Run
 from agent.wire.generated import analysis_pb2 as pb
 
 LARGEST = 2**63 - 1  # that a table holds
+LARGEST_TIME_US = 253_402_300_799_000_000  # the last second of the year 9999
 
 
 def _words(kind: EnumTypeWrapper, tag: str) -> dict[int, str]:
@@ -58,7 +59,7 @@ class Words:
 
     def time_us(self, unix_us: int) -> int | None:
         """Empty for no time."""
-        if unix_us > LARGEST:
+        if unix_us > LARGEST_TIME_US:
             self._refuse(f"{unix_us} µs is no time")
         return unix_us or None
 

@@ -8,6 +8,7 @@ from typing import get_args
 
 import pytest
 from kept_sessions import keep_live_run
+from pypdf import PdfReader
 from service_fixtures import Patient, Practitioner, RunningService, admitted
 from synthetic import film
 
@@ -84,6 +85,20 @@ def test_other_programs_formats_come_in_one_file(
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         assert any(name.endswith(ending) for name in archive.namelist())
     assert f"exported_{to}" in [entry.action for entry in service.audit(patient.session)]
+
+
+@pytest.mark.parametrize(("language", "title"), [("fr", "Résumé"), ("en", "Summary")])
+def test_the_summary_comes_as_a_pdf_in_the_pages_language(
+    service: RunningService, over: tuple[Practitioner, Patient], language: str, title: str
+) -> None:
+    practitioner, patient = over
+    wanted = path_of(patient.session, f"export?to=summary&language={language}")
+    answer = practitioner.client.get(wanted, timeout=60)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/pdf"
+    first, _ = PdfReader(io.BytesIO(answer.content)).pages
+    assert title in first.extract_text()
+    assert "exported_summary" in [entry.action for entry in service.audit(patient.session)]
 
 
 def test_every_format_that_needs_no_more_than_the_log_is_served() -> None:

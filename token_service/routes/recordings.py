@@ -2,7 +2,9 @@
 
 import asyncio
 import tempfile
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Literal
@@ -11,7 +13,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response
 from starlette.background import BackgroundTask
 
-from agent.export.archive import write_archive
+from agent.export.archive import write_archive, write_summary_in
 from agent.http.problems import Conflict
 from agent.record.folder import session_folder
 from agent.record.session_key import SessionKey
@@ -24,7 +26,7 @@ from token_service.routes.counted import COUNTED
 from token_service.service import Running, Service, SessionId
 
 # All but Rerun's, which needs an optional package and the video.
-Served = Literal["csv", "parquet", "elan", "boris", "bids", "openface", "fhir", "family"]
+Served = Literal["summary", "csv", "parquet", "elan", "boris", "bids", "openface", "fhir", "family"]
 
 router = APIRouter(prefix="/sessions/{session_id}", tags=["recordings"])
 
@@ -57,18 +59,24 @@ async def messages(
 
 @router.get("/export", response_class=FileResponse, dependencies=COUNTED)
 async def export(
-    session_id: SessionId, to: Served, request: Request, service: Running
+    session_id: SessionId,
+    to: Served,
+    request: Request,
+    service: Running,
+    language: Literal["fr", "en"] = "fr",
 ) -> FileResponse:
+    """A ZIP file, or of the summary its pages in that language."""
     key = await _record(request, service, session_id, f"exported_{to}")
     if not is_kept(service.settings.data, session_id):
         raise nothing_kept()
-    name = f"epedicare-{session_id[:4]}-{to}.zip"
+    name = f"epedicare-{session_id[:4]}-{to}.{'pdf' if to == 'summary' else 'zip'}"
     folder = session_folder(service.settings.data, session_id)
+    write = partial(write_summary_in, language) if to == "summary" else partial(write_archive, to)
     made = tempfile.TemporaryDirectory(prefix="epedicare-")  # private
     try:
         async with service.one_export_at_a_time:
             with readable():
-                await asyncio.to_thread(_write_apart, folder, to, Path(made.name) / name, key)
+                await asyncio.to_thread(_apart, write, folder, Path(made.name) / name, key)
         async with service.database.read() as db:
             await callers.anyone(db, request, session_id)  # it took a while: they may still
     except BaseException:
@@ -78,10 +86,15 @@ async def export(
     return FileResponse(Path(made.name) / name, filename=name, background=sent)
 
 
-def _write_apart(folder: Path, to: str, archive: Path, key: SessionKey | None) -> None:
+def _apart(
+    write: Callable[[Path, Path, SessionKey | None], None],
+    folder: Path,
+    path: Path,
+    key: SessionKey | None,
+) -> None:
     """In a process of its own: calls do not wait for it."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-        process.submit(write_archive, folder, to, archive, key).result()
+        process.submit(write, folder, path, key).result()
 
 
 async def _record(

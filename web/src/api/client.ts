@@ -38,6 +38,7 @@ import type {
 const TIMEOUT_MS = 10_000;
 /** The tables of an hour are made in a minute or two. */
 export const EXPORT_FORMATS = [
+  "summary",
   "csv",
   "parquet",
   "elan",
@@ -116,9 +117,12 @@ export class Api {
   /** With all that is kept of it. */
   delete = (id: string) => this.call<void>(`/sessions/${id}`, { method: "DELETE", body: {} });
   /** What is kept of a session, in one ZIP file. */
-  exported = (id: string, to: ExportFormat): Promise<Blob> =>
-    this.answer(`/sessions/${id}/export?to=${to}`, { timeoutMs: EXPORT_TIMEOUT_MS }, (response) =>
-      response.blob(),
+  /** A ZIP file; of the summary a PDF in that language. */
+  exported = (id: string, to: ExportFormat, language: string): Promise<Blob> =>
+    this.answer(
+      `/sessions/${id}/export?to=${to}&language=${language}`,
+      { timeoutMs: EXPORT_TIMEOUT_MS },
+      (response) => response.blob(),
     );
   /** Those whose codes begin so, in a session of this unit. */
   patients = async (beginning: string, unitId: string | null): Promise<KnownPatient[]> => {

@@ -12,6 +12,7 @@ const ACTIONS = [
   ..."listed read watched replayed exported_csv exported_parquet exported_elan".split(" "),
   ..."exported_boris exported_bids exported_openface exported_fhir exported_rerun".split(" "),
   "exported_family",
+  "exported_summary",
   ..."audit_read audit_verified audit_exported_csv audit_exported_jsonl".split(" "),
   ..."created invited invite_redeemed knocked admitted denied joined left".split(" "),
   ..."stepped_out token_issued paused resumed ended expired cancelled deleted".split(" "),

@@ -15,7 +15,7 @@ interface KeptProps {
 
 /** What is kept of a session that is over: to be seen again, or taken along for other programs. */
 export function Kept({ session, replay }: KeptProps) {
-  const { t } = useTranslation("practitioner");
+  const { t, i18n } = useTranslation("practitioner");
   const [making, setMaking] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const take = async (to: ExportFormat) => {
@@ -23,8 +23,8 @@ export function Kept({ session, replay }: KeptProps) {
     setError(null);
     try {
       download(
-        await accountApi.exported(session.id, to),
-        `epedicare-${session.short_id}-${to}.zip`,
+        await accountApi.exported(session.id, to, i18n.language),
+        `epedicare-${session.short_id}-${to}.${to === "summary" ? "pdf" : "zip"}`,
       );
     } catch (reason) {
       setError(reason);
