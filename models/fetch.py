@@ -30,7 +30,7 @@ def fetch(bundle: Bundle, folder: Path, packages: Unpacked, received: Received) 
     if bundle.problem(folder) is None:
         received(bundle.size)
         return "already there"
-    folder.mkdir(parents=True, exist_ok=True)
+    _make_folder(folder)
     refusals = []
     try:
         _download(bundle, folder, received)
@@ -52,7 +52,7 @@ def place(source: Path, target: Path, sha256: str) -> None:
     """Copies source to target atomically, if it is the pinned file."""
     if sha256_of(source) != sha256:
         raise FetchFailed(f"{source.name} has another SHA-256 than the pinned one")
-    target.parent.mkdir(parents=True, exist_ok=True)
+    _make_folder(target.parent)
     with _replacing(target) as partial:
         partial.write_bytes(source.read_bytes())
 
@@ -75,6 +75,13 @@ def _download(bundle: Bundle, folder: Path, received: Received) -> None:
             received(size)
         if digest.hexdigest() != bundle.sha256:
             raise _Refused("another SHA-256 than the pinned one")
+
+
+def _make_folder(folder: Path) -> None:
+    """Open to all, as the files in it are, whatever the umask: who fetches need not be who runs."""
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        folder.chmod(0o755)
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import tarfile
 import threading
 import zipfile
@@ -95,6 +96,21 @@ def test_the_official_address_comes_first(official: tuple[str, Path], tmp_path: 
     assert fetched(bundle(address), tmp_path / "models") == f"{address}/model.task"
     (folder / "model.task").unlink()
     assert fetched(bundle(address), tmp_path / "models") == "already there"
+
+
+def test_another_user_than_who_fetched_can_read_it(
+    official: tuple[str, Path], tmp_path: Path
+) -> None:
+    """As in the image, where root fetches and user 10001 runs."""
+    address, folder = official
+    (folder / "model.task").write_bytes(GENUINE)
+    usual = os.umask(0o077)
+    try:
+        fetched(bundle(address), tmp_path / "models")
+    finally:
+        os.umask(usual)
+    assert (tmp_path / "models").stat().st_mode & 0o777 == 0o755
+    assert (tmp_path / "models" / "model.task").stat().st_mode & 0o777 == 0o644
 
 
 @pytest.mark.parametrize("answer", [None, OTHER, GENUINE[:-1], GENUINE + b"more", b""])
