@@ -99,6 +99,8 @@ class Method(StrEnum):
 
 
 LONGEST_MARK = 80  # characters
+STIMULUS_ON = "Stimulus on"  # marks that the agent sets while a practitioner shares a screen
+STIMULUS_OFF = "Stimulus off"
 LONGEST_NOTE = 10_000  # characters of a practitioner's notes beside one session
 
 

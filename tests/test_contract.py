@@ -1,10 +1,11 @@
 """What is shared by name means the same where it cannot be imported."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from agent.contract import WEBHOOK_PATH, AgentState, Topic
+from agent.contract import STIMULUS_OFF, STIMULUS_ON, WEBHOOK_PATH, AgentState, Topic
 from agent.wire.generated import analysis_pb2 as pb
 from token_service.page_types import page_types
 
@@ -33,3 +34,8 @@ def test_the_pages_types_have_the_contract_and_what_the_service_answers() -> Non
     assert {"id", "patient", "agent"} <= session.keys()
     assert "title" not in session["id"]
     assert "title" in definitions["PurposeText"]["properties"]
+
+
+def test_the_pages_know_the_marks_that_the_agent_sets() -> None:
+    marks = json.loads((REPOSITORY / "web" / "src" / "i18n" / "en" / "marks.json").read_text())
+    assert {STIMULUS_ON, STIMULUS_OFF} <= set(marks.values())

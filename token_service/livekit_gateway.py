@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import aiohttp
 from livekit import api
 
-from agent.contract import AGENT_NAME, DispatchMetadata
+from agent.contract import AGENT_NAME, DispatchMetadata, Role
 from agent.errors import LiveKitUnavailable, NotInLiveKit
 from token_service.reconciler import EMPTY_EXPIRY_S, Desired, Dispatch, Participant, Room
 from token_service.settings import ServiceSettings
@@ -18,7 +18,13 @@ ROOM_TIMEOUT_S = int(EMPTY_EXPIRY_S) + 300
 MAX_PARTICIPANTS = 8
 TEST_ROOM_TIMEOUT_S = 30  # of a browser that has gone
 ACTIVE_JOB = (api.JobStatus.JS_PENDING, api.JobStatus.JS_RUNNING)
-SOURCES = (api.TrackSource.CAMERA, api.TrackSource.MICROPHONE)
+SEEN_AND_HEARD = (api.TrackSource.CAMERA, api.TrackSource.MICROPHONE)
+SCREEN = (api.TrackSource.SCREEN_SHARE, api.TrackSource.SCREEN_SHARE_AUDIO)
+SOURCES = {
+    Role.PATIENT: SEEN_AND_HEARD,
+    Role.PRACTITIONER: (*SEEN_AND_HEARD, *SCREEN),
+    Role.OBSERVER: (),
+}
 GONE = api.ParticipantInfo.State.DISCONNECTED
 
 
@@ -122,7 +128,7 @@ class LiveKitGateway:
         attributes: Mapping[str, str],
         *,
         may_send_data: bool,
-        may_publish: bool,
+        role: Role,
     ) -> None:
         request = api.UpdateParticipantRequest(
             room=name,
@@ -130,8 +136,8 @@ class LiveKitGateway:
             attributes=dict(attributes),
             permission=api.ParticipantPermission(
                 can_subscribe=True,
-                can_publish=may_publish,
-                can_publish_sources=SOURCES if may_publish else [],
+                can_publish=bool(SOURCES[role]),
+                can_publish_sources=SOURCES[role],
                 can_publish_data=may_send_data,
             ),
         )

@@ -33,7 +33,12 @@ class Desired:
     observers: frozenset[str] = frozenset()  # of these, who publishes and steers nothing
 
     def may_send_data(self, identity: str) -> bool:
-        return identity != self.patient_identity and identity not in self.observers
+        return self.role(identity) is Role.PRACTITIONER
+
+    def role(self, identity: str) -> Role:
+        if identity == self.patient_identity:
+            return Role.PATIENT
+        return Role.OBSERVER if identity in self.observers else Role.PRACTITIONER
 
     def attributes(self, participant: "Participant") -> dict[str, str]:
         """They hold for one connection, named by its sid.
@@ -42,19 +47,15 @@ class Desired:
         it. Whoever joins again with such a token has a new sid, and so neither consent nor
         results until the service says so.
         """
-        if participant.identity != self.patient_identity:
-            observes = participant.identity in self.observers
-            return {
-                Attribute.ROLE: Role.OBSERVER if observes else Role.PRACTITIONER,
-                Attribute.CONFIRMED_FOR: participant.sid,
-            }
-        return {
-            Attribute.ROLE: Role.PATIENT,
+        role = self.role(participant.identity)
+        said: dict[str, str] = {Attribute.ROLE: role, Attribute.CONFIRMED_FOR: participant.sid}
+        if role is not Role.PATIENT:
+            return said
+        return said | {
             Attribute.ANALYSIS: self.analysis,
             Attribute.KEEPING: self.keeping,
             Attribute.LOCK: self.lock,
             Attribute.ANALYSIS_FOR: participant.sid,
-            Attribute.CONFIRMED_FOR: participant.sid,
         }
 
 

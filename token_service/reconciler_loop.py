@@ -461,7 +461,7 @@ class ReconcilerLoop:
                     identity,
                     session.attributes(participant),
                     may_send_data=session.may_send_data(identity),
-                    may_publish=identity not in session.observers,
+                    role=session.role(identity),
                 )
                 self._expectations.arrived(identity)
 

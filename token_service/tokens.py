@@ -15,11 +15,15 @@ from token_service.secret_values import new_id
 from token_service.settings import ServiceSettings
 
 LIFE = timedelta(minutes=5)
-SOURCES = ["camera", "microphone"]
 NAMES = {
     Role.PATIENT: "Patient",
     Role.PRACTITIONER: "Practitioner",
     Role.OBSERVER: "Observer",
+}
+SOURCES = {
+    Role.PATIENT: ("camera", "microphone"),
+    Role.PRACTITIONER: ("camera", "microphone", "screen_share", "screen_share_audio"),
+    Role.OBSERVER: (),
 }
 
 
@@ -46,7 +50,7 @@ def mint_for_test(settings: ServiceSettings, room: str) -> str:
                 room_join=True,
                 room=room,
                 can_publish=True,
-                can_publish_sources=SOURCES,
+                can_publish_sources=list(SOURCES[Role.PATIENT]),
                 can_subscribe=False,
                 can_publish_data=False,
                 can_update_own_metadata=False,
@@ -61,7 +65,7 @@ def _grants(seat: Seat) -> api.VideoGrants:
         room_join=True,
         room=seat.session_id,
         can_publish=seat.role is not Role.OBSERVER,
-        can_publish_sources=SOURCES if seat.role is not Role.OBSERVER else [],
+        can_publish_sources=list(SOURCES[seat.role]),
         can_subscribe=False,
         can_publish_data=False,
         can_update_own_metadata=False,

@@ -28,6 +28,7 @@ from agent.room.live_analysis import LiveAnalysis
 from agent.room.network_stats import network_stats
 from agent.room.publisher import Publisher
 from agent.room.room_to_keep import RoomToKeep
+from agent.room.shared_screens import SharedScreens
 from agent.room.steering import answer_practitioners
 from agent.room.work_done import WorkDone
 from agent.wire.generated import analysis_pb2 as pb
@@ -87,6 +88,7 @@ class Consultation:
             self._analyse,
             on_failure,
         )
+        self._shared_screens = SharedScreens(room, self._publisher, self._analysis)
         self._heartbeat = Heartbeat(perception, self._analysis)
         self._work_done = WorkDone(line, self._analysis, slots)
         self._statuses_sent = 0
@@ -115,6 +117,7 @@ class Consultation:
         """What must stop stops in the very event; the rest may have to wait for the analysis."""
         self._stop_what_must()
         self._publisher.greet()
+        self._shared_screens.look()
         self._changed.set()
 
     def _stop_what_must(self) -> None:
@@ -131,6 +134,7 @@ class Consultation:
             self._changed.clear()
             self._stop_what_must()
             await self._keep_log()
+            self._shared_screens.look()  # the log may have begun a run
             await self._follower.attend()
             self._show_new_state()
 

@@ -361,7 +361,8 @@ async def test_tokens_say_exactly_what_the_seat_may_do(
     theirs = jwt.decode(
         answer.json()["participant_token"], live_service.settings.secret, algorithms=["HS256"]
     )
-    assert theirs["video"] == claims["video"]
+    sources = ["camera", "microphone", "screen_share", "screen_share_audio"]
+    assert theirs["video"] == {**claims["video"], "canPublishSources": sources}
     assert theirs["attributes"] == {"role": "practitioner"}
     assert theirs["sub"] != identity
 

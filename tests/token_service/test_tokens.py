@@ -25,17 +25,19 @@ ALWAYS = {
 
 
 @pytest.mark.parametrize(
-    ("role", "name", "attributes"),
+    ("role", "name", "attributes", "screen"),
     [
         (
             Role.PATIENT,
             "Patient",
             {"role": "patient", "analysis": "none", "keeping": "none"},
+            [],
         ),
         (
             Role.PRACTITIONER,
             "Practitioner",
             {"role": "practitioner"},
+            ["screen_share", "screen_share_audio"],
         ),
     ],
 )
@@ -44,6 +46,7 @@ def test_a_token_says_exactly_this(
     role: Role,
     name: str,
     attributes: dict[str, str],
+    screen: list[str],
 ) -> None:
     settings = make_settings(tmp_path, f"ws://127.0.0.1:{free_port()}")
     seat = Seat(role=role, identity="opaque", session_id=SESSION, paused=False)
@@ -53,7 +56,7 @@ def test_a_token_says_exactly_this(
         "iss": settings.livekit_api_key,
         "sub": "opaque",
         "name": name,
-        "video": ALWAYS,
+        "video": {**ALWAYS, "canPublishSources": ["camera", "microphone", *screen]},
         "attributes": attributes,
     }
     assert 60 <= life_s <= 600

@@ -25,6 +25,7 @@ const PATHS = {
   person: "M12 12a4 4 0 100-8 4 4 0 000 8zM4 21a8 8 0 0116 0",
   play: "M8 5l11 7-11 7z",
   plus: "M12 5v14M5 12h14",
+  screen: "M3 5h18v11H3zM8 20h8M12 16v4",
   search: "M10.5 17a6.5 6.5 0 100-13 6.5 6.5 0 000 13zM15.5 15.5L20 20",
   shrink: "M9 4v5H4M15 4v5h5M9 20v-5H4M15 20v-5h5",
   settings: "M4 7h10M18 7h2M4 17h2M10 17h10M16 5v4M8 15v4",

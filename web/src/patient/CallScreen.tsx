@@ -1,8 +1,8 @@
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Api, Connection, Session } from "../api";
-import { FailedPart, Guarded, LanguageSwitch, Part } from "../components";
-import { AudioOutput, useConsultationRoom, useRemoteSeats, useWakeLock } from "../room";
+import { FailedPart, Guarded, LanguageSwitch, Part, StatusLine } from "../components";
+import { SeatsAudio, useConsultationRoom, useRemoteSeats, useWakeLock, VideoView } from "../room";
 import { AnalysisBadge } from "./AnalysisBadge";
 import { CallControls } from "./CallControls";
 import { CallNotices } from "./CallNotices";
@@ -34,6 +34,7 @@ export function CallScreen({ api, session, media, connection, onLeave }: CallScr
   });
   const practitioners = useRemoteSeats(consultation.room, "practitioner");
   const practitioner = practitioners.find(({ video }) => video) ?? practitioners[0] ?? null;
+  const screen = practitioners.find((seat) => seat.screen)?.screen ?? null;
   const pause = usePause(api, session, media);
   const heading = useRef<HTMLHeadingElement>(null);
   const video = useRef<HTMLVideoElement>(null);
@@ -74,17 +75,21 @@ export function CallScreen({ api, session, media, connection, onLeave }: CallScr
         <LanguageSwitch onStage />
       </header>
       <div className={styles.stage}>
-        <div className={styles.picture}>
+        <div className={styles.picture} data-shared={screen !== null || undefined}>
+          {screen && (
+            <VideoView track={screen} label={t("call.screen")} className={styles.screen} />
+          )}
           <PractitionerPicture
             seat={practitioner}
             isConnected={consultation.phase.name === "connected"}
             video={video}
           />
           <ViewTools video={video} hasPicture={practitioner?.video != null} />
+          <StatusLine className="visually-hidden">
+            {screen && <span>{t("call.shares")}</span>}
+          </StatusLine>
         </div>
-        {practitioners.map(({ participant, audio }) => (
-          <AudioOutput key={participant.identity} track={audio} loudspeaker={media.loudspeaker} />
-        ))}
+        <SeatsAudio seats={practitioners} loudspeaker={media.loudspeaker} />
         <Guarded fallback={failedOverPicture}>
           <Mirror media={media} small />
           <CallNotices consultation={consultation} media={media} pause={pause} />

@@ -26,6 +26,21 @@ const CAMERA_PUBLISH: TrackPublishOptions = {
   degradationPreference: "maintain-framerate",
 };
 
+export const SCREEN_PUBLISH: TrackPublishOptions = {
+  videoCodec: "vp8",
+  backupCodec: false,
+  simulcast: false,
+  screenShareEncoding: { maxBitrate: 2_000_000, maxFramerate: 15, priority: "low" },
+  degradationPreference: "maintain-resolution",
+};
+
+/** Music and voices as they are: no silence is left out, and both channels are kept. */
+export const SCREEN_SOUND_PUBLISH: TrackPublishOptions = {
+  dtx: false,
+  forceStereo: true,
+  audioPreset: { maxBitrate: 96_000 },
+};
+
 export function cameraPublishOptions(stampFrames: boolean): TrackPublishOptions {
   if (!stampFrames) return CAMERA_PUBLISH;
   return { ...CAMERA_PUBLISH, frameMetadata: { timestamp: true, frameId: true } };

@@ -8,9 +8,17 @@ export { type Line, type Trouble, troubleOf } from "./line/line";
 export { type LineTracks, useLine } from "./line/useLine";
 export { type DeviceState, isWorking, type LocalDevice } from "./localDevice";
 export { phaseSentence } from "./phaseSentence";
+export { SeatsAudio } from "./SeatsAudio";
+export { canShareScreen } from "./screenShare";
 export { useAudioBlocked } from "./useAudioBlocked";
 export { type ConsultationRoom, useConsultationRoom } from "./useConsultationRoom";
-export { type LocalMedia, useDevice, useLocalMedia, useLoudspeaker } from "./useLocalMedia";
+export {
+  type LocalMedia,
+  useDevice,
+  useLocalMedia,
+  useLoudspeaker,
+  useScreen,
+} from "./useLocalMedia";
 export { type PictureInPicture, usePictureInPicture } from "./usePictureInPicture";
 export { type RemoteSeat, useRemoteSeat, useRemoteSeats } from "./useRemoteSeat";
 export { useWakeLock } from "./useWakeLock";

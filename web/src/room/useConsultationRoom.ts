@@ -22,12 +22,25 @@
  *  - useRemoteSeat(room, { role }) finds the other side; AudioOutput and VideoView play it;
  *    useAudioBlocked(room) tells that the browser waits for a press on "start the sound".
  */
-import type { LocalAudioTrack, LocalTrack, LocalVideoTrack, Room } from "livekit-client";
-import { useCallback, useEffect, useRef, useState } from "react";
+import type {
+  LocalAudioTrack,
+  LocalTrack,
+  LocalVideoTrack,
+  Room,
+  TrackPublishOptions,
+} from "livekit-client";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { type Api, backoffSeconds, sleep } from "../api";
-import { cameraPublishOptions, createRoom } from "./createRoom";
+import {
+  cameraPublishOptions,
+  createRoom,
+  SCREEN_PUBLISH,
+  SCREEN_SOUND_PUBLISH,
+} from "./createRoom";
 import { keepJoined, type RoomPhase } from "./keepJoined";
-import { type LocalMedia, useDevice } from "./useLocalMedia";
+import { type LocalMedia, useDevice, useScreen } from "./useLocalMedia";
+
+const AS_USUAL: TrackPublishOptions = {};
 
 export interface ConsultationRoomOptions {
   api: Api;
@@ -69,8 +82,16 @@ export function useConsultationRoom(options: ConsultationRoomOptions): Consultat
   const isConnected = phase.name === "connected" || phase.name === "reconnecting";
   const camera = useDevice(media.camera).track;
   const microphone = useDevice(media.microphone).track;
-  usePublished(room, isConnected, camera, stampFrames);
-  usePublished(room, isConnected, microphone, stampFrames);
+  const screen = useScreen(media.screen);
+  usePublished(
+    room,
+    isConnected,
+    camera,
+    useMemo(() => cameraPublishOptions(stampFrames), [stampFrames]),
+  );
+  usePublished(room, isConnected, microphone, AS_USUAL);
+  usePublished(room, isConnected, screen.video, SCREEN_PUBLISH);
+  usePublished(room, isConnected, screen.sound, SCREEN_SOUND_PUBLISH);
 
   const turnOnAgain = useOffWhile(phase.name === "elsewhere", media);
   const rejoin = useCallback(() => {
@@ -81,13 +102,14 @@ export function useConsultationRoom(options: ConsultationRoomOptions): Consultat
 }
 
 /** A page that is out of the call for good films and hears nobody. Returns how to go on. */
-function useOffWhile(isOut: boolean, { camera, microphone }: LocalMedia): () => void {
+function useOffWhile(isOut: boolean, { camera, microphone, screen }: LocalMedia): () => void {
   const turnedOff = useRef<(typeof camera | typeof microphone)[]>([]);
   useEffect(() => {
     if (!isOut) return;
     turnedOff.current = [camera, microphone].filter((device) => device.snapshot().isOn);
     for (const device of turnedOff.current) void device.setOn(false);
-  }, [isOut, camera, microphone]);
+    screen.stop();
+  }, [isOut, camera, microphone, screen]);
   return useCallback(() => {
     for (const device of turnedOff.current) void device.setOn(true);
     turnedOff.current = [];
@@ -98,23 +120,27 @@ function usePublished(
   room: Room,
   isConnected: boolean,
   track: LocalVideoTrack | LocalAudioTrack | null,
-  stampFrames: boolean,
+  options: TrackPublishOptions,
 ) {
   useEffect(() => {
     if (!isConnected || !track) return;
     const stop = new AbortController();
-    const published = publish(room, track, stampFrames, stop.signal);
+    const published = publish(room, track, options, stop.signal);
     return () => {
       stop.abort();
       // Refused where the connection is gone, and the publication with it.
       void published.then(() => room.localParticipant.unpublishTrack(track, false)).catch(() => {});
     };
-  }, [room, isConnected, track, stampFrames]);
+  }, [room, isConnected, track, options]);
 }
 
 /** Again and again while the connection lasts: nobody may be unseen or unheard without knowing. */
-async function publish(room: Room, track: LocalTrack, stampFrames: boolean, signal: AbortSignal) {
-  const options = track.kind === "video" ? cameraPublishOptions(stampFrames) : {};
+async function publish(
+  room: Room,
+  track: LocalTrack,
+  options: TrackPublishOptions,
+  signal: AbortSignal,
+) {
   for (let attempt = 0; !signal.aborted; attempt++) {
     try {
       await room.localParticipant.publishTrack(track, options);

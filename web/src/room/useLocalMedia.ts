@@ -2,23 +2,26 @@ import type { LocalAudioTrack, LocalVideoTrack } from "livekit-client";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { createCamera, createMicrophone, type DeviceState, type LocalDevice } from "./localDevice";
 import { Loudspeaker, type LoudspeakerState } from "./loudspeaker";
+import { ScreenShare, type ScreenState } from "./screenShare";
 
 export interface LocalMedia {
   camera: LocalDevice<LocalVideoTrack>;
   microphone: LocalDevice<LocalAudioTrack>;
   loudspeaker: Loudspeaker;
+  screen: ScreenShare;
 }
 
 /** The page's camera and microphone, off until `setOn(true)`, given back when the page closes, and
- *  its loudspeaker. */
+ *  its loudspeaker and its screen, which nobody sees before they share it. */
 export function useLocalMedia(): LocalMedia {
   const [media] = useState(() => ({
     camera: createCamera(),
     microphone: createMicrophone(),
     loudspeaker: new Loudspeaker(),
+    screen: new ScreenShare(),
   }));
   useEffect(() => {
-    const { camera, microphone, loudspeaker } = media;
+    const { camera, microphone, loudspeaker, screen } = media;
     const refresh = () => {
       for (const device of [camera, microphone, loudspeaker]) void device.refreshChoices();
     };
@@ -39,6 +42,7 @@ export function useLocalMedia(): LocalMedia {
       for (const stop of stopListening) stop();
       void camera.stop();
       void microphone.stop();
+      screen.stop();
     };
   }, [media]);
   return media;
@@ -48,6 +52,10 @@ export function useDevice<T extends LocalVideoTrack | LocalAudioTrack>(
   device: LocalDevice<T>,
 ): DeviceState<T> {
   return useSyncExternalStore(device.subscribe, device.snapshot);
+}
+
+export function useScreen(screen: ScreenShare): ScreenState {
+  return useSyncExternalStore(screen.subscribe, screen.snapshot);
 }
 
 export function useLoudspeaker(loudspeaker: Loudspeaker): LoudspeakerState {

@@ -14,6 +14,9 @@ export interface RemoteSeat {
   /** null while not published, not yet received, or muted. */
   video: RemoteVideoTrack | null;
   audio: RemoteAudioTrack | null;
+  /** What they show on a shared screen, and its sound. */
+  screen: RemoteVideoTrack | null;
+  screenSound: RemoteAudioTrack | null;
   hasCameraOff: boolean;
   isMicrophoneOff: boolean;
   quality: ConnectionQuality;
@@ -56,10 +59,14 @@ export function useRemoteSeats(room: Room, role: Wanted["role"]): RemoteSeat[] {
 function seatOf(participant: RemoteParticipant): RemoteSeat {
   const camera = participant.getTrackPublication(Track.Source.Camera);
   const microphone = participant.getTrackPublication(Track.Source.Microphone);
+  const screen = participant.getTrackPublication(Track.Source.ScreenShare);
+  const screenSound = participant.getTrackPublication(Track.Source.ScreenShareAudio);
   return {
     participant,
     video: camera?.isMuted ? null : ((camera?.videoTrack as RemoteVideoTrack | undefined) ?? null),
     audio: (microphone?.audioTrack as RemoteAudioTrack | undefined) ?? null,
+    screen: (screen?.videoTrack as RemoteVideoTrack | undefined) ?? null,
+    screenSound: (screenSound?.audioTrack as RemoteAudioTrack | undefined) ?? null,
     hasCameraOff: !camera || camera.isMuted,
     isMicrophoneOff: !microphone || microphone.isMuted,
     quality: participant.connectionQuality,

@@ -16,6 +16,7 @@ import {
   AudioOutput,
   type LocalMedia,
   phaseSentence,
+  SeatsAudio,
   useConsultationRoom,
   useDevice,
   useLocalMedia,
@@ -175,11 +176,10 @@ export function Call({ session, isServiceLost, api }: CallProps) {
             hasKeys={hasKeys}
             hasNotesOpen={hasNotesOpen}
             onNotes={setNotesOpen}
+            isColleagueSharing={colleagues.some(({ screen }) => screen)}
           />
           <AudioOutput track={patient?.audio ?? null} loudspeaker={media.loudspeaker} />
-          {colleagues.map(({ participant, audio }) => (
-            <AudioOutput key={participant.identity} track={audio} loudspeaker={media.loudspeaker} />
-          ))}
+          <SeatsAudio seats={colleagues} loudspeaker={media.loudspeaker} />
           <KeysDialog
             isOpen={isHelpOpen}
             onOpenChange={setHelpOpen}

@@ -3,7 +3,7 @@ import { Toolbar } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { type Api, type Session, sentenceOf } from "../../api";
 import { Button, Notice, StatusLine } from "../../components";
-import { isWorking, type LocalMedia, useDevice } from "../../room";
+import { canShareScreen, isWorking, type LocalMedia, useDevice, useScreen } from "../../room";
 import { Colleagues } from "../Colleagues";
 import { isCall } from "./callState";
 import styles from "./consultation.module.css";
@@ -20,16 +20,19 @@ interface ControlsProps {
   hasKeys: boolean;
   hasNotesOpen: boolean;
   onNotes: (isOpen: boolean) => void;
+  isColleagueSharing: boolean;
 }
 
 const SAID_FOR_MS = 4000;
 
 /** The row of buttons under the call, at the thumb on a phone. */
 export function Controls(props: ControlsProps) {
-  const { session, api, media, steering, hasKeys, hasNotesOpen, onNotes } = props;
+  const { session, api, media, steering, hasKeys, isColleagueSharing } = props;
+  const { hasNotesOpen, onNotes } = props;
   const { t } = useTranslation("consultation");
   const hasCamera = isWorking(useDevice(media.camera));
   const hasMicrophone = isWorking(useDevice(media.microphone));
+  const isSharing = useScreen(media.screen).video !== null;
   const [said, setSaid] = useState("");
   const [error, setError] = useState<unknown>(null);
   const observes = session.i_am === "observer";
@@ -42,6 +45,10 @@ export function Controls(props: ControlsProps) {
   };
   const steer = async (ask: Promise<boolean>, done: string) => {
     say((await ask) ? done : t("steering.unheard"));
+  };
+  const share = async () => {
+    if (isSharing) media.screen.stop();
+    else if (!(await media.screen.start())) say(t("screen.notShared"));
   };
   const pause = async () => {
     setError(null);
@@ -77,6 +84,18 @@ export function Controls(props: ControlsProps) {
                 {t(hasCamera ? "room:cameraOff" : "room:cameraOn")}
               </span>
             </Button>
+            {canShareScreen() && (
+              <Button
+                icon="screen"
+                look={isSharing ? "primary" : "secondary"}
+                isDisabled={!isCall(session) || (isColleagueSharing && !isSharing)}
+                onPress={() => void share()}
+              >
+                <span className={styles.buttonText}>
+                  {t(isSharing ? "screen.stop" : "screen.share")}
+                </span>
+              </Button>
+            )}
             <Devices api={api} session={session} media={media} />
             <Button
               icon="pause"

@@ -1,4 +1,4 @@
-import { useRef } from "react";
+import { Fragment, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Layers } from "../../analysis/overlay/layers";
 import { OverlayCanvas } from "../../analysis/overlay/OverlayCanvas";
@@ -12,6 +12,7 @@ import {
   type RemoteSeat,
   useDevice,
   usePictureInPicture,
+  useScreen,
   VideoView,
 } from "../../room";
 import type { CallState } from "./callState";
@@ -106,23 +107,45 @@ export function Stage(props: StageProps) {
               </StatusLine>
             </div>
             <div className={styles.faces}>
-              {props.colleagues.map(
-                ({ participant, video }) =>
-                  video && (
+              <OwnScreen media={media} />
+              {props.colleagues.map(({ participant, video, screen }) => (
+                <Fragment key={participant.identity}>
+                  {screen && (
                     <VideoView
-                      key={participant.identity}
+                      track={screen}
+                      label={t("screen.ofColleague")}
+                      className={styles.screen}
+                    />
+                  )}
+                  {video && (
+                    <VideoView
                       track={video}
                       label={t("stage.colleague")}
                       className={styles.ownVideo}
                     />
-                  ),
-              )}
+                  )}
+                </Fragment>
+              ))}
             </div>
             {view.panels.has("own") && <OwnPicture media={media} />}
           </>
         )}
       </div>
     </section>
+  );
+}
+
+/** Small, so that the child stays the picture; said once to whoever does not see it. */
+function OwnScreen({ media }: { media: LocalMedia }) {
+  const { t } = useTranslation("consultation");
+  const { video, sound } = useScreen(media.screen);
+  return (
+    <>
+      {video && <VideoView track={video} label={t("screen.own")} className={styles.screen} />}
+      <StatusLine className={styles.heard}>
+        {video && <span>{t(sound ? "screen.withSound" : "screen.withoutSound")}</span>}
+      </StatusLine>
+    </>
   );
 }
 
