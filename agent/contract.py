@@ -101,6 +101,9 @@ class Method(StrEnum):
 LONGEST_MARK = 80  # characters
 STIMULUS_ON = "Stimulus on"  # marks that the agent sets while a practitioner shares a screen
 STIMULUS_OFF = "Stimulus off"
+
+CHAT_TOPIC = "epedicare.chat"  # of text streams between the pages, uncompressed; no agent reads it
+LONGEST_CHAT = 2000  # characters of one message
 LONGEST_NOTE = 10_000  # characters of a practitioner's notes beside one session
 
 

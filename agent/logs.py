@@ -25,8 +25,14 @@ requests = logging.getLogger("epedicare.requests")
 def start_logging(wanted: LogFormat) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines() if wanted == "json" else logging.Formatter(TEXT))
+    handler.addFilter(_is_no_remark)
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     requests.setLevel(logging.INFO if wanted == "json" else logging.WARNING)
+
+
+def _is_no_remark(record: logging.LogRecord) -> bool:
+    """LiveKit's client remarks on what others send it, in their words, by the root logger."""
+    return record.name != "root" or record.levelno >= logging.WARNING
 
 
 class JsonLines(logging.Formatter):

@@ -33,7 +33,8 @@ class Desired:
     observers: frozenset[str] = frozenset()  # of these, who publishes and steers nothing
 
     def may_send_data(self, identity: str) -> bool:
-        return self.role(identity) is Role.PRACTITIONER
+        """The chat. LiveKit's grant knows no topics: whoever receives takes nothing else of it."""
+        return self.role(identity) is not Role.OBSERVER
 
     def role(self, identity: str) -> Role:
         if identity == self.patient_identity:

@@ -18,7 +18,7 @@ from participants import (
 from room_fixtures import TALKING_FACE, Open
 from stack_fixtures import CAPACITY, RunningStack
 
-from agent.contract import Topic
+from agent.contract import CHAT_TOPIC, Attribute, Method, Topic
 from agent.dev_stack.footage import Footage
 from agent.dev_stack.practitioner import Practitioner
 from agent.record import run_files, session_folder
@@ -31,6 +31,7 @@ from models.clips import clips_folder
 
 pytestmark = pytest.mark.livekit
 
+SAID_BY_THE_FAMILY = "said by the family"
 MARK = '{"label": "x", "ago_ms": 0}'
 
 
@@ -271,13 +272,35 @@ async def test_only_a_practitioner_may_steer_the_agent(consult: Open) -> None:
     run = call.practitioner.received.frames[-1].origin.run
     await call.analysed(2)
     assert call.practitioner.received.frames[-1].origin.run == run
-    with pytest.raises(rtc.RpcError):
-        await call.patient.room.local_participant.perform_rpc(
-            destination_identity=call.agent_identity,
-            method="mark",
-            payload=MARK,
-            response_timeout=2,
-        )
+
+
+async def test_the_agent_takes_nothing_from_the_family(consult: Open, stack: RunningStack) -> None:
+    call = await consult()
+    await call.analysed()
+    family = call.patient.room.local_participant
+    await eventually(lambda: family.attributes.get(Attribute.CONFIRMED_FOR), 3, "the chat's grant")
+    to = [call.agent_identity]
+    for method in Method:
+        with pytest.raises(rtc.RpcError) as refused:
+            await family.perform_rpc(
+                destination_identity=call.agent_identity, method=method, payload=MARK
+            )
+        assert refused.value.code == 403
+    for topic in (*Topic, CHAT_TOPIC, SAID_BY_THE_FAMILY):
+        await family.publish_data(b"x" * 1000, topic=topic, destination_identities=to)
+        await family.send_text("x" * 100_000, topic=topic, destination_identities=to)
+        writer = await family.stream_bytes("x", topic=topic, destination_identities=to)
+        await writer.write(b"x" * 100_000)
+        await writer.aclose()
+    run = call.practitioner.received.frames[-1].origin.run
+    await asyncio.sleep(2)
+    await call.analysed(5)
+    assert call.practitioner.received.frames[-1].origin.run == run
+    kinds = [kind.id for kind in encode_registry().events]
+    events = call.practitioner.received.of(Topic.EVENT)
+    assert "mark" not in [kinds[event.kind] for event in events if isinstance(event, pb.Event)]
+    for log in (stack.data / "logs").iterdir():
+        assert SAID_BY_THE_FAMILY not in log.read_text(), log.name
 
 
 async def test_a_second_agent_never_stays(consult: Open) -> None:

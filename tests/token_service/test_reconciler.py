@@ -50,7 +50,7 @@ LIVE = Desired(
     allowed=frozenset({"patient", "practitioner"}),
 )
 OVER = replace(LIVE, live=False)
-PATIENT = Participant("patient", TRUTH, "PA_1", can_subscribe=True)
+PATIENT = Participant("patient", TRUTH, "PA_1", can_subscribe=True, can_publish_data=True)
 PRACTITIONER = Participant(
     "practitioner",
     {"role": "practitioner", "confirmed_for": "PA_2"},
@@ -313,7 +313,7 @@ def test_the_patients_attributes_are_set_whenever_they_differ(attributes: dict[s
     [
         replace(PATIENT, sid="PA_again"),
         replace(PATIENT, can_subscribe=False),
-        replace(PATIENT, can_publish_data=True),
+        replace(PATIENT, can_publish_data=False),
         replace(PRACTITIONER, sid="PA_again"),
         replace(PRACTITIONER, can_subscribe=False),
         replace(PRACTITIONER, can_publish_data=False),

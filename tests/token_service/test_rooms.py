@@ -204,12 +204,19 @@ async def test_livekit_enforces_the_grants(
     identity = mine.local_participant.identity
     await eventually(lambda: analysis_seen_by(theirs, identity) == "granted", 3, "granted")
 
-    packets: list[str | None] = []
-    theirs.on("data_received", lambda packet: packets.append(packet.topic))
-    mine.on("data_received", lambda packet: packets.append(packet.topic))
+    packets: list[tuple[str | None, str | None]] = []
+
+    def keep(packet: rtc.DataPacket) -> None:
+        packets.append((packet.topic, packet.participant.identity if packet.participant else None))
+
+    theirs.on("data_received", keep)
+    mine.on("data_received", keep)
     await mine.local_participant.publish_data(b"forged", topic="epedicare.frame")
+    forged_by = ("epedicare.frame", identity)  # the agent's own packets name nobody
+    await eventually(lambda: packets == [forged_by], 3, "with the name of its sender")
     await theirs.local_participant.publish_data(b"allowed", topic="from-practitioner")
-    await eventually(lambda: packets == ["from-practitioner"], 3, "the practitioner's data")
+    theirs_by = ("from-practitioner", theirs.local_participant.identity)
+    await eventually(lambda: packets[1:] == [theirs_by], 3, "the practitioner's data")
 
     forged = {"analysis": "none", "role": "practitioner", "lock": "A" * 43}
     assert WRITTEN_LOCK.fullmatch(theirs.remote_participants[identity].attributes["lock"])

@@ -1,6 +1,7 @@
 import { Toolbar } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import type { Api, Connection, Session } from "../api";
+import { type Chat, ChatButton } from "../chat";
 import { Button } from "../components";
 import { DevicesDialog, isWorking, useDevice } from "../room";
 import { ChoicesDialog } from "./ChoicesDialog";
@@ -15,10 +16,11 @@ interface CallControlsProps {
   connection: Connection;
   media: PatientMedia;
   pause: Pause;
+  chat: Chat;
   onLeave: () => void;
 }
 
-export function CallControls({ media, pause, onLeave, ...seat }: CallControlsProps) {
+export function CallControls({ media, pause, chat, onLeave, ...seat }: CallControlsProps) {
   const { t } = useTranslation("patient");
   const hasCamera = isWorking(useDevice(media.camera));
   const hasMicrophone = isWorking(useDevice(media.microphone));
@@ -41,6 +43,7 @@ export function CallControls({ media, pause, onLeave, ...seat }: CallControlsPro
           >
             {t(hasCamera ? "room:cameraOff" : "room:cameraOn")}
           </Button>
+          <ChatButton chat={chat} side="family" onStage />
           <DevicesDialog
             media={media}
             trigger={

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { sentenceOf } from "../api";
+import type { Chat } from "../chat";
 import { Button, Notice, Spinner, StatusLine } from "../components";
 import {
   type ConsultationRoom,
@@ -17,10 +18,11 @@ interface CallNoticesProps {
   consultation: ConsultationRoom;
   media: PatientMedia;
   pause: Pause;
+  chat: Chat;
 }
 
 /** Everything that is not as it should be, and what the page or the family does about it. */
-export function CallNotices({ consultation, media, pause }: CallNoticesProps) {
+export function CallNotices({ consultation, media, pause, chat }: CallNoticesProps) {
   const { t } = useTranslation("patient");
   const { room } = consultation;
   const isSoundBlocked = useAudioBlocked(room);
@@ -47,6 +49,14 @@ export function CallNotices({ consultation, media, pause }: CallNoticesProps) {
         </Notice>
       )}
       {pause.wasConfirmedLate && !camera.isOn && <Notice>{t("pause.late")}</Notice>}
+      {chat.unread > 0 && (
+        <Notice
+          actions={<Button onPress={() => chat.setOpen(true)}>{t("chat:read")}</Button>}
+          onDismiss={() => chat.setOpen(false)}
+        >
+          {t("chat:new")}
+        </Notice>
+      )}
       <DeviceNotices media={media} onSet={media.set} mayGoOnWithout />
       <SubstituteNotice media={media} />
     </div>

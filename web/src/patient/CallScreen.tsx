@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Api, Connection, Session } from "../api";
+import { ChatPanel, useChat } from "../chat";
 import { FailedPart, Guarded, LanguageSwitch, Part, StatusLine } from "../components";
 import { SeatsAudio, useConsultationRoom, useRemoteSeats, useWakeLock, VideoView } from "../room";
 import { AnalysisBadge } from "./AnalysisBadge";
@@ -36,6 +37,7 @@ export function CallScreen({ api, session, media, connection, onLeave }: CallScr
   const practitioner = practitioners.find(({ video }) => video) ?? practitioners[0] ?? null;
   const screen = practitioners.find((seat) => seat.screen)?.screen ?? null;
   const pause = usePause(api, session, media);
+  const chat = useChat(consultation.room);
   const heading = useRef<HTMLHeadingElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   useWakeLock(true);
@@ -63,7 +65,7 @@ export function CallScreen({ api, session, media, connection, onLeave }: CallScr
     </div>
   );
   return (
-    <main className={styles.call}>
+    <main className={styles.call} data-chat={chat.isOpen || undefined}>
       <h1 ref={heading} tabIndex={-1} className="visually-hidden">
         {t("call.title")}
       </h1>
@@ -92,9 +94,14 @@ export function CallScreen({ api, session, media, connection, onLeave }: CallScr
         <SeatsAudio seats={practitioners} loudspeaker={media.loudspeaker} />
         <Guarded fallback={failedOverPicture}>
           <Mirror media={media} small />
-          <CallNotices consultation={consultation} media={media} pause={pause} />
+          <CallNotices consultation={consultation} media={media} pause={pause} chat={chat} />
         </Guarded>
       </div>
+      {chat.isOpen && (
+        <Part>
+          <ChatPanel chat={chat} side="family" onStage className={styles.chat} />
+        </Part>
+      )}
       <Part>
         <CallControls
           api={api}
@@ -102,6 +109,7 @@ export function CallScreen({ api, session, media, connection, onLeave }: CallScr
           connection={connection}
           media={media}
           pause={pause}
+          chat={chat}
           onLeave={leave}
         />
       </Part>

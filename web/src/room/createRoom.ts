@@ -7,6 +7,7 @@ import {
 } from "livekit-client";
 import FrameMetadataWorker from "livekit-client/frame-metadata-worker?worker";
 import { publishToConfirmed } from "./publishToConfirmed";
+import { takeOnlyChat } from "./seatData";
 import { letSoundThrough } from "./soundThrough";
 
 export const CAMERA_CAPTURE: VideoCaptureOptions = {
@@ -60,6 +61,7 @@ export function createRoom(): Room {
   });
   letSoundThrough(room);
   publishToConfirmed(room);
+  takeOnlyChat(room);
   return room;
 }
 

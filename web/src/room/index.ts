@@ -8,8 +8,10 @@ export { type Line, type Trouble, troubleOf } from "./line/line";
 export { type LineTracks, useLine } from "./line/useLine";
 export { type DeviceState, isWorking, type LocalDevice } from "./localDevice";
 export { phaseSentence } from "./phaseSentence";
+export { isConfirmed } from "./publishToConfirmed";
 export { SeatsAudio } from "./SeatsAudio";
 export { canShareScreen } from "./screenShare";
+export { CHAT_TOPIC, onChatText } from "./seatData";
 export { useAudioBlocked } from "./useAudioBlocked";
 export { type ConsultationRoom, useConsultationRoom } from "./useConsultationRoom";
 export {
@@ -21,5 +23,6 @@ export {
 } from "./useLocalMedia";
 export { type PictureInPicture, usePictureInPicture } from "./usePictureInPicture";
 export { type RemoteSeat, useRemoteSeat, useRemoteSeats } from "./useRemoteSeat";
+export { useRoomVersion } from "./useRoomVersion";
 export { useWakeLock } from "./useWakeLock";
 export { VideoView } from "./VideoView";

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { confirmedSids } from "./publishToConfirmed";
 
 function there(sid: string, attributes: Record<string, string>): [string, RemoteParticipant] {
-  return [`identity of ${sid}`, { sid, attributes } as unknown as RemoteParticipant];
+  return [`identity of ${sid}`, { sid, identity: sid, attributes } as unknown as RemoteParticipant];
 }
 
 test("only connections that the service has confirmed are sent to", () => {

@@ -1,4 +1,9 @@
-import { type ParticipantTrackPermission, type Room, RoomEvent } from "livekit-client";
+import {
+  type ParticipantTrackPermission,
+  type RemoteParticipant,
+  type Room,
+  RoomEvent,
+} from "livekit-client";
 import type { AGENT_IDENTITY_PREFIX, Attribute } from "../generated/api";
 
 const AGENT: AGENT_IDENTITY_PREFIX = "analysis-";
@@ -33,9 +38,12 @@ export function publishToConfirmed(room: Room): void {
 }
 
 export function confirmedSids(room: Pick<Room, "remoteParticipants">): string[] {
-  return [...room.remoteParticipants.values()]
-    .filter((other) => other.attributes[CONFIRMED_FOR] === other.sid)
-    .map((other) => other.sid);
+  return [...room.remoteParticipants.values()].filter(isConfirmed).map((other) => other.sid);
+}
+
+/** Of a participant of exactly its own identity: LiveKit lets anybody join again as identity#more. */
+export function isConfirmed({ attributes, sid, identity }: RemoteParticipant): boolean {
+  return attributes[CONFIRMED_FOR] === sid && !identity.includes("#");
 }
 
 /** The agent is hidden from pages: it is known by its identity, which no page's token can have. */

@@ -12,6 +12,7 @@ import { EventList } from "../../analysis/values/EventList";
 import { plainly } from "../../analysis/values/format";
 import { NowPanel } from "../../analysis/values/NowPanel";
 import type { Api, Session } from "../../api";
+import { ChatPanel, useChat } from "../../chat";
 import {
   AudioOutput,
   type LocalMedia,
@@ -67,8 +68,18 @@ export function Call({ session, isServiceLost, api }: CallProps) {
   const store = useAnalysis(room, steering);
   const registry = useOfSnapshot(store, (now) => now.registry);
   const choices = useChoices(registry, CHOICES);
+  const chat = useChat(room);
   const [hasNotesOpen, setNotesOpen] = useState(false);
   const notes = useNotes(api, session.id, hasNotesOpen);
+  const openChat = (isOpen: boolean) => {
+    chat.setOpen(isOpen);
+    setNotesOpen(false);
+  };
+  const openNotes = (isOpen: boolean) => {
+    chat.setOpen(false);
+    setNotesOpen(isOpen);
+  };
+  const isWriting = chat.isOpen || hasNotesOpen;
   const patient = useRemoteSeat(room, { role: "patient", identity: session.patient.identity });
   const colleagues = useRemoteSeats(room, "practitioner");
   const [layers, setLayers] = useState<Layers>(ALL_LAYERS);
@@ -174,8 +185,10 @@ export function Call({ session, isServiceLost, api }: CallProps) {
             media={media}
             steering={steering}
             hasKeys={hasKeys}
+            chat={chat}
+            onChat={openChat}
             hasNotesOpen={hasNotesOpen}
-            onNotes={setNotesOpen}
+            onNotes={openNotes}
             isColleagueSharing={colleagues.some(({ screen }) => screen)}
           />
           <AudioOutput track={patient?.audio ?? null} loudspeaker={media.loudspeaker} />
@@ -193,12 +206,12 @@ export function Call({ session, isServiceLost, api }: CallProps) {
 
   function sidePanels() {
     const shared = { store, choices, silence: isElsewhere ? phaseSentence(t, phase) : unmeasured };
-    if (view.isAllOpen && registry && !hasNotesOpen) {
+    if (view.isAllOpen && registry && !isWriting) {
       return <AllMeasures {...shared} registry={registry} onClose={() => view.setAllOpen(false)} />;
     }
     const hasNow = view.panels.has("now");
-    const hasEvents = view.panels.has("events") && !hasNotesOpen;
-    if (!hasNow && !hasEvents && !hasNotesOpen) return undefined;
+    const hasEvents = view.panels.has("events") && !isWriting;
+    if (!hasNow && !hasEvents && !isWriting) return undefined;
     return (
       <>
         {hasNow && (
@@ -206,7 +219,7 @@ export function Call({ session, isServiceLost, api }: CallProps) {
             {...shared}
             clockMs={source.clockMs}
             onAll={() => {
-              setNotesOpen(false);
+              openChat(false);
               view.setAllOpen(true);
             }}
             isBackFromAll={view.isBackFromAll}
@@ -216,6 +229,7 @@ export function Call({ session, isServiceLost, api }: CallProps) {
         {hasEvents && (
           <CallEvents session={session} store={store} onHide={() => view.hide("events")} />
         )}
+        {chat.isOpen && <ChatPanel chat={chat} side="practice" className={styles.writing} />}
         {hasNotesOpen && (
           <NotesPanel notes={notes} onHide={() => setNotesOpen(false)} className={styles.writing} />
         )}

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { Toolbar } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { type Api, type Session, sentenceOf } from "../../api";
+import { type Chat, ChatButton } from "../../chat";
 import { Button, Notice, StatusLine } from "../../components";
 import { canShareScreen, isWorking, type LocalMedia, useDevice, useScreen } from "../../room";
 import { Colleagues } from "../Colleagues";
@@ -18,6 +19,8 @@ interface ControlsProps {
   media: LocalMedia;
   steering: Steering;
   hasKeys: boolean;
+  chat: Chat;
+  onChat: (isOpen: boolean) => void;
   hasNotesOpen: boolean;
   onNotes: (isOpen: boolean) => void;
   isColleagueSharing: boolean;
@@ -27,8 +30,8 @@ const SAID_FOR_MS = 4000;
 
 /** The row of buttons under the call, at the thumb on a phone. */
 export function Controls(props: ControlsProps) {
-  const { session, api, media, steering, hasKeys, isColleagueSharing } = props;
-  const { hasNotesOpen, onNotes } = props;
+  const { session, api, media, steering, hasKeys, chat, isColleagueSharing } = props;
+  const { onChat, hasNotesOpen, onNotes } = props;
   const { t } = useTranslation("consultation");
   const hasCamera = isWorking(useDevice(media.camera));
   const hasMicrophone = isWorking(useDevice(media.microphone));
@@ -119,6 +122,12 @@ export function Controls(props: ControlsProps) {
             />
           </>
         )}
+        <ChatButton
+          chat={chat}
+          side="practice"
+          onOpenChange={onChat}
+          textClassName={styles.buttonText}
+        />
         {!observes && (
           <Button icon="note" aria-expanded={hasNotesOpen} onPress={() => onNotes(!hasNotesOpen)}>
             <span className={styles.buttonText}>{t("notes:title")}</span>
