@@ -92,6 +92,8 @@ def test_both_sides_write_read_and_keep_nothing(practitioner: Practitioner, fami
 
     family.set_viewport_size({"width": 844, "height": 390})
     check_screen(family)
+    for name in ("Mettre l’analyse en pause", "Quitter"):
+        expect(family.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
     family.set_viewport_size(PHONE)
     family.reload()
     press(family, "Messages")

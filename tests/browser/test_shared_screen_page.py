@@ -36,7 +36,8 @@ def test_what_is_shared_is_large_at_home_and_the_child_stays_large_at_work(
     small = playing(family, "La personne qui vous reçoit")
     assert shown.evaluate(WIDTH) > 2 * small.evaluate(WIDTH)
     expect(family.get_by_role("status").filter(has_text="vous montre son écran")).to_have_count(1)
-    expect(page.get_by_text("La famille voit votre écran")).to_be_visible()
+    told = page.get_by_role("status").filter(has_text="La famille voit votre écran")
+    expect(told).to_have_count(1)
     own = playing(page, "Votre écran, tel que la famille le voit")
     assert child.evaluate(WIDTH) == before_px > 3 * own.evaluate(WIDTH)
     for screen in (page, family):
@@ -44,7 +45,7 @@ def test_what_is_shared_is_large_at_home_and_the_child_stays_large_at_work(
 
     family.reload()
     playing(family, "L’écran partagé")
-    press(page, "Arrêter le partage")
+    press(page, "Arrêter de partager l’écran")
     expect(family.get_by_label("L’écran partagé")).to_have_count(0)
     playing(family, "La personne qui vous reçoit")
 

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { Button, StatusLine } from "../components";
+import { ControlButton, StatusLine } from "../components";
 import type { Side } from "./ChatPanel";
 import styles from "./chat.module.css";
 import type { Chat } from "./useChat";
@@ -9,34 +9,33 @@ interface ChatButtonProps {
   side: Side;
   onStage?: boolean;
   onOpenChange?: (isOpen: boolean) => void;
-  textClassName?: string | undefined;
 }
 
 /** Opens and closes the chat, counts what is unread, and reads aloud what arrives. */
-export function ChatButton({ chat, side, onStage, onOpenChange, textClassName }: ChatButtonProps) {
+export function ChatButton({ chat, side, onStage, onOpenChange }: ChatButtonProps) {
   const { t } = useTranslation("chat");
   const { unread, latest, isOpen } = chat;
   const change = () => (onOpenChange ?? chat.setOpen)(!isOpen);
   return (
     <>
-      <Button
+      <ControlButton
         icon="chat"
+        name={unread > 0 ? `${t("title")} ${t("unread", { count: unread })}` : t("title")}
+        words={t("title")}
         look={unread > 0 ? "primary" : "secondary"}
         onStage={onStage ?? false}
         aria-expanded={isOpen}
         onPress={change}
       >
-        <span className={textClassName}>{t("title")}</span>
         {unread > 0 && (
           <>
             {" "}
-            <span className={styles.unread} aria-hidden="true">
+            <span className={styles.unread} data-count>
               {unread > 99 ? "99+" : unread}
-            </span>{" "}
-            <span className="visually-hidden">{t("unread", { count: unread })}</span>
+            </span>
           </>
         )}
-      </Button>
+      </ControlButton>
       <StatusLine className="visually-hidden">
         {latest && (
           <span key={latest.number}>

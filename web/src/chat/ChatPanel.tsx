@@ -52,17 +52,19 @@ function Messages({ messages, side }: { messages: readonly ChatMessage[]; side: 
   const newest = messages.at(-1)?.number;
   // biome-ignore lint/correctness/useExhaustiveDependencies: it moves when there is another one.
   useEffect(() => {
-    list.current?.scrollTo({ top: list.current.scrollHeight });
+    list.current?.scrollTo({ top: 0 });
   }, [newest]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard, too.
     <section ref={list} className={styles.messages} aria-label={t("list")} tabIndex={0}>
-      <p className={styles.quiet}>{t("nothingKept")}</p>
-      <ol className={styles.list}>
-        {messages.map((message) => (
-          <Message key={message.number} message={message} side={side} />
-        ))}
-      </ol>
+      <div>
+        <p className={styles.quiet}>{t("nothingKept")}</p>
+        <ol className={styles.list}>
+          {messages.map((message) => (
+            <Message key={message.number} message={message} side={side} />
+          ))}
+        </ol>
+      </div>
     </section>
   );
 }

@@ -1,4 +1,5 @@
 export { Button, IconButton } from "./Button";
+export { ControlButton } from "./ControlButton";
 export { CopyField } from "./CopyField";
 export { Dialog } from "./Dialog";
 export { FailedPart, Part } from "./FailedPart";

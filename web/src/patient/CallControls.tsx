@@ -2,7 +2,7 @@ import { Toolbar } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import type { Api, Connection, Session } from "../api";
 import { type Chat, ChatButton } from "../chat";
-import { Button } from "../components";
+import { Button, ControlButton } from "../components";
 import { DevicesDialog, isWorking, useDevice } from "../room";
 import { ChoicesDialog } from "./ChoicesDialog";
 import styles from "./call.module.css";
@@ -28,37 +28,36 @@ export function CallControls({ media, pause, chat, onLeave, ...seat }: CallContr
     <footer className={styles.bottom}>
       <Toolbar className={styles.controls} aria-label={t("call.controls")}>
         <div className={styles.small}>
-          <Button
+          <ControlButton
             onStage
             icon={hasMicrophone ? "mic" : "micOff"}
+            name={t(hasMicrophone ? "room:microphoneOff" : "room:microphoneOn")}
+            short={t("room:microphoneShort")}
             onPress={() => media.setMicrophone(!hasMicrophone)}
-          >
-            {t(hasMicrophone ? "room:microphoneOff" : "room:microphoneOn")}
-          </Button>
-          <Button
+          />
+          <ControlButton
             onStage
             icon={hasCamera ? "camera" : "cameraOff"}
+            name={t(hasCamera ? "room:cameraOff" : "room:cameraOn")}
+            short={t("room:camera")}
             isDisabled={pause.isUnconfirmed}
             onPress={() => media.setCamera(!hasCamera)}
-          >
-            {t(hasCamera ? "room:cameraOff" : "room:cameraOn")}
-          </Button>
+          />
           <ChatButton chat={chat} side="family" onStage />
           <DevicesDialog
             media={media}
-            trigger={
-              <Button onStage icon="settings">
-                {t("room:devices.mine")}
-              </Button>
-            }
+            trigger={<ControlButton onStage icon="settings" name={t("room:devices.mine")} />}
           />
           <ChoicesDialog
             api={seat.api}
             session={seat.session}
             trigger={
-              <Button onStage icon="check">
-                {t("choices.mine")}
-              </Button>
+              <ControlButton
+                onStage
+                icon="check"
+                name={t("choices.mine")}
+                short={t("choices.short")}
+              />
             }
           />
         </div>

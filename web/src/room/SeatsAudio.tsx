@@ -12,7 +12,7 @@ export function SeatsAudio({ seats, loudspeaker }: SeatsAudioProps) {
   return seats.map(({ participant, audio, screenSound }) => (
     <div key={participant.identity} hidden>
       <AudioOutput track={audio} loudspeaker={loudspeaker} />
-      <AudioOutput track={screenSound} loudspeaker={loudspeaker} />
+      {screenSound && <AudioOutput track={screenSound} loudspeaker={loudspeaker} />}
     </div>
   ));
 }

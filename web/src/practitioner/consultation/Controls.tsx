@@ -3,7 +3,7 @@ import { Toolbar } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { type Api, type Session, sentenceOf } from "../../api";
 import { type Chat, ChatButton } from "../../chat";
-import { Button, Notice, StatusLine } from "../../components";
+import { ControlButton, Notice, StatusLine } from "../../components";
 import { canShareScreen, isWorking, type LocalMedia, useDevice, useScreen } from "../../room";
 import { Colleagues } from "../Colleagues";
 import { isCall } from "./callState";
@@ -66,47 +66,41 @@ export function Controls(props: ControlsProps) {
         </Notice>
       )}
       <Toolbar aria-label={t("controls.label")} className={styles.buttons}>
-        {observes && <span className={styles.said}>{t("controls.observing")}</span>}
+        {observes && <span className={styles.observing}>{t("controls.observing")}</span>}
         {!observes && (
           <>
-            <Button
+            <ControlButton
               icon={hasMicrophone ? "mic" : "micOff"}
+              name={t(hasMicrophone ? "room:microphoneOff" : "room:microphoneOn")}
+              short={t("room:microphoneShort")}
               isDisabled={!isCall(session)}
               onPress={() => void media.microphone.setOn(!hasMicrophone)}
-            >
-              <span className={styles.buttonText}>
-                {t(hasMicrophone ? "room:microphoneOff" : "room:microphoneOn")}
-              </span>
-            </Button>
-            <Button
+            />
+            <ControlButton
               icon={hasCamera ? "camera" : "cameraOff"}
+              name={t(hasCamera ? "room:cameraOff" : "room:cameraOn")}
+              short={t("room:camera")}
               isDisabled={!isCall(session)}
               onPress={() => void media.camera.setOn(!hasCamera)}
-            >
-              <span className={styles.buttonText}>
-                {t(hasCamera ? "room:cameraOff" : "room:cameraOn")}
-              </span>
-            </Button>
+            />
             {canShareScreen() && (
-              <Button
+              <ControlButton
                 icon="screen"
+                name={t(isSharing ? "screen.stop" : "screen.share")}
+                short={t("screen.short")}
                 look={isSharing ? "primary" : "secondary"}
                 isDisabled={!isCall(session) || (isColleagueSharing && !isSharing)}
                 onPress={() => void share()}
-              >
-                <span className={styles.buttonText}>
-                  {t(isSharing ? "screen.stop" : "screen.share")}
-                </span>
-              </Button>
+              />
             )}
             <Devices api={api} session={session} media={media} />
-            <Button
+            <ControlButton
               icon="pause"
+              name={t("controls.pause")}
+              short={t("controls.pauseShort")}
               isDisabled={session.patient.analysis !== "granted" || !isCall(session)}
               onPress={() => void pause()}
-            >
-              <span className={styles.buttonText}>{t("controls.pause")}</span>
-            </Button>
+            />
             <MarkMenu
               isEnabled={isCall(session)}
               hasKeys={hasKeys}
@@ -122,29 +116,28 @@ export function Controls(props: ControlsProps) {
             />
           </>
         )}
-        <ChatButton
-          chat={chat}
-          side="practice"
-          onOpenChange={onChat}
-          textClassName={styles.buttonText}
-        />
+        <ChatButton chat={chat} side="practice" onOpenChange={onChat} />
         {!observes && (
-          <Button icon="note" aria-expanded={hasNotesOpen} onPress={() => onNotes(!hasNotesOpen)}>
-            <span className={styles.buttonText}>{t("notes:title")}</span>
-          </Button>
+          <ControlButton
+            icon="note"
+            name={t("notes:title")}
+            aria-expanded={hasNotesOpen}
+            onPress={() => onNotes(!hasNotesOpen)}
+          />
         )}
         <Colleagues
           session={session}
           api={api}
           trigger={
-            <Button icon="person" look={doorBell ? "primary" : "secondary"}>
-              <span className={styles.buttonText}>
-                {t(doorBell ? "controls.colleagueWaits" : "controls.colleagues")}
-              </span>
-            </Button>
+            <ControlButton
+              icon="person"
+              name={t(doorBell ? "controls.colleagueWaits" : "controls.colleagues")}
+              short={t(doorBell ? "controls.colleagueShort" : "controls.colleagues")}
+              look={doorBell ? "primary" : "secondary"}
+            />
           }
         />
-        <StatusLine className={styles.said}>{said}</StatusLine>
+        <StatusLine className={styles.answer}>{said}</StatusLine>
         {session.i_am === "owner" && (
           <span className={styles.end}>
             <EndDialog session={session} api={api} />

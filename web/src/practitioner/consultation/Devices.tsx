@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Api, Session } from "../../api";
-import { Button, Icon } from "../../components";
+import { ControlButton, Icon } from "../../components";
 import { ConnectionTest } from "../../connectionTest/ConnectionTest";
 import {
   DeviceNotices,
@@ -23,11 +23,7 @@ interface DevicesProps {
 /** The choice of camera, microphone and loudspeaker; before the call, with a trial of them. */
 export function Devices({ api, session, media }: DevicesProps) {
   const { t } = useTranslation("consultation");
-  const trigger = (
-    <Button icon="settings">
-      <span className={styles.buttonText}>{t("room:devices.mine")}</span>
-    </Button>
-  );
+  const trigger = <ControlButton icon="settings" name={t("room:devices.mine")} />;
   return (
     <DevicesDialog media={media} trigger={trigger}>
       <Trial media={media} isInCall={isCall(session)} />

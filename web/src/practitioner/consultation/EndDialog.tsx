@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Api, type Session, sentenceOf } from "../../api";
-import { Button, Dialog, Notice } from "../../components";
+import { Button, ControlButton, Dialog, Notice } from "../../components";
 import styles from "./consultation.module.css";
 
 /** Ends the session for everybody, after asking. */
@@ -16,10 +16,7 @@ export function EndDialog({ session, api }: { session: Session; api: Api }) {
     <Dialog
       title={t("end.title")}
       trigger={
-        <Button icon="leave" aria-label={t("controls.end")}>
-          <span className={styles.wideText}>{t("controls.end")}</span>
-          <span className={styles.narrowText}>{t("controls.endShort")}</span>
-        </Button>
+        <ControlButton icon="leave" name={t("controls.end")} short={t("controls.endShort")} />
       }
     >
       {(close) => (

@@ -1,7 +1,7 @@
 import { useRef, useState } from "react";
 import { Input, Label, TextField } from "react-aria-components";
 import { useTranslation } from "react-i18next";
-import { Button, Dialog, Menu } from "../../components";
+import { Button, ControlButton, Dialog, Menu } from "../../components";
 import styles from "./consultation.module.css";
 import { useSingleKeys } from "./keys";
 import { MARKS, type MarkName, markOf } from "./marks";
@@ -34,11 +34,7 @@ export function MarkMenu({ isEnabled, hasKeys, onMark, onBaseline }: MarkMenuPro
     <>
       <Menu
         label={t("marks.title")}
-        trigger={
-          <Button icon="mark" isDisabled={!isEnabled}>
-            <span className={styles.buttonText}>{t("marks.title")}</span>
-          </Button>
-        }
+        trigger={<ControlButton icon="mark" name={t("marks.title")} isDisabled={!isEnabled} />}
         entries={[
           ...MARKS.map((name, i) => {
             const label = name === "free" ? t("marks.free") : t(`marks:${name}`);

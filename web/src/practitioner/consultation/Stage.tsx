@@ -141,8 +141,13 @@ function OwnScreen({ media }: { media: LocalMedia }) {
   const { video, sound } = useScreen(media.screen);
   return (
     <>
-      {video && <VideoView track={video} label={t("screen.own")} className={styles.screen} />}
-      <StatusLine className={styles.heard}>
+      {video && (
+        <div className={styles.screen}>
+          <VideoView track={video} label={t("screen.own")} />
+          <p aria-hidden="true">{t(sound ? "screen.soundShort" : "screen.noSoundShort")}</p>
+        </div>
+      )}
+      <StatusLine className="visually-hidden">
         {video && <span>{t(sound ? "screen.withSound" : "screen.withoutSound")}</span>}
       </StatusLine>
     </>
