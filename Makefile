@@ -4,7 +4,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format coverage bench image clean
+.PHONY: help setup run test check format coverage bench validation image clean
 
 help: ## What there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -50,6 +50,11 @@ coverage: ## Which lines the unit tests run: a table, and pages in htmlcov/
 bench: ## Speed, as tables of ratios (about twenty minutes)
 	@deploy/setup test
 	PYTHONPATH=tests:tests/browser:tests/token_service python -m benchmarks
+
+validation: ## How well the measures do, made again: evidence.json, the tables in docs (about ten minutes)
+	@deploy/setup test
+	PYTHONPATH=tests:tests/metamorphic:tests/validation python tests/validation/study.py
+	epedicare measures --markdown > docs/measures.md
 
 image: ## The container image, with buildah, and what it is made of (CycloneDX)
 	@deploy/setup check

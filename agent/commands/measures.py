@@ -9,7 +9,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from agent.measures.documentation import markdown, unit_text, window_text
+from agent.measures.documentation import markdown, standing, unit_text, window_text
+from agent.measures.evidence import LEAST_LABELS, is_checked
 from agent.measures.registry import REGISTRY
 
 
@@ -25,11 +26,14 @@ def measures(
     console = Console()
     console.print(_table())
     console.print("[bold]*[/] shown first to a practitioner. Formulas and limits: docs/measures.md")
+    console.print(
+        f"experimental: fewer than {LEAST_LABELS} labels made by people say how good it is yet."
+    )
 
 
 def _table() -> Table:
     table = Table(title=f"{len(REGISTRY.measures)} measures, {len(REGISTRY.events)} kinds of event")
-    for heading in ("measure", "what it is", "unit", "over", "needs at least"):
+    for heading in ("measure", "what it is", "unit", "over", "needs at least", "so far"):
         table.add_column(heading)
     group = None
     for measure in REGISTRY.measures:
@@ -43,5 +47,6 @@ def _table() -> Table:
             unit_text(measure),
             window_text(measure.display_window_ms),
             f"{measure.landmarker.value} {measure.minimum_hz:g} Hz",
+            standing(is_checked(measure)),
         )
     return table

@@ -17,11 +17,12 @@ from statistics import median
 from typing import Any, TextIO
 
 from agent.errors import CannotExport
-from agent.export.columns import WINDOW
+from agent.export.columns import EVIDENCE, WINDOW
 from agent.export.files import Exported, NewFiles, new_files
 from agent.export.rows import Row
 from agent.export.session import ExportedSession, Progress, counted
 from agent.record.session_json import AGE_MONTHS, PATIENT_CODE, VISIT_NUMBER
+from agent.record.words import evidence
 from agent.wire.generated import analysis_pb2 as pb
 
 BIDS_VERSION = "1.10.0"
@@ -46,6 +47,7 @@ EVENT_COLUMNS = {
         "that no event there does not mean that none happened; not_recorded: nothing is known",
     ),
     "measure": ("", "that the kind belongs to, or that was not measurable"),
+    "evidence": ("", EVIDENCE.meaning),
     "peak": ("s", "as onset"),
     "amplitude": ("see amplitude_unit", "at the peak"),
     "amplitude_unit": ("", "of amplitude; 1: none"),
@@ -183,6 +185,7 @@ def _events(session: ExportedSession) -> Iterator[Row]:
             "duration": _seconds(event.offset_ms - event.onset_ms) if event.end_seen else None,
             "trial_type": event.kind.id,
             "measure": event.kind.measure_id,
+            "evidence": evidence(event.kind),
             "peak": None if event.peak_ms is None else _seconds(event.peak_ms),
             "amplitude": event.amplitude,
             "amplitude_unit": event.kind.amplitude_unit,
@@ -275,6 +278,7 @@ def _channels(measures: Iterable[pb.MeasureInfo]) -> Iterator[dict[str, str]]:
         "reference_frame": MISSING,
         "description": "the frame's moment; frames do not come at an even rate",
         "algorithm_version": MISSING,
+        "evidence": MISSING,
     }
     for measure in measures:
         axis = AXES.get(measure.id)
@@ -287,6 +291,7 @@ def _channels(measures: Iterable[pb.MeasureInfo]) -> Iterator[dict[str, str]]:
             "reference_frame": "sight" if axis else MISSING,
             "description": measure.label.en,
             "algorithm_version": str(measure.algorithm_version),
+            "evidence": evidence(measure),
         }
 
 
@@ -305,6 +310,7 @@ def _channels_sidecar() -> dict[str, Any]:
             "Levels": {"sight": sight},
         },
         "algorithm_version": {"Description": "values of two versions do not compare"},
+        "evidence": {"Description": EVIDENCE.meaning},
     }
 
 

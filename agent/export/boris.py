@@ -16,6 +16,7 @@ from typing import Any
 from agent.export.files import Exported, new_files
 from agent.export.session import MARK, ExportedSession, Progress, lane_name, lanes
 from agent.record.session_json import read_session_json
+from agent.record.words import evidence
 
 POINT, STATE = "Point event", "State event"
 EVENTS, MARKS, UNMEASURED, UNKNOWN = "events", "marks", "not measurable", "not recorded"
@@ -95,6 +96,7 @@ def _behaviours(session: ExportedSession) -> Iterator[Behaviour]:
         if kind.measure_id:
             version = versions.get(kind.measure_id)
             told.append(f"measure {kind.measure_id}, algorithm version {version}")
+            told.append(evidence(kind))
         for lane in sorted(lane for named, lane in used if named == kind.id) or [1]:
             yield Behaviour(lane_name(kind.id, lane), STATE, EVENTS, "; ".join(told))
     for measure in dict.fromkeys(stretch.measure for stretch in session.unmeasured):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from agent.record.session_json import AGE_MONTHS, PATIENT_CODE, VISIT_NUMBER
+from agent.record.words import evidence
 from agent.wire.generated import analysis_pb2 as pb
 
 
@@ -71,6 +72,12 @@ TRUST = (
         "why it was withheld, or an event cut short; codes, separated by ;",
     ),
 )
+EVIDENCE = Column(
+    "evidence",
+    pa.string(),
+    "",
+    "checked: enough labels made by people say how good it is; else experimental",
+)
 FRAME = (
     *WHERE,
     Column("media_us", INTEGER, "us", "the frame's own time stamp: a file's, as it has it"),
@@ -97,11 +104,13 @@ WINDOW = (
     Column("ci_high", pa.float32(), "see unit", "95 % interval"),
     Column("baseline_state", pa.string(), "", "none, learning, ready or stale"),
     Column("algorithm_version", INTEGER, "", "of the measure; values of two do not compare"),
+    EVIDENCE,
 )
 EVENT = (
     *WHERE,
     Column("id", INTEGER, "", "the same for the start and the end of one event"),
     Column("kind", pa.string(), "", "the event's id in the registry"),
+    EVIDENCE,
     Column("onset_ms", INTEGER, "ms", "in the run's own time, as t_ms"),
     Column("peak_ms", INTEGER, "ms", "in the run's own time, as t_ms"),
     Column(
@@ -128,7 +137,7 @@ def measure_columns(measures: Iterable[pb.MeasureInfo]) -> tuple[Column, ...]:
                 measure.id,
                 pa.float32(),
                 measure.unit,
-                measure.label.en,
+                f"{measure.label.en}; {evidence(measure)}",
                 str(measure.algorithm_version),
             ),
             Column(f"{measure.id}.quality", pa.string(), "", TRUST[0].meaning),

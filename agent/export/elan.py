@@ -18,6 +18,7 @@ from xml.etree import ElementTree
 
 from agent.export.files import Exported, new_files
 from agent.export.session import MARK, ExportedSession, Progress, SessionEvent, lane_name, lanes
+from agent.record.words import evidence
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 ElementTree.register_namespace("xsi", XSI)
@@ -168,6 +169,8 @@ def _properties(session: ExportedSession) -> Iterable[tuple[str, str]]:
     yield from session.visit_facts.items()
     for measure in session.measures:
         yield f"algorithm_version of {measure.id}", str(measure.algorithm_version)
+        yield f"evidence of {measure.id}", evidence(measure)
     for kind in session.kinds:
         if kind.measure_id:
             yield f"measure of {kind.id}", kind.measure_id
+            yield f"evidence of {kind.id}", evidence(kind)

@@ -79,7 +79,8 @@ ENGLISH = Words(
     ),
     "A value says how somebody moved in front of the camera, and nothing else: it is no diagnosis "
     "and no mark. Values are not given where too little could be seen. The program is research "
-    "software and was tried on adults' faces; how well it reads a child's is not known.",
+    "software and was tried on adults' faces; how well it reads a child's is not known. "
+    "Experimental: too little has been compared with what people saw to say how good the value is.",
     "You may ask at any time that all of this be erased.",
 )
 FRENCH = Words(
@@ -105,7 +106,8 @@ FRENCH = Words(
     "Une valeur dit comment quelqu'un a bougé devant la caméra, et rien d'autre : ce n'est ni un "
     "diagnostic, ni une note. Une valeur n'est pas donnée quand trop peu était visible. C'est un "
     "logiciel de recherche, essayé sur des visages d'adultes ; on ne sait pas avec quelle "
-    "justesse il lit celui d'un enfant.",
+    "justesse il lit celui d'un enfant. Expérimental : trop peu a été comparé à ce que des "
+    "personnes ont vu pour dire si la valeur est bonne.",
     "Vous pouvez demander à tout moment que tout cela soit effacé.",
 )
 
@@ -150,7 +152,7 @@ def _events(session: ExportedSession, words: Words) -> Iterator[str]:
     yield "<table>"
     for kind in session.kinds:
         if kind.id != MARK:
-            yield _row("td", (words.plain.of(kind.label), str(times[kind.id])), words)
+            yield _row("td", (words.plain.named(kind), str(times[kind.id])), words)
     yield "</table>"
     if marks := [event for event in session.events if event.kind.id == MARK]:
         yield f"<h2>{words.said(words.marks)}</h2><ul>"
@@ -162,7 +164,7 @@ def _cells(
     row: Row, measure: pb.MeasureInfo, reasons: Reasons, words: Words
 ) -> tuple[str, str, str]:
     plain = words.plain
-    label, seen = plain.of(measure.label), plain.share(row)
+    label, seen = plain.named(measure), plain.share(row)
     if row["value"] is not None:
         return label, plain.value(row, measure), seen
     why = plain.why_withheld(row, reasons)

@@ -16,7 +16,7 @@ from agent.export.files import Exported, new_files
 from agent.export.rows import Row
 from agent.export.session import ExportedSession, Progress
 from agent.record.session_json import PATIENT_CODE
-from agent.record.words import QUALITY
+from agent.record.words import QUALITY, evidence
 from agent.wire.generated import analysis_pb2 as pb
 
 OURS = f"urn:uuid:{uuid5(NAMESPACE_URL, 'e-PediCare measures')}"
@@ -103,7 +103,9 @@ def _observation(
         resource["valueQuantity"] = _quantity(row["value"], measure.unit)
     if components := list(_components(row, measure.unit, labels)):
         resource["component"] = components
-    return resource | _narrative(f"{measure.label.en}: {_in_words(row, measure)}")
+    return resource | _narrative(
+        f"{measure.label.en} ({evidence(measure)}): {_in_words(row, measure)}"
+    )
 
 
 def _in_words(row: Row, measure: pb.MeasureInfo) -> str:
@@ -225,7 +227,12 @@ def _code_system(session: ExportedSession) -> Resource:
 
 
 def _measure(measure: pb.MeasureInfo) -> Resource:
-    told = (f"Unit: {measure.unit}.", measure.needs.en, measure.limits.en)
+    told = (
+        f"Unit: {measure.unit}.",
+        measure.needs.en,
+        measure.limits.en,
+        "" if measure.checked else "Experimental: few labels made by people say how good it is.",
+    )
     definition = " ".join(filter(None, told))
     concept = {"code": measure.id, "display": measure.label.en, "definition": definition}
     return concept | _in_french(measure.label)

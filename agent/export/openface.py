@@ -16,6 +16,7 @@ from typing import TextIO
 from agent.export.files import Exported, new_files
 from agent.export.rows import Row
 from agent.export.session import ExportedSession, Progress, counted
+from agent.record.words import evidence
 
 BLINK, CLOSURE, BLINKS_MEASURE = "blink", "eye_closure", "blink_rate"
 COLUMNS = {
@@ -154,7 +155,7 @@ def _gaze(row: Row, turned: Matrix | None) -> tuple[float, float] | None:
 
 
 def _explain(session: ExportedSession, stream: TextIO) -> None:
-    versions = {measure.id: measure.algorithm_version for measure in session.measures}
+    made_by = {m.id: f"{m.id} {m.algorithm_version} ({evidence(m)})" for m in session.measures}
 
     def listed(title: str, lines: dict[str, str]) -> None:
         stream.write(f"{title}\n")
@@ -167,9 +168,10 @@ def _explain(session: ExportedSession, stream: TextIO) -> None:
     )
     listed("Columns of OpenFace that are not here.", ABSENT)
     listed(
-        "Made from, with the algorithm's version.",
+        "Made from, with the algorithm's version, and whether enough labels made by people say how "
+        "good it is (else it is experimental).",
         {
-            columns: ", ".join(f"{m} {versions[m]}" for m in measures if m in versions)
+            columns: ", ".join(made_by[m] for m in measures if m in made_by)
             for columns, measures in MADE_FROM.items()
         },
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from agent.export.rows import Row
+from agent.record.words import EXPERIMENTAL, evidence
 from agent.wire.french import typeset
 from agent.wire.generated import analysis_pb2 as pb
 
@@ -17,11 +18,16 @@ Reasons = Mapping[str, pb.ReasonInfo]
 class PlainWords:
     language: str
     interval: str
+    experimental: str  # a measure, or a kind of event
     units: Mapping[str, str]  # others stand as they are
 
     def of(self, label: pb.Text) -> str:
         told: str = getattr(label, self.language)
         return told
+
+    def named(self, info: pb.MeasureInfo | pb.EventInfo) -> str:
+        label = self.of(info.label)
+        return self.experimental.format(label=label) if evidence(info) == EXPERIMENTAL else label
 
     def printed(self, text: str) -> str:
         return typeset(text) if self.language == "fr" else text
@@ -72,6 +78,7 @@ def units(eyes: str, shoulders: str, a_second: str, a_minute: str) -> dict[str, 
 ENGLISH = PlainWords(
     "en",
     "{value} {unit}, between {low} and {high}",
+    "{label} (experimental)",
     units(
         "times the distance between the eyes",
         "times the width of the shoulders",
@@ -82,5 +89,6 @@ ENGLISH = PlainWords(
 FRENCH = PlainWords(
     "fr",
     "{value} {unit}, entre {low} et {high}",
+    "{label} (expérimental)",
     units("fois l'écart des yeux", "fois la largeur des épaules", "par seconde", "par minute"),
 )

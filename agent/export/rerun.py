@@ -23,6 +23,8 @@ from agent.export.session import (
     lane_name,
     lanes,
 )
+from agent.record.words import evidence
+from agent.wire.generated import analysis_pb2 as pb
 from agent.wire.packing import floats_from_bytes
 
 try:
@@ -134,7 +136,7 @@ def _send_values(
                 _send_reasons(recording, batch, measure.id, withheld)
         sent += len(batch)
     for measure in session.measures:
-        _name_series(recording, _path("values", measure.id), measure.label.en, measure.unit)
+        _name_series(recording, _path("values", measure.id), _label(measure), measure.unit)
     return sent
 
 
@@ -171,7 +173,11 @@ def _send_shown_windows(recording: rr.RecordingStream, session: ExportedSession)
         times, path = _time(row["session_ms"] for row in rows), _path("windows", name)
         _send_scalars(recording, path, times, _floats(rows, "value"))
         window_s = shown[name].display_window_ms // 1000
-        _name_series(recording, path, f"{shown[name].label.en}, {window_s} s", shown[name].unit)
+        _name_series(recording, path, f"{_label(shown[name])}, {window_s} s", shown[name].unit)
+
+
+def _label(measure: pb.MeasureInfo) -> str:
+    return f"{measure.label.en}, {evidence(measure)}"
 
 
 def _name_series(recording: rr.RecordingStream, path: str, label: str, unit: str) -> None:

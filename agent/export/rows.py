@@ -8,7 +8,7 @@ from typing import Any
 
 from agent.export.columns import LABEL
 from agent.record.timeline import PlacedRun
-from agent.record.words import Words
+from agent.record.words import Words, evidence
 from agent.wire.generated import analysis_pb2 as pb
 
 Row = dict[str, Any]
@@ -74,6 +74,7 @@ def event_rows(placed: PlacedRun) -> Iterator[Row]:
         yield _where(event.origin, event.onset_ms, placed) | {
             "id": event.id,
             "kind": kind.id,
+            "evidence": evidence(kind),
             "onset_ms": event.onset_ms,
             "peak_ms": event.peak_ms if event.HasField("peak_ms") else None,
             "offset_ms": event.offset_ms if event.HasField("offset_ms") else None,
@@ -133,4 +134,5 @@ def _value(measure: pb.MeasureInfo, value: pb.Value, words: Words) -> Row:
         "ci_high": _number(value, "ci_high"),
         "baseline_state": words.baseline_state(value.baseline_state),
         "algorithm_version": measure.algorithm_version,
+        "evidence": evidence(measure),
     }

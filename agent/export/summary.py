@@ -39,6 +39,7 @@ INK, GREY, PALE, BLUE = (30, 34, 40), (110, 116, 124), (226, 230, 235), (24, 92,
 FONT = "DejaVu"
 NO_SUCH_GLYPH = "\ufffd"
 IN_BRACKETS = "{value} ({low} – {high}) {unit}"
+STARRED = "* {label}"  # in front: the end of a long label is cut off
 SECOND_MS, MINUTE_MS, US_PER_S = 1000, 60_000, 1e6
 
 
@@ -75,6 +76,7 @@ ENGLISH = Words(
     plain=replace(
         IN_ENGLISH,
         interval=IN_BRACKETS,
+        experimental=STARRED,
         units=units("eye distances", "shoulder widths", "a second", "a minute"),
     ),
     file="summary.pdf",
@@ -89,7 +91,7 @@ ENGLISH = Words(
     limits="Movements seen by one camera, and nothing else: no diagnosis and no score of a person. "
     "What could not be measured well is not given. Research software, tried on adults' faces; how "
     "well it reads a child's is not known. An event is what a program noticed: look at the replay "
-    "before you rely on one.",
+    "before you rely on one. * Experimental: too few labels made by people say how good it is.",
     course="What was noticed, and when",
     seen="Could be measured",
     other_kinds="{count} more kinds of event are in the tables.",
@@ -111,6 +113,7 @@ FRENCH = Words(
     plain=replace(
         IN_FRENCH,
         interval=IN_BRACKETS,
+        experimental=STARRED,
         units=units("écarts des yeux", "largeurs d'épaules", "par seconde", "par minute"),
     ),
     file="resume.pdf",
@@ -125,7 +128,8 @@ FRENCH = Words(
     limits="Des mouvements vus par une caméra, et rien d'autre : ni un diagnostic, ni un score. "
     "Ce qui n'a pas pu être bien mesuré n'est pas donné. Logiciel de recherche, essayé sur des "
     "visages d'adultes ; on ne sait pas avec quelle justesse il lit celui d'un enfant. Un "
-    "événement est ce qu'un programme a remarqué : regardez la séance avant de vous y fier.",
+    "événement est ce qu'un programme a remarqué : regardez la séance avant de vous y fier. "
+    "* Expérimental : trop peu d'annotations humaines disent à quel point c'est juste.",
     course="Ce qui a été remarqué, et quand",
     seen="Était mesurable",
     other_kinds="{count} autres sortes d'événements sont dans les tableaux.",
@@ -297,7 +301,7 @@ class _Sheet(FPDF):
         kinds = [kind for kind in self._session.kinds if kind.id != MARK and times[kind.id]]
         kinds.sort(key=lambda kind: -times[kind.id])
         for kind in kinds[:MOST_LANES]:
-            self._lane_label(f"{words.plain.of(kind.label)} · {times[kind.id]}")
+            self._lane_label(f"{words.plain.named(kind)} · {times[kind.id]}")
             self.set_fill_color(*BLUE)
             for event in self._session.events:
                 if event.kind.id == kind.id:
@@ -392,7 +396,7 @@ class _Sheet(FPDF):
         low, high = min(known), max(known)
         unit = plain.units.get(measure.unit, measure.unit)
         ends = dict.fromkeys(plain.number(value, measure.decimals) for value in (low, high))
-        label = f"{plain.of(measure.label)} · {' – '.join(ends)} {unit}"
+        label = f"{plain.named(measure)} · {' – '.join(ends)} {unit}"
         self._style(7.5)
         self.set_xy(left_mm, y_mm)
         self.cell(width_mm, LINE_MM, self._fitted(label, width_mm))
@@ -432,7 +436,7 @@ class _Sheet(FPDF):
         room = int((BOTTOM_MM - below_mm - self.get_y()) / ROW_MM)
         for row in given[:room]:
             measure = self._measures[row["measure"]]
-            cells = words.plain.of(measure.label), words.plain.value(row, measure)
+            cells = words.plain.named(measure), words.plain.value(row, measure)
             self._table_row([*cells, words.plain.share(row)], widths)
         if len(given) > room:
             self._line(words.rest.format(count=len(given) - room), 7)

@@ -68,7 +68,7 @@ class Measure:
     limits: Text
     formula: str
     source: str
-    measured: str = ""  # about it: how well it does, and on what
+    tested: str = ""  # what its tests hold it to; how well it does is in evidence.json
     algorithm_version: int = 1
     landmarker: Landmarker = Landmarker.FACE
     minimum_hz: float  # of the landmarker, as really analysed; withheld below

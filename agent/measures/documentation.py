@@ -6,6 +6,13 @@ from collections.abc import Iterable
 
 from agent.measures import conditions
 from agent.measures.declarations import Group, Measure, Over
+from agent.measures.evidence import (
+    LEAST_LABELS,
+    evidence,
+    is_checked,
+    kind_is_checked,
+    measured,
+)
 from agent.measures.references import MODELS, SOURCES, cited_in
 from agent.measures.registry import REGISTRY
 
@@ -48,13 +55,28 @@ time of usable quality: of blinks 27 %.
 **The session** is the time of the pictures that arrived: a camera that is off, or a lost
 connection, is no part of it. In the windows of 60 s and less it is missing time.
 
-**Measured** says what is known of how well a measure does. *At rest* is what it reads on four still
-photographs of people (eyes 97 to 143 px apart), played for 15 s at 24 Hz with a camera's noise (SD
-of 3 grey levels) and through VP8. *Synthetic* is what `tests/measures` holds it to, on made-up
-observations whose truth is known. None of it was measured on children.
+**Experimental** is a measure, or a kind of event, of which fewer than {least_labels} labels that
+people made of real pictures could be compared with what this version of its algorithm finds. It is
+said wherever its value is shown.
+
+**Measured** says how well a measure does, from [a file](../agent/measures/evidence.json) that
+`make validation` makes again ([validation.md](validation.md) tells how). *At rest* is what it reads
+on {photographs} still photographs of people, played at 24 Hz with a camera's noise (SD of 3 grey
+levels) and then through VP8 at 250 kbit/s, {seconds} s in all. **Tested** is what its tests hold it
+to, mostly on made-up observations whose truth is known. Nothing was measured on children.
 
 **Windows** of 1, 10 and 60 s and of the session are weighted by time and kept incrementally.
 """
+
+
+def _introduction() -> str:
+    at_rest = evidence()["at_rest"]
+    return INTRODUCTION.format(
+        least_labels=LEAST_LABELS,
+        photographs=at_rest["photographs"],
+        seconds=at_rest["seconds"],
+    )
+
 
 _OVER = {
     Over.MEAN: "mean over the window",
@@ -68,7 +90,7 @@ _OVER = {
 def markdown_table() -> str:
     """All measures, one row each."""
     return _table(
-        ("measure", "what it is", "unit", "shown over", "least rate"),
+        ("measure", "what it is", "unit", "shown over", "least rate", "so far"),
         (
             (
                 f"`{m.id}`",
@@ -76,15 +98,20 @@ def markdown_table() -> str:
                 unit_text(m),
                 window_text(m.display_window_ms),
                 f"{m.landmarker.value} {m.minimum_hz:g} Hz",
+                standing(is_checked(m)),
             )
             for m in REGISTRY.measures
         ),
     )
 
 
+def standing(checked: bool) -> str:
+    return "checked" if checked else "experimental"
+
+
 def markdown() -> str:
     """The whole of docs/measures.md."""
-    parts = [INTRODUCTION, "## All measures\n", markdown_table()]
+    parts = [_introduction(), "## All measures\n", markdown_table()]
     for group in Group:
         of_group = [m for m in REGISTRY.measures if m.group is group]
         if of_group:
@@ -121,10 +148,15 @@ def _section(measure: Measure) -> str:
         f"{measure.minimum_hz:g} Hz or more.",
         f"- **Quality from**: {_condition_names(measure)}.",
         f"- **Limits**: {measure.limits.en}",
-        f"- **Measured**: {measure.measured or 'nothing yet, beyond its tests.'}",
+        f"- **Measured**: {_experimental(measure)}{measured(measure)}",
+        *([f"- **Tested**: {measure.tested}"] if measure.tested else []),
         f"- **Algorithm version**: {measure.algorithm_version}.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _experimental(measure: Measure) -> str:
+    return "" if is_checked(measure) else "**Experimental.** "
 
 
 def _own_choice(measure: Measure) -> str:
@@ -143,7 +175,15 @@ def _condition_names(measure: Measure) -> str:
 
 def _events() -> str:
     return _table(
-        ("event", "what it is", "amplitude: the greatest", "unit", "lasts", "from measure"),
+        (
+            "event",
+            "what it is",
+            "amplitude: the greatest",
+            "unit",
+            "lasts",
+            "from measure",
+            "so far",
+        ),
         (
             (
                 f"`{e.id}`",
@@ -152,6 +192,7 @@ def _events() -> str:
                 e.amplitude_unit,
                 "yes" if e.lasting else "",
                 f"`{e.measure_id}`" if e.measure_id else "",
+                standing(kind_is_checked(e)) if e.measure_id else "",
             )
             for e in REGISTRY.events
         ),

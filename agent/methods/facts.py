@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from agent.errors import CannotExport
 from agent.export.rows import Row
 from agent.export.session import ExportedSession
+from agent.measures.evidence import is_checked
 from agent.measures.references import Reference, cited_in
 from agent.measures.registry import REGISTRY
 from agent.wire.generated import analysis_pb2 as pb
@@ -20,6 +21,7 @@ MS_PER_S = 1000
 @dataclass(frozen=True, slots=True)
 class UsedMeasure:
     info: pb.MeasureInfo
+    checked: bool  # against people's labels, this version of its algorithm; else experimental
     formula: str  # empty: this version of e-PediCare has another algorithm
     valid_fraction: float | None  # of all runs, by their lengths; None: no window tells
     withheld: tuple[str, ...]  # reasons, when no run has a value
@@ -96,6 +98,7 @@ def _used(info: pb.MeasureInfo, rows: list[Row], lengths_ms: dict[int, int]) -> 
     reasons = (reason for row in rows for reason in row["reasons"].split(";") if reason)
     return UsedMeasure(
         info,
+        is_checked(ours) if ours is not None and same else info.checked,
         ours.formula if ours is not None and same else "",
         sum(share * length_ms for share, length_ms in shares) / total_ms if total_ms else None,
         () if any(row["value"] is not None for row in rows) else tuple(dict.fromkeys(reasons)),

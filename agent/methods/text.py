@@ -57,6 +57,7 @@ def _measure_in_english(measure: UsedMeasure) -> str:
     told = [
         f"*{info.label.en}* (`{info.id}`, algorithm version {info.algorithm_version}, unit "
         f"{info.unit}): {made}",
+        _checked_in_english(measure),
         f"least rate {info.minimum_hz:g} Hz",
     ]
     if measure.valid_fraction is not None:
@@ -65,6 +66,12 @@ def _measure_in_english(measure: UsedMeasure) -> str:
         told.append(f"withheld for the session as a whole ({', '.join(measure.withheld)})")
     told.append(_citations(measure.references) or "beyond the models, the software's own choice")
     return "; ".join(told) + "."
+
+
+def _checked_in_english(measure: UsedMeasure) -> str:
+    if measure.checked:
+        return "compared with labels made by people (docs/validation.md)"
+    return "experimental, for too few labels made by people say how good it is"
 
 
 def french(facts: Facts) -> str:
@@ -104,6 +111,7 @@ def _measure_in_french(measure: UsedMeasure) -> str:
     told = [
         f"*{info.label.fr}* (`{info.id}`, version {info.algorithm_version} de l'algorithme, unité "
         f"{info.unit}) : {made}",
+        _checked_in_french(measure),
         f"cadence minimale {f'{info.minimum_hz:g}'.replace('.', ',')} Hz",
     ]
     if measure.valid_fraction is not None:
@@ -112,6 +120,12 @@ def _measure_in_french(measure: UsedMeasure) -> str:
         told.append(f"non donné pour la séance entière ({', '.join(measure.withheld)})")
     told.append(_citations(measure.references) or "au-delà des modèles, choix propre au logiciel")
     return " ; ".join(told) + "."
+
+
+def _checked_in_french(measure: UsedMeasure) -> str:
+    if measure.checked:
+        return "comparé à des annotations humaines (docs/validation.md)"
+    return "expérimental, car trop peu d'annotations humaines disent sa justesse"
 
 
 def _count(number: int, noun: str) -> str:

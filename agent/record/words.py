@@ -24,7 +24,16 @@ QUALITY = _words(pb.Quality, "QUALITY_")
 SIDE = _words(pb.Side, "SIDE_")
 BASELINE_STATE = _words(pb.BaselineState, "BASELINE_STATE_")
 
+CHECKED, EXPERIMENTAL = "checked", "experimental"
+
 Info = TypeVar("Info", pb.MeasureInfo, pb.EventInfo, pb.ReasonInfo)
+
+
+def evidence(info: pb.MeasureInfo | pb.EventInfo) -> str:
+    """Whether people's labels say how good it is, as the log's registry has it."""
+    if isinstance(info, pb.EventInfo) and not info.measure_id:
+        return ""  # a mark is a person's own
+    return CHECKED if info.checked else EXPERIMENTAL
 
 
 class Words:

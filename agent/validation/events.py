@@ -23,6 +23,9 @@ LEAST_MEASURABLE = 0.5  # of a labelled event's time, for it to be findable
 # The sums that everything is made of: counts, and ms by (labelled, found).
 FOUND, MISSED, INVENTED, BOTH, LABELLED_ONLY, FOUND_ONLY, NEITHER = range(7)
 SUMS = 7
+MS_PER_MINUTE = 60_000
+
+Spans = Iterable[LabelledEvent | FoundEvent]
 
 
 class Outcome(StrEnum):
@@ -57,6 +60,7 @@ class EventAgreement:
     labelled_ms: Float64  # (n, 2) onset and offset
     found_ms: Float64
     measurable_ms: Float64  # (n, 2) stretches
+    sums: Float64  # (blocks of time, SUMS)
 
     @property
     def name(self) -> str:
@@ -82,7 +86,7 @@ def event_agreement(
     correct = [labelled[i] for i, _ in pairs if findable[i]]
     invented = [e for j, e in enumerate(seen) if j not in pairs[:, 1] and not _touches(e, outside)]
     sums = _sums(frames, correct, missed, invented) + _time_sums(
-        frames, measurable, _mask(frames, labelled), _mask(frames, seen)
+        frames, measurable, event_mask(frames, labelled), event_mask(frames, seen)
     )
     precision, recall, f1, kappa = estimates(sums, _statistics)
     return EventAgreement(
@@ -101,7 +105,36 @@ def event_agreement(
         labelled_ms=_times(labelled),
         found_ms=_times(seen),
         measurable_ms=_stretches(frames, measurable),
+        sums=sums,
     )
+
+
+def pooled(agreements: Iterable[EventAgreement]) -> tuple[Estimate, Estimate, Estimate, Estimate]:
+    """Precision, recall, F1 and κ of several materials as if they were one."""
+    sums = np.concatenate([agreement.sums for agreement in agreements])
+    precision, recall, f1, kappa = estimates(sums, _statistics)
+    return precision, recall, f1, kappa
+
+
+def rate_bias(agreements: Iterable[EventAgreement]) -> Estimate:
+    """Events found − labelled, per measurable minute."""
+    sums = np.concatenate([agreement.sums for agreement in agreements])
+    (bias,) = estimates(sums, _too_many_a_minute)
+    return bias
+
+
+def _too_many_a_minute(sums: Float64) -> Float64:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        minutes = sums[..., BOTH:].sum(axis=-1) / MS_PER_MINUTE
+        return np.asarray((sums[..., INVENTED] - sums[..., MISSED]) / minutes)[..., None]
+
+
+def event_mask(frames: FrameTimes, events: Spans) -> NDArray[np.bool_]:
+    """(frames,) in which one of the events goes on."""
+    mask = np.zeros(len(frames.t_ms), bool)
+    for event in events:
+        mask[frames.within(event.onset_ms, event.offset_ms)] = True
+    return mask
 
 
 def _statistics(sums: Float64) -> Float64:
@@ -133,18 +166,8 @@ def _kappa(cells: Float64) -> Float64:
     return kappa
 
 
-Spans = Iterable[LabelledEvent | FoundEvent]
-
-
 def _times(events: Spans) -> Float64:
     return np.array([(e.onset_ms, e.offset_ms) for e in events], np.float64).reshape(-1, 2)
-
-
-def _mask(frames: FrameTimes, events: Spans) -> NDArray[np.bool_]:
-    mask = np.zeros(len(frames.t_ms), bool)
-    for event in events:
-        mask[frames.within(event.onset_ms, event.offset_ms)] = True
-    return mask
 
 
 def _is_measurable(frames: FrameTimes, measurable: NDArray[np.bool_], event: LabelledEvent) -> bool:

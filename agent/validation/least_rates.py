@@ -1,6 +1,6 @@
 """How far the measures still say at fewer pictures a second what they say at all of them.
 
-python -m agent.validation.least_rates VIDEO|SESSION ...     the tables of docs/validation.md
+python -m agent.validation.least_rates VIDEO|SESSION ...     two tables, of your own material
 
 Nobody knows the truth of most of them. What is asked is whether a number depends on the camera's
 rate: a value is right as long as it is what the same film gives at its full rate.
@@ -139,35 +139,43 @@ def found_again(kind: EventKind, phases: list[Runs]) -> str:
     return f"{found} of {of_full}" + (f", +{besides}" if besides else "")
 
 
-def tables(films: Sequence[Sequence[Observation]]) -> Iterator[str]:
-    yield from _table(Study(films, FACE_RATES_HZ), thinned, Landmarker.FACE, "pictures a second")
-    yield ""
-    yield from _table(
-        Study(films, POSE_RATES_HZ), with_fewer_poses, Landmarker.POSE, "poses a second"
+@dataclass(frozen=True, slots=True)
+class RateTable:
+    unit: str  # what is seen less often
+    rates_hz: Sequence[float]
+    rows: tuple[tuple[str, ...], ...]  # what it is and its least rate, then a cell for each rate
+
+    def markdown(self) -> str:
+        heading = (f"{self.unit}: least", *(f"{hz:g}" for hz in self.rates_hz))
+        lines = (heading, ("---",) * len(heading), *self.rows)
+        return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def rate_tables(films: Sequence[Sequence[Observation]]) -> tuple[RateTable, RateTable]:
+    return (
+        _table(Study(films, FACE_RATES_HZ), thinned, Landmarker.FACE, "pictures a second"),
+        _table(Study(films, POSE_RATES_HZ), with_fewer_poses, Landmarker.POSE, "poses a second"),
     )
 
 
-def _table(study: Study, thin: Thin, landmarker: Landmarker, unit: str) -> Iterator[str]:
+def _table(study: Study, thin: Thin, landmarker: Landmarker, unit: str) -> RateTable:
+    """Without the rows that the films have nothing to tell of."""
     columns = [*study.thinned_by(thin)]
-    heading = (f"{unit}: least", *(f"{hz:g}" for hz in study.rates_hz))
-    yield f"| {' | '.join(heading)} |"
-    yield f"|{'---|' * len(heading)}"
+    rows = [row for row in _rows(columns, landmarker) if {*row[1:]} != {NONE}]
+    return RateTable(unit, study.rates_hz, tuple(rows))
+
+
+def _rows(columns: list[list[Runs]], landmarker: Landmarker) -> Iterator[tuple[str, ...]]:
     measures = [m for m in REGISTRY.measures if m.landmarker is landmarker]
     for measure in measures:
         if measure.per_frame:
             cells = [difference(measure, phases) for phases in columns]
-            yield from _row(f"`{measure.id}`: {measure.minimum_hz:g}", cells)
+            yield f"`{measure.id}`: {measure.minimum_hz:g}", *cells
     for kind in REGISTRY.events:
         owner = next((m for m in measures if m.id == kind.measure_id), None)
         if owner is not None:
             cells = [found_again(kind, phases) for phases in columns]
-            yield from _row(f"event `{kind.id}`: {owner.minimum_hz:g}", cells)
-
-
-def _row(name: str, cells: list[str]) -> Iterator[str]:
-    """None where the films have nothing to tell."""
-    if set(cells) != {NONE}:
-        yield f"| {name} | {' | '.join(cells)} |"
+            yield f"event `{kind.id}`: {owner.minimum_hz:g}", *cells
 
 
 def observations_of(path: Path) -> list[Observation]:
@@ -181,8 +189,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("films", nargs="+", type=Path, metavar="VIDEO|SESSION")
     films = [observations_of(path) for path in parser.parse_args().films]
-    for line in tables(films):
-        print(line)
+    print("\n\n".join(table.markdown() for table in rate_tables(films)))
 
 
 if __name__ == "__main__":

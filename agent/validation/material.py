@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Protocol
@@ -75,6 +75,23 @@ class VideoMaterial:
         with observing(self.path, self.timestamps, self.track, self.person) as seen:
             yield 0, counted(seen.observations, progress, seen.video.expected_frames)
             self.notes = seen.notes()
+
+
+class ObservedMaterial:
+    """What was observed already, of one run."""
+
+    def __init__(self, name: str, observations: Sequence[Observation]) -> None:
+        self.name = name
+        self.video: Path | None = None
+        self.notes: tuple[str, ...] = ()
+        self.picture_starts_ms: int | None = None
+        self._observations = observations
+
+    def frames(self) -> FrameTimes:
+        return FrameTimes(np.array([seen.t_ms for seen in self._observations]))
+
+    def parts(self, progress: Progress) -> Generator[Part, None, None]:
+        yield 0, counted(self._observations, progress, len(self._observations))
 
 
 class SessionMaterial:

@@ -36,6 +36,7 @@ class ValueAgreement:
     label: Float64  # (pairs,)
     error: Float64  # (pairs,) found - labelled
     line: NDArray[np.intp]  # (pairs,) in the file of labels
+    sums: Float64  # (blocks of time, SUMS)
 
     @property
     def name(self) -> str:
@@ -64,9 +65,8 @@ def value_agreement(
     )
     t_ms = found.frames.t_ms[of_frame[paired]].astype(np.float64)
     error = value[paired] - label[paired]
-    parts = np.stack((np.ones_like(error), error, np.abs(error), error**2), axis=-1)
-    sums = block_sums(t_ms, parts, found.frames.end_ms)
-    mae, bias, lower, upper = estimates(sums, _statistics)
+    sums = block_sums(t_ms, error_parts(error), found.frames.end_ms)
+    mae, bias, lower, upper = error_estimates(sums)
     return ValueAgreement(
         measure=measure,
         labelled=int(labelled.sum()),
@@ -81,7 +81,19 @@ def value_agreement(
         label=label[paired],
         error=error,
         line=np.array(labels.lines)[paired],
+        sums=sums,
     )
+
+
+def error_parts(error: Float64) -> Float64:
+    """(n,) to (n, SUMS)."""
+    return np.stack((np.ones_like(error), error, np.abs(error), error**2), axis=-1)
+
+
+def error_estimates(sums: Float64) -> tuple[Estimate, Estimate, Estimate, Estimate]:
+    """MAE, bias and limits of agreement of sums (parts, SUMS) that are resampled as wholes."""
+    mae, bias, lower, upper = estimates(sums, _statistics)
+    return mae, bias, lower, upper
 
 
 def _statistics(sums: Float64) -> Float64:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 
+from agent.measures.evidence import is_checked, kind_is_checked
 from agent.measures.labels import Text
 from agent.measures.registry import REGISTRY
 from agent.observation.face_contours import CONTOURS, LANDMARKS
@@ -31,6 +32,7 @@ def encode_registry() -> pb.Registry:
                 source=measure.source,
                 algorithm_version=measure.algorithm_version,
                 minimum_hz=measure.minimum_hz,
+                checked=is_checked(measure),
             )
             for measure in REGISTRY.measures
         ],
@@ -42,6 +44,7 @@ def encode_registry() -> pb.Registry:
                 amplitude_decimals=event.amplitude_decimals,
                 measure_id=event.measure_id,
                 lasting=event.lasting,
+                checked=kind_is_checked(event),
             )
             for event in REGISTRY.events
         ],

@@ -12,6 +12,9 @@ from lively_session import ODD_MARKS, keep_lively
 from agent.export.format import Format
 from agent.export.formats import export_session
 from agent.export.session import ExportedSession
+from agent.measures.declarations import Measure
+from agent.measures.events import EventKind
+from agent.measures.evidence import is_checked, kind_is_checked
 from agent.measures.registry import REGISTRY
 from agent.record.run import read_runs
 from agent.wire.french import typeset
@@ -68,6 +71,12 @@ def test_every_file_that_the_pages_speak_of_is_there(handed: Path) -> None:
         assert told == {path.name for path in handed.glob("*.csv")}
 
 
+def named(declared: Measure | EventKind, checked: bool, language: str) -> str:
+    label = typeset(declared.label.fr) if language == "fr" else declared.label.en
+    word = "expérimental" if language == "fr" else "experimental"
+    return label if checked else f"{label} ({word})"
+
+
 @pytest.mark.parametrize(("name", "language"), [("read-me.html", "en"), ("lisez-moi.html", "fr")])
 def test_a_value_is_told_as_the_table_has_it_and_a_withheld_one_with_its_reason(
     handed: Path, name: str, language: str
@@ -78,7 +87,7 @@ def test_a_value_is_told_as_the_table_has_it_and_a_withheld_one_with_its_reason(
     withheld = given = 0
     for row in (row for row in whole if row["run"] == "1"):
         measure = next(m for m in REGISTRY.measures if m.id == row["measure"])
-        _, told, seen = rows[typeset(measure.label.fr) if language == "fr" else measure.label.en]
+        _, told, seen = rows[named(measure, is_checked(measure), language)]
         assert seen.split("\u00a0")[0].split()[0] == f"{100 * float(row['valid_fraction']):.0f}"
         if row["value"]:
             given += 1
@@ -101,6 +110,7 @@ def test_events_are_counted_and_marks_stand_as_they_were_typed(kept: Path, hande
     events = ExportedSession(read_runs(kept)).events
     for kind in REGISTRY.events:
         if kind.id != "mark":
-            assert counted[kind.label.en] == str(sum(e.kind.id == kind.id for e in events))
+            name = named(kind, kind_is_checked(kind), "en")
+            assert counted[name] == str(sum(e.kind.id == kind.id for e in events))
     assert sum(int(count) for count in counted.values()) > 3
     assert any(item.endswith(ODD_MARKS[0]) for item in page.items)

@@ -20,12 +20,11 @@ from perceiving import (
     scaled,
 )
 from playing import Played, play
+from stills import HZ, STILLS, watched_still
 
 from agent.perception.perception import Perception
 
 pytestmark = pytest.mark.unit
-
-HZ = 24
 
 
 def looked_at(watching: Perception, images: Iterable[Image], first: int) -> Played:
@@ -33,23 +32,9 @@ def looked_at(watching: Perception, images: Iterable[Image], first: int) -> Play
     return play(watching.observe(frame(image, first + i, first)) for i, image in enumerate(images))
 
 
-@pytest.mark.parametrize(
-    ("name", "scale"),
-    [
-        ("single_face.jpg", 0.6),
-        ("multi_face.jpg", 0.6),
-        ("multi_face.jpg", 1.0),
-        ("smiling.jpg", 1.0),
-        ("frowning.jpg", 0.3),
-    ],
-)
+@pytest.mark.parametrize(("name", "scale"), STILLS)
 def test_nothing_happens_in_a_photograph(name: str, scale: float) -> None:
-    photo = scaled(photograph(name), scale)
-    photo = np.ascontiguousarray(photo[: photo.shape[0] // 2 * 2, : photo.shape[1] // 2 * 2])
-    # Half of the time the camera's own noise, half of it what a poor line makes of that.
-    still = list(noisy([photo] * 12 * HZ))
-    with perception() as watching:
-        played = looked_at(watching, still + vp8(still, kbps=250, hz=HZ), 0)
+    played = watched_still(name, scale)
     assert known(played, "head_yaw") > 0.9, "or nothing would be shown"
     assert known(played, "movement_head") > 0.85
     allowed = {"second_face"} if name == "multi_face.jpg" else set()

@@ -8,46 +8,18 @@ from itertools import product
 
 import numpy as np
 import pytest
-from changing import ANGLES, faces
-from perceiving import CAMERA_HZ, Image, noisy, observed
-from playing import Played, play
+from changing import faces
+from perceiving import CAMERA_HZ, Image
 from rendering import TurningHead
+from turned_heads import ROLL, TURNS, angle_errors, head, watched
 
 pytestmark = pytest.mark.unit
 
-FIRST_SECONDS = 2 * CAMERA_HZ  # until a face without a body is taken for a person
-LOOKS = 5  # frames for each angle: the face's tracking follows
-
-YAWS, PITCHES = (-45, -30, -15, 0, 15, 30, 45), (-15, 0, 15)
-ROLL = 5
-
-
-@cache
-def head(name: str) -> TurningHead:
-    return TurningHead.of(faces()[name])
-
-
-def watched(images: list[Image]) -> Played:
-    return play(observed(noisy(images)))
-
 
 def test_the_angles_of_turned_faces() -> None:
-    errors = []
-    for name in faces():
-        images = [head(name).at(0)] * FIRST_SECONDS
-        turned = list(product(YAWS, PITCHES, (ROLL,)))
-        for angles in turned:
-            images += [head(name).at(*angles)] * LOOKS
-        played = watched(images)
-        read = np.stack([played.series(measure) for measure in ANGLES], axis=1)
-        errors.append(read[FIRST_SECONDS + LOOKS - 1 :: LOOKS] - turned)
+    errors = [angle_errors(name) for name in faces()]
     error = np.concatenate(errors)
-    yaw = np.tile([yaw for yaw, _, _ in turned], len(errors))
-    print("\n  yaw   n  bias of yaw, pitch, roll     mean error")
-    for at in YAWS:
-        of = error[yaw == at]
-        print(f"  {at:3}  {len(of):2}  {of.mean(0).round(1)!s:24} {np.abs(of).mean(0).round(1)}")
-    print(f"  mean error {np.abs(error).mean(axis=0).round(2)}, bias {error.mean(axis=0).round(2)}")
+    yaw = np.tile([yaw for yaw, _, _ in TURNS], len(errors))
     assert not np.isnan(error).any()
     assert np.abs(error).mean(axis=0).max() < 2.5
     assert np.abs(error.mean(axis=0)).max() < 1.5
@@ -58,19 +30,9 @@ def test_the_angles_of_turned_faces() -> None:
 
 
 def test_the_angles_of_faces_with_a_childs_proportions() -> None:
-    turned = list(product((-45, -30, 0, 30, 45), (-10, 10), (ROLL,)))
-    errors = []
-    for name in ("photograph", "clip"):
-        of = head(name)
-        images = [of.at(0, young=True)] * FIRST_SECONDS
-        for yaw, pitch, roll in turned:
-            images += [of.at(yaw, pitch, roll, young=True)] * LOOKS
-        played = watched(images)
-        read = np.stack([played.series(measure) for measure in ANGLES], axis=1)
-        errors.append(read[FIRST_SECONDS + LOOKS - 1 :: LOOKS] - turned)
-    error = np.concatenate(errors)
-    print(
-        f"\n  mean error {np.abs(error).mean(axis=0).round(2)}, bias {error.mean(axis=0).round(2)}"
+    turns = tuple(product((-45, -30, 0, 30, 45), (-10, 10), (ROLL,)))
+    error = np.concatenate(
+        [angle_errors(name, turns, young=True) for name in ("photograph", "clip")]
     )
     assert np.abs(error).mean(axis=0).max() < 2.5
     assert np.abs(error.mean(axis=0)).max() < 1.5

@@ -127,3 +127,19 @@ def test_the_command_works_on_a_log_that_was_cut_off(tmp_path: Path) -> None:
     )
     assert ran.exit_code == 0, ran.output
     assert "## Méthodes" in ran.output and "@software{epedicare" in ran.output
+
+
+def test_it_says_which_measures_are_experimental(session: ExportedSession) -> None:
+    facts = facts_of(session, ["blink_rate", "smile_time"])
+    told = [text(facts).split("*")[1:] for text in (english, french)]
+    for words, (checked, experimental) in zip(
+        told,
+        (
+            ("labels made by people (docs", "experimental"),
+            ("annotations humaines (docs", "expérimental"),
+        ),
+        strict=True,
+    ):
+        blinks, smiles = words[1], words[3]
+        assert checked in blinks and experimental not in blinks
+        assert experimental in smiles and checked not in smiles

@@ -1,88 +1,47 @@
-"""The sample clips against labels made by eye: what is found, what is invented, what is withheld.
+"""The sample clips against labels made by eye: what agent/measures/evidence.json says is still so.
 
-The bounds are what an honest reader of docs/validation.md would expect to hold. Five clips are
-short (32 s in all), so much of them is learning time: coverage is low by design. Three others were
-labelled after the thresholds had been set, for fewer kinds.
+One event of a kind may come out otherwise, as it does on another family of CPU; of the longest clip
+the tests have time for the first minute. `make validation` makes the file again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
+from labelled_clips import CLIPS, FRANCK, KINDS, LABELS, LabelledClip, agreements, observed
 
-from agent.validation.agreement import judge
+from agent.measures.evidence import evidence
+from agent.validation.event_labels import EventLabels
 from agent.validation.events import EventAgreement
-from agent.validation.findings import look_at
-from agent.validation.frames import Float64
 from agent.validation.labels import read_labels
-from agent.validation.material import VideoMaterial
-from models.clips import TALKING_FACE, clips_folder
 
-pytestmark = [pytest.mark.unit, pytest.mark.timeout(600)]  # 230 s of film for one table
+pytestmark = [pytest.mark.unit, pytest.mark.timeout(600)]  # 190 s of film
 
-LABELS = Path(__file__).parent / "labels"
-LOOKED_FOR = ("blink", "eye_closure", "look_away", "smile", "mouth_open")
-TALKING = TALKING_FACE.name
-CARPHONE = "carphone_pristine.mp4"
-FRANCK = "franck.webm"
-TESTED_S = {FRANCK: 60}  # of 200: what the tests have time for
-OTHERWISE_LABELLED = {
-    FRANCK: ("blink", "eye_closure"),
-    "cap12_edit.webm": ("blink", "eye_closure", "mouth_open"),
-    "cap13_edit2.webm": ("blink", "eye_closure", "mouth_open"),
-}
-PEOPLE_MS = {  # that a person is seen
-    TALKING: 19_686,
-    "single_face.mp4": 2400,
-    "face_noface.mov": 2400,
-    "noface_face.mov": 2400,
-    CARPHONE: 4003,
-    FRANCK: 60_000,
-    "cap12_edit.webm": 53_440,
-    "cap13_edit2.webm": 30_560,
-}
-HEADINGS = (
-    "label",
-    "labelled",
-    "measurable",
-    "found",
-    "missed",
-    "false",
-    "precision",
-    "recall",
-    "F1",
-    "κ, talking clip",
-)
-Agreements = dict[str, dict[str, EventAgreement]]  # by clip, by label
+TESTED_S = {FRANCK: 60}  # of 200
+OTHERWISE = 1  # events of a kind, in all clips
+KAPPA_OTHERWISE = 0.1
+Counted = Counter[str]  # labelled, measurable, found, missed, false
 
 
 @pytest.fixture(scope="module")
-def agreements(tmp_path_factory: pytest.TempPathFactory) -> Agreements:
-    """`pytest -s` prints the table of docs/validation.md."""
+def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, EventAgreement]]:
+    """By clip, by kind."""
     folder = tmp_path_factory.mktemp("labelled")
-    by_clip = {
-        path.stem: dict(agreements_on(path, folder)) for path in sorted(LABELS.glob("*.csv"))
-    }
-    print("", *table(by_clip), sep="\n")
-    return by_clip
+    return {clip.name: agreements(*tested(clip, folder))[0] for clip in CLIPS}
 
 
-def agreements_on(labels_path: Path, folder: Path) -> Iterator[tuple[str, EventAgreement]]:
-    name = labels_path.stem
-    clip = clips_folder() / name
-    if name in TESTED_S:
-        clip = first_seconds(clip, TESTED_S[name], folder / name)
-        labels_path = first_labels(labels_path, TESTED_S[name], folder / labels_path.name)
-    labels = read_labels(labels_path, OTHERWISE_LABELLED.get(name, LOOKED_FOR))
-    material = VideoMaterial(clip)
-    frames = material.frames()
-    labels.check(frames)
-    for agreement in judge(labels, frames, look_at(material, labels.measures)):
-        assert isinstance(agreement, EventAgreement)
-        yield agreement.kind.id, agreement
+def tested(clip: LabelledClip, folder: Path) -> tuple[EventLabels, Any]:
+    if clip.name not in TESTED_S:
+        return clip.labels(), observed(clip.path)
+    seconds = TESTED_S[clip.name]
+    labels = first_labels(clip.labels_path, seconds, folder / clip.labels_path.name)
+    read = read_labels(labels, clip.labelled_for)
+    assert isinstance(read, EventLabels)
+    return read, observed(first_seconds(clip.path, seconds, folder / clip.name))
 
 
 def first_seconds(clip: Path, seconds: int, target: Path) -> Path:
@@ -104,99 +63,48 @@ def first_labels(path: Path, seconds: int, target: Path) -> Path:
     return target
 
 
-def counts(agreements: Agreements, label: str) -> tuple[int, int, int, int, int]:
-    """Labelled, measurable, found, missed, false: of all clips."""
-    of_label = [clip[label] for clip in agreements.values() if label in clip]
-    return (
-        sum(a.labelled for a in of_label),
-        sum(a.measurable for a in of_label),
-        sum(a.correct for a in of_label),
-        sum(a.missed for a in of_label),
-        sum(a.invented for a in of_label),
+def test_every_clip_with_labels_is_in_the_file() -> None:
+    named = {clip["name"] for clip in evidence()["material"]["clips"]}
+    assert {path.stem for path in LABELS.glob("*.csv")} == named
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_the_file_says_is_still_so(
+    judged: dict[str, dict[str, EventAgreement]], kind: str
+) -> None:
+    entry = next(entry for entry in evidence()["events"] if entry["kind"] == kind)
+    before, now = Counted(), Counted()
+    for of in entry["clips"]:
+        agreement = judged[of["clip"]][kind]
+        now += Counted(
+            labelled=agreement.labelled,
+            measurable=agreement.measurable,
+            found=agreement.correct,
+            missed=agreement.missed,
+            false=agreement.invented,
+        )
+        before += counted(of, agreement)
+        assert agreement.coverage >= of["coverage"] - KAPPA_OTHERWISE
+        if of["kappa"]["value"] is not None:
+            assert agreement.kappa.value >= of["kappa"]["value"] - KAPPA_OTHERWISE
+    assert now["labelled"] == before["labelled"] > 0
+    for name in ("measurable", "found"):
+        assert now[name] >= before[name] - OTHERWISE, (name, before, now)
+    for name in ("missed", "false"):
+        assert now[name] <= before[name] + OTHERWISE, (name, before, now)
+
+
+def counted(of: dict[str, Any], agreement: EventAgreement) -> Counted:
+    """What the file says of the stretch that is tested."""
+    if of["clip"] not in TESTED_S:
+        return Counted({name: of[name] for name in Counted(of) if isinstance(of[name], int)})
+    seconds = TESTED_S[of["clip"]]
+    failed = Counted(outcome for outcome, _, offset_s in of["failures"] if offset_s < seconds)
+    measurable = agreement.labelled - failed["not measurable"]
+    return Counted(
+        labelled=agreement.labelled,
+        measurable=measurable,
+        found=measurable - failed["missed"],
+        missed=failed["missed"],
+        false=failed["false"],
     )
-
-
-def table(agreements: Agreements) -> Iterator[str]:
-    yield f"| {' | '.join(HEADINGS)} |"
-    yield f"|{'---|' * len(HEADINGS)}"
-    for label in LOOKED_FOR:
-        labelled, measurable, found, missed, false = counts(agreements, label)
-        shares = (
-            (found, found + false),
-            (found, found + missed),
-            (2 * found, 2 * found + missed + false),
-        )
-        talking = agreements[TALKING][label]
-        cells = (
-            f"`{label}`",
-            str(labelled),
-            f"{measurable}, {measurable_time(agreements, label):.0%} of time",
-            *map(str, (found, missed, false)),
-            *(f"{part / whole:.2f}" if whole else "–" for part, whole in shares),
-            f"{talking.kappa.value:.2f}",
-        )
-        yield f"| {' | '.join(cells)} |"
-
-
-def measurable_time(agreements: Agreements, label: str) -> float:
-    """Of the time in which there is a person, in the clips labelled for it."""
-    labelled = {name: clip[label] for name, clip in agreements.items() if label in clip}
-    measured_ms = sum(spans_ms(agreement.measurable_ms) for agreement in labelled.values())
-    return measured_ms / sum(PEOPLE_MS[name] for name in labelled)
-
-
-def spans_ms(spans: Float64) -> float:
-    return float((spans[:, 1] - spans[:, 0]).sum())
-
-
-def test_every_clip_with_a_person_is_labelled(agreements: Agreements) -> None:
-    assert set(agreements) == set(PEOPLE_MS)
-
-
-def test_blinks(agreements: Agreements) -> None:
-    labelled, measurable, found, missed, false = counts(agreements, "blink")
-    assert labelled == 29
-    assert measurable == 29
-    assert false == 0
-    assert missed <= 1
-    assert 2 * found / (2 * found + missed + false) >= 0.97
-    assert agreements[TALKING]["blink"].coverage >= 0.6
-    assert agreements[TALKING]["blink"].kappa.value >= 0.65
-    assert agreements[FRANCK]["blink"].kappa.value >= 0.75
-
-
-def test_smiles(agreements: Agreements) -> None:
-    labelled, measurable, found, _, false = counts(agreements, "smile")
-    assert labelled == 9
-    assert measurable >= 4
-    assert found >= 3
-    assert false <= 1  # at the edge of the criterion
-    assert agreements[FRANCK]["smile"].coverage >= 0.9
-    assert agreements[FRANCK]["smile"].kappa.value >= 0.8
-
-
-def test_mouth_openings(agreements: Agreements) -> None:
-    labelled, measurable, found, _, false = counts(agreements, "mouth_open")
-    assert labelled == 25
-    assert measurable >= 19
-    assert found >= 18
-    assert false == 0
-    assert agreements[TALKING]["mouth_open"].coverage >= 0.45  # a hand is before it for 8 s of 19
-    assert agreements[TALKING]["mouth_open"].kappa.value >= 0.9
-    assert agreements[CARPHONE]["mouth_open"].kappa.value >= 0.65
-    assert agreements["cap12_edit.webm"]["mouth_open"].kappa.value >= 0.9
-
-
-def test_look_aways(agreements: Agreements) -> None:
-    """Both that are labelled are at the edge of the criterion; none may be found elsewhere."""
-    labelled, measurable, _, _, false = counts(agreements, "look_away")
-    assert (labelled, measurable) == (2, 2)
-    assert false == 0
-    assert agreements[TALKING]["look_away"].coverage >= 0.9
-
-
-def test_closures(agreements: Agreements) -> None:
-    labelled, _, found, _, false = counts(agreements, "eye_closure")
-    assert labelled == 3
-    assert found == 3
-    assert false <= 1  # lids lowered over half of the iris

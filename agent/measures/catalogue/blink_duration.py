@@ -29,7 +29,7 @@ BLINK_DURATION = Measure(
         "retour presque complet : le tout début et la toute fin n'y sont pas. Les fermetures plus "
         "longues sont des événements à part.",
     ),
-    measured="Synthetic: the mean of blinks of 0.25 and of 0.4 s within 0.02 s at 25 and 30 Hz, "
+    tested="Made-up eyes: the mean of blinks of 0.25 and of 0.4 s within 0.02 s at 25 and 30 Hz, "
     "pictures jittered and 5 % of them lost; withheld at 20 Hz. Not compared with a fast camera.",
     formula="mean of offset − onset of the blink events, each crossing interpolated between "
     "pictures; withheld while the median interval of pictures is above 42 ms",

@@ -378,11 +378,6 @@ BLINK_RATE = Measure(
         "Instable en dessous de quelques minutes : voir l'intervalle. Un regard rapide vers le bas "
         "peut compter. Le temps yeux fermés compte aussi, bien qu'on n'y cligne pas.",
     ),
-    measured="Labelled clips of five adults: 74 of 74 blinks found, none invented. Of 71, thinned "
-    "out in three phases each, 212 of 213 at 20 and at 18 pictures a second, 211 at 15, 207 at "
-    "12.5, none invented; with every two pictures blended into one 44 of 45, none invented. Of 27 "
-    "in 100 s of one clip: all with 39 px between the eye corners, 26 with 31 px, 26 at 250 and at "
-    "120 kbit/s of VP8 (before the lids had a vote).",
     formula="peaks of the mean rise of eyeBlinkLeft/Right over each eye's median of the 300 ms "
     "before ≥ 0.15 (on a face with eye corners under 60 px apart, × 60 px / their distance), half "
     "back after 40–500 ms; or a fall of the eyes' mean aspect ratio by that share of its own such "

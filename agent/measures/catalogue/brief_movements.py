@@ -213,10 +213,8 @@ BRIEF_MOVEMENT_RATE = Measure(
         "seuls, ou de la bouche et des joues autour de la parole, sont exclus, comme ceux de la "
         "tête.",
     ),
-    measured="At rest: none. None in 42 s of clips of people who talk, smile and blink. "
-    "Synthetic: jerks of 0.08 IOD and 0.35 s told from the third on, in brows, cheeks and mouth; "
-    "never blinks, syllables, yawns, or jerks in another direction. No recording of tics was "
-    "measured.",
+    tested="Made-up faces: jerks of 0.08 IOD and 0.35 s told from the third on, in brows, cheeks "
+    "and mouth; never blinks, syllables, yawns, or jerks in another direction.",
     formula="a region's speed over its median + 6 MAD (30 s) and ≥ 0.25 IOD/s begins it; the "
     "region that moved most (brows, cheeks or mouth) leaves its place by ≥ 0.025 IOD and is half "
     "back within 50 to 700 ms; two earlier ones within 10 min with a cosine > 0.8 between "

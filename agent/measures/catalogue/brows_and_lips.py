@@ -84,8 +84,7 @@ def _movement(
             "pour apprendre son niveau de repos.",
         ),
         limits=limits,
-        measured="At rest: 95th percentile 0.058 (brows up), 0.012 (brows down), 0.044 (lips). "
-        "Synthetic: beginning and end within 80 ms, height within 0.03.",
+        tested="Made-up faces: beginning and end within 80 ms, height within 0.03.",
         formula=f"{formula}, less its own P10; event from ≥ {detector.on:g} until < "
         f"{detector.off:g} (with eye corners under {detector.sharp_iod_px:g} px apart, × that / "
         "their distance), 300 ms or longer",

@@ -78,8 +78,7 @@ EYES_CLOSED_TIME = Measure(
         "L'aspect des yeux, pas la fatigue. Lire ou regarder vers le bas abaisse les paupières ; "
         "tête baissée de plus de 15°, des paupières basses ne sont pas mesurées.",
     ),
-    measured="At rest: 0 %. Synthetic: square waves of 10 and 40 % within 1.5 %; blinks count as "
-    "none.",
+    tested="Made-up eyes: square waves of 10 and 40 % within 1.5 %; blinks count as none.",
     formula="share of measurable time with openness < 0.2, from 0.3 s after closing on (PERCLOS "
     "P80)",
     source="Wierwille 1994",

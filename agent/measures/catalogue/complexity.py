@@ -148,9 +148,8 @@ def _complexity(name: str, label: Text) -> Measure:
             "Le bruit, la compression et le lissage la changent : ne comparer qu'à caméra et débit "
             "identiques.",
         ),
-        measured="Synthetic: white noise within 0.12 of theory at each scale; 1/f noise flat at "
-        "1.8 as published, read 0.13 too high in 2000 samples. What compression changes was not "
-        "measured.",
+        tested="White noise within 0.12 of theory at each scale; 1/f noise flat at 1.8 as "
+        "published, read 0.13 too high in 2000 samples.",
         formula="sum over scales 1 to 10 of the sample entropy (m = 2, r = 0.15 SD) of the speed "
         "from frame to frame at 30 Hz, 2000 samples, renewed every 20 s",
         source="Richman & Moorman 2000; Costa et al. 2002; region series after Krishnappa Babu "

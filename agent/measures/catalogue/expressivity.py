@@ -47,9 +47,7 @@ def _movement(region: str, label: Text) -> Measure:
             "Le tremblement du modèle compte comme un peu de mouvement, plus sur un petit visage. "
             "Parler bouge la bouche et les joues.",
         ),
-        measured="At rest: mean 0.02 to 0.04 (brows), 0.01 to 0.02 (lids), 0.02 to 0.03 "
-        "(cheeks), 0.02 to 0.06 (mouth). Synthetic: only the region that moves moves, and none "
-        "when the head turns.",
+        tested="Made-up faces: only the region that moves moves, and none when the head turns.",
         formula="mean speed of the region's landmarks over 0.1 s in the head's own frame, in "
         "distances between the outer eye corners",
         source="landmark displacement by region, head rotation taken out",
@@ -133,8 +131,7 @@ MOUTH_MOVING = Measure(
         "Seen, not heard: chewing and crying look alike.",
         "Vu, pas entendu : mâcher et pleurer se ressemblent.",
     ),
-    measured="At rest: 0 %. Synthetic: lips at 4 Hz found, a yawn not. Not compared with the "
-    "sound.",
+    tested="Made-up faces: lips at 4 Hz found, a yawn not. Not compared with the sound.",
     formula="within 0.7 s the mouth's opening varies by SD ≥ 0.02 of its width and turns round "
     "twice or more; held 0.5 s",
     source="rolling variation of the mouth's aspect ratio",

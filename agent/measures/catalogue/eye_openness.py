@@ -141,7 +141,7 @@ def _openness(
             "Regarder vers le bas ferme aussi l'œil. 1 est l'œil ouvert de cet enfant, pas une "
             "norme.",
         ),
-        measured="At rest: SD 0.01 to 0.05. Synthetic: closed eyes under 0.1, open ones 1 ± 0.05.",
+        tested="Made-up eyes: closed ones under 0.1, open ones 1 ± 0.05.",
         formula=formula,
         source="Soukupová & Čech 2016, on 3-D landmarks",
         algorithm_version=5,

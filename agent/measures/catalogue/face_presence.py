@@ -89,9 +89,8 @@ FACE_PRESENT = Measure(
         "A face under 9 % of the picture's width is found only with head and shoulders.",
         "Un visage de moins de 9 % de la largeur n'est trouvé qu'avec la tête et les épaules.",
     ),
-    measured="At rest: on every picture, once the person is confirmed (six pictures). On none of "
-    "95 pictures of a clip without people. Synthetic: turned away and out of view are told apart, "
-    "each within 0.6 s.",
+    tested="On none of 95 pictures of a clip without people. Made-up faces: turned away and out "
+    "of view are told apart, each within 0.6 s.",
     formula="share of time in which the patient's face is found, of that in which it is known "
     "whether it is there; after 1 s without it, an "
     "event: with the body in view, turned away or covered; without, out of view",

@@ -35,7 +35,6 @@ FACE_WIDTH = Measure(
         "Shrinks when the head turns; it is no distance.",
         "Diminue quand la tête tourne ; ce n'est pas une distance.",
     ),
-    measured="At rest: SD 0.08 % of the picture or less.",
     formula="‖p234 − p454‖ / picture width",
     source="MediaPipe face landmarker",
     minimum_hz=2.0,
@@ -55,8 +54,8 @@ EYE_DISTANCE = Measure(
         "Profondeur comprise : tourner la tête ne le change guère ; ce n'est pas une distance à la "
         "caméra.",
     ),
-    measured="At rest: SD 0.5 px or less. In a recording, the same within 1 % up to 30° of yaw, "
-    "where the corners in the picture come 10 % closer.",
+    tested="In a recording, the same within 1 % up to 30° of yaw, where the corners in the "
+    "picture come 10 % closer.",
     formula="‖p33 − p263‖ with MediaPipe's depth",
     source="MediaPipe face landmarks",
     algorithm_version=2,

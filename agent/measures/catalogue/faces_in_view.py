@@ -52,7 +52,6 @@ FACES_IN_VIEW = Measure(
         "Toys, photographs, portraits and animals may count; small faces may not.",
         "Jouets, photos, portraits, animaux peuvent compter ; de petits visages manquent parfois.",
     ),
-    measured="At rest: 1 on every picture of one person.",
     formula="number of faces found in the whole picture, without drawn ones",
     algorithm_version=2,
     source="MediaPipe face landmarker",

@@ -168,9 +168,7 @@ def _direction(
         high=90,
         needs=_NEEDS,
         limits=_LIMITS,
-        measured="At rest: SD up to 1.1° sideways and 2.2° up and down. Synthetic: known iris "
-        "positions within 1.5°, the head turned by up to 20°. Nobody who looked at known targets "
-        "was measured.",
+        tested="Made-up eyes: known iris positions within 1.5°, the head turned by up to 20°.",
         formula=formula,
         source=_SOURCE,
         algorithm_version=3,
@@ -224,7 +222,7 @@ GAZE_SCREEN = Measure(
         "L'écran est là où les yeux se dirigent le plus quand le visage est tourné vers lui. "
         "Oui ou non seulement, pas à quel endroit.",
     ),
-    measured="At rest: 100 %. Synthetic: the share of a square wave of glances by 25° within 2 %.",
+    tested="Made-up eyes: the share of a square wave of glances by 25° within 2 %.",
     formula="facing the screen, and within 12° (sideways) and 10° (up, down) of the gaze held most "
     "while facing; left beyond 1.25 × that",
     source=_SOURCE,

@@ -158,7 +158,7 @@ HAND_RAISED = Measure(
         "Withheld while a wrist that is not seen may be above the shoulder.",
         "Non donnée quand un poignet qu'on ne voit pas peut être au-dessus de l'épaule.",
     ),
-    measured="At rest: 0 %. Synthetic: duration within 0.2 s, side right.",
+    tested="Made-up bodies: duration within 0.2 s, side right.",
     formula="share of measurable time with a visible wrist above its shoulder, from 0.15 shoulder "
     "widths above it on until it is below",
     source="MediaPipe pose landmarks",
@@ -184,7 +184,7 @@ POINTING = Measure(
         "A shape of the hand: index straight, the others bent. Not at what it points.",
         "Une forme de la main : index tendu, les autres repliés. Pas ce qu'elle montre.",
     ),
-    measured="At rest: 0 %. Synthetic: of five shapes of the hand only the straight index alone.",
+    tested="Made-up hands: of five shapes only the straight index alone.",
     formula="index bent ≤ 40°, middle, ring and little finger ≥ 70°, for 300 ms or longer",
     source="MediaPipe hand world landmarks",
     algorithm_version=4,

@@ -196,10 +196,9 @@ HAND_ON_FACE = Measure(
     display_window_ms=60_000,
     needs=_NEEDS,
     limits=_LIMITS,
-    measured="Synthetic: zone and side right, beginning and end within 0.3 s, a hand beside the "
-    "face not; share of time within 4 %. A real hand over mouth and nose for 7 s, its wrist "
-    "outside the frame, is not found by the landmarker and withheld throughout; three clips "
-    "without a hand at the face: 0 % for 92 to 97 % of the time.",
+    tested="Made-up hands: zone and side right, beginning and end within 0.3 s, a hand beside the "
+    "face not; share of time within 4 %. A real hand over mouth and nose, its wrist outside the "
+    "frame, is not found by the landmarker, and withheld throughout.",
     formula="any of 21 hand points within 0.15 IOD of the face's outline until beyond 0.30, palm "
     "0.5 to 1.6 IOD long, wrist within 0.6 shoulder widths of a forearm, two looks in a row; the "
     "zone is the one nearest to a fingertip at the start; none: each hand found farther off, or "
@@ -225,7 +224,7 @@ HAND_FACE_DISTANCE = Measure(
         "In the picture, not in depth, in distances between the outer eye corners.",
         "Dans l'image, pas en profondeur, en distances entre les coins externes des yeux.",
     ),
-    measured="Synthetic only: grows as the hand goes.",
+    tested="Made-up hands: grows as the hand goes.",
     formula="least distance of any hand point from the face's outline / IOD",
     source=HAND_ON_FACE.source,
     landmarker=Landmarker.HANDS,

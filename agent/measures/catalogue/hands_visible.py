@@ -47,9 +47,8 @@ HANDS_VISIBLE = Measure(
         "Les mains rapides sont floues et manquées ; une main sur le visage l'est souvent aussi. "
         "Non donnée quand aucune n'est trouvée et qu'une peut être sur le visage.",
     ),
-    measured="At rest: 0 % on clips without hands, known for 76 to 97 % of the time. Synthetic: "
-    "100 % with them. A real hand over mouth and nose, wrist outside the frame, is not found and "
-    "withheld for all of its 7 s.",
+    tested="Made-up hands: 100 %. A real hand over mouth and nose, its wrist outside the frame, is "
+    "not found, and withheld throughout.",
     formula="share of measurable time with at least one hand of the child found; none: each pose "
     "of the last second puts each hand more than 0.3 shoulder widths outside the frame, or as far "
     "from the face and no hand was found",

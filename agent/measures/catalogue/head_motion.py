@@ -154,8 +154,7 @@ HEAD_SPEED = Measure(
     display_window_ms=10_000,
     needs=_NEEDS,
     limits=_LIMITS,
-    measured="At rest: mean 1.1 to 2.9 deg/s, 95th percentile 6.1. Synthetic: turns at 5 and 30 "
-    "deg/s within 5 %.",
+    tested="Made-up heads: turns at 5 and 30 deg/s within 5 %.",
     formula="angle of the rotation between the head now and 0.2 s ago, per second",
     source="the head's rotation as of head_yaw",
     algorithm_version=3,
@@ -177,8 +176,7 @@ HEAD_MOVEMENT = Measure(
         "En distances entre les coins externes des yeux, par seconde. Une caméra déplacée bouge "
         "la tête.",
     ),
-    measured="At rest: mean 0.005 to 0.010, 95th percentile 0.021. A photograph moved at a known "
-    "speed in an empty room: within 10 %.",
+    tested="A photograph moved at a known speed in an empty room: within 10 %.",
     formula="displacement of the eye corners' and nose's centroid over 0.2 s / IOD, per second",
     source="after the head-movement rate of tablet studies of toddlers (Krishnappa Babu "
     "et al. 2022)",
@@ -203,8 +201,7 @@ HEAD_ACCELERATION = Measure(
         "modèle en ajoute ; les mouvements de moins de 0,2 s sont lissés. Une caméra déplacée "
         "bouge la tête.",
     ),
-    measured="At rest: mean 0.05 to 0.08, 95th percentile 0.18. Synthetic: parabolas and a "
-    "sinusoid within 5 %.",
+    tested="Made-up heads: parabolas and a sinusoid within 5 %.",
     formula="change of the centroid's mean velocity from one 0.2 s to the next / IOD, per second",
     source=HEAD_MOVEMENT.source,
     algorithm_version=4,
@@ -227,7 +224,7 @@ HEAD_DISTANCE = Measure(
         "A ratio, not centimetres: 2 is twice as far as usual.",
         "Un rapport, pas des centimètres : 2 est deux fois plus loin que d'habitude.",
     ),
-    measured="At rest: SD 0.008 or less. Synthetic: twice as far within 3 %.",
+    tested="Made-up heads: twice as far within 3 %.",
     formula="usual (median) iris diameter / iris diameter",
     source="MediaPipe iris landmarks",
     algorithm_version=3,

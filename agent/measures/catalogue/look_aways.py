@@ -18,8 +18,8 @@ LOOK_AWAY_RATE = Measure(
     display_window_ms=60_000,
     needs=FACING_SCREEN.needs,
     limits=FACING_SCREEN.limits,
-    measured="At rest: none. Synthetic: a square wave counted exactly. Photographed faces that are "
-    "turned by 33 to 50° or bowed by 28°: 10 of 10, begun within 0.3 s; by 15°: none.",
+    tested="Made-up heads: a square wave counted exactly. Photographed faces that are turned by "
+    "33 to 50° or bowed by 28°: 10 of 10, begun within 0.3 s; by 15°: none.",
     formula="number of look-away events (300 ms or longer, breaks under 200 ms bridged) / "
     "measurable minutes",
     source=FACING_SCREEN.source,
@@ -43,7 +43,7 @@ LONGEST_FACING = Measure(
         "A loss of the face for more than half a second ends the stretch.",
         "Une perte du visage de plus d'une demi-seconde termine le moment.",
     ),
-    measured="Synthetic: within 0.2 s.",
+    tested="Made-up heads: within 0.2 s.",
     formula="longest stretch in which the face stayed toward the screen, up to the window's end",
     source=FACING_SCREEN.source,
     algorithm_version=FACING_SCREEN.algorithm_version,

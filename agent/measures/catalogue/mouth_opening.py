@@ -93,9 +93,8 @@ MOUTH_OPENING = Measure(
         "d'elle, et les lèvres moins rouges que d'habitude. Si elles ont la couleur de la peau, "
         "tant qu'une main est près du visage. Parler ouvre aussi la bouche.",
     ),
-    measured="At rest: 0.009 or less, 95th percentile 0.021. Synthetic: beginning within 80 ms, "
-    "height within 0.04; a mouth turned by 35° does not seem to open. Labelled clips: 18 of 20 "
-    "openings found, none invented; the two others lasted 0.1 s.",
+    tested="Made-up faces: beginning within 80 ms, height within 0.04; a mouth turned by 35° "
+    "does not seem to open.",
     formula="‖p13 − p14‖ / ‖p61 − p291‖ (3-D) − its own P10; open from ≥ 0.20 until < 0.10",
     source="MediaPipe face landmarker",
     minimum_hz=8.0,

@@ -151,10 +151,10 @@ def _rate(measure_id: str, kind: EventKind, label: Text, formula: str) -> Measur
             "A movement, not its meaning. Talking moves the head too.",
             "Un mouvement, pas son sens. Parler fait aussi bouger la tête.",
         ),
-        measured="At rest: none, and none in 200 s of talk. Synthetic: single ones of 12° within "
-        "0.4 and 0.8 s, and two cycles of 14° at 1.2 to 3 Hz, on the right axis; none of 4°, at "
-        "0.3 Hz, of one look down that rests there, of a turn to another place, or on both axes; a "
-        "mouth that shifts the fitted pitch by 7° is no nod.",
+        tested="Made-up heads: single ones of 12° within 0.4 and 0.8 s, and two cycles of 14° at "
+        "1.2 to 3 Hz, on the right axis; none of 4°, at 0.3 Hz, of one look down that rests "
+        "there, of a turn to another place, or on both axes; a mouth that shifts the fitted "
+        "pitch by 7° is no nod.",
         formula=formula,
         source="turning points of head pitch and yaw, 1 to 4 Hz",
         algorithm_version=6,

@@ -70,7 +70,7 @@ OTHER_HANDS = Measure(
         "Deux mains au plus sont trouvées par image : si les deux de l'enfant sont visibles, une "
         "autre peut manquer.",
     ),
-    measured="Synthetic only: beginning and end within 0.25 s.",
+    tested="Made-up hands: beginning and end within 0.25 s.",
     formula="share of looks for hands with one farther than 1.2 shoulder widths from both of the "
     "child's wrists; an event from 0.7 s on",
     source="MediaPipe hand landmarker and pose wrists",

@@ -81,7 +81,6 @@ def _posture(
         display_window_ms=10_000,
         needs=Text("Both shoulders in view.", "Les deux épaules visibles."),
         limits=limits,
-        measured="At rest: SD 1 % (lean), 0.5° (shoulders), 0.010 SW (head).",
         formula=formula,
         source="MediaPipe pose landmarks",
         landmarker=Landmarker.POSE,

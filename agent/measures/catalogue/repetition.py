@@ -340,7 +340,7 @@ def _measures(
     needs: Text,
     limits: Text,
     formula: str,
-    measured: str,
+    tested: str,
     landmarker: Landmarker,
     minimum_hz: float,
 ) -> tuple[Measure, Measure, Measure, Measure]:
@@ -364,7 +364,7 @@ def _measures(
             display_window_ms=1000 if now else 60_000,
             needs=needs,
             limits=limits,
-            measured=measured,
+            tested=tested,
             formula=formula,
             source="least-squares periodogram; thresholds after studies of recorded hand flapping",
             landmarker=landmarker,
@@ -414,13 +414,10 @@ _CANDIDATE = Text(
     "± 0.5 Hz, amplitude ≥ 0.015 SW; else in 8 s, 0.4 to 1.5 Hz, ± 0.25 Hz, ≥ 0.03 SW; no more "
     "than rate / 2.5 and rate − 7 Hz; ≥ 3 cycles; two estimates 0.5 s apart within 0.2 Hz; the "
     "hand found in four of five looks",
-    "At rest: none, nor on 55 s of three clips whose hands do other things. Real hands of two "
-    "adults, five movements of 0.025 to 0.14 SW played to and fro at 0.5, 1, 2.1, 3.6 and 5 Hz, 25 "
-    "pictures a second: told within 0.02 Hz, or too small when slow, or withheld while the hand is "
-    "lost where it turns. A camera would blur the fast ones. Synthetic: 0.5 to 5 Hz from 0.02 SW "
-    "on (slow 0.05) within 0.2 Hz, amplitude within 20 %; at any rate from 4 to 30 Hz a movement "
-    "of up to 7 Hz is told within 0.2 Hz or withheld; a faster one would read as a slower. "
-    "Reaches, irregular fidgeting and a breathing belly are none. No child was measured.",
+    "Made-up hands: 0.5 to 5 Hz from 0.02 SW on (slow 0.05) within 0.2 Hz, amplitude within 20 %; "
+    "at any rate from 4 to 30 Hz a movement of up to 7 Hz is told within 0.2 Hz or withheld; a "
+    "faster one would read as a slower. Reaches, irregular fidgeting and a breathing belly are "
+    "none.",
     Landmarker.HANDS,
     4.0,
 )
@@ -438,7 +435,7 @@ ROCKING_TIME, ROCKING_FREQUENCY, ROCKING_AMPLITUDE, ROCKING_CYCLES = _measures(
     "strongest frequency of the shoulders' middle and width in 10 s, 0.3 to 1.5 Hz, with over half "
     "of the power within ± 0.2 Hz, amplitude ≥ 0.05 SW, ≥ 3 cycles; no more than rate / 2.5 and "
     "rate − 4 Hz, for a body may bounce that fast",
-    "At rest: none. Synthetic: 0.4 to 1.3 Hz within 0.1 Hz, amplitude within 20 %; from 4 to "
+    "Made-up bodies: 0.4 to 1.3 Hz within 0.1 Hz, amplitude within 20 %; from 4 to "
     "30 Hz a movement of up to 4 Hz is told within 0.2 Hz or withheld; a shift is none.",
     Landmarker.POSE,
     4.0,

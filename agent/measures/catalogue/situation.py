@@ -122,8 +122,8 @@ PICTURE_USABLE = Measure(
         "A face that is turned away or absent cannot show its details either.",
         "Un visage détourné ou absent ne montre pas non plus ses détails.",
     ),
-    measured="Synthetic: the share of a square wave of darkness within 1 %; each state alone, "
-    "its beginning within 0.5 s; darkness with and without a face, too.",
+    tested="Made-up pictures: the share of a square wave of darkness within 1 %; each state "
+    "alone, its beginning within 0.5 s; darkness with and without a face, too.",
     formula="share of time with the face in view, and none of: frozen, dark, lit from one side, "
     "blurred, too small, under 12 pictures a second",
     source="conditions below",

@@ -152,9 +152,7 @@ def _smile(
             "pour apprendre son niveau de repos. Des coins levés demandent des yeux ouverts.",
         ),
         limits=limits,
-        measured="At rest: 0.009 or less, 95th percentile 0.018. Synthetic: beginning and end "
-        "within 80 ms, height within 0.03. A man in 200 s, not tuned on: 10 of 11 smiles found, "
-        "4 found besides (2 faint, 2 pieces), kappa of time 0.85.",
+        tested="Made-up faces: beginning and end within 80 ms, height within 0.03.",
         formula=formula,
         source="MediaPipe blend shapes mouthSmileLeft/Right",
         minimum_hz=8.0,
@@ -207,7 +205,7 @@ SMILE_ASYMMETRY = Measure(
         "A turned head shows one side better: compare facing moments.",
         "Une tête tournée montre mieux un côté : comparer des moments de face.",
     ),
-    measured="Without a smile: withheld. Synthetic: within 0.03.",
+    tested="Made-up faces: within 0.03; withheld without a smile.",
     formula="mouthSmileLeft − mouthSmileRight, each less its own P10 (0.25 at most), while the "
     "intensity is that of a smile",
     source=SMILE.source,

@@ -2,6 +2,8 @@ import type { TFunction } from "i18next";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Choices, toggled } from "../analysis/values/choices";
+import { Experimental } from "../analysis/values/Experimental";
+import { isExperimental } from "../analysis/values/evidence";
 import { firstSentence, formatMoment } from "../analysis/values/format";
 import { measuresByGroup } from "../analysis/values/groups";
 import { Interval } from "../analysis/values/Interval";
@@ -32,7 +34,10 @@ export function CursorPanel({ recording, playback, choices }: CursorPanelProps) 
   if (registry === undefined) return <p className="quiet">{t("noRegistry")}</p>;
 
   const copy = async (reading: Reading, windowMs: number) => {
-    const text = `${at} ${reading.label}: ${inWords(reading, windowMs, t)}`;
+    const experimental = isExperimental(reading.info)
+      ? ` (${t("analysis:experimental.name")})`
+      : "";
+    const text = `${at} ${reading.label}${experimental}: ${inWords(reading, windowMs, t)}`;
     await navigator.clipboard.writeText(text);
     setCopied(t("values.copied", { text }));
   };
@@ -129,7 +134,9 @@ function Row({ reading, windowMs, isLoading, none, choices, onCopy }: RowProps) 
             onChange={toggle}
             aria-label={t("values.draw", { label })}
           />
-          <span>{label}</span>
+          <span>
+            <span>{label}</span> <Experimental of={info} />
+          </span>
         </label>
       </th>
       {isLoading ? (

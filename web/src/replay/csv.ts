@@ -1,4 +1,5 @@
 import type { TimeSource } from "../analysis/charts/timeSource";
+import { isExperimental } from "../analysis/values/evidence";
 import { download } from "../download";
 import type { MeasureInfo, Registry } from "../generated/epedicare/analysis/v1/analysis_pb";
 
@@ -10,7 +11,7 @@ const QUALITY_WORDS = ["", "good", "usable", "not_measurable"];
  */
 export function csvOf(source: TimeSource, registry: Registry, measures: readonly number[]): string {
   const range = source.range();
-  const lines = ["session_ms,measure,unit,value,quality"];
+  const lines = ["session_ms,measure,unit,value,quality,evidence"];
   for (const measure of measures) {
     const info = registry.measures[measure];
     const view = source.series(measure, range);
@@ -22,9 +23,10 @@ export function csvOf(source: TimeSource, registry: Registry, measures: readonly
   return `${lines.join("\n")}\n`;
 }
 
-function lineOf(tMs: number, { id, unit }: MeasureInfo, value: number, quality: number): string {
+function lineOf(tMs: number, info: MeasureInfo, value: number, quality: number): string {
   const shown = Number.isNaN(value) ? "" : String(value);
-  return [tMs, id, unit, shown, QUALITY_WORDS[quality] ?? ""].join(",");
+  const evidence = isExperimental(info) ? "experimental" : "checked";
+  return [tMs, info.id, info.unit, shown, QUALITY_WORDS[quality] ?? "", evidence].join(",");
 }
 
 export function downloadCsv(

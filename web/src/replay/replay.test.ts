@@ -272,6 +272,6 @@ test("a series as CSV has its unit and quality, and nothing where it was withhel
     seek: undefined,
   };
   expect(csvOf(source, registry, [0])).toBe(
-    "session_ms,measure,unit,value,quality\n40,head.yaw,deg,-12.5,good\n80,head.yaw,deg,,not_measurable\n",
+    "session_ms,measure,unit,value,quality,evidence\n40,head.yaw,deg,-12.5,good,experimental\n80,head.yaw,deg,,not_measurable,experimental\n",
   );
 });

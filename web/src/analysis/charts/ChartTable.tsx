@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { type MeasureInfo, Quality } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import { currentLanguage } from "../../i18n";
 import type { SeriesView } from "../stream/series";
+import { Experimental } from "../values/Experimental";
 import { formatClock, formatValue, textIn } from "../values/format";
 import { QualityMark } from "../values/QualityMark";
 import { unknownInWords } from "../values/unknown";
@@ -36,7 +37,7 @@ export function ChartTable({ source, measures }: { source: TimeSource; measures:
             <th scope="col">{t("charts.time")}</th>
             {infos.map((info) => (
               <th scope="col" key={info?.id}>
-                {textIn(language, info?.label)}
+                <span>{textIn(language, info?.label)}</span> <Experimental of={info} />
               </th>
             ))}
           </tr>

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { MeasureInfo, Registry } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import { currentLanguage } from "../../i18n";
+import { Experimental } from "../values/Experimental";
 import { textIn } from "../values/format";
 import { readValue } from "../values/reading";
 import styles from "./charts.module.css";
@@ -20,7 +21,11 @@ export function EmptyChart({ source, registry, measure, info }: EmptyChartProps)
   const why = readValue(source.valueNow(measure), registry, measure, language)?.why;
   return (
     <figure className={styles.chart}>
-      <figcaption className={styles.name}>{textIn(language, info.label)}</figcaption>
+      <figcaption className={styles.name}>
+        <span>
+          <span>{textIn(language, info.label)}</span> <Experimental of={info} />
+        </span>
+      </figcaption>
       <p className={styles.empty}>{why?.length ? why.join(" ") : t("charts.summaryNone")}</p>
     </figure>
   );

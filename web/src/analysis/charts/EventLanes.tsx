@@ -2,6 +2,7 @@ import { useCallback, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import type uPlot from "uplot";
 import { currentLanguage } from "../../i18n";
+import { isExperimental } from "../values/evidence";
 import { textIn } from "../values/format";
 import { unknownInWords } from "../values/unknown";
 import styles from "./charts.module.css";
@@ -38,6 +39,10 @@ export function EventLanes(props: EventLanesProps) {
   const short = lanesFor(registry, events, chosen, most);
   const { lanes } = isWhole ? lanesFor(registry, events, chosen, Number.POSITIVE_INFINITY) : short;
   const nameOf = (kind: number) => textIn(currentLanguage(), registry.events[kind]?.label);
+  const standingOf = (kind: number | undefined) => {
+    const info = kind === undefined ? undefined : registry.events[kind];
+    return info && isExperimental(info) ? `, ${t("experimental.name")}` : "";
+  };
   const names = lanes.map(({ kind }) => (kind === undefined ? t("charts.face") : nameOf(kind)));
   const counts = lanes.map(({ kind }) => events.filter((e) => e.kind === kind).length);
   const kept = keepsHeight ? heightOf(most, hasTimeAxis) + MORE_PX : undefined;
@@ -45,8 +50,9 @@ export function EventLanes(props: EventLanesProps) {
     <figure className={styles.chart} style={{ minHeight: kept }}>
       <figcaption className={`${styles.name} ${styles.laneNames}`}>
         {names.map((name, i) => (
-          <span key={name} title={name} style={{ height: LANE_PX }}>
-            <span>{name}</span>{" "}
+          <span key={name} title={name + standingOf(lanes[i]?.kind)} style={{ height: LANE_PX }}>
+            <span>{name}</span>
+            <span className="visually-hidden">{standingOf(lanes[i]?.kind)}</span>{" "}
             <span className="visually-hidden">
               {lanes[i]?.kind === undefined ? unknown : t("charts.count", { count: counts[i] })}
             </span>

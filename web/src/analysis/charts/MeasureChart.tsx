@@ -4,6 +4,7 @@ import type uPlot from "uplot";
 import type { MeasureInfo } from "../../generated/epedicare/analysis/v1/analysis_pb";
 import { currentLanguage } from "../../i18n";
 import type { SeriesView } from "../stream/series";
+import { Experimental } from "../values/Experimental";
 import { formatNumber, formatValue, textIn, unitSign } from "../values/format";
 import { unknownInWords } from "../values/unknown";
 import { useUnitName } from "../values/useUnitName";
@@ -73,7 +74,8 @@ export function MeasureChart(props: MeasureChartProps) {
           <span>{label}</span>
           <span className={styles.unit} title={unitName}>
             {unitSign(info.unit) && `, ${unitSign(info.unit)}`}
-          </span>
+          </span>{" "}
+          <Experimental of={info} />
         </span>
         <span ref={readout} className={styles.readout} aria-hidden="true" />
         <ChartSummary source={source} measure={measure} info={info} />

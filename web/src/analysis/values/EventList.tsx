@@ -11,6 +11,7 @@ import {
   type StoppedAt,
   sideKey,
 } from "./events";
+import { isExperimental } from "./evidence";
 import { formatClock } from "./format";
 import { useUnitName } from "./useUnitName";
 import styles from "./values.module.css";
@@ -99,7 +100,8 @@ function Description({ event, registry, stoppedAtMs }: DescriptionProps) {
   const language = currentLanguage();
   const side = sideKey(event.side);
   const amplitude = eventAmplitude(event, registry, language);
-  const unitName = useUnitName(registry.events[event.kind]?.amplitudeUnit ?? "");
+  const kind = registry.events[event.kind];
+  const unitName = useUnitName(kind?.amplitudeUnit ?? "");
   const quality = eventQuality(event);
   const course = eventCourse(event, registry, stoppedAtMs);
   const rest = [
@@ -108,6 +110,7 @@ function Description({ event, registry, stoppedAtMs }: DescriptionProps) {
     course && t(`events.${course}`),
     amplitude && t("events.upTo", { value: amplitude }),
     quality && t(`quality.${quality}`),
+    kind && isExperimental(kind) && t("experimental.name"),
   ];
   return (
     <span>

@@ -2,6 +2,8 @@ import { useTranslation } from "react-i18next";
 import { currentLanguage } from "../../i18n";
 import styles from "./all.module.css";
 import { type Choices, toggled } from "./choices";
+import { Experimental } from "./Experimental";
+import { isExperimental } from "./evidence";
 import { textIn } from "./format";
 import { Interval } from "./Interval";
 import { QualityMark } from "./QualityMark";
@@ -55,7 +57,9 @@ function About({ reading: { info, unit, label } }: { reading: Reading }) {
   const unitName = useUnitName(unit);
   return (
     <details className={styles.about}>
-      <summary>{label}</summary>
+      <summary>
+        <span>{label}</span> <Experimental of={info} />
+      </summary>
       <dl>
         {unitName && (
           <>
@@ -67,6 +71,8 @@ function About({ reading: { info, unit, label } }: { reading: Reading }) {
         <dd>{textIn(language, info.needs)}</dd>
         <dt>{t("all.limits")}</dt>
         <dd>{textIn(language, info.limits)}</dd>
+        <dt>{t("experimental.evidence")}</dt>
+        <dd>{t(isExperimental(info) ? "experimental.hint" : "experimental.checked")}</dd>
         <dt>{t("all.source")}</dt>
         <dd>
           <span lang="en">{info.source}</span>{" "}

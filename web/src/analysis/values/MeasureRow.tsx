@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { TimeRange } from "../stream/followed";
 import type { SeriesView } from "../stream/series";
+import { Experimental } from "./Experimental";
 import { firstSentence, widestInCharacters } from "./format";
 import { Interval } from "./Interval";
 import { QualityMark } from "./QualityMark";
@@ -23,7 +24,9 @@ export function MeasureRow({ reading, spark, range, missed }: MeasureRowProps) {
   const unitName = useUnitName(info.unit);
   return (
     <div className={styles.row} data-withheld={value === undefined || undefined}>
-      <dt>{label}</dt>
+      <dt>
+        <span>{label}</span> <Experimental of={info} />
+      </dt>
       {value === undefined ? (
         <dd className={styles.withheld} title={why?.join(" ")}>
           {why?.[0] ? firstSentence(why[0]) : t("now.noRecent")}
