@@ -22,9 +22,8 @@ export function EmptyChart({ source, registry, measure, info }: EmptyChartProps)
   return (
     <figure className={styles.chart}>
       <figcaption className={styles.name}>
-        <span>
-          <span>{textIn(language, info.label)}</span> <Experimental of={info} />
-        </span>
+        <span>{textIn(language, info.label)}</span>
+        <Experimental of={info} />
       </figcaption>
       <p className={styles.empty}>{why?.length ? why.join(" ") : t("charts.summaryNone")}</p>
     </figure>

@@ -74,9 +74,9 @@ export function MeasureChart(props: MeasureChartProps) {
           <span>{label}</span>
           <span className={styles.unit} title={unitName}>
             {unitSign(info.unit) && `, ${unitSign(info.unit)}`}
-          </span>{" "}
-          <Experimental of={info} />
+          </span>
         </span>
+        <Experimental of={info} />
         <span ref={readout} className={styles.readout} aria-hidden="true" />
         <ChartSummary source={source} measure={measure} info={info} />
       </figcaption>
