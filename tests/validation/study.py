@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from importlib.metadata import version as version_of
 from typing import Any
 
 import numpy as np
@@ -73,7 +74,7 @@ def made() -> Json:
     run = describe_run("", 0, source=FILE, engine="")
     return {
         "date": datetime.now(UTC).date().isoformat(),
-        "code": run.code_version,
+        "release": version_of("epedicare"),  # each entry has its algorithm's version
         "mediapipe": run.mediapipe_version,
         "models": dict(sorted(run.model_sha256.items())),
         "cpu": run.cpu,

@@ -27,8 +27,8 @@ def with_tables(document: str) -> str:
 def sources() -> str:
     made, material = evidence()["made"], evidence()["material"]
     return (
-        f"Made on {made['date']} with e-PediCare {made['code']}, MediaPipe {made['mediapipe']}, on "
-        f"{made['cpu']}; videos and labels have the SHA-256 `{material['sha256'][:12]}…`."
+        f"Made on {made['date']} with e-PediCare {made['release']}, MediaPipe {made['mediapipe']}, "
+        f"on {made['cpu']}; videos and labels have the SHA-256 `{material['sha256'][:12]}…`."
     )
 
 
