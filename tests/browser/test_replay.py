@@ -92,6 +92,9 @@ def test_it_opens_where_there_are_results(replay: Page) -> None:
         replay.keyboard.press("Shift+ArrowLeft")
     expect(values.get_by_role("cell", name="Pas encore")).not_to_have_count(0)
     expect(values.get_by_role("row", name="Visages visibles")).to_contain_text("image")
+    expect(values.get_by_role("row", name="Visages visibles")).to_contain_text("expérimental")
+    blinks = values.get_by_role("row", name="Clignements par minute")
+    expect(blinks).not_to_contain_text("expérimental")
     expect(values).not_to_contain_text("Pas de valeur")
 
 

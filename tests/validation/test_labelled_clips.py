@@ -31,10 +31,10 @@ Counted = Counter[str]  # labelled, measurable, found, missed, false
 def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, EventAgreement]]:
     """By clip, by kind."""
     folder = tmp_path_factory.mktemp("labelled")
-    return {clip.name: agreements(*tested(clip, folder))[0] for clip in CLIPS}
+    return {clip.name: agreements(*material_of(clip, folder))[0] for clip in CLIPS}
 
 
-def tested(clip: LabelledClip, folder: Path) -> tuple[EventLabels, Any]:
+def material_of(clip: LabelledClip, folder: Path) -> tuple[EventLabels, Any]:
     if clip.name not in TESTED_S:
         return clip.labels(), observed(clip.path)
     seconds = TESTED_S[clip.name]

@@ -2,6 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import i18next from "i18next";
 import { expect, test } from "vitest";
 import {
+  EventInfoSchema,
   EventSchema,
   MeasureInfoSchema,
   Quality,
@@ -18,6 +19,7 @@ import { AnalysisStore } from "../stream/analysisStore";
 import { framePacket, registry, registryPacket, windowPacket } from "../stream/sampleMessages";
 import { readIds } from "./choices";
 import { eventAmplitude, eventCourse, eventDuration, eventName, eventQuality } from "./events";
+import { isExperimental } from "./evidence";
 import {
   firstSentence,
   formatClock,
@@ -53,6 +55,13 @@ test("beside a child a value has no unit of the field; its details still name it
   const value = create(ValueSchema, { value: 0.5, quality: Quality.GOOD });
   expect(readValue(value, own, 0, "en", plainly)).toMatchObject({ value: "0.50", unit: "SW/s" });
   expect(readValue(value, own, 0, "en")?.value).toBe("0.50\u202fSW/s");
+});
+
+test("what too few labels say something of is experimental; a mark is a person’s own", () => {
+  expect(isExperimental(yaw)).toBe(true);
+  expect(isExperimental(create(MeasureInfoSchema, { checked: true }))).toBe(false);
+  expect(isExperimental(create(EventInfoSchema, { id: "smile", measureId: "smile" }))).toBe(true);
+  expect(isExperimental(create(EventInfoSchema, { id: "mark" }))).toBe(false);
 });
 
 test("what the agent names has the page’s own apostrophe", () => {
