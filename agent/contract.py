@@ -104,6 +104,7 @@ STIMULUS_OFF = "Stimulus off"
 
 CHAT_TOPIC = "epedicare.chat"  # of text streams between the pages, uncompressed; no agent reads it
 LONGEST_CHAT = 2000  # characters of one message
+LONGEST_WAITING_WORD = 200  # characters that a practitioner sends to a family that waits
 LONGEST_NOTE = 10_000  # characters of a practitioner's notes beside one session
 
 

@@ -100,6 +100,7 @@ RIGHTS: Mapping[str, Row] = {
     "POST /api/v1/sessions/{session_id}/invites": _OWNER,
     "POST /api/v1/sessions/{session_id}/admit": _STEERING,
     "POST /api/v1/sessions/{session_id}/deny": _STEERING,
+    "PUT /api/v1/sessions/{session_id}/waiting-word": _STEERING,
     "POST /api/v1/sessions/{session_id}/cancel": _OWNER | _ADMINISTRATOR,
     "POST /api/v1/sessions/{session_id}/end": _OWNER,
     "PUT /api/v1/sessions/{session_id}/analysis": _STEERING | _FAMILY,  # these alone grant

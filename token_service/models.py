@@ -158,6 +158,7 @@ class Seat(Base):
     joined_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     picture_test: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # until the session is over
+    waiting_word: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # to who waits, until let in
     consents: Mapped[list["Consent"]] = relationship(
         cascade="all, delete-orphan", order_by="Consent.id"
     )

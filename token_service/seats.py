@@ -38,6 +38,7 @@ def give_credential(patient: Seat) -> str:
     patient.paused = False
     patient.joined_at = None
     patient.picture_test = None
+    patient.waiting_word = None
     forget_answers(patient, utc_now())
     return credential
 

@@ -20,6 +20,7 @@ from token_service.models import (
     Session,
     SessionState,
 )
+from token_service.waiting_words import WaitingWord
 
 UNSTARTED_LIFE = timedelta(days=7)  # after it was made, or after its appointment
 LONGEST_LABEL = 80
@@ -132,12 +133,23 @@ def admit(db: Transaction, session: Session, by: By) -> None:
     if patient.admission is Admission.ADMITTED:
         return
     patient.admission = Admission.ADMITTED
+    patient.waiting_word = None
     patient.stepped_out = False
     if session.state is not SessionState.LIVE:
         session.state = SessionState.LIVE
         session.live_at = utc_now()
         list_it(session)
     audit.record(db, by, "admitted")
+
+
+def tell_waiting(db: Transaction, session: Session, by: By, word: WaitingWord) -> None:
+    refuse_if_over(session)
+    patient = session.patient
+    if patient.admission is not Admission.WAITING:
+        raise Conflict("nobody-waits", "Nobody is waiting to be admitted.")
+    said = word.model_dump() if word.late_min or word.text else None
+    patient.waiting_word = said and {**said, "said_at": utc_now().isoformat()}
+    audit.record(db, by, "told_who_waits" if said else "word_taken_back")
 
 
 def deny(db: Transaction, session: Session, by: By) -> None:
@@ -147,6 +159,7 @@ def deny(db: Transaction, session: Session, by: By) -> None:
         raise Conflict("nobody-waits", "Nobody is waiting to be admitted.")
     if patient.admission is not Admission.DENIED:
         patient.admission = Admission.DENIED
+        patient.waiting_word = None
         audit.record(db, by, "denied")
 
 
@@ -202,6 +215,7 @@ async def _close(db: Transaction, session: Session, state: SessionState) -> None
         seat.revoked_at = seat.revoked_at or session.ended_at
         seat.present = False
         seat.picture_test = None
+        seat.waiting_word = None
     await revoke_open_invites(db, session)
 
 

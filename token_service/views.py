@@ -40,6 +40,7 @@ from token_service.places import OPEN, practitioner_in, role_of
 from token_service.reconciler import SeenAgent
 from token_service.retention import kept_until
 from token_service.roles import roles_of
+from token_service.waiting_words import WaitingWordView
 
 IAm = Literal["owner", "controls", "observer"]
 PatientState = Literal["none", "invited", "waiting", "admitted", "denied", "joined", "left"]
@@ -60,6 +61,7 @@ class PatientView(BaseModel):
     analysis: Analysis
     keeping: bool
     consent: ConsentView
+    waiting_word: WaitingWordView | None
 
 
 class PatientSeenByPractitioner(PatientView):
@@ -283,7 +285,13 @@ def _patient_facts(patient: Seat) -> dict[str, Any]:
         "analysis": analysis_of(patient),
         "keeping": keeping_of(patient),
         "consent": _consent_view(patient),
+        "waiting_word": _waiting_word(patient),
     }
+
+
+def _waiting_word(patient: Seat) -> WaitingWordView | None:
+    stored = patient.waiting_word
+    return None if stored is None else WaitingWordView.model_validate(stored)
 
 
 def _consent_view(patient: Seat) -> ConsentView:

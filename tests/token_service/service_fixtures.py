@@ -195,6 +195,9 @@ class Practitioner:
     def deny(self, session: str) -> dict[str, Any]:
         return self._do(session, "deny")
 
+    def tell_waiting(self, session: str, **word: Any) -> httpx2.Response:
+        return self.client.put(f"/api/v1/sessions/{session}/waiting-word", json=word)
+
     def end(self, session: str) -> dict[str, Any]:
         return self._do(session, "end")
 

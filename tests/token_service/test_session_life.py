@@ -1,14 +1,16 @@
 """created → waiting → live → ended | expired, over HTTP, with LiveKit away."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from service_fixtures import RunningService, admitted
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from token_service import sessions
-from token_service.database import utc_now
-from token_service.models import Session
+from token_service.database import Transaction, utc_now
+from token_service.models import Seat, Session
 
 pytestmark = [pytest.mark.unit, pytest.mark.both_databases]
 
@@ -125,6 +127,74 @@ def test_what_a_family_found_of_its_picture_goes_to_the_practitioner_until_it_is
     assert found() == better, "from then on the analysis says how the picture is"
     practitioner.end(session)
     assert found() is None
+
+
+def test_a_family_is_told_something_while_it_waits_and_no_longer(service: RunningService) -> None:
+    practitioner = service.practitioner()
+    session = practitioner.create()
+    patient = service.patient(practitioner.invite(session))
+
+    def told() -> Any:
+        word = patient.show().json()["patient"]["waiting_word"]
+        assert practitioner.show(session)["patient"]["waiting_word"] == word
+        return word and (word["late_min"], word["text"])
+
+    assert practitioner.tell_waiting(session, late_min=10).status_code == 409, "nobody waits"
+    patient.knock()
+    practitioner.tell_waiting(session, late_min=10).raise_for_status()
+    assert told() == (10, None)
+    practitioner.tell_waiting(session, text=" Nous finissons. ").raise_for_status()
+    assert told() == (None, "Nous finissons.")
+    practitioner.tell_waiting(session).raise_for_status()
+    assert told() is None
+    practitioner.tell_waiting(session, text="Nous finissons.").raise_for_status()
+    practitioner.admit(session)
+    assert told() is None
+    done = service.done(session)
+    assert (done.count("told_who_waits"), done.count("word_taken_back")) == (3, 1)
+    assert "finissons" not in str(done)
+
+
+@pytest.mark.parametrize("how_it_ends", ["deny", "end", "another device"])
+def test_what_a_waiting_family_was_told_is_kept_nowhere(
+    service: RunningService, how_it_ends: str
+) -> None:
+    practitioner = service.practitioner()
+    session = practitioner.create()
+    service.patient(practitioner.invite(session)).knock()
+    practitioner.tell_waiting(session, text="Nous finissons.").raise_for_status()
+    if how_it_ends == "another device":
+        service.patient(practitioner.invite(session))
+    else:
+        getattr(practitioner, how_it_ends)(session)
+
+    async def kept(db: Transaction) -> list[Any]:
+        return list(await db.scalars(select(Seat.waiting_word).where(Seat.session_id == session)))
+
+    assert set(service.in_database(kept)) == {None}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"late_min": 7},
+        {"late_min": 10, "text": "x"},
+        {"text": ""},
+        {"text": " "},
+        {"text": "x" * 201},
+        {"text": "two\nlines"},
+        {"text": "zero\0"},
+        {"html": "x"},
+    ],
+)
+def test_a_word_to_a_waiting_family_is_minutes_or_one_short_line(
+    service: RunningService, wrong: dict[str, Any]
+) -> None:
+    practitioner = service.practitioner()
+    session = practitioner.create()
+    service.patient(practitioner.invite(session)).knock()
+    assert practitioner.tell_waiting(session, **wrong).status_code == 422
+    assert practitioner.show(session)["patient"]["waiting_word"] is None
 
 
 def test_another_device_has_another_picture(service: RunningService) -> None:

@@ -30,6 +30,7 @@ from token_service.service import Running, Service, SessionId
 from token_service.session_keys import destroy_key
 from token_service.session_list import Search, When
 from token_service.views import SessionSeenByPractitioner, SessionView, WaitingView
+from token_service.waiting_words import WaitingWord
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
 
@@ -233,6 +234,18 @@ async def deny(
     async with service.database.begin() as db:
         session, by = await callers.acting(db, request, session_id)
         sessions.deny(db, session, by)
+    service.changed(session_id)
+    return await service.practitioner_view(session_id, by.account)
+
+
+@router.put("/{session_id}/waiting-word", dependencies=COUNTED)
+async def tell_waiting(
+    session_id: SessionId, word: WaitingWord, request: Request, service: Running
+) -> SessionSeenByPractitioner:
+    """To the family's page, until it is let in or refused."""
+    async with service.database.begin() as db:
+        session, by = await callers.acting(db, request, session_id)
+        sessions.tell_waiting(db, session, by, word)
     service.changed(session_id)
     return await service.practitioner_view(session_id, by.account)
 

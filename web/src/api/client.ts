@@ -33,6 +33,7 @@ import type {
   SignedIn,
   SignedOut,
   UnitChange,
+  WaitingWord,
 } from "./types";
 
 const TIMEOUT_MS = 10_000;
@@ -138,6 +139,9 @@ export class Api {
   invite = (id: string) => this.act<Invite>(id, "invites");
   admit = (id: string) => this.act<Session>(id, "admit");
   deny = (id: string) => this.act<Session>(id, "deny");
+  /** To a family that waits; nothing takes it back. */
+  tellWaiting = (id: string, word: WaitingWord) =>
+    this.call<Session>(`/sessions/${id}/waiting-word`, { method: "PUT", body: word });
   end = (id: string) => this.act<Session>(id, "end");
 
   notes = (id: string) => this.call<NotesView>(`/sessions/${id}/notes`);

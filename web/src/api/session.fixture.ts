@@ -20,6 +20,7 @@ export const LIVE: Session = {
       answered_at: "2026-11-22T10:00:30Z",
       child_assent: true,
     },
+    waiting_word: null,
   },
   agent: { state: "analysing" },
   measurements: {

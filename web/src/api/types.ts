@@ -43,6 +43,7 @@ export type {
   SignedIn,
   SignedOut,
   UnitChange,
+  WaitingWord,
 } from "../generated/api";
 export type AuditEntry = AuditEntryView;
 export type AuditKind = Kind;

@@ -1,6 +1,8 @@
 import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
 import { type Api, isOver, isProblem, isRefused, type Session, useSession } from "../api";
 import { LoadingPage } from "../landing/LoadingPage";
+import { useCallBack } from "../notify/notify";
 import { useAnswers } from "./answers";
 import { CallScreen } from "./CallScreen";
 import { ChoicesStep } from "./ChoicesStep";
@@ -51,6 +53,7 @@ function screenOf(session: Session, step: Step | null, hasLeft: boolean): Screen
 
 /** From the redeemed invitation to the end of the consultation, one screen at a time. */
 export function Visit({ api, sessionId, steps, onGiveUp }: VisitProps) {
+  const { t } = useTranslation("patient");
   const { session, connection, refused } = useSession(api, sessionId);
   const media = usePatientMedia();
   const [answers, setAnswers] = useAnswers(sessionId);
@@ -64,6 +67,13 @@ export function Visit({ api, sessionId, steps, onGiveUp }: VisitProps) {
     void media.camera.stop();
     void media.microphone.stop();
   }, [isOutside, media]);
+
+  const word = session?.patient.waiting_word;
+  const isLetIn = screen === "call";
+  useCallBack(
+    isLetIn ? "let in" : (word?.said_at ?? null),
+    t(isLetIn ? "waiting.letIn" : "waiting.word"),
+  );
 
   if (isProblem(refused, "session-cancelled")) return <CancelledScreen />;
   if (isRefused(refused, 410))

@@ -2,10 +2,14 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Api, Connection, PictureTest, Session } from "../api";
 import { Button, Notice, Spinner, StatusLine } from "../components";
+import type { WaitingWordView } from "../generated/api";
+import { timeOfDay } from "../moments";
+import { NotifyOffer } from "../notify/NotifyOffer";
 import { PictureAdvice } from "../pictureTest/PictureAdvice";
 import { problemsOf } from "../pictureTest/pictureTest";
 import { usePictureTest } from "../pictureTest/usePictureTest";
 import { isWorking, useDevice } from "../room";
+import { waitingWords } from "../waitingWords";
 import { ChoicesDialog } from "./ChoicesDialog";
 import { Mirror } from "./Mirror";
 import styles from "./patient.module.css";
@@ -21,7 +25,7 @@ interface WaitingScreenProps {
 
 export function WaitingScreen({ api, session, media, connection }: WaitingScreenProps) {
   const { t } = useTranslation("patient");
-  const { analysis, keeping, consent } = session.patient;
+  const { analysis, keeping, consent, waiting_word: word } = session.patient;
   const video = useRef<HTMLVideoElement>(null);
   const hasCamera = isWorking(useDevice(media.camera));
   const picture = usePictureTest(video, analysis !== "none" && hasCamera);
@@ -32,6 +36,7 @@ export function WaitingScreen({ api, session, media, connection }: WaitingScreen
         <Spinner />
         <span>{t(connection === "lost" ? "waiting.lost" : "waiting.text")}</span>
       </StatusLine>
+      <StatusLine>{word && <Word word={word} />}</StatusLine>
       <Mirror media={media} video={video} hasOval={analysis !== "none"} />
       {analysis !== "none" && hasCamera && <PictureAdvice found={picture} />}
       <Notice
@@ -49,7 +54,20 @@ export function WaitingScreen({ api, session, media, connection }: WaitingScreen
         {keeping && consent.research_use === "agreed" && <span>{t("waiting.research")}</span>}
       </Notice>
       <p className={styles.muted}>{t("waiting.next")}</p>
+      <NotifyOffer>{t("waiting.offer")}</NotifyOffer>
     </StepPage>
+  );
+}
+
+function Word({ word }: { word: WaitingWordView }) {
+  const { t } = useTranslation("patient");
+  return (
+    <Notice title={t("waiting.word")}>
+      <p dir="auto" className={styles.word}>
+        {waitingWords(t, word)}
+      </p>
+      <p className={styles.muted}>{t("waiting.saidAt", { time: timeOfDay(word.said_at) })}</p>
+    </Notice>
   );
 }
 

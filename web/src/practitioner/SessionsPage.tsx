@@ -10,9 +10,9 @@ import { SignedOutPage } from "../account/SignInPage";
 import { type Session, sentenceOf } from "../api";
 import { Button, Dialog, Spinner, StatusLine } from "../components";
 import { byDay } from "../moments";
+import { NotifyOffer } from "../notify/NotifyOffer";
 import { InvitePanel } from "./InvitePanel";
 import { NewSessionDialog } from "./NewSessionDialog";
-import { NotifyOffer } from "./NotifyOffer";
 import styles from "./practitioner.module.css";
 import { useRinging } from "./ringing";
 import { SearchBar, type Wanted } from "./SearchBar";
@@ -107,7 +107,7 @@ function Sessions() {
         }
         error={error}
       >
-        <NotifyOffer />
+        <NotifyOffer>{t("ring.offer")}</NotifyOffer>
         <SearchBar units={units} onSearch={search} />
         <StatusLine className={styles.muted}>
           {!isKnown && !error && <Spinner />}

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { notify } from "../notify/notify";
 
 /** Two soft notes, a third apart. */
 const NOTES_HZ = [660, 830];
@@ -70,19 +71,4 @@ export function useRinging(isWaiting: boolean): void {
       notification?.close();
     };
   }, [isWaiting]);
-}
-
-export function canAskToNotify(): boolean {
-  return "Notification" in window && Notification.permission === "default";
-}
-
-/** No name and no session: it may be read over a shoulder. */
-function notify(words: string): Notification | undefined {
-  if (!("Notification" in window) || Notification.permission !== "granted") return undefined;
-  if (document.visibilityState === "visible") return undefined;
-  try {
-    return new Notification("e-PediCare", { body: words, tag: "epedicare-waiting" });
-  } catch {
-    return undefined; // Chrome on Android has them for service workers alone
-  }
 }

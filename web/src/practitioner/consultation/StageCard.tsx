@@ -7,6 +7,7 @@ import { InvitePanel } from "../InvitePanel";
 import { Agreed } from "./Agreed";
 import type { CallState } from "./callState";
 import styles from "./stage.module.css";
+import { TellWaiting } from "./TellWaiting";
 
 interface StageCardProps {
   session: Session;
@@ -28,7 +29,12 @@ export function StageCard({ session, api, state, isCameraOff }: StageCardProps) 
         <>
           <Agreed session={session} />
           {session.patient.picture_test && <PictureFound found={session.patient.picture_test} />}
-          {session.i_am !== "observer" && <Admission session={session} api={api} />}
+          {session.i_am !== "observer" && (
+            <>
+              <Admission session={session} api={api} />
+              <TellWaiting session={session} api={api} />
+            </>
+          )}
         </>
       )}
       {canInvite(state) && session.i_am === "owner" && <InvitePanel session={session} />}

@@ -1,12 +1,12 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../components";
-import styles from "./practitioner.module.css";
-import { canAskToNotify } from "./ringing";
+import { canAskToNotify } from "./notify";
+import styles from "./notify.module.css";
 
 /** Asks the browser for its notifications, on a press alone. */
-export function NotifyOffer() {
-  const { t } = useTranslation("practitioner");
+export function NotifyOffer({ children }: { children: React.ReactNode }) {
+  const { t } = useTranslation();
   const [canAsk, setCanAsk] = useState(canAskToNotify);
   if (!canAsk) return null;
   const ask = async () => {
@@ -15,8 +15,8 @@ export function NotifyOffer() {
   };
   return (
     <div className={styles.offer}>
-      <p className={styles.muted}>{t("ring.offer")}</p>
-      <Button onPress={() => void ask()}>{t("ring.allow")}</Button>
+      <p className={styles.words}>{children}</p>
+      <Button onPress={() => void ask()}>{t("allowNotifications")}</Button>
     </div>
   );
 }
