@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -147,12 +148,14 @@ def test_a_second_run_does_what_failed_and_what_is_new(ran: Ran, tmp_path: Path)
 
 
 def start_batch(*arguments: object) -> subprocess.Popen[str]:
+    """As from a terminal: what runs in the background ignores Ctrl-C, and hands that down."""
     command = [sys.executable, "-c", "from agent.commands.cli import main; main()", "batch"]
     return subprocess.Popen(
         [*command, *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
 
 

@@ -169,7 +169,7 @@ def test_a_part_that_cannot_be_drawn_keeps_the_call(
     family.route("**/consent-text*", _answers_nonsense)
     press(family, "Mes choix")
     expect(family.get_by_text("Une partie de cette page n’a pas pu s’afficher")).to_be_visible()
-    expect(family.get_by_label("Votre image")).to_be_visible()
+    expect(family.get_by_label("Votre image", exact=True)).to_be_visible()
     expect(family.locator("audio")).to_have_count(1)
     assert family.evaluate("captured.some(track => track.readyState === 'live')")
     assert practitioner.session(session_id)["patient"]["state"] == "joined"

@@ -99,8 +99,12 @@ async def test_a_colleague_with_the_controls_steers_and_gets_nothing_after_leavi
         assert marked == "ok"
         headers = {"Authorization": f"Bearer {call.credential}"}
         path = f"/api/v1/sessions/{call.session_id}"
-        seen = await call.patient_http.get(path, headers=headers)
-        assert seen.json()["professionals"] == {"here": 2, "observing": 0}
+
+        async def family_sees_two() -> bool:  # the service hears of an arrival a little later
+            seen = await call.patient_http.get(path, headers=headers)
+            return bool(seen.json()["professionals"] == {"here": 2, "observing": 0})
+
+        await eventually(family_sees_two, 10, "two professionals")
         left_at = time.time()
         (await http.post(f"{shared(call)}/leave", json={})).raise_for_status()
         await no_result_after(colleague, left_at)
