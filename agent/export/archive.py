@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,12 +21,11 @@ def write_archive(to: str, folder: Path, archive: Path, key: SessionKey | None) 
                 file.write(path, path.relative_to(tables))
 
 
-def write_summary_in(language: str, folder: Path, path: Path, key: SessionKey | None) -> None:
-    """The two pages in one of their languages, as PDF."""
-    from agent.export.format import Format
-    from agent.export.formats import export_session
-    from agent.export.summary import file_in
+def write_summary_pdf(language: str, folder: Path, path: Path, key: SessionKey | None) -> None:
+    """The two pages in one of their languages. Imports late, too."""
+    from agent.export.formats import no_progress
+    from agent.export.session import ExportedSession
+    from agent.export.summary import write_summary_in
+    from agent.record.run import read_runs
 
-    with TemporaryDirectory(dir=path.parent) as pages:
-        export_session(folder, Format.SUMMARY, Path(pages), key=key)
-        shutil.move(Path(pages) / file_in(language), path)
+    write_summary_in(language, ExportedSession(read_runs(folder, key)), path, no_progress)

@@ -16,7 +16,7 @@ from agent.export.files import Exported, new_files
 from agent.export.format import Format
 from agent.export.plain_words import ENGLISH as IN_ENGLISH
 from agent.export.plain_words import FRENCH as IN_FRENCH
-from agent.export.plain_words import PlainWords, Reasons
+from agent.export.plain_words import PlainWords, Reasons, clock
 from agent.export.rows import Row
 from agent.export.session import MARK, ExportedSession, Progress
 from agent.export.tables import tables_into
@@ -33,7 +33,6 @@ HEAD = (
     "th, td {{ text-align: left; vertical-align: top; padding: .3rem .5rem; "
     "border-bottom: 1px solid #8886; }}</style>"
 )
-MS_PER_MINUTE = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +132,7 @@ def _page(session: ExportedSession, whole: list[Row], words: Words) -> Iterator[
     reasons = {reason.id: reason for run in session.runs for reason in run.registry.reasons}
     for placed in session.timeline.runs:
         run = placed.run.provenance.run
-        minutes = words.plain.number((placed.to_ms - placed.from_ms) / MS_PER_MINUTE, 1)
+        minutes = words.plain.minutes(placed.to_ms - placed.from_ms)
         yield f"<h2>{said(words.part.format(run=run, minutes=minutes))}</h2><table>"
         yield _row("th", words.columns, words)
         for row in whole:
@@ -156,7 +155,7 @@ def _events(session: ExportedSession, words: Words) -> Iterator[str]:
     yield "</table>"
     if marks := [event for event in session.events if event.kind.id == MARK]:
         yield f"<h2>{words.said(words.marks)}</h2><ul>"
-        yield from (f"<li>{_clock(mark.onset_ms)} {escape(mark.label)}</li>" for mark in marks)
+        yield from (f"<li>{clock(mark.onset_ms)} {escape(mark.label)}</li>" for mark in marks)
         yield "</ul>"
 
 
@@ -174,8 +173,3 @@ def _cells(
 
 def _row(kind: str, cells: Iterable[str], words: Words) -> str:
     return "<tr>" + "".join(f"<{kind}>{words.said(cell)}</{kind}>" for cell in cells) + "</tr>"
-
-
-def _clock(t_ms: int) -> str:
-    minutes, seconds = divmod(t_ms // 1000, 60)
-    return f"{minutes}:{seconds:02}"

@@ -11,6 +11,7 @@ from agent.wire.french import typeset
 from agent.wire.generated import analysis_pb2 as pb
 
 MOST_DECIMALS = 9  # a spoilt log may ask for any number
+SECOND_MS, MINUTE_MS = 1000, 60_000
 Reasons = Mapping[str, pb.ReasonInfo]
 
 
@@ -37,6 +38,9 @@ class PlainWords:
         told = f"{round(value, decimals) + 0.0:.{decimals}f}"  # no "-0"
         return told.replace(".", ",") if self.language == "fr" else told
 
+    def minutes(self, span_ms: int) -> str:
+        return self.number(span_ms / MINUTE_MS, 1)
+
     def value(self, row: Row, measure: pb.MeasureInfo) -> str:
         """With its interval, where it has one. The row's value is not None."""
         value, low, high = (
@@ -58,6 +62,11 @@ class PlainWords:
         """The first sentence of each reason: the others say when a value comes back in a call."""
         known = (reasons[one].label for one in row["reasons"].split(";") if one)
         return [self.of(label).partition(". ")[0].rstrip(".") for label in known]
+
+
+def clock(t_ms: int) -> str:
+    minutes, seconds = divmod(t_ms // SECOND_MS, 60)
+    return f"{minutes}:{seconds:02}"
 
 
 def units(eyes: str, shoulders: str, a_second: str, a_minute: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ Printed for a file or read in a meeting, so it says itself what it is and what i
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from fpdf.enums import MethodReturnValue, XPos, YPos
 from agent.export.files import Exported, new_files
 from agent.export.plain_words import ENGLISH as IN_ENGLISH
 from agent.export.plain_words import FRENCH as IN_FRENCH
-from agent.export.plain_words import PlainWords, Reasons, units
+from agent.export.plain_words import SECOND_MS, PlainWords, Reasons, clock, units
 from agent.export.rows import Row
 from agent.export.session import MARK, ExportedSession, Progress, counted
 from agent.record.timeline import PlacedRun
@@ -40,7 +40,7 @@ FONT = "DejaVu"
 NO_SUCH_GLYPH = "\ufffd"
 IN_BRACKETS = "{value} ({low} – {high}) {unit}"
 STARRED = "* {label}"  # in front: the end of a long label is cut off
-SECOND_MS, MINUTE_MS, US_PER_S = 1000, 60_000, 1e6
+US_PER_S = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +149,6 @@ FRENCH = Words(
 )
 
 
-def file_in(language: str) -> str:
-    return next(words.file for words in (FRENCH, ENGLISH) if words.plain.language == language)
-
-
 @dataclass(slots=True)
 class Course:
     """Of one measure: at each moment of the session what the ten seconds before it were."""
@@ -170,14 +166,26 @@ class Found:
 
 
 def write_summary(session: ExportedSession, out_dir: Path, progress: Progress) -> list[Exported]:
+    return _write(session, {words.file: words for words in (FRENCH, ENGLISH)}, out_dir, progress)
+
+
+def write_summary_in(
+    language: str, session: ExportedSession, path: Path, progress: Progress
+) -> None:
+    words = FRENCH if language == FRENCH.plain.language else ENGLISH
+    _write(session, {path.name: words}, path.parent, progress)
+
+
+def _write(
+    session: ExportedSession, wanted: Mapping[str, Words], out_dir: Path, progress: Progress
+) -> list[Exported]:
+    """Each language under its file's name."""
     found = _found(session, progress)
-    exported = []
     with new_files(out_dir) as files:
-        for words in (FRENCH, ENGLISH):
-            with files.open(words.file) as stream:
+        for name, words in wanted.items():
+            with files.open(name) as stream:
                 stream.write(_Sheet(session, found, words).output())
-            exported.append(Exported(out_dir / words.file, 2, "pages"))
-    return exported
+    return [Exported(out_dir / name, 2, "pages") for name in wanted]
 
 
 def _found(session: ExportedSession, progress: Progress) -> Found:
@@ -280,7 +288,7 @@ class _Sheet(FPDF):
         if months := visit.get("age_months"):
             facts.append(words.age.format(months=months))
         measured_ms = sum(placed.to_ms - placed.from_ms for placed in self._runs)
-        minutes = words.plain.number(measured_ms / MINUTE_MS, 1)
+        minutes = words.plain.minutes(measured_ms)
         measured = words.measured if len(self._runs) == 1 else words.measured_parts
         told = ", ".join(facts) + ". " + measured.format(minutes=minutes, parts=len(self._runs))
         self._line(told, 9, above_mm=1)
@@ -350,7 +358,7 @@ class _Sheet(FPDF):
             x_mm = self._at_mm(t_ms)
             self.line(x_mm, top_mm, x_mm, bottom_mm)
             self.set_xy(x_mm - 8, bottom_mm)
-            self.cell(16, LINE_MM, _clock(t_ms), align="C")
+            self.cell(16, LINE_MM, clock(t_ms), align="C")
         self.set_fill_color(*PALE)
         for gap in self._session.gaps:
             left_mm = self._at_mm(gap.from_ms)
@@ -364,7 +372,7 @@ class _Sheet(FPDF):
         self._line(self._words.marks, 9, bold=True, above_mm=2)
         self._style(8)
         for mark in marks[:MOST_MARKS]:
-            told = f"{_clock(mark.onset_ms)}  {mark.label}"
+            told = f"{clock(mark.onset_ms)}  {mark.label}"
             self.cell(
                 WIDTH_MM, LINE_MM, self._fitted(told, WIDTH_MM), new_x=XPos.LMARGIN, new_y=YPos.NEXT
             )
@@ -449,8 +457,8 @@ class _Sheet(FPDF):
         return self._words.values_of_part.format(
             part=self._runs.index(longest) + 1,
             parts=len(self._runs),
-            begin=_clock(longest.from_ms),
-            end=_clock(longest.to_ms),
+            begin=clock(longest.from_ms),
+            end=clock(longest.to_ms),
         )
 
     def _told_withheld(self, withheld: Sequence[Row]) -> list[str]:
@@ -506,8 +514,3 @@ def _step_ms(end_ms: int) -> int:
         if step_s * SECOND_MS * TICKS >= end_ms:
             return step_s * SECOND_MS
     return end_ms // TICKS
-
-
-def _clock(t_ms: int) -> str:
-    minutes, seconds = divmod(t_ms // SECOND_MS, 60)
-    return f"{minutes}:{seconds:02}"

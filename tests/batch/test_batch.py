@@ -7,11 +7,9 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ import psutil
 import pytest
 from kept_sessions import SESSION_ID, keep_live_run, kept
 from made_videos import make_video, plain_picture
+from started_batch import start_batch
 from synthetic import film
 from typer.testing import CliRunner, Result
 
@@ -145,18 +144,6 @@ def test_a_second_run_does_what_failed_and_what_is_new(ran: Ran, tmp_path: Path)
     told = {item["source"]: item for item in manifest["items"]}
     assert told[str(sources / "letter.mp4")]["frames"] == 10
     assert not (dataset / ".parts").exists()
-
-
-def start_batch(*arguments: object) -> subprocess.Popen[str]:
-    """As from a terminal: what runs in the background ignores Ctrl-C, and hands that down."""
-    command = [sys.executable, "-c", "from agent.commands.cli import main; main()", "batch"]
-    return subprocess.Popen(
-        [*command, *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
-    )
 
 
 def wait_for_the_middle(batch: subprocess.Popen[str], dataset: Path) -> None:

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import Any
 
 import pytest
 from kept_sessions import kept
+from started_batch import start_batch
 
 from agent.batch.outcome import State, Task
 from agent.batch.sources import Kind, Source
@@ -41,16 +40,6 @@ def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     cluster = ray_clusters.Cluster(initialize_head=True, head_node_args=NODE)
     yield cluster
     cluster.shutdown()
-
-
-def start_batch(*arguments: object) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", "from agent.commands.cli import main; main()", "batch"]
-    return subprocess.Popen(
-        [*command, *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 def test_what_a_killed_node_worked_on_is_done_by_the_other(cluster: Any, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response
 from starlette.background import BackgroundTask
 
-from agent.export.archive import write_archive, write_summary_in
+from agent.export.archive import write_archive, write_summary_pdf
 from agent.http.problems import Conflict
 from agent.record.folder import session_folder
 from agent.record.session_key import SessionKey
@@ -71,7 +71,7 @@ async def export(
         raise nothing_kept()
     name = f"epedicare-{session_id[:4]}-{to}.{'pdf' if to == 'summary' else 'zip'}"
     folder = session_folder(service.settings.data, session_id)
-    write = partial(write_summary_in, language) if to == "summary" else partial(write_archive, to)
+    write = partial(write_summary_pdf, language) if to == "summary" else partial(write_archive, to)
     made = tempfile.TemporaryDirectory(prefix="epedicare-")  # private
     try:
         async with service.one_export_at_a_time:

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { Form, Label, TextArea, TextField } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { Button, IconButton, Notice } from "../components";
-import { currentLanguage } from "../i18n";
+import { timeOfDay } from "../moments";
 import styles from "./chat.module.css";
 import type { ChatMessage } from "./chatStore";
 import { isTooLong, LONGEST_CHAT, lengthOf } from "./text";
@@ -71,11 +71,11 @@ function Messages({ messages, side }: { messages: readonly ChatMessage[]; side: 
 
 function Message({ message: { from, text, at }, side }: { message: ChatMessage; side: Side }) {
   const { t } = useTranslation("chat");
-  const time = at.toLocaleTimeString(currentLanguage(), { hour: "2-digit", minute: "2-digit" });
+  const iso = at.toISOString();
   return (
     <li className={styles.message} data-own={from === "own" || undefined}>
       <p className={styles.from}>
-        <span>{t(`from.${side}.${from}`)}</span> <time dateTime={at.toISOString()}>{time}</time>
+        <span>{t(`from.${side}.${from}`)}</span> <time dateTime={iso}>{timeOfDay(iso)}</time>
       </p>
       <p dir="auto" className={styles.text}>
         {text}

@@ -1,10 +1,9 @@
 import { useRef, useState } from "react";
-import { Input, Label, TextField } from "react-aria-components";
 import { useTranslation } from "react-i18next";
-import { Button, ControlButton, Dialog, Menu } from "../../components";
-import styles from "./consultation.module.css";
+import { ControlButton, Dialog, Menu } from "../../components";
 import { useSingleKeys } from "./keys";
 import { MARKS, type MarkName, markOf } from "./marks";
+import { OneLine } from "./OneLine";
 import { LONGEST_MARK } from "./steering";
 
 interface MarkMenuProps {
@@ -49,8 +48,12 @@ export function MarkMenu({ isEnabled, hasKeys, onMark, onBaseline }: MarkMenuPro
       />
       <Dialog title={t("marks.free")} isOpen={isWriting} onOpenChange={setWriting}>
         {(close) => (
-          <FreeMark
-            onMark={(label) => {
+          <OneLine
+            label={t("marks.label")}
+            hint={t("marks.noNames")}
+            longest={LONGEST_MARK}
+            submit={t("marks.set")}
+            onText={(label) => {
               close();
               onMark(label, pressedMs.current);
             }}
@@ -58,28 +61,5 @@ export function MarkMenu({ isEnabled, hasKeys, onMark, onBaseline }: MarkMenuPro
         )}
       </Dialog>
     </>
-  );
-}
-
-function FreeMark({ onMark }: { onMark: (label: string) => void }) {
-  const { t } = useTranslation("consultation");
-  const [label, setLabel] = useState("");
-  return (
-    <form
-      className={styles.freeMark}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (label.trim() !== "") onMark(label.trim());
-      }}
-    >
-      <TextField value={label} onChange={setLabel} maxLength={LONGEST_MARK} autoFocus>
-        <Label>{t("marks.label")}</Label>
-        <Input className={styles.input} />
-      </TextField>
-      <p className="quiet">{t("marks.noNames")}</p>
-      <Button look="primary" type="submit" isDisabled={label.trim() === ""}>
-        {t("marks.set")}
-      </Button>
-    </form>
   );
 }

@@ -1,11 +1,11 @@
 import { useState } from "react";
-import { Form, Input, Label, TextField } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { type Api, type Session, sentenceOf, type WaitingWord } from "../../api";
 import { Button, Dialog, Menu, Notice } from "../../components";
 import type { LONGEST_WAITING_WORD } from "../../generated/api";
 import { waitingWords } from "../../waitingWords";
 import styles from "./consultation.module.css";
+import { OneLine } from "./OneLine";
 
 const LONGEST: LONGEST_WAITING_WORD = 200;
 const MINUTES = [5, 10, 15, 30] as const satisfies WaitingWord["late_min"][];
@@ -53,8 +53,12 @@ export function TellWaiting({ session, api }: { session: Session; api: Api }) {
       </div>
       <Dialog title={t("late.title")} isOpen={isWriting} onOpenChange={setWriting}>
         {(close) => (
-          <OwnLine
-            onSend={(text) => {
+          <OneLine
+            label={t("late.label")}
+            hint={t("late.hint", { longest: LONGEST })}
+            longest={LONGEST}
+            submit={t("late.send")}
+            onText={(text) => {
               close();
               void tell({ text });
             }}
@@ -62,28 +66,5 @@ export function TellWaiting({ session, api }: { session: Session; api: Api }) {
         )}
       </Dialog>
     </>
-  );
-}
-
-function OwnLine({ onSend }: { onSend: (text: string) => void }) {
-  const { t } = useTranslation("consultation");
-  const [text, setText] = useState("");
-  return (
-    <Form
-      className={styles.freeMark}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (text.trim() !== "") onSend(text.trim());
-      }}
-    >
-      <TextField value={text} onChange={setText} maxLength={LONGEST} autoFocus>
-        <Label>{t("late.label")}</Label>
-        <Input className={styles.input} />
-      </TextField>
-      <p className="quiet">{t("late.hint", { longest: LONGEST })}</p>
-      <Button look="primary" type="submit" isDisabled={text.trim() === ""}>
-        {t("late.send")}
-      </Button>
-    </Form>
   );
 }
