@@ -334,6 +334,34 @@ A_LONG_VALUE = """selector => {
 }"""
 
 
+# Of the words that say that a measure is experimental: those that stand on two lines.
+BROKEN_WORDS = """() => [...document.querySelectorAll("dl dt > :nth-child(2)")]
+    .filter((word) => word.getClientRects().length > 1).map((word) => word.textContent)"""
+BELOW_ITS_PANEL = """button => {
+    const panel = button.closest("section").getBoundingClientRect();
+    return button.getBoundingClientRect().bottom - panel.bottom;
+}"""
+
+
+@pytest.mark.parametrize("window", [{"width": 1440, "height": 900}, LAPTOP])
+def test_no_word_is_broken_and_a_message_can_be_sent_beside_the_values(
+    call: Call, window: ViewportSize
+) -> None:
+    page = call.practitioner
+    page.set_viewport_size(window)
+    try:
+        page.locator(A_MEASURED_VALUE).first.wait_for()
+        expect(page.locator("dl dt", has_text="expérimental").first).to_be_visible()
+        assert page.evaluate(BROKEN_WORDS) == []
+        page.get_by_role("button", name="Messages", exact=True).click()
+        send = page.get_by_role("button", name="Envoyer")
+        send.wait_for()
+        assert send.evaluate(BELOW_ITS_PANEL) < 0
+        page.get_by_role("button", name="Fermer les messages").click()
+    finally:
+        page.set_viewport_size(LAPTOP)
+
+
 def test_a_long_value_stays_in_its_column(call: Call) -> None:
     """Else the column scrolls sideways, where no key reaches it."""
     call.practitioner.locator(A_MEASURED_VALUE).first.wait_for()
