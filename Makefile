@@ -22,8 +22,10 @@ test: ## Every test: unit, real livekit-server, real Chromium, faults
 	@npm --prefix web test
 	@echo "→ Python: unit tests, two at a time"
 	@pytest -m unit -n 2 --dist loadfile
-	@echo "→ Python: livekit-server, Chromium, faults"
-	@pytest -m "not unit"
+	@echo "→ Python: Chromium, livekit-server, identity provider, two at a time"
+	@pytest -m "not unit and not alone" -n 2 --dist loadfile --reruns 1
+	@echo "→ Python: live analysis, faults"
+	@pytest -m alone --reruns 1
 
 check: ## Linters, types, generated documents
 	@deploy/setup check

@@ -16,6 +16,9 @@ from token_service.development_sign_in import new_sign_in_secret, sign_in_link
 from token_service.settings import ServiceSettings, address_for_browsers, load_settings
 
 SHUTDOWN_S = 2  # open event streams are cut after this
+# Longer than Caddy and HTTP clients keep one: who closes first must be the one that asks,
+# or a request meets the end of its connection and nobody knows whether it was heard.
+IDLE_CONNECTION_S = 130
 
 PROXY_NOT_TRUSTED = (
     "EPEDICARE_PUBLIC_URL is set, EPEDICARE_TRUSTED_PROXIES is not: wrong short codes of all who "
@@ -40,6 +43,7 @@ def _configured(settings: ServiceSettings, app: FastAPI) -> uvicorn.Config:
         proxy_headers=False,  # they are read in client_address, from those who are trusted
         server_header=False,
         log_config=None,
+        timeout_keep_alive=IDLE_CONNECTION_S,
         timeout_graceful_shutdown=SHUTDOWN_S,
     )
 

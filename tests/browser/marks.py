@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import wave
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def write_marked_sound(target: Path, *, seconds: int = 8) -> Path:
 FOLLOW = """
 const unixMs = () => performance.timeOrigin + performance.now();
 class Onsets {
-  times = []; behindMs = Infinity; last = -Infinity;
+  times = []; pictures = 0; behindMs = Infinity; last = -Infinity;
   arrived(tMs) { this.behindMs = Math.min(this.behindMs, unixMs() - tMs); }
   seen(tMs) { if (tMs - this.last > 300) this.times.push(tMs); this.last = tMs; }
   unixMs() { return this.times.map(tMs => tMs + this.behindMs).slice(1); }  // may begin midway
@@ -65,6 +66,7 @@ AT_HOME = (
 const patch = new Uint8Array(1024);
 const followPicture = track => each(track, async frame => {
   flashes.arrived(frame.timestamp / 1000);
+  flashes.pictures++;
   await frame.copyTo(patch, {rect: {x: 16, y: 16, width: 16, height: 16}});
   if (patch[0] > 128) flashes.seen(frame.timestamp / 1000);
 });
@@ -97,11 +99,13 @@ window.RTCPeerConnection = class extends Native {
   }
 };
 window.followShownPicture = () => {
+  if (flashes.behindMs === performance.timeOrigin) return;
   const video = document.querySelector("video"), canvas = document.createElement("canvas");
   const context = canvas.getContext("2d", {willReadFrequently: true});
   flashes.behindMs = performance.timeOrigin;
   video.requestVideoFrameCallback(function look(_now, {expectedDisplayTime}) {
     video.requestVideoFrameCallback(look);
+    flashes.pictures++;
     context.drawImage(video, 16, 16, 16, 16, 0, 0, 1, 1);
     if (context.getImageData(0, 0, 1, 1).data[0] > 128) flashes.seen(expectedDisplayTime);
   });
@@ -116,6 +120,7 @@ OUTPUT_LATENCY_MS = """async () => {
   return outputLatency * 1000;
 }"""
 SENT_OR_SEEN = "() => [flashes.unixMs(), beeps.unixMs()]"
+PICTURES = "() => flashes.pictures"
 
 
 def delays_ms(sent: Sequence[float], arrived: Sequence[float]) -> np.ndarray[Any, Any]:
@@ -127,13 +132,25 @@ def delays_ms(sent: Sequence[float], arrived: Sequence[float]) -> np.ndarray[Any
     return found[found < PERIOD_S * 1000]
 
 
-def delays_of_picture_and_sound_ms(
-    home: Page, work: Page, seconds: float
-) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """Of each mark in so many seconds: captured until shown, captured until heard."""
+@dataclass(frozen=True)
+class Stretch:
+    """Of each mark in it: captured until shown, captured until heard."""
+
+    picture_ms: np.ndarray[Any, Any]
+    sound_ms: np.ndarray[Any, Any]
+    shown_share: float  # of the pictures that were captured
+
+
+def stretch_of(home: Page, work: Page, seconds: float) -> Stretch:
     work.evaluate("() => followShownPicture()")
     output_ms = work.evaluate(OUTPUT_LATENCY_MS)
+    captured_before, shown_before = home.evaluate(PICTURES), work.evaluate(PICTURES)
     work.wait_for_timeout(seconds * 1000)
+    captured, shown = home.evaluate(PICTURES), work.evaluate(PICTURES)
     sent, seen = home.evaluate(SENT_OR_SEEN), work.evaluate(SENT_OR_SEEN)
     heard = [t for t in seen[1] if t >= seen[0][0] - 500]
-    return delays_ms(sent[0], seen[0]), delays_ms(sent[1], heard) + output_ms
+    return Stretch(
+        delays_ms(sent[0], seen[0]),
+        delays_ms(sent[1], heard) + output_ms,
+        (shown - shown_before) / max(1, captured - captured_before),
+    )

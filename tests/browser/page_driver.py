@@ -21,7 +21,8 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 LAPTOP: ViewportSize = {"width": 1280, "height": 800}
 
 # A state is waited for, never a number of seconds: on two busy cores a page may be slow, not wrong.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=45_000)
+WITHIN_MS = 60_000
 
 FLAGS = [
     "--no-sandbox",
@@ -87,6 +88,7 @@ def chromium(
     if sound is not None:
         flags.append(f"--use-file-for-fake-audio-capture={sound}")
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+    browser.on("context", lambda context: context.set_default_timeout(WITHIN_MS))
     try:
         yield browser
     finally:

@@ -1,6 +1,7 @@
 """`epedicare serve` as a process of its own: what it prints, what it logs, how it stops."""
 
 import asyncio
+import http.client
 import json
 import os
 import re
@@ -121,6 +122,20 @@ def test_what_it_tells_of_itself_identifies_nobody_and_it_stops_at_once(served: 
     assert_counted(metrics)
     if served.log_format == "json":
         assert_lines_of_json(log.splitlines())
+
+
+def test_a_connection_stays_open_longer_than_its_clients_keep_it(served: Served) -> None:
+    """Else a request that is sent just then is lost."""
+    served.process.stdout.readline()
+    wait_until_up(served.url)
+    connection = http.client.HTTPConnection(served.url.removeprefix("http://"))
+    connection.request("GET", "/health")
+    connection.getresponse().read()
+    opened = connection.sock
+    time.sleep(5.5)  # five are the default of httpx and of uvicorn
+    connection.request("GET", "/health")
+    connection.getresponse().read()
+    assert connection.sock is opened is not None
 
 
 def assert_counted(metrics: str) -> None:
