@@ -53,7 +53,7 @@ def test_a_colleague_observes_by_a_link_and_the_family_is_told(
     press(page, "Faire entrer la famille")
     wait_until_joined(practitioner, session_id)
 
-    page.get_by_role("button", name="Confrères", exact=True).click()
+    page.get_by_role("button", name="Collègues", exact=True).click()
     page.get_by_role("button", name="Créer un lien").click()
     link = page.get_by_role("status", name="Pour une personne").inner_text()
     theirs.goto(link)
