@@ -60,7 +60,7 @@ async def test_an_observer_gets_results_steers_nothing_and_gets_none_once_remove
     try:
         await eventually(lambda: observer.received.frames, 10, "results for the observer, too")
         me = observer.room.local_participant
-        await eventually(lambda: me.attributes.get("role") == "observer", 3, "their role")
+        await eventually(lambda: me.attributes.get("role") == "observer", 30, "their role")
         with pytest.raises((rtc.RpcError, ConnectionError)):
             await me.perform_rpc(
                 destination_identity=call.agent_identity,
@@ -76,7 +76,7 @@ async def test_an_observer_gets_results_steers_nothing_and_gets_none_once_remove
         await practitioner_http.post(f"{shared(call)}/{called}/remove", json={})
         await no_result_after(observer, removed_at)
         await call.analysed()
-        await eventually(lambda: not observer.room.isconnected(), 3, "out of the room")
+        await eventually(lambda: not observer.room.isconnected(), 30, "out of the room")
     finally:
         await observer.leave()
         await http.aclose()

@@ -47,8 +47,8 @@ async def test_the_practitioner_gets_results_and_the_patient_none(consult: Open)
     call = await consult()
     await call.analysed()
     received = call.practitioner.received
-    await eventually(lambda: received.of(Topic.WINDOW), 5, "a window of values")
-    await eventually(lambda: received.of(Topic.REGISTRY), 5, "the registry")
+    await eventually(lambda: received.of(Topic.WINDOW), 30, "a window of values")
+    await eventually(lambda: received.of(Topic.REGISTRY), 30, "the registry")
     assert received.of(Topic.REGISTRY)[0] == encode_registry()
     await eventually(lambda: any(map(is_whole, received.frames)), 10, "a face inside the picture")
     frame = next(filter(is_whole, received.frames))
@@ -74,7 +74,7 @@ async def test_the_metrics_count_what_is_analysed_and_name_nobody(
     await eventually(lambda: free_slots() == CAPACITY - 1, 10, "one slot that is held")
     for name in ("frames_in_total", "frames_analysed_total", "analysis_delay_seconds_count"):
         await eventually(lambda name=name: grown(f"epedicare_{name}") > 0, 5, name)
-    await eventually(lambda: grown("epedicare_patients", state="analysing") == 1, 5, "a patient")
+    await eventually(lambda: grown("epedicare_patients", state="analysing") == 1, 30, "a patient")
     await eventually(
         lambda: metric_values(stack.metrics())["epedicare_live_sessions", "analysing"] == 1,
         5,
@@ -200,7 +200,7 @@ async def test_a_log_that_is_no_longer_allowed_ends_and_the_analysis_goes_on(
     await call.analysed(5)
     await asyncio.sleep(2)
     await call.seat.consent()
-    await eventually(lambda: len(run_files(folder)) == 2, 5, "a second log")
+    await eventually(lambda: len(run_files(folder)) == 2, 30, "a second log")
     await call.analysed(5)
     await call.patient.leave()
     await asyncio.sleep(1)
@@ -278,7 +278,7 @@ async def test_the_agent_takes_nothing_from_the_family(consult: Open, stack: Run
     call = await consult()
     await call.analysed()
     family = call.patient.room.local_participant
-    await eventually(lambda: family.attributes.get(Attribute.CONFIRMED_FOR), 3, "the chat's grant")
+    await eventually(lambda: family.attributes.get(Attribute.CONFIRMED_FOR), 30, "the chat's grant")
     to = [call.agent_identity]
     for method in Method:
         with pytest.raises(rtc.RpcError) as refused:

@@ -73,7 +73,7 @@ async def test_the_job_ends_with_the_session_and_leaves_a_summary(
     await call.analysed()
     job = stack.analysing_job()
     await practitioner.end(call.session_id)
-    await eventually(lambda: not job.is_running(), 5, "the end of the job's process")
+    await eventually(lambda: not job.is_running(), 30, "the end of the job's process")
     (run,) = run_files(session_folder(stack.data, call.session_id))
     (summary,) = (
         entry.message()

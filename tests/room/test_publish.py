@@ -37,14 +37,14 @@ async def test_only_the_confirmed_connection_of_a_practitioner_receives(
         publisher = Publisher(sender, None, failures.append)
         try:
             await doctor.join(RoomAccess(url, token(livekit_server, "doctor", "practitioner")))
-            await eventually(lambda: sender.remote_participants, 5, "the doctor")
+            await eventually(lambda: sender.remote_participants, 30, "the doctor")
             assert publisher.recipients() == []
             await confirm(livekit, ROOM, "doctor")
-            await eventually(publisher.recipients, 5, "confirmed")
+            await eventually(publisher.recipients, 30, "confirmed")
             publisher.greet()
             publisher.status(pb.Status(t_ms=1))
-            await eventually(lambda: doctor.received.of(Topic.REGISTRY), 5, "the registry")
-            await eventually(lambda: doctor.received.statuses, 5, "a status")
+            await eventually(lambda: doctor.received.of(Topic.REGISTRY), 30, "the registry")
+            await eventually(lambda: doctor.received.statuses, 30, "a status")
 
             # A token that LiveKit renewed carries what was said of the connection before.
             of_before = {"confirmed_for": doctor.room.local_participant.sid}

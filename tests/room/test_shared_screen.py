@@ -54,10 +54,10 @@ async def test_a_shared_screen_is_marked_where_it_begins_and_ends_and_nobody_ana
     received_by: list[str] = []
     room.on("local_track_subscribed", lambda track: received_by.append(track.sid))
     me = room.local_participant
-    await eventually(lambda: me.attributes.get("confirmed_for"), 3, "confirmed")
+    await eventually(lambda: me.attributes.get("confirmed_for"), 30, "confirmed")
     screen = Screen()
     sid = await screen.share(room)
-    await eventually(lambda: labels(call) == [STIMULUS_ON], 5, "the beginning")
+    await eventually(lambda: labels(call) == [STIMULUS_ON], 30, "the beginning")
     await call.analysed()
 
     await call.set_paused(True)
@@ -67,12 +67,12 @@ async def test_a_shared_screen_is_marked_where_it_begins_and_ends_and_nobody_ana
     await call.analysed()
     await me.unpublish_track(sid)
     screen.showing.cancel()
-    await eventually(lambda: labels(call) == [STIMULUS_ON, STIMULUS_OFF], 5, "the end")
+    await eventually(lambda: labels(call) == [STIMULUS_ON, STIMULUS_OFF], 30, "the end")
     assert received_by == [], "neither the agent nor the patient, who asked for nothing, took it"
 
     again = Screen()
     await again.share(room)
-    await eventually(lambda: labels(call)[2:] == [STIMULUS_ON], 5, "it begins again")
+    await eventually(lambda: labels(call)[2:] == [STIMULUS_ON], 30, "it begins again")
     again.showing.cancel()
     await call.practitioner.leave()
     await practitioner.end(call.session_id)

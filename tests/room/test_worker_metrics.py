@@ -135,7 +135,7 @@ async def test_a_job_tells_its_worker_and_waits_for_nobody(report_socket: Path) 
     async with told_by_jobs(report_socket, metrics):
         line = ReportLine.open()
         assert line.tell(report())
-        await eventually(lambda: read(metrics)["epedicare_frames_in_total",] == 25, 5, "a report")
+        await eventually(lambda: read(metrics)["epedicare_frames_in_total",] == 25, 30, "a report")
         sent = sum(line.tell(report()) for _ in range(10_000))  # nobody reads meanwhile
         assert sent < 10_000
     assert not line.tell(report())

@@ -45,7 +45,7 @@ async def test_webhooks_of_the_real_server_are_taken(
     service: RunningService, server: LiveKitServer
 ) -> None:
     admitted(service)
-    await eventually(lambda: len(service.running.inbox._seen) > 0, 5, "a webhook")
+    await eventually(lambda: len(service.running.inbox._seen) > 0, 30, "a webhook")
     assert service.client().get("/readyz").status_code == 200
 
 
@@ -80,7 +80,7 @@ async def test_rooms_come_back_with_the_server_and_ended_ones_do_not(
         async def there() -> bool:
             return patient.session in await rooms()
 
-        await eventually(there, 2, "the room is back")
+        await eventually(there, 30, "the room is back")
 
         async def paused_again() -> bool:
             people = await livekit.room.list_participants(
